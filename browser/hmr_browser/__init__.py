@@ -1,0 +1,1 @@
+"""The page: adapts the core of hot module replacement to a browser."""
