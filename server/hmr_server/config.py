@@ -1,0 +1,294 @@
+"""What a user can set: command line, ``hmr.toml`` or ``[tool.hmr]`` in ``pyproject.toml``.
+
+The command line wins over the file. Of two files ``hmr.toml`` wins, as the more specific one.
+Keys are written with hyphens in a file (underscores are read as well); a key that does not
+exist, or a value of the wrong type, is a `ConfigError` that names it and the nearest right one.
+"""
+
+import difflib
+import secrets
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+DEFAULT_PORT = 5173
+
+# Never served, whatever else is allowed (matched case-insensitively; see access.py).
+# A user's `fs-deny` adds to these and cannot take one away.
+DEFAULT_FS_DENY = (
+    ".env",
+    ".env.*",
+    "*.pem",
+    "*.key",
+    "*.crt",
+    "*.p12",
+    "*.pfx",
+    "id_rsa*",
+    "id_ed25519*",
+    ".npmrc",
+    ".pypirc",
+    ".netrc",
+    ".htpasswd",
+    "**/.git/**",
+    "**/.hg/**",
+    "**/.svn/**",
+    "**/.ssh/**",
+)
+
+# A change below these is nobody's edit. A user's `watch-ignore` adds to them.
+DEFAULT_WATCH_IGNORE = (
+    "**/.git/**",
+    "**/.hg/**",
+    "**/.svn/**",
+    "**/node_modules/**",
+    "**/.venv/**",
+    "**/__pycache__/**",
+    "**/.mypy_cache/**",
+    "**/.ruff_cache/**",
+    "**/.pytest_cache/**",
+    "**/.hypothesis/**",
+    "**/.tox/**",
+    "**/test-results/**",
+    "**/.DS_Store",
+)
+
+
+class ConfigError(Exception):
+    """A setting that cannot be used.
+
+    Attributes:
+        key: the setting's name as it is written in a file, or ``None`` for the file itself.
+        problem: what is wrong with it.
+        hint: what to do.
+        source: the file it was read from, ``None`` for the command line.
+    """
+
+    def __init__(
+        self, key: str | None, problem: str, *, hint: str = "", source: Path | None = None
+    ) -> None:
+        super().__init__(key, problem, hint, source)
+        self.key = key
+        self.problem = problem
+        self.hint = hint
+        self.source = source
+
+    def __str__(self) -> str:
+        where = f"{self.source}: " if self.source else ""
+        what = f'"{self.key}" ' if self.key else ""
+        return f"{where}{what}{self.problem}" + (f"\n{self.hint}" if self.hint else "")
+
+
+class Transport(StrEnum):
+    """How a page talks to the server."""
+
+    AUTO = "auto"
+    WEBSOCKET = "websocket"
+    SSE = "sse"
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be a string")
+    return value
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
+def _port(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 65535:
+        raise ValueError("must be a port number from 0 to 65535 (0 picks a free one)")
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+        raise ValueError("must be a list of strings")
+    return tuple(value)
+
+
+def _path(value: object) -> Path:
+    if not isinstance(value, str | Path):
+        raise ValueError("must be a path")
+    return Path(value).expanduser()
+
+
+def _paths(value: object) -> tuple[Path, ...]:
+    if not isinstance(value, list | tuple):
+        raise ValueError("must be a list of paths")
+    return tuple(_path(item) for item in value)
+
+
+def _transport(value: object) -> Transport:
+    try:
+        return Transport(_text(value))
+    except ValueError:
+        raise ValueError(f"must be one of {', '.join(Transport)}") from None
+
+
+def _base(value: object) -> str:
+    base = _text(value)
+    if "://" in base or any(character in base for character in '?#"<>\\') or ".." in base:
+        raise ValueError('must be a URL path such as "/" or "/app/"')
+    return f"/{base.strip('/')}/" if base.strip("/") else "/"
+
+
+def _optional(check: Callable[[object], Any]) -> Callable[[object], Any]:
+    return lambda value: None if value is None else check(value)
+
+
+def _setting(check: Callable[[object], Any], default: Any) -> Any:
+    """A field that the command line or a file may set; ``check`` raises `ValueError`."""
+    return field(default=default, metadata={"check": check})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerConfig:
+    """All that one server knows when it starts. Paths are absolute and resolved.
+
+    Attributes:
+        root: the project's directory; URLs are relative to it.
+        base: URL path under which the server lives; starts and ends with a slash.
+        mode: ``import.meta.env.MODE``.
+        host: address to listen on.
+        port: port to listen on; 0 picks a free one.
+        strict_port: fail when the port is taken, rather than take the next one.
+        open: open the page in the user's browser.
+        packages: Python packages that every page gets through micropip.
+        plugins: server plugins as ``"package.module:name"``.
+        fs_allow: directories that may be served, `root` among them.
+        fs_deny: globs of files that are never served.
+        watch_ignore: globs of files whose changes do not matter.
+        allowed_hosts: host names besides localhost and IP addresses; ``.example.com`` allows
+            its subdomains as well.
+        pyodide: directory of Pyodide's files; ``None`` searches (see pyodide_files.py).
+        hmr_partial_accept: honour ``import.meta.hot.acceptExports``.
+        overlay: show errors in the page.
+        forward_console: print the page's console in the terminal.
+        transport: what a page may use to talk to the server.
+        editor: command that opens a file; ``None`` takes ``$VISUAL`` or ``$EDITOR``.
+        log_prefix: what the client's console lines begin with.
+        token: a page must know it to open the hot channel; one per process.
+        session: identifies this process towards clients that reconnect.
+    """
+
+    root: Path
+    base: str = _setting(_base, "/")
+    mode: str = _setting(_text, "development")
+    host: str = _setting(_text, "127.0.0.1")
+    port: int = _setting(_port, DEFAULT_PORT)
+    strict_port: bool = _setting(_flag, False)
+    open: bool = _setting(_flag, False)
+    packages: tuple[str, ...] = _setting(_texts, ())
+    plugins: tuple[str, ...] = _setting(_texts, ())
+    fs_allow: tuple[Path, ...] = _setting(_paths, ())
+    fs_deny: tuple[str, ...] = _setting(_texts, ())
+    watch_ignore: tuple[str, ...] = _setting(_texts, ())
+    allowed_hosts: tuple[str, ...] = _setting(_texts, ())
+    pyodide: Path | None = _setting(_optional(_path), None)  # noqa: RUF009 - a field()
+    hmr_partial_accept: bool = _setting(_flag, False)
+    overlay: bool = _setting(_flag, True)
+    forward_console: bool = _setting(_flag, False)
+    transport: Transport = _setting(_transport, Transport.AUTO)  # noqa: RUF009 - a field()
+    editor: str | None = _setting(_optional(_text), None)
+    log_prefix: str = _setting(_text, "[hmr]")
+    # 9 random bytes are 12 characters of base64url, as in Vite (ws.ts)
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(9))
+    session: str = field(default_factory=lambda: secrets.token_urlsafe(9))
+
+    def __post_init__(self) -> None:
+        root = self.root.resolve()
+        assign = object.__setattr__  # the dataclass is frozen for everybody else
+        assign(self, "root", root)
+        assign(self, "base", _base(self.base))
+        allowed = (root, *((root / path).resolve() for path in self.fs_allow))
+        assign(self, "fs_allow", tuple(dict.fromkeys(allowed)))
+        assign(self, "fs_deny", tuple(dict.fromkeys((*DEFAULT_FS_DENY, *self.fs_deny))))
+        ignored = (*DEFAULT_WATCH_IGNORE, *self.watch_ignore)
+        assign(self, "watch_ignore", tuple(dict.fromkeys(ignored)))
+        if self.pyodide is not None:
+            assign(self, "pyodide", self.pyodide.expanduser().resolve())
+
+    def url(self, path: str) -> str:
+        """``path`` (with or without a leading slash) under `base`."""
+        return self.base + path.removeprefix("/")
+
+
+def load_config(root: Path, **overrides: object) -> ServerConfig:
+    """The configuration of the project in ``root``.
+
+    Args:
+        root: the project's directory.
+        overrides: settings from the command line by attribute name; ``None`` means not given.
+
+    Raises:
+        ConfigError: ``root`` is not a directory, a file cannot be read, a key is unknown, or a
+            value has the wrong type.
+    """
+    if not root.is_dir():
+        problem = "is not a directory" if root.exists() else "does not exist"
+        raise ConfigError(
+            None,
+            f"{root} {problem}.",
+            hint="Give the directory that holds index.html: hmr-server ROOT",
+        )
+    source, written = _read_settings(root)
+    given = {name: value for name, value in overrides.items() if value is not None}
+    settings: dict[str, Any] = {}
+    settings.update(_checked(written, source))
+    for name, value in settings.items():  # relative to the file that names them
+        if name == "pyodide":
+            settings[name] = root / value
+    settings.update(_checked(given, None))
+    return ServerConfig(root=root, **settings)
+
+
+def _read_settings(root: Path) -> tuple[Path | None, Mapping[str, object]]:
+    own = root / "hmr.toml"
+    if own.is_file():
+        return own, _read_toml(own)
+    project = root / "pyproject.toml"
+    if project.is_file():
+        tools = _read_toml(project).get("tool", {})
+        table = tools.get("hmr", {}) if isinstance(tools, dict) else {}
+        if not isinstance(table, dict):
+            raise ConfigError("tool.hmr", "must be a table: [tool.hmr]", source=project)
+        return project, table
+    return None, {}
+
+
+def _read_toml(file: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(None, f"cannot be read: {error}", source=file) from error
+
+
+def _checked(given: Mapping[str, object], source: Path | None) -> dict[str, Any]:
+    checks = {item.name: item.metadata["check"] for item in fields(ServerConfig) if item.metadata}
+    settings: dict[str, Any] = {}
+    for key, value in given.items():
+        name = key.replace("-", "_")
+        if name not in checks:
+            raise ConfigError(key, "is not a setting.", hint=_nearest(key, checks), source=source)
+        try:
+            settings[name] = checks[name](value)
+        except ValueError as error:
+            problem = f"{error}, not {value!r}."
+            raise ConfigError(key, problem, source=source) from None
+    return settings
+
+
+def _nearest(key: str, names: Mapping[str, object]) -> str:
+    written = [name.replace("_", "-") for name in names]
+    match difflib.get_close_matches(key.replace("_", "-").lower(), written, n=1):
+        case [near]:
+            return f'Did you mean "{near}"?'
+        case _:
+            return f"Settings are: {', '.join(sorted(written))}."
