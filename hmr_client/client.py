@@ -1,0 +1,289 @@
+"""The state of hot replacement in one page, and the queue that applies updates.
+
+message ─▶ queue_update ─▶ dispose ─▶ import ─┐
+           queue_update ─▶ dispose ─▶ import ─┤ all of a batch, at once
+                                              ▼
+                        callbacks, in the order in which the updates were queued
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any
+
+from .context import Disposer, Listener
+from .eager import report_unhandled, start
+from .exceptions import ThrownValue
+from .hot_module import AcceptCallback, HotCallback, HotModule
+from .logger import HMRLogger
+from .payloads import HotPayload, JsUpdate, PyUpdate
+from .transport import NormalisedTransport
+
+HotUpdate = JsUpdate | PyUpdate
+ImportUpdatedModule = Callable[[JsUpdate], Awaitable[Any]]
+ListenersMap = dict[str, list[Listener]]
+
+
+class HMRClient:
+    """Hot replacement in one page: who accepts what, and applying updates.
+
+    The maps are the specification's; `HMRContext` changes them through the methods here.
+    Equal to Vite's `HMRClient` (`shared/hmr.ts`).
+
+    Args:
+        logger: Hears the reference's lines and the errors.
+        transport: The way to the server.
+        import_updated_module: Loads the new version of an ES module and returns its namespace.
+    """
+
+    def __init__(
+        self,
+        logger: HMRLogger,
+        transport: NormalisedTransport,
+        import_updated_module: ImportUpdatedModule,
+    ) -> None:
+        self.logger = logger
+        self.transport = transport
+        self._import_updated_module = import_updated_module
+        # the modules that accept something, by path
+        self.hot_modules_map: dict[str, HotModule] = {}
+        # what cleans up before a new version runs, by path
+        self.dispose_map: dict[str, Disposer] = {}
+        # what cleans up when a module is imported by nobody any more, by path
+        self.prune_map: dict[str, Disposer] = {}
+        # hot.data, by path
+        self.data_map: dict[str, Any] = {}
+        # listeners in the order of registration, by event
+        self.custom_listeners_map: ListenersMap = {}
+        # the same listeners by path: those of a stale context are dropped
+        self.ctx_to_listeners_map: dict[str, ListenersMap] = {}
+        # the module whose invalidate() led to the update that is being applied
+        self.current_first_invalidated_by: str | None = None
+        # told what became of each update; the message handler's, for the acknowledgement
+        self.on_settled: Callable[[JsUpdate, BaseException | None], None] | None = None
+        self._update_queue: list[asyncio.Future[Callable[[], None] | None]] = []
+        self._flush_is_due = False
+
+    # --- events -------------------------------------------------------------------------------
+
+    def notify_listeners(self, event: str, data: object = None) -> asyncio.Future[None]:
+        """Call an event's listeners, in the order of registration, and wait for the async ones.
+
+        Args:
+            event: The event's name.
+            data: What each listener gets.
+
+        Returns:
+            A future: done when every listener is; an exception if a listener raised at once (the
+            later ones are not called then). What an async listener raises later stops nothing.
+        """
+        return start(self._notify(event, data))
+
+    async def _notify(self, event: str, data: object) -> None:
+        waiting = [
+            start(result)
+            for listener in tuple(self.custom_listeners_map.get(event, ()))
+            if isinstance(result := listener(data), Awaitable)
+        ]
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    def send(self, payload: HotPayload) -> None:
+        """Send a payload to the server; a failure goes to the logger.
+
+        Args:
+            payload: The payload.
+        """
+
+        def sent(done: asyncio.Future[None]) -> None:
+            if not done.cancelled() and (error := done.exception()) is not None:
+                self.logger.error(error)
+
+        start(self.transport.send(payload)).add_done_callback(sent)
+
+    # --- what contexts register ---------------------------------------------------------------
+
+    def begin_context(self, path: str) -> None:
+        """Make room for a new version of a module: its old callbacks and listeners are dropped.
+
+        Args:
+            path: The module.
+        """
+        self.data_map.setdefault(path, {})
+        if (module := self.hot_modules_map.get(path)) is not None:
+            module.callbacks = []
+        for event, stale in self.ctx_to_listeners_map.get(path, {}).items():
+            if (listeners := self.custom_listeners_map.get(event)) is not None:
+                self.custom_listeners_map[event] = [x for x in listeners if x not in stale]
+        self.ctx_to_listeners_map[path] = {}
+
+    def add_callback(self, path: str, deps: Sequence[str], fn: AcceptCallback) -> None:
+        """Register what a module accepts.
+
+        Args:
+            path: The module.
+            deps: The paths that it accepts.
+            fn: Called with one entry a dependency.
+        """
+        module = self.hot_modules_map.setdefault(path, HotModule(path))
+        module.callbacks.append(HotCallback(deps, fn))
+
+    def add_listener(self, path: str, event: str, listener: Listener) -> None:
+        """Register a listener.
+
+        Args:
+            path: The module whose listener it is.
+            event: The event's name.
+            listener: Called with the event's data.
+        """
+        self.custom_listeners_map.setdefault(event, []).append(listener)
+        own = self.ctx_to_listeners_map.setdefault(path, {})
+        own.setdefault(event, []).append(listener)
+
+    def remove_listener(self, path: str, event: str, listener: Listener) -> None:
+        """Remove every registration of a function, from all contexts.
+
+        Args:
+            path: The module that removes it.
+            event: The event's name.
+            listener: The function.
+        """
+        for listeners_map in (self.custom_listeners_map, self.ctx_to_listeners_map.get(path, {})):
+            kept = [x for x in listeners_map.get(event, ()) if x != listener]
+            if kept:
+                # a new list: a round that is under way goes on with the old one
+                listeners_map[event] = kept
+            else:
+                listeners_map.pop(event, None)
+
+    def clear(self) -> None:
+        """Forget everything that modules registered, and their data."""
+        self.hot_modules_map.clear()
+        self.dispose_map.clear()
+        self.prune_map.clear()
+        self.data_map.clear()
+        self.custom_listeners_map.clear()
+        self.ctx_to_listeners_map.clear()
+
+    # --- prune --------------------------------------------------------------------------------
+
+    def prune_paths(self, paths: Iterable[str]) -> asyncio.Future[None]:
+        """Clean up after modules that nobody imports any more: disposers, pruners, then data.
+
+        Args:
+            paths: The modules.
+
+        Returns:
+            A future: done when all is; the first exception if a disposer or pruner raised. The
+            pruners are not called when a disposer failed. The data is dropped in any case.
+        """
+        return start(self._prune(tuple(paths)))
+
+    async def _prune(self, paths: Sequence[str]) -> None:
+        try:
+            await self._clean_up(paths, self.dispose_map)
+            await self._clean_up(paths, self.prune_map)
+        finally:
+            for path in paths:
+                self.data_map.pop(path, None)
+
+    async def _clean_up(self, paths: Sequence[str], callbacks: dict[str, Disposer]) -> None:
+        waiting = [
+            start(result)
+            for path in paths
+            if (callback := callbacks.get(path)) is not None
+            and isinstance(result := callback(self.data_map.get(path)), Awaitable)
+        ]
+        await asyncio.gather(*waiting)
+
+    # --- updates ------------------------------------------------------------------------------
+
+    def queue_update(self, update: JsUpdate) -> asyncio.Future[None]:
+        """Begin to fetch an update; apply it together with those queued in the same breath.
+
+        Args:
+            update: The update.
+
+        Returns:
+            A future. The first one of a batch is done when the batch is applied and holds the
+            first exception of the batch; the others are done at once.
+        """
+        self._update_queue.append(start(self._fetch(update)))
+        if self._flush_is_due:
+            return start(_nothing())
+        self._flush_is_due = True
+        return start(self._flush())
+
+    async def _flush(self) -> None:
+        await asyncio.sleep(0)  # whatever is queued without a pause belongs to this batch
+        self._flush_is_due = False
+        fetched, self._update_queue = self._update_queue, []
+        for apply in await asyncio.gather(*fetched):
+            if apply is not None:
+                apply()
+
+    async def _fetch(self, update: JsUpdate) -> Callable[[], None] | None:
+        """Dispose the old version and import the new one; return what calls the callbacks."""
+        module = self.hot_modules_map.get(update.path)
+        if module is None:
+            return None  # the server knows it, this page has not loaded it
+        accepted = update.accepted_path
+        is_self_update = update.path == accepted
+        # before the import, which replaces them: the old version's callbacks get the new module
+        callbacks = [callback for callback in module.callbacks if accepted in callback.deps]
+        fetched: Any = None
+        failure: BaseException | None = None
+        if is_self_update or callbacks:
+            try:
+                await self._dispose(accepted)
+            except Exception as error:
+                self._settled(update, error)
+                raise
+            try:
+                fetched = await self._import_updated_module(update)
+            except Exception as error:  # noqa: BLE001  # whatever the user's module raises is logged
+                failure = error
+                self._warn_failed_update(error, accepted)
+
+        def apply() -> None:
+            self.current_first_invalidated_by = update.first_invalidated_by
+            try:
+                for callback in callbacks:
+                    result = callback.fn(
+                        [fetched if d == accepted else None for d in callback.deps]
+                    )
+                    if isinstance(result, Awaitable):
+                        report_unhandled(start(result), f"an accept callback of {update.path}")
+                via = "" if is_self_update else f" via {update.path}"
+                self.logger.debug(f"hot updated: {accepted}{via}")
+            except Exception as error:
+                self._settled(update, error)
+                raise
+            finally:
+                self.current_first_invalidated_by = None
+            self._settled(update, failure)
+
+        return apply
+
+    async def _dispose(self, path: str) -> None:
+        if (disposer := self.dispose_map.get(path)) is not None:
+            result = disposer(self.data_map.get(path))
+            if isinstance(result, Awaitable):
+                await result
+
+    def _warn_failed_update(self, error: Exception, path: str) -> None:
+        # a browser that could not fetch has already said why, in more words than its error has
+        if isinstance(error, ThrownValue) or "fetch" not in str(error):
+            self.logger.error(error)
+        self.logger.error(
+            f"Failed to reload {path}. This could be due to syntax errors or importing "
+            "non-existent modules. (see errors above)"
+        )
+
+    def _settled(self, update: JsUpdate, error: BaseException | None) -> None:
+        if self.on_settled is not None:
+            self.on_settled(update, error)
+
+
+async def _nothing() -> None:
+    """The result of an update whose batch another one applies."""

@@ -1,0 +1,108 @@
+"""Coroutines that start at once, as a JavaScript function does.
+
+The specification is written for promises: what stands before the first `await` has happened when
+the call returns. Python's coroutines wait for the event loop, so an update would begin to fetch
+late and an async listener would be told after the line that says it was. Everything that the
+specification starts goes through `start`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import types
+from collections.abc import Awaitable, Coroutine, Generator
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+
+
+def start(awaitable: Awaitable[_T]) -> asyncio.Future[_T]:
+    """Run an awaitable up to its first real wait, now, and return the future of the rest.
+
+    Args:
+        awaitable: A coroutine, or anything else that can be awaited.
+
+    Returns:
+        Its future, done already if nothing had to be waited for. An exception is in the future.
+
+    Raises:
+        RuntimeError: If no event loop runs.
+    """
+    if not isinstance(awaitable, Coroutine):
+        return asyncio.ensure_future(awaitable)
+    loop = asyncio.get_running_loop()
+    if sys.version_info >= (3, 12):
+        return asyncio.Task(awaitable, loop=loop, eager_start=True)
+    return _start_by_hand(awaitable, loop)
+
+
+def report_unhandled(future: asyncio.Future[Any], what: str) -> None:
+    """Hand a failure that nobody waits for to the event loop, as a browser reports a rejection.
+
+    Args:
+        future: What was started and is awaited by nobody.
+        what: Names it in the report.
+    """
+
+    def settled(done: asyncio.Future[Any]) -> None:
+        if done.cancelled() or (error := done.exception()) is None:
+            return
+        done.get_loop().call_exception_handler(
+            {"message": f"{what} failed", "exception": error, "future": done}
+        )
+
+    # a callback of the future's own: the loop holds it, so it can't be lost before it settles
+    future.add_done_callback(settled)
+
+
+def _start_by_hand(
+    coroutine: Coroutine[Any, Any, _T], loop: asyncio.AbstractEventLoop
+) -> asyncio.Future[_T]:
+    """Do what `eager_start` does from Python 3.12 on."""
+    outer = asyncio.current_task(loop)
+    if outer is not None:
+        asyncio.tasks._leave_task(loop, outer)  # noqa: SLF001  # as 3.12 does: a task may not start inside another
+    try:
+        first = coroutine.send(None)
+    except StopIteration as finished:
+        future: asyncio.Future[_T] = loop.create_future()
+        future.set_result(finished.value)
+        return future
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001  # every failure belongs into the future
+        future = loop.create_future()
+        if isinstance(error, asyncio.CancelledError):
+            future.cancel()
+        else:
+            future.set_exception(error)
+        return future
+    finally:
+        if outer is not None:
+            asyncio.tasks._enter_task(loop, outer)  # noqa: SLF001  # undoes the line above
+    return loop.create_task(_resume(coroutine, first))
+
+
+@types.coroutine
+def _resume(coroutine: Coroutine[Any, Any, _T], first: Any) -> Generator[Any, Any, _T]:
+    """Go on with a coroutine that has stopped at `first`."""
+    waiting_for = first
+    while True:
+        try:
+            sent = yield waiting_for
+        except GeneratorExit:
+            coroutine.close()
+            raise
+        except BaseException as thrown:  # noqa: BLE001  # the task's, handed on to the coroutine
+            try:
+                waiting_for = coroutine.throw(thrown)
+            except StopIteration as finished:
+                result: _T = finished.value
+                return result
+        else:
+            try:
+                waiting_for = coroutine.send(sent)
+            except StopIteration as finished:
+                result = finished.value
+                return result
