@@ -1,0 +1,1 @@
+"""What `make` runs: the project's commands, with nothing but the standard library."""

@@ -1,0 +1,193 @@
+"""`python -m scripts COMMAND`: what each target of the Makefile runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from scripts import terminal
+from scripts.chromium import find_chromium
+from scripts.environment import PYTHON, make_environment
+from scripts.stamps import VENV
+from scripts.terminal import ROOT, Step, StepFailedError
+from scripts.test_in_pyodide import find_pyodide, run_in_pyodide
+from scripts.wheels import build_wheels, install_wheels
+
+_BIN = VENV / "bin"
+_PYTHON_CODE = ["hmr_client", "browser", "server", "scripts", "tests", "e2e", "bench"]
+_TYPED_CODE = ["hmr_client", "browser/hmr_browser", "server/hmr_server", "scripts"]
+_RESULTS = ROOT / "test-results"
+_REMADE = [
+    *("build", "dist", "test-results", ".venv", ".hypothesis"),
+    *(".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache"),
+]
+
+
+def demo(args: Sequence[str]) -> None:
+    """Start the dev server on the demo page."""
+    terminal.title("hmr demo")
+    make_environment(with_tests=False)
+    print(flush=True)
+    # The server takes this process over: Ctrl-C and its exit code are its own.
+    os.chdir(ROOT)
+    os.execv(_BIN / "hmr-server", ["hmr-server", str(ROOT), *args])  # noqa: S606  # our own program
+
+
+def test(args: Sequence[str]) -> None:
+    """Run everything that CI runs."""
+    terminal.title("hmr test")
+    started = time.monotonic()
+    make_environment(with_tests=True)
+    chromium = find_chromium()
+    shutil.rmtree(_RESULTS, ignore_errors=True)
+
+    failures: list[str] = []
+
+    def attempt(name: str, check: Callable[[], None]) -> None:
+        # A failed check does not hide what the next ones have to say.
+        try:
+            check()
+        except StepFailedError as error:
+            terminal.explain(error)
+            failures.append(name)
+
+    attempt("lint", _lint)
+    attempt("types", _types)
+    attempt("layering", _layering)
+    wheels = build_wheels()
+    clean_python = install_wheels(wheels)
+    with Step("Pyodide") as step:
+        pyodide = find_pyodide(step)
+        step.say(str(pyodide))
+    variables = {
+        "HMR_CHROMIUM": str(chromium),
+        "HMR_E2E_PYTHON": str(clean_python),
+        "HMR_WHEELS": str(wheels.client.parent),
+    }
+    attempt("unit tests", lambda: _pytest("unit tests", "tests", env=variables))
+    attempt("core in Pyodide", lambda: run_in_pyodide(wheels.client, pyodide))
+    attempt("e2e", lambda: _pytest("e2e", "e2e", *args, env=variables))
+
+    took = terminal.seconds(time.monotonic() - started)
+    print(f"\n{_count()}")
+    if failures:
+        raise StepFailedError(f"Failed after {took}: {', '.join(failures)}")
+    print(f"{terminal.bold('All good')} {terminal.dim(f'in {took}')}")
+
+
+def unit(args: Sequence[str]) -> None:
+    """Run the unit tests alone; the rest of the command line goes to pytest."""
+    make_environment(with_tests=True)
+    _pytest("unit tests", *(args or ["tests"]))
+
+
+def e2e(args: Sequence[str]) -> None:
+    """Run the end-to-end tests alone, on the code as it lies there instead of the wheels."""
+    make_environment(with_tests=True)
+    chromium = find_chromium()
+    variables = {"HMR_CHROMIUM": str(chromium), "HMR_E2E_PYTHON": str(PYTHON)}
+    _pytest("e2e", *(args or ["e2e"]), env=variables)
+
+
+def lint(_: Sequence[str]) -> None:
+    """Check style, types and layering."""
+    terminal.title("hmr lint")
+    make_environment(with_tests=True)
+    for check in (_lint, _types, _layering):
+        check()
+
+
+def format_code(_: Sequence[str]) -> None:
+    """Let ruff put the code in order."""
+    terminal.title("hmr format")
+    make_environment(with_tests=True)
+    with Step("format") as step:
+        step.run([_BIN / "ruff", "check", "--fix-only", "--quiet", *_existing(_PYTHON_CODE)])
+        step.say(step.run([_BIN / "ruff", "format", *_existing(_PYTHON_CODE)]).strip())
+
+
+def bench(args: Sequence[str]) -> None:
+    """Measure: edit to applied, and the page's first script."""
+    terminal.title("hmr bench")
+    make_environment(with_tests=True)
+    chromium = find_chromium()
+    for name in args or ["latency", "first_script"]:
+        with Step(name, streams=True) as step:
+            env = {"HMR_CHROMIUM": str(chromium)}
+            step.stream([PYTHON, "-m", f"bench.{name}"], env=env)
+
+
+def clean(_: Sequence[str]) -> None:
+    """Remove everything that the other commands have made in this folder."""
+    for name in _REMADE:
+        shutil.rmtree(ROOT / name, ignore_errors=True)
+    print(f"  removed {', '.join(_REMADE)}")
+
+
+def _lint() -> None:
+    with Step("lint") as step:
+        paths = _existing(_PYTHON_CODE)
+        step.run([_BIN / "ruff", "check", "--quiet", *paths], hint="Most of it: make format")
+        step.run([_BIN / "ruff", "format", "--check", *paths], hint="make format")
+        step.say("ruff check, ruff format")
+
+
+def _types() -> None:
+    with Step("types") as step:
+        step.run([PYTHON, "-m", "mypy", *_existing(_TYPED_CODE)])
+        step.say("mypy --strict")
+
+
+def _layering() -> None:
+    with Step("layering") as step:
+        step.run([_BIN / "lint-imports"])
+        step.say("import-linter")
+
+
+def _pytest(name: str, *args: str, env: dict[str, str] | None = None) -> None:
+    report = _RESULTS / f"{name.replace(' ', '-')}.xml"
+    with Step(name, streams=True) as step:
+        step.stream([PYTHON, "-m", "pytest", f"--junitxml={report}", *args], env=env)
+
+
+def _existing(paths: Sequence[str]) -> list[Path]:
+    return [ROOT / path for path in paths if any((ROOT / path).rglob("*.py"))]
+
+
+def _count() -> str:
+    """Return the sum over all test runs, in the words that tools look for."""
+    passed = failed = skipped = 0
+    for report in _RESULTS.glob("*.xml"):
+        for suite in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314  # pytest's own file
+            broken = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+            skips = int(suite.get("skipped", 0))
+            failed += broken
+            skipped += skips
+            passed += int(suite.get("tests", 0)) - broken - skips
+    return f"{passed} passed, {failed} failed, {skipped} skipped"
+
+
+COMMANDS = {
+    "demo": demo,
+    "test": test,
+    "unit": unit,
+    "e2e": e2e,
+    "lint": lint,
+    "format": format_code,
+    "bench": bench,
+    "clean": clean,
+}
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case [name, *rest] if name in COMMANDS:
+            sys.exit(terminal.main(lambda: COMMANDS[name](rest)))
+        case _:
+            print(f"usage: python -m scripts {{{','.join(COMMANDS)}}}", file=sys.stderr)
+            sys.exit(2)

@@ -1,0 +1,40 @@
+// Runs pytest in Pyodide under Node.js:
+//
+//   node scripts/test_in_pyodide.mjs PYODIDE PROJECT WHEELS ARGUMENT…
+//
+// PYODIDE is the folder of pyodide.mjs, PROJECT the folder that holds pyproject.toml and tests/,
+// WHEELS a folder of pure wheels (the one under test, pytest and what it needs), the rest goes to
+// pytest. Its exit code is ours.
+import { readFileSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [pyodideFolder, project, wheels, ...args] = process.argv.slice(2);
+const bytes = (path) => new Uint8Array(readFileSync(path)); // unpackArchive refuses a Buffer
+
+const { loadPyodide } = await import(pathToFileURL(resolve(pyodideFolder, "pyodide.mjs")));
+const pyodide = await loadPyodide({ indexURL: resolve(pyodideFolder) });
+
+const sitePackages = pyodide.runPython("import site; site.getsitepackages()[0]");
+for (const name of readdirSync(wheels).filter((file) => file.endsWith(".whl"))) {
+  pyodide.unpackArchive(bytes(join(wheels, name)), "wheel", { extractDir: sitePackages });
+}
+
+// A project of its own in memory, where pytest finds its settings and hypothesis may write; only
+// the tests come from the disk.
+pyodide.FS.mkdir("/project");
+pyodide.FS.writeFile("/project/pyproject.toml", bytes(join(project, "pyproject.toml")));
+pyodide.mountNodeFS("/project/tests", resolve(project, "tests"));
+
+pyodide.globals.set("arguments", pyodide.toPy(args));
+try {
+  process.exitCode = pyodide.runPython(`
+import os, sys, pytest
+os.chdir("/project")
+sys.path.insert(0, "/project/tests/pyodide")
+int(pytest.main(["-p", "blocking_loop", *arguments]))
+`);
+} catch (error) {
+  console.error(error.message); // the stack would print a megabyte of pyodide.asm.mjs
+  process.exitCode = 3;
+}
