@@ -1,1 +1,505 @@
-// the bootstrap
+/**
+ * The page's side of hot module replacement until Python is there, and the few things that only
+ * JavaScript can do for it afterwards. The server serves this file as it is, with its settings in
+ * the one place below; every module with a hot context imports it.
+ *
+ * The page never waits for Python:
+ *   1. hot contexts record what modules call on them (`hot.data` is live from the start);
+ *   2. the WebSocket is opened at once and its messages are kept;
+ *   3. after the page's own scripts and its first paint, Pyodide is booted (or the page hands over
+ *      its own), the wheel is unpacked into it, and `hmr_browser.start` takes over;
+ *   4. what was recorded is replayed in order, then the messages that were kept are handled.
+ *
+ * Exports, as the code that dev servers inject expects them: `createHotContext`, `updateStyle`,
+ * `removeStyle`, `injectQuery`, `ErrorOverlay`. Ours: `attach(pyodide)`, `ready`.
+ */
+
+const config = __HMR_CONFIG__;
+
+const prefix = config.logPrefix;
+const here = new URL(import.meta.url);
+const hasDocument = "document" in globalThis;
+
+console.debug(`${prefix} connecting...`);
+
+// ---------------------------------------------------------------------------------------------
+// Hot contexts. One object of this class per `import.meta.hot`; it knows only its owner's path,
+// so that a replaced module leaves nothing behind on the Python side.
+
+/** `hot.data` by owner path. Python reads and prunes the same Map. */
+const hotData = new Map();
+
+/** What was called before Python is ready, in order. */
+const recorded = [];
+const record = (...call) => void recorded.push(call);
+
+/** Hands a call on a hot context to whoever is there: the recorder, then Python. */
+let dispatch = record;
+
+class HotContext {
+  #owner;
+
+  constructor(owner) {
+    this.#owner = owner;
+    if (!hotData.has(owner)) hotData.set(owner, {});
+    dispatch("create", owner);
+  }
+
+  get data() {
+    return hotData.get(this.#owner);
+  }
+
+  accept(deps, callback) {
+    if (typeof deps === "function" || !deps) {
+      dispatch("accept", this.#owner, undefined, deps || undefined);
+    } else if (typeof deps === "string" || Array.isArray(deps)) {
+      dispatch("accept", this.#owner, JSON.stringify(deps), callback ?? undefined);
+    } else {
+      throw new Error("invalid hot.accept() usage.");
+    }
+  }
+
+  acceptExports(names, callback) {
+    dispatch("accept_exports", this.#owner, JSON.stringify(names ?? []), callback ?? undefined);
+  }
+
+  dispose(callback) {
+    dispatch("dispose", this.#owner, callback);
+  }
+
+  prune(callback) {
+    dispatch("prune", this.#owner, callback);
+  }
+
+  decline() {}
+
+  invalidate(message) {
+    dispatch("invalidate", this.#owner, message);
+  }
+
+  on(event, callback) {
+    dispatch("on", this.#owner, event, callback);
+  }
+
+  off(event, callback) {
+    dispatch("off", this.#owner, event, callback);
+  }
+
+  send(event, data) {
+    dispatch("send", this.#owner, event, JSON.stringify(data));
+  }
+}
+
+export function createHotContext(ownerPath) {
+  return new HotContext(ownerPath);
+}
+
+/** Puts a query in front of a URL's own one, for `import(expression)`; others' URLs stay. */
+export function injectQuery(url, query) {
+  if (!url.startsWith(".") && !url.startsWith("/")) return url;
+  const pathname = url.replace(/[?#].*$/, "");
+  const { search, hash } = new URL(url, "http://localhost");
+  return `${pathname}?${query}${search ? `&${search.slice(1)}` : ""}${hash}`;
+}
+
+// ---------------------------------------------------------------------------------------------
+// Styles of imported stylesheets. They are inserted while modules run, so they can't wait.
+
+const styleId = "data-vite-dev-id"; // the family's attribute: server-rendered styles carry it too
+const styles = new Map();
+const linkedStyles = new Set();
+const nonce = hasDocument ? document.querySelector("meta[property=csp-nonce]")?.nonce : undefined;
+let lastInsertedStyle;
+
+if (hasDocument) {
+  for (const style of document.querySelectorAll(`style[${styleId}]`)) {
+    styles.set(style.getAttribute(styleId), style);
+  }
+  for (const link of document.querySelectorAll(`link[rel="stylesheet"][${styleId}]`)) {
+    linkedStyles.add(link.getAttribute(styleId));
+  }
+}
+
+export function updateStyle(id, css) {
+  if (linkedStyles.has(id)) return; // the server's own <link> shows it already
+  const style = styles.get(id);
+  if (style) {
+    if (style.textContent !== css) style.textContent = css;
+    return;
+  }
+  const created = document.createElement("style");
+  created.setAttribute("type", "text/css");
+  created.setAttribute(styleId, id);
+  created.textContent = css;
+  if (nonce) created.setAttribute("nonce", nonce);
+  if (lastInsertedStyle) {
+    lastInsertedStyle.after(created);
+  } else {
+    document.head.append(created);
+    // Styles of one run of modules stay together, in the order of their imports.
+    setTimeout(() => (lastInsertedStyle = undefined));
+  }
+  lastInsertedStyle = created;
+  styles.set(id, created);
+}
+
+export function removeStyle(id) {
+  if (linkedStyles.delete(id)) {
+    for (const link of document.querySelectorAll(`link[rel="stylesheet"][${styleId}="${CSS.escape(id)}"]`)) {
+      link.remove();
+    }
+  }
+  styles.get(id)?.remove();
+  styles.delete(id);
+}
+
+// ---------------------------------------------------------------------------------------------
+// The error overlay. It lives here because an error can come before Python does. Its tag, its
+// class and its parts carry the family's names: people's tests and tools look for them.
+
+const overlayTag = "vite-error-overlay";
+const overlayStyle = `
+:host {
+  position: fixed; inset: 0; z-index: 2147483647;
+  width: auto; height: auto; margin: 0; padding: 0; border: 0; background: none; overflow: visible;
+  color-scheme: light dark;
+  --surface: light-dark(#ffffff, #16181d);
+  --sunken: light-dark(#f5f6f8, #0e1014);
+  --line: light-dark(#e1e4ea, #2a2e37);
+  --text: light-dark(#1c2028, #e6e8ee);
+  --dim: light-dark(#667085, #9097a6);
+  --red: light-dark(#c8202f, #ff6b74);
+  --mark: light-dark(#fdecee, #3a1a20);
+  --accent: light-dark(#1f5fbf, #7db4ff);
+  --plugin: light-dark(#7a3fb0, #cda2ff);
+  --mono: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
+}
+* { box-sizing: border-box; }
+.backdrop {
+  position: fixed; inset: 0; overflow-y: auto; padding: 6vh 20px 20px;
+  background: light-dark(rgb(20 24 32 / .45), rgb(0 0 0 / .62));
+  backdrop-filter: blur(2px);
+}
+.window {
+  max-width: 920px; margin: 0 auto; overflow: hidden; direction: ltr; text-align: left;
+  font: 14px/1.55 var(--mono); color: var(--text);
+  background: var(--surface); border: 1px solid var(--line); border-top: 4px solid var(--red);
+  border-radius: 10px; box-shadow: 0 24px 64px rgb(0 0 0 / .28);
+}
+.window:focus { outline: none; }
+pre { margin: 0; padding: 0 24px; font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre:empty { display: none; }
+.message { padding-top: 22px; font-size: 16px; line-height: 1.45; }
+.message-body { color: var(--red); font-weight: 600; }
+.plugin { color: var(--plugin); }
+.file { padding-top: 8px; color: var(--accent); }
+.frame {
+  margin: 18px 24px 0; padding: 12px 0; overflow-x: auto; white-space: pre;
+  background: var(--sunken); border: 1px solid var(--line); border-radius: 6px;
+}
+.frame span { display: block; width: max-content; min-width: 100%; padding: 0 16px; }
+.frame .marked { background: var(--mark); }
+.frame .caret { color: var(--red); font-weight: 700; }
+.stack { padding-top: 16px; font-size: 12.5px; color: var(--dim); }
+.tip {
+  margin-top: 22px; padding: 12px 24px; font: 13px/1.5 system-ui, sans-serif; color: var(--dim);
+  background: var(--sunken); border-top: 1px solid var(--line);
+}
+kbd {
+  padding: 1px 6px; font: 12px var(--mono); color: var(--text); background: var(--surface);
+  border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 4px;
+}
+.file-link { color: inherit; cursor: pointer; text-underline-offset: 3px; text-decoration: underline; }
+`;
+
+function element(tag, name, ...children) {
+  const created = document.createElement(tag);
+  if (name) {
+    created.className = name;
+    created.setAttribute("part", name);
+  }
+  created.append(...children);
+  return created;
+}
+
+const filePattern = /(?:file:\/\/)?(?:[a-zA-Z]:\\|\/)[^\s()"']*?:\d+:\d+/g;
+const framePattern = /^(?:>?\s*\d+\s+\|.*|\s+\|\s*\^.*)\r?\n?/gm;
+
+export class ErrorOverlay extends (globalThis.HTMLElement ?? class {}) {
+  #onKey = (event) => {
+    if (event.key === "Escape") this.close();
+  };
+
+  /**
+   * @param {object} error `message`, and where known `plugin`, `id`, `loc`, `frame`, `stack`, `tip`.
+   * @param {boolean} links whether file names open in the editor (the server has to know how).
+   */
+  constructor(error, links = Boolean(config.openInEditor)) {
+    super();
+    const { message = "", plugin, id, loc, frame = "", stack = "" } = error;
+    const hasFrame = frame.search(framePattern) >= 0;
+    const [file] = (loc?.file || id || "unknown file").split("?");
+    const parts = {
+      plugin: plugin ? `[plugin:${plugin}] ` : "",
+      body: (hasFrame ? message.replace(framePattern, "") : message).trim(),
+      file: loc ? `${file}:${loc.line}:${loc.column}` : id ? file : "",
+    };
+    // Everything is inserted as text: a message may hold markup.
+    const window = element(
+      "div",
+      "window",
+      element("pre", "message", element("span", "plugin", parts.plugin), element("span", "message-body", parts.body)),
+      element("pre", "file", ...linked(parts.file, links)),
+      element("pre", "frame", ...(hasFrame ? frameLines(frame) : [])),
+      element("pre", "stack", ...linked(stack, links)),
+      element("div", "tip", ...(error.tip ? [error.tip, element("br")] : []), "Fix the code to go on. ", element("kbd", "", "Esc"), " or a click outside closes this."),
+    );
+    window.tabIndex = -1;
+    window.setAttribute("role", "alertdialog");
+    window.setAttribute("aria-label", "Error");
+    this.root = this.attachShadow({ mode: "open" });
+    const sheet = new CSSStyleSheet(); // unlike a <style>, no Content-Security-Policy forbids it
+    sheet.replaceSync(overlayStyle);
+    this.root.adoptedStyleSheets = [sheet];
+    this.root.append(element("div", "backdrop", window));
+    window.addEventListener("click", (event) => event.stopPropagation());
+    this.addEventListener("click", () => this.close());
+  }
+
+  connectedCallback() {
+    document.addEventListener("keydown", this.#onKey);
+    this.popover = "manual"; // above the page's own dialogs
+    this.showPopover?.();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("keydown", this.#onKey);
+  }
+
+  close() {
+    this.remove();
+  }
+}
+
+function linked(text, links) {
+  if (!links) return [text];
+  const nodes = [];
+  let end = 0;
+  for (const { 0: file, index } of text.matchAll(filePattern)) {
+    const link = element("a", "file-link", file);
+    link.addEventListener("click", () => {
+      fetch(new URL(`${config.base}__open-in-editor?file=${encodeURIComponent(file)}`, here)).catch(() => {});
+    });
+    nodes.push(text.slice(end, index), link);
+    end = index + file.length;
+  }
+  return [...nodes, text.slice(end)];
+}
+
+/** A code frame, line by line: the line in question and its caret stand out. */
+function frameLines(frame) {
+  const lines = frame.replace(/^\n+|\s+$/g, "").split("\n");
+  const isCaret = (line) => /^\s*\|\s*\^/.test(line ?? "");
+  return lines.map((line, index) => {
+    const span = document.createElement("span");
+    if (isCaret(line)) span.className = "marked caret";
+    else if (line.startsWith(">") || isCaret(lines[index + 1])) span.className = "marked";
+    span.textContent = index < lines.length - 1 ? `${line}\n` : line;
+    return span;
+  });
+}
+
+if (globalThis.customElements && !customElements.get(overlayTag)) {
+  customElements.define(overlayTag, ErrorOverlay);
+}
+
+const overlay = {
+  isOpen: () => hasDocument && document.querySelector(overlayTag) !== null,
+  close() {
+    if (hasDocument) document.querySelectorAll(overlayTag).forEach((open) => open.close());
+  },
+  show(error) {
+    if (!globalThis.customElements) return;
+    overlay.close();
+    document.body.append(new (customElements.get(overlayTag))(error));
+  },
+};
+
+// ---------------------------------------------------------------------------------------------
+// Reloading. Several reasons at once are one reload.
+
+let reloadTimer;
+function reload() {
+  clearTimeout(reloadTimer);
+  reloadTimer = setTimeout(() => location.reload(), 20);
+}
+
+// ---------------------------------------------------------------------------------------------
+// The socket, before Python. `take()` hands over what came until then; from there on Python
+// listens itself, in the same turn of the event loop, so that nothing falls between.
+
+function socketUrl(target) {
+  const protocol = config.protocol || (here.protocol === "https:" ? "wss" : "ws");
+  const port = config.port || here.port;
+  target ??= `${config.host || here.hostname}${port ? `:${port}` : ""}${config.socketBase ?? config.base}`;
+  return `${protocol}://${target}?token=${config.token}`;
+}
+
+function openEarly() {
+  const messages = [];
+  const socket = new WebSocket(socketUrl(), "vite-hmr");
+  const keep = ({ data }) => {
+    messages.push(data);
+    onEarlyMessage(data);
+  };
+  socket.addEventListener("message", keep);
+  return {
+    socket,
+    messages,
+    take() {
+      socket.removeEventListener("message", keep);
+      return messages.splice(0);
+    },
+  };
+}
+
+/** Without Python an error can be shown, and a page that Python failed on can be loaded anew. */
+function onEarlyMessage(text) {
+  const payload = parse(text);
+  if (payload?.type === "error" && config.overlay) overlay.show(payload.err);
+  else if (bootError && (payload?.type === "update" || payload?.type === "full-reload")) reload();
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // Python says so when it reads the message
+  }
+}
+
+// ---------------------------------------------------------------------------------------------
+// Pyodide: the page's own, or one that is booted here.
+
+let bootError;
+let resolveAttached;
+const attached = new Promise((resolve) => (resolveAttached = resolve));
+const tag = hasDocument
+  ? [...document.querySelectorAll("script[src]")].find(({ src }) => src.split("?")[0] === here.href.split("?")[0])
+  : undefined;
+
+/**
+ * Hands over the Pyodide that the page has booted itself, so that there is one interpreter and not
+ * two. Say so on the tag, `<script type="module" src="/@hmr/client" data-attach></script>`, and
+ * call this when Pyodide is there.
+ */
+export function attach(pyodide) {
+  resolveAttached(pyodide);
+  return ready;
+}
+
+/** A moment when the page has run its own scripts and has been painted. */
+async function afterThePage() {
+  if (!hasDocument) return;
+  if (document.readyState === "loading" || document.readyState === "interactive") {
+    await new Promise((resolve) => {
+      addEventListener("DOMContentLoaded", resolve, { once: true });
+      addEventListener("load", resolve, { once: true });
+    });
+  }
+  if (document.visibilityState === "visible") {
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  }
+}
+
+async function findPyodide() {
+  const own = globalThis.pyodide;
+  if (own?.unpackArchive) return own;
+  if (tag?.hasAttribute("data-attach")) return attached;
+  const indexURL = new URL(config.pyodide, here).href;
+  const boot = import(/* @vite-ignore */ `${indexURL}pyodide.mjs`).then(({ loadPyodide }) => loadPyodide({ indexURL }));
+  return Promise.race([attached, boot]);
+}
+
+async function fetchWheel() {
+  const response = await fetch(new URL(config.wheel, here));
+  if (!response.ok) throw new Error(`${response.url} was answered with ${response.status} ${response.statusText}`);
+  return response.arrayBuffer();
+}
+
+async function boot() {
+  const early = openEarly();
+  await afterThePage();
+  try {
+    const [pyodide, wheel] = await Promise.all([findPyodide(), fetchWheel()]);
+    const site = pyodide.runPython("import site; site.getsitepackages()[0]");
+    pyodide.unpackArchive(wheel, "wheel", { extractDir: site });
+    const { start, install_packages: installPackages } = pyodide.pyimport("hmr_browser.start");
+    const shared = bridge(early);
+    const toPython = start(shared);
+    for (const call of recorded) toPython(...call); // grows while it is replayed, and ends
+    recorded.length = 0;
+    dispatch = toPython;
+    await installPackages(shared.settings);
+    start.destroy();
+    installPackages.destroy();
+    return pyodide;
+  } catch (error) {
+    bootError = error;
+    reportBootError(error);
+    if (early.messages.some((text) => parse(text)?.type === "update")) reload();
+    throw error;
+  }
+}
+
+function reportBootError(error) {
+  const tip =
+    "Until this is solved the page is loaded anew on each change. Is the dev server still running, " +
+    "and does it find Pyodide's files? Its terminal says what is missing.";
+  console.error(prefix, "hot updates are off: Python could not be started.", error);
+  if (!config.overlay) return;
+  const show = () =>
+    overlay.show({
+      message: `Hot updates are off: Python could not be started.\n${error?.message ?? error}`,
+      stack: error?.stack ?? "",
+      tip,
+    });
+  if (!hasDocument || document.body) show();
+}
+
+/** What Python is given: the rest it finds in the page itself. */
+function bridge(early) {
+  const declared = tag?.dataset.packages?.split(/[\s,]+/).filter(Boolean) ?? [];
+  const absolute = (path) => path && new URL(path, here).href;
+  return {
+    settings: JSON.stringify({
+      ...config,
+      packages: [...new Set([...(config.packages ?? []), ...declared])],
+      index: absolute(config.index),
+      micropip: absolute(config.micropip),
+      socketUrl: early.socket.url,
+      directSocketUrl: config.directTarget && socketUrl(config.directTarget),
+      clientUrl: here.href,
+    }),
+    hotData,
+    early,
+    overlay,
+    reload,
+    // An import() of this script's own: allowed wherever this script is, unlike eval.
+    importModule: (url) => import(/* @vite-ignore */ url).catch(throwError),
+    call(callback, ...args) {
+      const result = callback(...args);
+      return typeof result?.then === "function" ? Promise.resolve(result).catch(throwError) : undefined;
+    },
+  };
+}
+
+/** Python can only raise what is an Error: anything else that was thrown travels inside one. */
+function throwError(thrown) {
+  if (Object.prototype.toString.call(thrown) === "[object Error]") throw thrown;
+  throw Object.assign(new Error(String(thrown)), { name: "ThrownValue", value: thrown });
+}
+
+/** Settles when hot updates are handled by Python: with Pyodide, or with what went wrong. */
+export const ready = boot();
+ready.catch(() => {}); // it was reported

@@ -9,7 +9,7 @@ message ─▶ queue_update ─▶ dispose ─▶ import ─┐
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
 from typing import Any
 
 from .context import Disposer, Listener
@@ -53,7 +53,7 @@ class HMRClient:
         # what cleans up when a module is imported by nobody any more, by path
         self.prune_map: dict[str, Disposer] = {}
         # hot.data, by path
-        self.data_map: dict[str, Any] = {}
+        self.data_map: MutableMapping[str, Any] = {}
         # listeners in the order of registration, by event
         self.custom_listeners_map: ListenersMap = {}
         # the same listeners by path: those of a stale context are dropped

@@ -1,0 +1,276 @@
+"""The one file that crosses into JavaScript: nobody else imports `js` or `pyodide`.
+
+What crosses, crosses as cheaply as it can: text, numbers and functions. A `JsProxy` that Python holds
+is let go of by Python's reference count; a proxy of a Python function that JavaScript holds has an
+owner here who destroys it: `listen` returns what does, and `long_lived` says in its name that nobody
+will.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import js
+import pyodide_js
+from pyodide.ffi import JsException, create_proxy, to_js
+
+from hmr_client.exceptions import HMRError, ThrownValue
+from hmr_client.payloads import JSONValue
+
+Handler = Callable[[Any], object]
+
+
+class EarlySocket(Protocol):
+    """The connection that the bootstrap opened before Python was there.
+
+    Attributes:
+        socket: The native WebSocket, in whatever state it is by now.
+    """
+
+    socket: Any
+
+    def take(self) -> Any:
+        """Return the messages that were kept, as an array of texts, and keep no more."""
+
+
+class Overlay(Protocol):
+    """The error overlay, which lives in the bootstrap because errors come before Python does."""
+
+    def isOpen(self) -> bool:  # noqa: N802  # JavaScript's name
+        """Say whether one is shown."""
+
+    def close(self) -> None:
+        """Close it."""
+
+    def show(self, error: Any) -> None:
+        """Show an error, in place of one that is shown."""
+
+
+class Bridge(Protocol):
+    """What the bootstrap hands to `start`.
+
+    Attributes:
+        settings: The server's settings, as JSON text.
+        hotData: A JavaScript Map: `hot.data` by owner path.
+        early: The connection that is open already.
+        overlay: The error overlay.
+    """
+
+    settings: str
+    hotData: Any  # noqa: N815  # JavaScript's name
+    early: EarlySocket
+    overlay: Overlay
+
+    def reload(self) -> None:
+        """Load the page anew; several calls within 20 ms are one."""
+
+    def importModule(self, url: str) -> Any:  # noqa: N802  # JavaScript's name
+        """Import an ES module: a promise of its namespace, rejected with an Error if at all."""
+
+    def call(self, callback: Any, *arguments: Any) -> Any:
+        """Call a callback of the page's.
+
+        Returns:
+            A promise, rejected with an Error if at all, where the callback returned one; else
+            None. (A promise rejected with anything but an Error would break Pyodide's future.)
+        """
+
+
+def page_global(name: str) -> Any:
+    """Return a global of the page, or None where there is none (a worker has no document).
+
+    Args:
+        name: Its name.
+    """
+    return getattr(js, name, None)
+
+
+def page() -> Any:
+    """Return the page's global object, which hears about the page's life."""
+    return js.globalThis
+
+
+def console() -> Any:
+    """Return the page's console."""
+    return js.console
+
+
+def now() -> float:
+    """Return the milliseconds of a clock that only rises."""
+    return float(js.performance.now())
+
+
+def listen(target: Any, handlers: Mapping[str, Handler]) -> Callable[[], None]:
+    """Listen to events until told not to.
+
+    Args:
+        target: An EventTarget.
+        handlers: What is called with each event, by the event's name.
+
+    Returns:
+        A function that stops it and destroys the proxies; calling it again does nothing.
+    """
+    proxies = {event: create_proxy(handler) for event, handler in handlers.items()}
+    for event, proxy in proxies.items():
+        target.addEventListener(event, proxy)
+
+    def stop() -> None:
+        while proxies:
+            event, proxy = proxies.popitem()
+            target.removeEventListener(event, proxy)
+            proxy.destroy()
+
+    return stop
+
+
+async def first_event(target: Any, *events: str) -> str:
+    """Wait for the first of some events.
+
+    Args:
+        target: An EventTarget.
+        events: The events' names.
+
+    Returns:
+        The name of the event that came.
+    """
+    came: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def on_event(event: Any) -> None:
+        if not came.done():
+            came.set_result(event.type)
+
+    stop = listen(target, dict.fromkeys(events, on_event))
+    try:
+        return await came
+    finally:
+        stop()
+
+
+def long_lived(function: Callable[..., object]) -> Any:
+    """Make a function callable for JavaScript as long as the page lives.
+
+    Args:
+        function: The function.
+    """
+    return create_proxy(function)
+
+
+def json_to_js(value: JSONValue) -> Any:
+    """Turn a JSON value into JavaScript's own: objects, not Maps; null, not undefined.
+
+    Args:
+        value: The value.
+    """
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case _:
+            return js.JSON.parse(json.dumps(value))
+
+
+def array_to_js(values: list[Any]) -> Any:
+    """Make an array of values that are JavaScript's already, or None (`undefined`).
+
+    Args:
+        values: The values.
+    """
+    return to_js(values, depth=1)
+
+
+def object_to_js(**fields: Any) -> Any:
+    """Make an object of values that are JavaScript's already.
+
+    Args:
+        fields: The values by name.
+    """
+    return js.Object.fromEntries(to_js([[name, value] for name, value in fields.items()]))
+
+
+def new_object() -> Any:
+    """Make an empty object."""
+    return js.Object.new()
+
+
+def open_socket(url: str, protocol: str) -> Any:
+    """Open a native WebSocket.
+
+    Args:
+        url: Where to.
+        protocol: The subprotocol.
+    """
+    return js.WebSocket.new(url, protocol)
+
+
+def parse_url(url: str, base: str) -> Any:
+    """Return a native URL object.
+
+    Args:
+        url: A URL, possibly relative.
+        base: What it is relative to.
+    """
+    return js.URL.new(url, base)
+
+
+async def fetch_text(url: str) -> str | None:
+    """Ask the server for a text, past every cache.
+
+    Args:
+        url: Where it is.
+
+    Returns:
+        The text; None if nobody answers, or not with success.
+    """
+    try:
+        response = await js.fetch(url, object_to_js(cache="no-store"))
+        return str(await response.text()) if response.ok else None
+    except JsException:
+        return None  # nobody is there: what the caller wanted to know
+
+
+def thrown(error: BaseException) -> BaseException:
+    """Return what JavaScript threw as the core knows it.
+
+    Args:
+        error: An exception that came out of JavaScript.
+
+    Returns:
+        A `ThrownValue` where no `Error` was thrown; else the same exception, which the console
+        shows with JavaScript's own stack.
+    """
+    if isinstance(error, JsException) and getattr(error, "name", None) == "ThrownValue":
+        return ThrownValue(getattr(error, "value", None))
+    return error
+
+
+def load_package(url: str) -> Any:
+    """Let Pyodide load a package.
+
+    Args:
+        url: The wheel's URL, or the name of a package of Pyodide's own.
+
+    Returns:
+        A future, done when the package can be imported.
+    """
+    return pyodide_js.loadPackage(url)
+
+
+def error_to_js(error: str | BaseException) -> Any:
+    """Return an error as the console shows it best.
+
+    Args:
+        error: A sentence; an error of JavaScript's, which comes with its stack; or a Python one,
+            which becomes its traceback, or its message where it is one of ours that explains itself.
+    """
+    match error:
+        case ThrownValue():
+            return error.value
+        case str() | JsException():
+            return error
+        case HMRError():
+            return str(error)
+        case _:
+            return "".join(traceback.format_exception(error))

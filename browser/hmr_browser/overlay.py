@@ -1,0 +1,47 @@
+"""Errors of the server's, shown in the page. The element itself lives in bootstrap.js."""
+
+from __future__ import annotations
+
+from hmr_client.payloads import ErrorPayload
+from hmr_client.wire import payload_to_wire
+
+from . import _ffi
+
+
+class ErrorOverlay:
+    """Shows errors in the overlay, or in the console where the overlay is off.
+
+    Args:
+        element: What shows and closes the element.
+        prefix: What a console line begins with.
+        enabled: Whether the overlay is on.
+    """
+
+    def __init__(self, element: _ffi.Overlay, prefix: str, *, enabled: bool) -> None:
+        self._element = element
+        self._prefix = prefix
+        self._enabled = enabled
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an error is shown."""
+        return self._element.isOpen()
+
+    def show(self, payload: ErrorPayload) -> None:
+        """Show an error in place of one that is shown.
+
+        Args:
+            payload: What went wrong.
+        """
+        if self._enabled:
+            self._element.show(_ffi.json_to_js(payload_to_wire(payload)["err"]))
+        else:
+            err = payload.err
+            _ffi.console().error(
+                f"{self._prefix} Internal Server Error\n{err.message}\n{err.stack}"
+            )
+
+    def close(self) -> None:
+        """Close it, if it is ours to close."""
+        if self._enabled:
+            self._element.close()

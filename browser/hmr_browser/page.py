@@ -1,0 +1,81 @@
+"""The document, as the core's message handler needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from hmr_client.payloads import CssUpdate, ErrorPayload, FullReload
+
+from .overlay import ErrorOverlay
+from .stylesheets import Stylesheets
+from .urls import reload_concerns_page
+
+
+class BrowserPage:
+    """A `Page` over the browser's document.
+
+    Args:
+        location: The page's location.
+        reload: Loads the page anew; several calls in a row are one.
+        overlay: Where errors are shown.
+        stylesheets: The linked stylesheets.
+        base: The server's base.
+    """
+
+    def __init__(
+        self,
+        location: Any,
+        reload: Callable[[], None],
+        overlay: ErrorOverlay,
+        stylesheets: Stylesheets,
+        base: str,
+    ) -> None:
+        self._location = location
+        self._reload = reload
+        self._overlay = overlay
+        self._stylesheets = stylesheets
+        self._base = base
+        self._is_first_update = True
+
+    def begin_update(self) -> bool:
+        """Close the error overlay before a batch; say whether the batch is still wanted.
+
+        Returns:
+            False if the page is being loaded anew instead: a page that began with an error has
+            modules that never ran, so an update alone can't repair it.
+        """
+        if self._is_first_update and self._overlay.is_open:
+            self._location.reload()
+            return False
+        self._overlay.close()
+        self._is_first_update = False
+        return True
+
+    def swap_stylesheet(self, update: CssUpdate) -> Awaitable[None]:
+        """Swap a `<link>`.
+
+        Args:
+            update: Which, and its timestamp.
+
+        Returns:
+            What is done when the new sheet is loaded, or has failed to.
+        """
+        return self._stylesheets.swap(update)
+
+    def full_reload(self, payload: FullReload) -> None:
+        """Load the page anew, if it is the one concerned.
+
+        Args:
+            payload: Which page, and why.
+        """
+        if reload_concerns_page(payload.path, self._base, self._location.pathname):
+            self._reload()
+
+    def show_error(self, payload: ErrorPayload) -> None:
+        """Show an error of the server's.
+
+        Args:
+            payload: What went wrong.
+        """
+        self._overlay.show(payload)

@@ -1,0 +1,59 @@
+"""What the server tells the page, once, in the bootstrap."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The server's settings, as the bootstrap hands them on.
+
+    Attributes:
+        base: The path that the server's URLs begin with; ends with a slash.
+        socket_url: The WebSocket's URL, token included.
+        direct_socket_url: Another way to the same server, for when the first is blocked by a proxy.
+        client_url: The bootstrap's own URL: a server that was restarted tells its new token there.
+        overlay: Whether errors are shown in the page.
+        log_prefix: What each console line begins with.
+        timeout: Milliseconds between two pings.
+        packages: What micropip installs for the page.
+        index: The simple index that the packages come from.
+        micropip: The URL of micropip's wheel; None: Pyodide knows where it is.
+    """
+
+    base: str
+    socket_url: str
+    direct_socket_url: str | None = None
+    client_url: str = ""
+    overlay: bool = True
+    log_prefix: str = "[hmr]"
+    timeout: float = 30_000
+    packages: tuple[str, ...] = ()
+    index: str | None = None
+    micropip: str | None = None
+    extra: dict[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, text: str) -> Settings:
+        """Read the settings.
+
+        Args:
+            text: JSON text of an object; what is null or missing gets its default.
+        """
+        given = {name: value for name, value in json.loads(text).items() if value is not None}
+        names = {
+            "base": "base",
+            "socketUrl": "socket_url",
+            "directSocketUrl": "direct_socket_url",
+            "clientUrl": "client_url",
+            "overlay": "overlay",
+            "logPrefix": "log_prefix",
+            "timeout": "timeout",
+            "index": "index",
+            "micropip": "micropip",
+        }
+        known = {ours: given.pop(theirs) for theirs, ours in names.items() if theirs in given}
+        packages = tuple(given.pop("packages", ()))
+        return cls(**known, packages=packages, extra=given)

@@ -1,0 +1,85 @@
+"""Where the bootstrap hands over: the pieces, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hmr_client.client import HMRClient
+from hmr_client.custom_events import APPLIED, AppliedData, AppliedUpdate
+from hmr_client.message_handler import MessageHandler
+from hmr_client.payloads import Custom, UpdatePayload
+from hmr_client.transport import NormalisedTransport
+
+from . import _ffi
+from .console import ConsoleLogger
+from .es_modules import ESModules
+from .hot_context import HotContexts, HotData
+from .overlay import ErrorOverlay
+from .packages import install_declared
+from .page import BrowserPage
+from .reconnect import Connection
+from .settings import Settings
+from .stylesheets import Stylesheets
+from .websocket import WebSocketTransport
+
+# The page's one client; kept here so that nothing of it is collected while the page lives.
+_client: HMRClient | None = None
+
+
+def start(bridge: _ffi.Bridge) -> Any:
+    """Start hot replacement in this page.
+
+    Messages that have arrived by now are handled from the event loop's next turn on: before that the
+    bootstrap replays what modules called on their hot contexts.
+
+    Args:
+        bridge: What the bootstrap offers.
+
+    Returns:
+        The function, callable for JavaScript as long as the page lives, that takes the calls on hot
+        contexts (`HotContexts.dispatch`).
+    """
+    global _client  # one client a page
+    settings = Settings.from_json(bridge.settings)
+    logger = ConsoleLogger(settings.log_prefix)
+    document = _ffi.page_global("document")
+    location = _ffi.page_global("location")
+
+    connection = Connection(settings, logger, document=document, reload=lambda: location.reload())
+    socket = WebSocketTransport(
+        connection.socket_url,
+        logger,
+        early=bridge.early,
+        ping_interval=settings.timeout / 1000,
+    )
+    transport = NormalisedTransport(socket)
+    modules = ESModules(bridge.importModule, bridge.reload, settings.base)
+    client = HMRClient(logger, transport, modules.import_updated_module)
+    client.data_map = HotData(bridge.hotData)
+    page = None
+    if document is not None:
+        overlay = ErrorOverlay(bridge.overlay, settings.log_prefix, enabled=settings.overlay)
+        stylesheets = Stylesheets(document, logger, settings.base)
+        page = BrowserPage(location, bridge.reload, overlay, stylesheets, settings.base)
+
+    def acknowledge(payload: UpdatePayload, applied: Sequence[AppliedUpdate]) -> None:
+        data = AppliedData(updates=tuple(applied), sequence=payload.sequence)
+        client.send(Custom(event=APPLIED, data=data.to_wire()))
+
+    handler = MessageHandler(client, page, acknowledge=acknowledge, clock=_ffi.now)
+    connection.start(client, handler)
+    _client = client
+    return _ffi.long_lived(HotContexts(client, bridge.call).dispatch)
+
+
+async def install_packages(settings: str) -> None:
+    """Install the packages that the page declares.
+
+    Args:
+        settings: The server's settings, as JSON text.
+
+    Raises:
+        Exception: What micropip raises, if a package can't be found or installed.
+    """
+    await install_declared(Settings.from_json(settings))
