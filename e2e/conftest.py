@@ -1,0 +1,140 @@
+"""Fixtures: a project's files, a running hmr-server, tabs of a real Chromium.
+
+    def test_something(project, serve, open_page):
+        project.create({"index.html": html(), "main.js": "…"})
+        page = open_page(serve(project).url)
+        project.edit("main.js", "old", "new")
+        page.text("#out", "new")
+        page.assert_not_reloaded()
+
+Two variables choose what is tested; `make test` and `make e2e` set them:
+
+    HMR_E2E_PYTHON   the Python that has hmr-server: the clean environment with the built wheels,
+                     else the one that runs the tests
+    HMR_CHROMIUM     the browser, else Playwright's own
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from e2e.hot_page import HotPage
+from e2e.project import Project
+from e2e.server import Server
+
+_REPORTED = pytest.StashKey[list[Server | HotPage]]()
+
+# No sandbox (CI is root in a container) and no calls home: what they are refused takes time.
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_report_header() -> list[str]:
+    return [f"hmr-server of {_server_python()}", f"Chromium: {_chromium() or 'of Playwright'}"]
+
+
+def _server_python() -> Path:
+    return Path(os.environ.get("HMR_E2E_PYTHON") or sys.executable)
+
+
+def _chromium() -> str | None:
+    return os.environ.get("HMR_CHROMIUM")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A failed test shows what its server printed and what happened in its pages."""
+    report: pytest.TestReport = yield  # type: ignore[misc]
+    if report.failed and report.when == "call":
+        for number, thing in enumerate(item.stash.get(_REPORTED, [])):
+            match thing:
+                case Server():
+                    report.sections.append((f"{number} hmr-server", thing.output))
+                case HotPage():
+                    report.sections.append((f"{number} page", thing.report()))
+    return report  # type: ignore[return-value]
+
+
+@pytest.fixture
+def _reported(request: pytest.FixtureRequest) -> list[Server | HotPage]:
+    return request.node.stash.setdefault(_REPORTED, [])
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """pytest-playwright asks for these when it starts the browser."""
+    chosen = {"executable_path": chromium} if (chromium := _chromium()) else {}
+    return {**browser_type_launch_args, **chosen, "args": _FLAGS}
+
+
+@pytest.fixture(scope="session")
+def server_python() -> Path:
+    """The Python whose environment holds hmr-server."""
+    return _server_python()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """An empty project."""
+    root = tmp_path / "project"
+    root.mkdir()
+    return Project(root)
+
+
+@pytest.fixture
+def serve(
+    server_python: Path, _reported: list[Server | HotPage]
+) -> Iterator[Callable[..., Server]]:
+    """Starts hmr-server on a project: `serve(project, "--option", …)`."""
+    servers: list[Server] = []
+
+    def start(project: Project, *args: str) -> Server:
+        server = Server(server_python, project.root, *args)
+        servers.append(server)
+        _reported.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.stop()
+        assert "Traceback" not in server.output, server.output
+
+
+@pytest.fixture
+def new_page(
+    context: BrowserContext, _reported: list[Server | HotPage]
+) -> Iterator[Callable[[], HotPage]]:
+    """Makes a new tab; all tabs share one browser context.
+
+    A tab that is reloaded without a test having waited for that fails the test.
+    """
+    pages: list[HotPage] = []
+
+    def new_page() -> HotPage:
+        page = HotPage(context.new_page())
+        pages.append(page)
+        _reported.append(page)
+        return page
+
+    yield new_page
+    for page in pages:
+        if not page.page.is_closed():
+            page.assert_not_reloaded()
+
+
+@pytest.fixture
+def open_page(new_page: Callable[[], HotPage]) -> Callable[[str], HotPage]:
+    """Opens a URL in a new tab and waits until Python handles its hot updates."""
+    return lambda url: new_page().open(url)

@@ -1,0 +1,75 @@
+"""What can't be hot-replaced reloads the page, and only that page."""
+
+from e2e.project import html
+
+
+def test_no_boundary_reloads(project, serve, open_page):
+    project.create(
+        {
+            "index.html": html(body='<p id="out"></p>'),
+            "main.js": 'import { name } from "./dep.js";\n'
+            'document.querySelector("#out").textContent = name;\n',
+            "dep.js": 'export const name = "one";\n',
+        }
+    )
+    server = serve(project)
+    page = open_page(server.url)
+    page.text("#out", "one")
+
+    project.edit("dep.js", "one", "two")
+    page.wait_for_load()
+
+    page.text("#out", "two")
+
+
+def test_an_edit_of_the_page_reloads_it(project, serve, open_page):
+    project.create({"index.html": html(body='<h1 id="title">one</h1>'), "main.js": ""})
+    page = open_page(serve(project).url)
+    page.text("#title", "one")
+
+    project.edit("index.html", ">one<", ">two<")
+    page.wait_for_load()
+
+    page.text("#title", "two")
+
+
+def test_an_edit_of_another_page_does_not_reload_this_one(project, serve, open_page):
+    project.create(
+        {
+            "index.html": html(body='<h1 id="title">index</h1>', modules=()),
+            "about.html": html(body='<h1 id="title">about one</h1>', modules=("/about.js",)),
+            "guide/index.html": html(body='<h1 id="title">guide</h1>', modules=("/guide.js",)),
+            "about.js": "",
+            "guide.js": 'export const name = "one";\nimport.meta.hot.accept(({ name }) => (window.name = name));\n',
+        }
+    )
+    server = serve(project)
+    about = open_page(f"{server.url}about.html")
+    guide = open_page(f"{server.url}guide/")
+
+    project.edit("about.html", "about one", "about two")
+    about.wait_for_load()
+    about.text("#title", "about two")
+    # What the server sends later arrives later: had the guide been told to reload, it would have.
+    project.edit("guide.js", '"one"', '"two"')
+    guide.wait_for("window.name === 'two'")
+
+    guide.assert_not_reloaded()
+
+
+def test_a_module_that_was_accepting_and_is_no_more_reloads_the_next_time(
+    project, serve, open_page
+):
+    module = 'document.querySelector("#out").textContent = "one";\n'
+    accepting = f"{module}import.meta.hot.accept();\n"
+    project.create({"index.html": html(body='<p id="out"></p>'), "main.js": accepting})
+    page = open_page(serve(project).url)
+    page.text("#out", "one")
+
+    project.write("main.js", module.replace("one", "two"))
+    page.text("#out", "two")
+    page.assert_not_reloaded()
+    project.write("main.js", module.replace("one", "three"))
+    page.wait_for_load()
+
+    page.text("#out", "three")
