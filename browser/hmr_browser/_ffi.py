@@ -16,7 +16,8 @@ from typing import Any, Protocol
 
 import js
 import pyodide_js
-from pyodide.ffi import JsException, create_proxy, to_js
+from pyodide.ffi import JsException as JsException  # everybody else catches it from here
+from pyodide.ffi import create_proxy, to_js
 
 from hmr_client.exceptions import HMRError, ThrownValue
 from hmr_client.payloads import JSONValue

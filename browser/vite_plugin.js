@@ -1,0 +1,176 @@
+/**
+ * A Vite plugin that lets the Python client run in place of `/@vite/client`.
+ *
+ *     // vite.config.js
+ *     import hmrClient from "./path/to/vite_plugin.js";
+ *     export default { plugins: [hmrClient()] };
+ *
+ * Everything else stays as it is: Vite serves, transforms and propagates; its own token, base, host
+ * and HMR settings reach the client, because Vite itself fills them in as it does for its own one.
+ * Pyodide is taken from `node_modules/pyodide` (`npm install --save-dev pyodide`).
+ *
+ * Options, none of them needed:
+ *   pyodide    a folder with Pyodide's files, or the URL of one (ends with a slash)
+ *   wheel      a built wheel of hmr-client; by default the Python sources beside this file are packed
+ *   packages   what micropip installs in the page: ["rich"]
+ *   index      the simple index that the packages come from
+ *   micropip   the URL of micropip's wheel, where Pyodide can't find it itself
+ */
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { crc32 } from "node:zlib";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const clientEntry = /\/vite\/dist\/client\/client\.mjs$/;
+const packageFolders = [path.basename(here) === "hmr_browser" ? here : path.join(here, "hmr_browser"), path.join(here, "../hmr_client")];
+
+const mimeTypes = {
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".json": "application/json",
+  ".wasm": "application/wasm", // loadPyodide hangs on any other
+  ".whl": "application/octet-stream",
+  ".zip": "application/zip",
+};
+
+export default function hmrClient(options = {}) {
+  let urls;
+  let wheel;
+  let pyodideFolder;
+
+  return {
+    name: "hmr-client",
+    apply: "serve",
+    enforce: "pre",
+
+    configResolved(config) {
+      wheel = options.wheel ? readFileSync(path.resolve(config.root, options.wheel)) : packWheel();
+      const local = !/^https?:/.test(options.pyodide ?? "");
+      pyodideFolder = local ? findPyodide(config.root, options.pyodide) : undefined;
+      // Both are cached for good, so their URLs change with what they hold.
+      urls = {
+        wheel: `${config.base}@hmr/wheel/${digest(wheel)}/hmr_client-py3-none-any.whl`,
+        pyodide: local ? `${config.base}@hmr/pyodide/${digest(readFileSync(path.join(pyodideFolder, "pyodide-lock.json")))}/` : options.pyodide,
+      };
+    },
+
+    load(id) {
+      if (clientEntry.test(id.split("?")[0].replaceAll("\\", "/"))) return clientScript(urls, options);
+    },
+
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        const url = request.url?.split("?")[0] ?? "";
+        if (url === urls.wheel) return send(response, wheel, ".whl");
+        if (!pyodideFolder || !url.startsWith(urls.pyodide)) return next();
+        const name = url.slice(urls.pyodide.length);
+        const file = path.join(pyodideFolder, name);
+        if (!/^[\w.-]+$/.test(name) || !existsSync(file) || !statSync(file).isFile()) return next();
+        send(response, createReadStream(file), path.extname(name));
+      });
+    },
+  };
+}
+
+/** The client, with the settings that Vite fills in for its own (its plugin `vite:client-inject`). */
+function clientScript(urls, options) {
+  const settings = {
+    token: "__WS_TOKEN__",
+    base: "__BASE__",
+    host: "__HMR_HOSTNAME__",
+    port: "__HMR_PORT__",
+    protocol: "__HMR_PROTOCOL__",
+    socketBase: "__HMR_BASE__",
+    directTarget: "__HMR_DIRECT_TARGET__",
+    timeout: "__HMR_TIMEOUT__",
+    overlay: "__HMR_ENABLE_OVERLAY__",
+    forwardConsole: "__SERVER_FORWARD_CONSOLE__",
+  };
+  const ours = {
+    ...urls,
+    micropip: options.micropip ?? null,
+    index: options.index ?? null,
+    packages: options.packages ?? [],
+    logPrefix: "[vite]",
+    openInEditor: true,
+  };
+  const vites = Object.entries(settings).map(([name, placeholder]) => `"${name}":${placeholder}`);
+  const config = `{${vites.join(",")},${JSON.stringify(ours).slice(1)}`;
+  const source = readFileSync(path.join(here, "bootstrap.js"), "utf8");
+  return `import "@vite/env";${source.replace("__HMR_CONFIG__", () => config)}`;
+}
+
+function findPyodide(root, option) {
+  let folder = option && path.resolve(root, option);
+  if (!folder) {
+    try {
+      folder = path.dirname(createRequire(path.join(root, "package.json")).resolve("pyodide/package.json"));
+    } catch {
+      throw new Error("hmr-client needs Pyodide's files: run `npm install --save-dev pyodide`, or name a folder that has them with the plugin's option `pyodide`.");
+    }
+  }
+  if (!existsSync(path.join(folder, "pyodide.mjs"))) {
+    throw new Error(`hmr-client: there is no pyodide.mjs in ${folder} (the plugin's option \`pyodide\`).`);
+  }
+  return folder;
+}
+
+function send(response, body, extension) {
+  response.setHeader("Content-Type", mimeTypes[extension] ?? "application/octet-stream");
+  response.setHeader("Cache-Control", "max-age=31536000, immutable");
+  if (Buffer.isBuffer(body)) response.end(body);
+  else body.on("error", (error) => response.destroy(error)).pipe(response);
+}
+
+function digest(content) {
+  return createHash("sha256").update(content).digest("hex").slice(0, 12);
+}
+
+// ---------------------------------------------------------------------------------------------
+// The wheel: the Python sources as a zip archive without compression, which is short to write and
+// quick to unpack (the format: APPNOTE 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16).
+
+function packWheel() {
+  const files = packageFolders.flatMap((folder) => pythonFiles(folder, path.basename(folder)));
+  const locals = [];
+  const directory = [];
+  let offset = 0;
+  for (const { name, content } of files) {
+    const encoded = Buffer.from(name);
+    const common = Buffer.alloc(26); // version, flags, method, time and date are zero but for these
+    common.writeUInt16LE(20, 0);
+    common.writeUInt16LE(0x0800, 2); // the name is UTF-8
+    common.writeUInt16LE(0x21, 8); // the first day that the format knows: same sources, same bytes
+    common.writeUInt32LE(crc32(content), 10);
+    common.writeUInt32LE(content.length, 14);
+    common.writeUInt32LE(content.length, 18);
+    common.writeUInt16LE(encoded.length, 22);
+    const local = Buffer.concat([Buffer.from("PK\x03\x04"), common, encoded, content]);
+    const tail = Buffer.alloc(14);
+    tail.writeUInt32LE(offset, 10);
+    directory.push(Buffer.from("PK\x01\x02\x14\x00", "latin1"), common, tail, encoded);
+    locals.push(local);
+    offset += local.length;
+  }
+  const size = directory.reduce((sum, part) => sum + part.length, 0);
+  const end = Buffer.alloc(22);
+  end.write("PK\x05\x06", "latin1");
+  end.writeUInt16LE(files.length, 8);
+  end.writeUInt16LE(files.length, 10);
+  end.writeUInt32LE(size, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...locals, ...directory, end]);
+}
+
+function pythonFiles(folder, name) {
+  return readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const file = path.join(folder, entry.name);
+      if (entry.isDirectory()) return entry.name === "__pycache__" ? [] : pythonFiles(file, `${name}/${entry.name}`);
+      return entry.name.endsWith(".py") ? [{ name: `${name}/${entry.name}`, content: readFileSync(file) }] : [];
+    });
+}
