@@ -69,7 +69,7 @@ class NormalisedTransport:
         self._transport = transport
         self._timeout = timeout
         self._connected = False
-        # the connection that is being made, shared by all who wait for it
+        # the last connection that was asked for, shared by all who wait for it
         self._connecting: asyncio.Future[None] | None = None
         # invoked methods that await their response, by id
         self._invoked: dict[str, tuple[str, asyncio.Future[JSONValue]]] = {}
@@ -91,7 +91,7 @@ class NormalisedTransport:
         """
         if self._connected:
             return
-        if self._connecting is None:
+        if self._connecting is None or self._connecting.done():
             self._connecting = start(self._connect(on_message))
         await asyncio.shield(self._connecting)
 
@@ -100,11 +100,8 @@ class NormalisedTransport:
             if not self._answered(payload) and on_message is not None:
                 on_message(payload)
 
-        try:
-            await self._transport.connect(arrived, self._disconnected)
-            self._connected = True
-        finally:
-            self._connecting = None
+        await self._transport.connect(arrived, self._disconnected)
+        self._connected = True
 
     async def disconnect(self) -> None:
         """Close the connection, if there is one; methods without a response fail.
@@ -112,7 +109,7 @@ class NormalisedTransport:
         Raises:
             TransportError: If the transport can't close it.
         """
-        if self._connecting is not None:
+        if self._connecting is not None and not self._connecting.done():
             await asyncio.wait([self._connecting])
         if not self._connected:
             return
@@ -164,7 +161,7 @@ class NormalisedTransport:
     async def _ready(self) -> None:
         if self._connected:
             return
-        if self._connecting is None:
+        if self._connecting is None or self._connecting.done():
             raise SendBeforeConnectError
         await asyncio.shield(self._connecting)
 

@@ -59,7 +59,7 @@ class Scenario:
                     with self.loop.running():
                         try:
                             self._step(step)
-                        except Exception as error:
+                        except Exception as error:  # noqa: BLE001  # it is written down
                             self._event("op_throw", op=index, error=value(error))
         self.loop.settle()
         return {

@@ -1,0 +1,124 @@
+"""A coroutine that is started has begun when the call returns."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from hmr_client.eager import report_unhandled, start
+
+from .virtual_loop import VirtualLoop
+
+
+@pytest.fixture
+def loop() -> VirtualLoop:
+    return VirtualLoop()
+
+
+def test_what_stands_before_the_first_wait_has_happened(loop):
+    happened = []
+
+    async def work():
+        happened.append("before")
+        await loop.tick(1)
+        happened.append("after")
+        return 5
+
+    async def scenario():
+        future = start(work())
+        assert happened == ["before"]
+        assert not future.done()
+        assert await future == 5
+
+    loop.run(scenario())
+    assert happened == ["before", "after"]
+
+
+def test_what_waits_for_nothing_is_done_at_once(loop):
+    async def work():
+        return 5
+
+    async def scenario():
+        future = start(work())
+        assert future.done()
+        return future.result()
+
+    assert loop.run(scenario()) == 5
+
+
+@pytest.mark.parametrize("ticks", [0, 1])
+def test_an_exception_is_in_the_future(loop, ticks):
+    async def work():
+        if ticks:
+            await loop.tick(ticks)
+        raise KeyError("x")
+
+    async def scenario():
+        future = start(work())
+        with pytest.raises(KeyError):
+            await future
+
+    loop.run(scenario())
+
+
+def test_an_exception_from_what_is_awaited_reaches_the_coroutine(loop):
+    async def fails():
+        await loop.tick(1)
+        raise KeyError("x")
+
+    async def work():
+        try:
+            await asyncio.ensure_future(fails())
+        except KeyError:
+            return "caught"
+
+    async def scenario():
+        return await start(work())
+
+    assert loop.run(scenario()) == "caught"
+
+
+def test_cancelling_reaches_the_coroutine(loop):
+    async def work():
+        try:
+            await loop.tick(100)
+        except asyncio.CancelledError:
+            happened.append("cancelled")
+            raise
+
+    happened: list[str] = []
+
+    async def scenario():
+        future = start(work())
+        await asyncio.sleep(0)
+        future.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await future
+
+    loop.run(scenario())
+    assert happened == ["cancelled"]
+
+
+def test_the_task_that_starts_another_is_the_current_one_again(loop):
+    async def work():
+        await asyncio.sleep(0)
+
+    async def scenario():
+        me = asyncio.current_task()
+        future = start(work())
+        assert asyncio.current_task() is me
+        await future
+
+    loop.run(scenario())
+
+
+def test_a_failure_that_nobody_awaits_is_reported(loop):
+    async def work():
+        raise KeyError("x")
+
+    async def scenario():
+        report_unhandled(start(work()), "the work")
+
+    loop.run(scenario())
+    assert [type(error) for _, error in loop.unhandled] == [KeyError]

@@ -1,0 +1,260 @@
+"""Payloads that need a document, Python modules in a batch, and the acknowledgement."""
+
+from __future__ import annotations
+
+import pytest
+
+from hmr_client.client import HMRClient
+from hmr_client.context import HMRContext
+from hmr_client.custom_events import AppliedData, AppliedUpdate, InvalidateData, ResumeData
+from hmr_client.eager import start
+from hmr_client.exceptions import PayloadError
+from hmr_client.message_handler import MessageHandler
+from hmr_client.payloads import (
+    Connected,
+    CssUpdate,
+    ErrorDetails,
+    ErrorPayload,
+    FullReload,
+    JsUpdate,
+    PyUpdate,
+    UpdatePayload,
+)
+from hmr_client.testing import MemoryTransport, RecordingLogger
+from hmr_client.transport import NormalisedTransport
+
+from .virtual_loop import VirtualLoop
+
+
+class Document:
+    """A page that writes down what it is asked."""
+
+    def __init__(self, *, wants_updates: bool = True) -> None:
+        self.asked: list[object] = []
+        self.wants_updates = wants_updates
+
+    def begin_update(self) -> bool:
+        self.asked.append("begin")
+        return self.wants_updates
+
+    async def swap_stylesheet(self, update: CssUpdate) -> None:
+        self.asked.append(update.path)
+
+    def full_reload(self, payload: FullReload) -> None:
+        self.asked.append(payload)
+
+    def show_error(self, payload: ErrorPayload) -> None:
+        self.asked.append(payload)
+
+
+class Fixture:
+    def __init__(self, document: Document | None = None) -> None:
+        self.loop = VirtualLoop()
+        self.logger = RecordingLogger()
+        self.heard: list[str] = []
+        self.acknowledged: list[tuple[AppliedUpdate, ...]] = []
+        self.python: list[PyUpdate] = []
+        self.client = HMRClient(self.logger, NormalisedTransport(MemoryTransport()), self.load)
+        self.handler = MessageHandler(
+            self.client,
+            document,
+            update_python=self.update_python,
+            acknowledge=lambda payload, applied: self.acknowledged.append(tuple(applied)),
+            clock=lambda: self.loop.now,
+        )
+        for event in ("beforeUpdate", "afterUpdate", "beforeFullReload", "beforePrune", "error"):
+            context = HMRContext(self.client, f"/{event}")
+            context.on(f"vite:{event}", lambda _, event=event: self.heard.append(event))
+
+    async def load(self, update: JsUpdate) -> str:
+        await self.loop.tick(2)
+        if "broken" in update.path:
+            raise SyntaxError("Unexpected token")
+        return update.path
+
+    async def update_python(self, updates) -> list[AppliedUpdate]:
+        self.python.extend(updates)
+        return [
+            AppliedUpdate(path=u.path, accepted_path=u.path, milliseconds=1, tier="PATCH")
+            for u in updates
+        ]
+
+    def handle(self, payload) -> None:
+        async def handled():
+            await self.handler(payload)
+
+        self.loop.run(handled())
+
+
+def js(path: str) -> JsUpdate:
+    return JsUpdate(path=path, accepted_path=path, timestamp=1)
+
+
+CSS = CssUpdate(path="/a.css", accepted_path="/a.css", timestamp=1)
+PY = PyUpdate(path="/m.py", accepted_path="/m.py", timestamp=1, source="x = 1", hash="h")
+
+
+@pytest.mark.parametrize(
+    ("payload", "event"),
+    [
+        (FullReload(path="/a.html"), "beforeFullReload"),
+        (ErrorPayload(err=ErrorDetails(message="m")), "error"),
+    ],
+    ids=lambda case: getattr(case, "__name__", None),
+)
+def test_the_document_is_asked_after_the_listeners(payload, event):
+    document = Document()
+    fixture = Fixture(document)
+    fixture.handle(payload)
+    assert fixture.heard == [event]
+    assert document.asked == [payload]
+
+
+def test_connected_is_one_line():
+    fixture = Fixture(Document())
+    fixture.handle(Connected())
+    assert fixture.logger.lines == [("debug", "connected.")]
+
+
+def test_a_batch_is_acknowledged_with_times_errors_and_tiers():
+    fixture = Fixture(Document())
+    for path in ("/fine.js", "/broken.js"):
+        HMRContext(fixture.client, path).accept()
+    fixture.handle(UpdatePayload(updates=(js("/fine.js"), js("/broken.js"), CSS, PY)))
+    (applied,) = fixture.acknowledged
+    by_path = {update.path: update for update in applied}
+    assert by_path["/fine.js"].milliseconds == 2
+    assert by_path["/fine.js"].error is None
+    assert by_path["/broken.js"].error == "Unexpected token"
+    assert by_path["/a.css"].error is None
+    assert by_path["/m.py"].tier == "PATCH"
+    assert fixture.heard == ["beforeUpdate", "afterUpdate"]
+
+
+def test_a_module_that_this_page_has_not_loaded_is_not_acknowledged():
+    fixture = Fixture(Document())
+    fixture.handle(UpdatePayload(updates=(js("/elsewhere.js"),)))
+    assert fixture.acknowledged == [()]
+
+
+def test_a_callback_that_raises_is_acknowledged_and_raised():
+    fixture = Fixture(Document())
+
+    def callback(module):
+        raise ValueError("mine")
+
+    HMRContext(fixture.client, "/a.js").accept(callback)
+    with pytest.raises(ValueError, match="mine"):
+        fixture.handle(UpdatePayload(updates=(js("/a.js"),)))
+    assert [update.error for update in fixture.acknowledged[0]] == ["mine"]
+    assert "afterUpdate" not in fixture.heard
+
+
+def test_a_page_that_reloads_instead_applies_nothing():
+    document = Document(wants_updates=False)
+    fixture = Fixture(document)
+    fixture.handle(UpdatePayload(updates=(CSS, PY)))
+    assert document.asked == ["begin"]
+    assert fixture.python == []
+    assert fixture.heard == ["beforeUpdate"]
+
+
+def test_without_a_document_stylesheets_are_left_alone():
+    fixture = Fixture()
+    fixture.handle(UpdatePayload(updates=(CSS,)))
+    assert fixture.heard == ["beforeUpdate", "afterUpdate"]
+
+
+def test_async_callbacks_begin_before_the_line_that_says_hot_updated():
+    fixture = Fixture()
+
+    async def callback(module):
+        fixture.logger.debug(f"callback got {module}")
+        await fixture.loop.tick(1)
+        fixture.logger.debug("callback is done")
+
+    HMRContext(fixture.client, "/a.js").accept(callback)
+    fixture.handle(UpdatePayload(updates=(js("/a.js"),)))
+    assert [line for _, line in fixture.logger.lines] == [
+        "callback got /a.js",
+        "hot updated: /a.js",
+        "callback is done",
+    ]
+
+
+def test_updates_of_one_batch_are_fetched_at_once():
+    fixture = Fixture()
+    for path in ("/a.js", "/b.js", "/c.js"):
+        HMRContext(fixture.client, path).accept()
+    fixture.handle(UpdatePayload(updates=(js("/a.js"), js("/b.js"), js("/c.js"))))
+    assert fixture.loop.now == 2  # each import takes two ticks
+
+
+def test_a_send_that_fails_is_logged_and_the_next_works():
+    fixture = Fixture()
+    context = HMRContext(fixture.client, "/a.js")
+
+    async def scenario():
+        context.send("early")
+        await fixture.client.transport.connect()
+        context.send("late")
+
+    fixture.loop.run(scenario())
+    ((level, error),) = fixture.logger.lines
+    assert level == "error"
+    assert "connect" in str(error)
+
+
+def test_no_future_is_left_behind_by_many_messages():
+    fixture = Fixture()
+
+    async def scenario():
+        for _ in range(1000):
+            start(fixture.handler(Connected()))
+        await fixture.handler(Connected())
+
+    fixture.loop.run(scenario())
+    assert len(fixture.logger.lines) == 1001
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        InvalidateData(path="/a.js", first_invalidated_by="/b.js"),
+        InvalidateData(path="/a.js", first_invalidated_by="/b.js", message="no"),
+        ResumeData(session="s", sequence=4, hashes={"/a.js": "h"}),
+        AppliedData(updates=(), sequence=3),
+        AppliedData(
+            updates=(
+                AppliedUpdate(path="/a", accepted_path="/b", milliseconds=1.5, error="e"),
+                AppliedUpdate(
+                    path="/a", accepted_path="/b", milliseconds=2, tier="PATCH", reason="r"
+                ),
+            )
+        ),
+    ],
+)
+def test_the_data_of_our_events_is_read_as_it_was_written(data):
+    assert type(data).from_wire(data.to_wire()) == data
+
+
+@pytest.mark.parametrize(
+    ("data_class", "data", "where"),
+    [
+        (InvalidateData, None, "vite:invalidate"),
+        (InvalidateData, {"path": 5}, "vite:invalidate.path"),
+        (ResumeData, {"session": "s", "sequence": -1}, "hmr:resume.sequence"),
+        (ResumeData, {"session": "s", "sequence": 1, "hashes": {"/a": 5}}, "hmr:resume.hashes./a"),
+        (AppliedData, {"updates": {}}, "hmr:applied.updates"),
+        (AppliedData, {"updates": [5]}, "hmr:applied.updates[0]"),
+        (
+            AppliedData,
+            {"updates": [{"path": "/a", "acceptedPath": "/a", "milliseconds": "1"}]},
+            "hmr:applied.updates[0].milliseconds",
+        ),
+    ],
+)
+def test_malformed_data_is_refused_with_its_place(data_class, data, where):
+    with pytest.raises(PayloadError) as caught:
+        data_class.from_wire(data)
+    assert caught.value.where == where
