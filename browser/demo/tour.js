@@ -1,0 +1,32 @@
+// Which file to edit now: the first of these that has not been saved yet.
+const steps = [
+  ["browser/demo/counter.js", "Change <code>STEP</code> to 10 and save. The number stays."],
+  ["browser/demo/label.js", "Change the words. <code>counter.js</code> imports this file and accepts its updates."],
+  ["browser/demo/card.css", "Give <code>--accent</code> another colour. Nothing is loaded anew."],
+  ["index.html", "Change the headline. HTML can’t be replaced, so this page reloads."],
+];
+
+const key = "hmr-demo-saved"; // the last step reloads the page
+const saved = new Set(JSON.parse(sessionStorage.getItem(key) ?? "[]"));
+
+function show() {
+  const step = steps.find(([file]) => !saved.has(file));
+  const [file, hint] = step ?? ["any file", "You have seen it all. Now break something."];
+  document.querySelector("#edit-file").textContent = file;
+  document.querySelector("#edit-hint").innerHTML = hint;
+}
+
+function note(path) {
+  saved.add(path.replace(/^\//, "").replace(/\?.*$/, ""));
+  sessionStorage.setItem(key, JSON.stringify([...saved]));
+  show();
+}
+
+show();
+
+const hot = import.meta.hot;
+if (hot) {
+  hot.accept();
+  hot.on("vite:afterUpdate", ({ updates }) => updates.forEach((update) => note(update.acceptedPath)));
+  hot.on("vite:beforeFullReload", ({ path }) => note(path ?? "/index.html"));
+}

@@ -1,0 +1,55 @@
+// The list of the updates that arrived, with the milliseconds from their arrival to their end.
+const list = document.querySelector("#updates");
+const hot = import.meta.hot;
+const entries = hot?.data.entries ?? [];
+let began = 0;
+
+function kind(update) {
+  return update.type === "css-update" || update.path.endsWith(".css") ? "css" : update.type.slice(0, 2);
+}
+
+function name(path) {
+  return path.replace(/\?.*$/, "").replace(/^.*\//, "");
+}
+
+function show() {
+  list.replaceChildren(
+    ...entries.map(({ type, file, via, milliseconds, at }) => {
+      const item = document.createElement("li");
+      const chip = Object.assign(document.createElement("span"), { className: `chip ${type}`, textContent: type });
+      const what = Object.assign(document.createElement("span"), { className: "what", textContent: file });
+      if (via) what.append(Object.assign(document.createElement("small"), { textContent: ` → ${via}` }));
+      const took = Object.assign(document.createElement("span"), {
+        className: "took",
+        textContent: `${milliseconds.toFixed(1)} ms`,
+        title: at,
+      });
+      item.append(chip, what, took);
+      return item;
+    }),
+  );
+}
+
+show();
+
+if (hot) {
+  hot.data.entries = entries;
+  hot.accept();
+  hot.on("vite:beforeUpdate", () => {
+    began = performance.now();
+  });
+  hot.on("vite:afterUpdate", ({ updates }) => {
+    const milliseconds = performance.now() - began;
+    for (const update of updates) {
+      entries.unshift({
+        type: kind(update),
+        file: name(update.acceptedPath),
+        via: update.path === update.acceptedPath ? null : name(update.path),
+        milliseconds,
+        at: new Date().toLocaleTimeString(),
+      });
+    }
+    entries.splice(8);
+    show();
+  });
+}
