@@ -1,0 +1,61 @@
+"""What the two distributions are made of; the wheels themselves where `make test` has built them."""
+
+import os
+import tomllib
+import zipfile
+from email.parser import Parser
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CLIENT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+SERVER = tomllib.loads((ROOT / "server" / "pyproject.toml").read_text("utf-8"))["project"]
+
+
+def wheel(distribution: str) -> zipfile.ZipFile:
+    folder = os.environ.get("HMR_WHEELS")
+    if not folder:
+        pytest.skip("the wheels are built by make test")
+    [path] = Path(folder).glob(f"{distribution}-*.whl")
+    return zipfile.ZipFile(path)
+
+
+def packages(archive: zipfile.ZipFile) -> set[str]:
+    tops = {name.split("/")[0] for name in archive.namelist()}
+    return {top for top in tops if not top.endswith(".dist-info")}
+
+
+def test_both_distributions_have_one_version():
+    assert SERVER["version"] == CLIENT["version"]
+    assert f"hmr-client=={CLIENT['version']}" in SERVER["dependencies"]
+
+
+def test_the_version_is_the_code_s_own():
+    import hmr_client
+
+    assert hmr_client.__version__ == CLIENT["version"]
+
+
+def test_the_client_depends_on_nothing():
+    assert CLIENT["dependencies"] == []
+
+
+def test_the_client_s_wheel_holds_the_core_and_the_page():
+    with wheel("hmr_client") as archive:
+        assert packages(archive) == {"hmr_client", "hmr_browser"}
+        assert {
+            "hmr_client/py.typed",
+            "hmr_browser/py.typed",
+            "hmr_browser/bootstrap.js",
+        } <= set(archive.namelist())
+        [name] = [name for name in archive.namelist() if name.endswith("/METADATA")]
+        assert "Requires-Dist" not in Parser().parsestr(archive.read(name).decode())
+
+
+def test_the_server_s_wheel_holds_the_server():
+    with wheel("hmr_server") as archive:
+        assert packages(archive) == {"hmr_server"}
+        assert "hmr_server/py.typed" in archive.namelist()
+        [name] = [name for name in archive.namelist() if name.endswith("/entry_points.txt")]
+        assert "hmr-server" in archive.read(name).decode()
