@@ -1,0 +1,115 @@
+"""The client as the page gets it: one wheel, made in memory from what is installed here.
+
+The same sources that this Python imports, editable or installed, are what the page unpacks
+(without their comments), so that page and server are always of one version. Same sources, same
+bytes: the URL carries their hash and is cached for ever.
+"""
+
+import base64
+import hashlib
+import importlib.util
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from hmr_server.minify import minify
+
+_DISTRIBUTION = "hmr-client"
+_PACKAGES = ("hmr_client", "hmr_browser")
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file knows
+
+
+class ClientMissing(Exception):
+    """The client's packages or its script cannot be found: the installation is broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientWheel:
+    """A wheel, ready to be sent.
+
+    Attributes:
+        name: Its file name.
+        content: Its bytes.
+        hash: Names the content in URLs.
+    """
+
+    name: str
+    content: bytes
+    hash: str
+
+    @property
+    def size(self) -> int:
+        """How many bytes the page fetches."""
+        return len(self.content)
+
+
+def build_client_wheel() -> ClientWheel:
+    """Packs `hmr_client` and `hmr_browser` as they are importable here.
+
+    Raises:
+        ClientMissing: One of them is not.
+    """
+    version = metadata.version(_DISTRIBUTION)
+    name = _DISTRIBUTION.replace("-", "_")
+    info = f"{name}-{version}.dist-info"
+    files = {path: minify(file.read_text("utf-8")).encode() for path, file in _sources()}
+    files[f"{info}/METADATA"] = (
+        f"Metadata-Version: 2.1\nName: {_DISTRIBUTION}\nVersion: {version}\n"
+    ).encode()
+    files[f"{info}/WHEEL"] = (
+        b"Wheel-Version: 1.0\nGenerator: hmr-server\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    )
+    record = "".join(
+        f"{path},{_digest(content)},{len(content)}\n" for path, content in files.items()
+    )
+    files[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
+    content = _zipped(files)
+    return ClientWheel(
+        f"{name}-{version}-py3-none-any.whl", content, hashlib.sha256(content).hexdigest()[:16]
+    )
+
+
+def bootstrap_script() -> Path:
+    """The script that every page runs: in the package where it is installed, beside it in the repository.
+
+    Raises:
+        ClientMissing: It is in neither place.
+    """
+    package = _directory("hmr_browser")
+    for place in (package / "bootstrap.js", package.parent / "bootstrap.js"):
+        if place.is_file():
+            return place
+    raise ClientMissing(f"bootstrap.js is not in {package}. Reinstall {_DISTRIBUTION}.")
+
+
+def _sources() -> Iterator[tuple[str, Path]]:
+    for package in _PACKAGES:
+        directory = _directory(package)
+        for file in sorted(directory.rglob("*.py")):
+            yield f"{package}/{file.relative_to(directory).as_posix()}", file
+
+
+def _directory(package: str) -> Path:
+    spec = importlib.util.find_spec(package)  # finds, and does not import, a top-level package
+    if spec is None or not spec.submodule_search_locations:
+        raise ClientMissing(f"{package} is not installed. Reinstall {_DISTRIBUTION}.")
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def _digest(content: bytes) -> str:
+    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest())
+    return f"sha256={digest.decode().rstrip('=')}"
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path, content in files.items():
+            entry = zipfile.ZipInfo(path, _EPOCH)
+            entry.create_system = 3  # the same bytes on every system
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=9)
+    return buffer.getvalue()

@@ -1,0 +1,98 @@
+"""The client's wheel as pages get it."""
+
+import ast
+import base64
+import hashlib
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from hmr_server import wheel
+from hmr_server.minify import minify
+from hmr_server.wheel import ClientMissing, bootstrap_script, build_client_wheel
+
+
+def test_the_same_sources_are_the_same_bytes() -> None:
+    first, second = build_client_wheel(), build_client_wheel()
+    assert first == second
+    assert first.size == len(first.content)
+    assert first.name.startswith("hmr_client-")
+    assert first.name.endswith("-py3-none-any.whl")
+
+
+def test_it_holds_both_packages_and_a_true_record() -> None:
+    with zipfile.ZipFile(io.BytesIO(build_client_wheel().content)) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        contents = {name: archive.read(name) for name in names}
+    assert {"hmr_client/client.py", "hmr_browser/start.py"} <= set(names)
+    assert not [name for name in names if name.endswith((".pyc", ".js"))]
+    (record,) = (name for name in names if name.endswith("RECORD"))
+    for line in contents[record].decode().splitlines():
+        name, digest, size = line.rsplit(",", 2)
+        if name != record:
+            expected = base64.urlsafe_b64encode(hashlib.sha256(contents[name]).digest())
+            assert digest == f"sha256={expected.decode().rstrip('=')}"
+            assert int(size) == len(contents[name])
+
+
+def test_its_modules_are_those_of_the_repository_line_by_line() -> None:
+    source = Path(wheel.__file__).read_text()
+    assert minify(source) != source
+    assert _code(minify(source)) == _code(source)
+
+
+def _code(source: str) -> list[tuple[str, object, object]]:
+    """Every node with its place, but docstrings and what stands in for them."""
+    tree = _undocumented(ast.parse(source))
+    return [
+        (ast.dump(node), getattr(node, "lineno", None), getattr(node, "col_offset", None))
+        for node in ast.walk(tree)
+    ]
+
+
+def _undocumented(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [  # type: ignore[attr-defined]
+                statement
+                for statement in body
+                if not isinstance(statement, ast.Pass)
+                and not (
+                    isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+                )
+            ]
+    return tree
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('"""Doc."""\nx = 1\n', "\nx = 1\n"),
+        ('def f():\n    """Doc\n    more."""\n', "def f():\n    pass\n\n"),
+        ('class C:\n    """Doc."""\n\n    x = 1\n', "class C:\n\n\n    x = 1\n"),
+        ("x = 1  # why\n", "x = 1\n"),
+        ("# only\n", "\n"),
+        ('x = "# no comment"\n', 'x = "# no comment"\n'),
+        ('x = """\n# no comment\n"""\n', 'x = """\n# no comment\n"""\n'),
+        ('def f(): "doc"\n', 'def f(): "doc"\n'),
+        ('"""Doc."""; x = 1\n', '"""Doc."""; x = 1\n'),
+        ('f"""no doc"""\n', 'f"""no doc"""\n'),
+        ("x = 1  # no newline", "x = 1\n"),
+    ],
+)
+def test_minify(source: str, expected: str) -> None:
+    assert minify(source) == expected
+
+
+def test_the_script_is_found() -> None:
+    assert "createHotContext" in bootstrap_script().read_text("utf-8")
+
+
+def test_a_client_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wheel, "_PACKAGES", ("hmr_nowhere",))
+    with pytest.raises(ClientMissing, match=r"hmr_nowhere is not installed\. Reinstall hmr-client"):
+        build_client_wheel()
