@@ -12,6 +12,7 @@ import asyncio
 import sys
 import types
 from collections.abc import Awaitable, Coroutine, Generator
+from functools import partial
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
@@ -60,34 +61,40 @@ def _start_by_hand(
     coroutine: Coroutine[Any, Any, _T], loop: asyncio.AbstractEventLoop
 ) -> asyncio.Future[_T]:
     """Do what `eager_start` does from Python 3.12 on."""
+    first: list[Any] = []
+    task = loop.create_task(_resume(coroutine, first))
     outer = asyncio.current_task(loop)
+    # as 3.12 does it: a task may not start inside another
     if outer is not None:
-        asyncio.tasks._leave_task(loop, outer)  # noqa: SLF001  # as 3.12 does: a task may not start inside another
+        asyncio.tasks._leave_task(loop, outer)  # noqa: SLF001
+    asyncio.tasks._enter_task(loop, task)  # noqa: SLF001
     try:
-        first = coroutine.send(None)
+        first.append(coroutine.send(None))
     except StopIteration as finished:
         future: asyncio.Future[_T] = loop.create_future()
         future.set_result(finished.value)
         return future
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:  # noqa: BLE001  # every failure belongs into the future
+    except asyncio.CancelledError:
         future = loop.create_future()
-        if isinstance(error, asyncio.CancelledError):
-            future.cancel()
-        else:
-            future.set_exception(error)
+        future.cancel()
+        return future
+    except Exception as error:  # noqa: BLE001  # every failure belongs into the future
+        future = loop.create_future()
+        future.set_exception(error)
         return future
     finally:
+        asyncio.tasks._leave_task(loop, task)  # noqa: SLF001
         if outer is not None:
-            asyncio.tasks._enter_task(loop, outer)  # noqa: SLF001  # undoes the line above
-    return loop.create_task(_resume(coroutine, first))
+            asyncio.tasks._enter_task(loop, outer)  # noqa: SLF001
+    return task
 
 
 @types.coroutine
-def _resume(coroutine: Coroutine[Any, Any, _T], first: Any) -> Generator[Any, Any, _T]:
-    """Go on with a coroutine that has stopped at `first`."""
-    waiting_for = first
+def _resume(coroutine: Coroutine[Any, Any, _T], first: list[Any]) -> Generator[Any, Any, Any]:
+    """Go on with a coroutine that has stopped at `first`; without one it has ended already."""
+    if not first:
+        return None
+    waiting_for = first.pop()
     while True:
         try:
             sent = yield waiting_for
@@ -95,14 +102,10 @@ def _resume(coroutine: Coroutine[Any, Any, _T], first: Any) -> Generator[Any, An
             coroutine.close()
             raise
         except BaseException as thrown:  # noqa: BLE001  # the task's, handed on to the coroutine
-            try:
-                waiting_for = coroutine.throw(thrown)
-            except StopIteration as finished:
-                result: _T = finished.value
-                return result
+            step = partial(coroutine.throw, thrown)
         else:
-            try:
-                waiting_for = coroutine.send(sent)
-            except StopIteration as finished:
-                result = finished.value
-                return result
+            step = partial(coroutine.send, sent)
+        try:
+            waiting_for = step()
+        except StopIteration as finished:
+            return finished.value

@@ -122,3 +122,16 @@ def test_a_failure_that_nobody_awaits_is_reported(loop):
 
     loop.run(scenario())
     assert [type(error) for _, error in loop.unhandled] == [KeyError]
+
+
+def test_a_deadline_can_be_set_before_the_first_wait(loop):
+    async def work():
+        async with asyncio.timeout(2):
+            await loop.tick(100)
+
+    async def scenario():
+        with pytest.raises(TimeoutError):
+            await start(work())
+
+    loop.run(scenario())
+    assert loop.now >= 2
