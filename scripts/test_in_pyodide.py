@@ -17,8 +17,11 @@ _WHEELS = VENV / "pyodide-wheels"
 # hmr-server's own search (--pyodide, node_modules, the cache, npm, the CDN), so that the tests run
 # in the very Pyodide that pages get.
 _FIND_PYODIDE = """
-from hmr_server.pyodide_files import locate_pyodide
-print(locate_pyodide())
+from pathlib import Path
+from hmr_server.pyodide_download import download_pyodide
+from hmr_server.pyodide_files import find_pyodide
+say = lambda words: print(words, flush=True)
+print((find_pyodide(Path.cwd()) or download_pyodide(say)).directory)
 """
 
 
