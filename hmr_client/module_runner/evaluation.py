@@ -1,0 +1,469 @@
+"""Brings changed statements, and whatever reads what they changed, up to date.
+
+    m.py:  CONST = 2 ──▶ 3        runs, because it changed
+    b.py:  from m import CONST    runs, because m.CONST has a new value
+           Y = CONST * 10         runs, because b.CONST has one
+
+A name is *dirty* when its value is another one than before. Modules are visited in dependency
+order, statements in the order of the source, and only those run that changed or read a dirty name.
+Functions and classes keep their identity, so whoever reads those has nothing to do.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import CodeType, FunctionType
+from typing import Any
+
+from . import reconcile
+from .code_objects import Holders, Pair, find_holders, pair_codes, put_code, swap
+from .difference import (
+    Chain,
+    Kind,
+    Outline,
+    Statement,
+    definition,
+    same_decoration,
+    without_decorators,
+)
+from .evaluated_modules import EvaluatedModule, EvaluatedModules
+from .importer import Importer
+from .ledger import Ledger
+from .plan import Change
+from .transaction import MISSING, Transaction
+
+_CO_COROUTINE = 0x80
+Key = tuple[str, str]
+"""A module's name and a name in it; `C.x` is the attribute x of its class C."""
+
+
+class Escalation(Exception):  # control flow, never seen by users
+    """A module can't be patched.
+
+    Attributes:
+        module: The module.
+        reason: Why.
+    """
+
+    def __init__(self, module: EvaluatedModule, reason: str) -> None:
+        super().__init__(module, reason)
+        self.module = module
+        self.reason = reason
+
+
+class Evaluation:
+    """One update's way through the modules.
+
+    Attributes:
+        running: How many coroutines and generators go on with code that has changed.
+        touched: The names that got new values, by module.
+        upgrades: The classes whose `__init__` changed.
+
+    Args:
+        graph: The modules.
+        importer: Knows their sources.
+        ledger: Knows what statements have registered.
+        transaction: Can take everything back.
+    """
+
+    def __init__(
+        self,
+        graph: EvaluatedModules,
+        importer: Importer,
+        ledger: Ledger,
+        transaction: Transaction,
+    ) -> None:
+        self._graph = graph
+        self._importer = importer
+        self._ledger = ledger
+        self._transaction = transaction
+        self.running = 0
+        self.touched: dict[EvaluatedModule, set[str]] = {}
+        self._dirty: dict[Key, int] = {}
+        self._removed: dict[Key, Any] = {}
+        self._clock = 0
+        self.upgrades: list[type] = []
+        self._changes: dict[EvaluatedModule, Change] = {}
+        self._pairs: dict[EvaluatedModule, list[Pair]] = {}
+        self._holders: dict[EvaluatedModule, Holders] = {}
+
+    # --- code objects -------------------------------------------------------------------------
+
+    def patch_code(self, change: Change) -> None:
+        """Swap the code of every live function of a module; nothing of the user's runs.
+
+        Args:
+            change: The module's new version.
+
+        A function of the module or of a class whose free variables differ has to be made anew:
+        its statement is added to those that run.
+        """
+        module, new = change.module, change.outline
+        self._changes[module] = change
+        pairs = pair_codes(change.old.code, new.code)
+        holders = find_holders(module, pairs)
+        self._pairs[module], self._holders[module] = pairs, holders
+        self.running += holders.running
+        for pair in pairs:
+            if pair.is_direct and not pair.fits:
+                index = new.statement_at(pair.new.co_firstlineno)
+                if index is not None and new.statements[index].kind is not Kind.EFFECT:
+                    change.difference.run.add(index)
+        swap(self._transaction, pairs, holders)
+        namespace = module.module.__dict__
+        for pair in pairs:
+            if pair.is_changed:
+                self._forget_caches(module, pair.old)
+        self._docstrings(change, namespace)
+
+    def _docstrings(self, change: Change, namespace: dict[str, Any]) -> None:
+        old, new = change.old, change.outline
+        before, after = old.docstring(), new.docstring()
+        if before != after and namespace.get("__doc__") == before:
+            self._transaction.keep(namespace)
+            namespace["__doc__"] = after
+        for index, was in change.difference.pairs.items():
+            if index in change.difference.run:
+                continue
+            a, b = old.statements[was], new.statements[index]
+            if b.kind is Kind.CLASS and a.text != b.text:
+                self._class_docstrings(old, new, a.node, b.node, namespace)
+
+    def _class_docstrings(
+        self, old: Outline, new: Outline, a: Any, b: Any, namespace: Mapping[str, Any]
+    ) -> None:
+        cls = namespace.get(b.name)
+        if not isinstance(cls, type):
+            return
+        before, after = old.docstring(a), new.docstring(b)
+        if before != after and cls.__doc__ == before:
+            self._transaction.set_class(cls, "__doc__", after)
+        inner = {x.name: x for x in a.body if isinstance(x, ast.ClassDef)}
+        for node in b.body:
+            if isinstance(node, ast.ClassDef) and node.name in inner:
+                self._class_docstrings(old, new, inner[node.name], node, vars(cls))
+
+    def _forget_caches(self, module: EvaluatedModule, code: CodeType) -> None:
+        """What a function returned before is not what it returns now."""
+        found: Any = module.module.__dict__
+        owner: Any = None
+        for part in code.co_qualname.split("."):
+            names = vars(found) if isinstance(found, type) else found
+            if not isinstance(names, Mapping) or part not in names:
+                return
+            owner, found = found, names[part]
+        part = code.co_qualname.rpartition(".")[2]
+        if hasattr(found, "cache_clear"):
+            found.cache_clear()
+        elif type(found).__name__ == "cached_property" and isinstance(owner, type):
+            reconcile.forget_cached(self._transaction, owner, part)
+        elif isinstance(owner, type) and part == "__init__":
+            self.upgrades.append(owner)
+
+    # --- statements ---------------------------------------------------------------------------
+
+    async def run(
+        self,
+        modules: Iterable[EvaluatedModule],
+        rerun: Iterable[EvaluatedModule],
+        forced: Mapping[EvaluatedModule, set[int]],
+    ) -> None:
+        """Run what has changed, then what reads that, until nothing is dirty.
+
+        Args:
+            modules: Everything that may be concerned, in dependency order.
+            rerun: The modules of which every statement runs.
+            forced: More statements that have to run, by module.
+
+        Raises:
+            Escalation: If a module can't be patched.
+            Exception: Whatever the user's code raises.
+        """
+        order, whole = list(modules), set(rerun)
+        seen: dict[EvaluatedModule, int] = {}
+        for _ in range(10):  # more than one round only where imports go in circles
+            before = self._clock
+            for module in order:
+                first = module not in seen
+                since, seen[module] = seen.get(module, 0), self._clock + 1
+                if first:
+                    change = self._changes.get(module)
+                    must = set(forced.get(module, ()))
+                    if change is not None:
+                        must |= change.difference.run
+                    await self._visit(module, must, since, everything=module in whole)
+                    if change is not None:
+                        self._remove_names(change)
+                elif self._clock >= since:
+                    await self._visit(module, set(), since, everything=False)
+            if self._clock == before:
+                return
+
+    def upgrade(self) -> None:
+        """Call `__hmr_upgrade__` on the instances of classes whose `__init__` changed."""
+        reconcile.upgrade(self.upgrades)
+
+    async def _visit(
+        self, module: EvaluatedModule, must: set[int], since: int, *, everything: bool
+    ) -> None:
+        if not (must or everything or self._may_read_dirty(module, since)):
+            return
+        change = self._changes.get(module)
+        outline = change.outline if change is not None else self._importer.outline(module)
+        done: set[int] = set()
+        for index, statement in enumerate(outline.statements):
+            if index in done or statement.kind is Kind.INERT:
+                continue
+            if everything or index in must:
+                await self._execute(module, outline, statement, everything)
+            elif self._reads_dirty(module, outline, statement, since):
+                for other in self._binders(outline, statement):
+                    if other < index and other not in must:
+                        await self._execute(module, outline, outline.statements[other], False)
+                    must.add(other)
+                await self._execute(module, outline, statement, everything)
+            done.add(index)
+
+    def _binders(self, outline: Outline, statement: Statement) -> list[int]:
+        """The statements that make up the value of a name together."""
+        return [
+            index
+            for index, other in enumerate(outline.statements)
+            if other.kind is not Kind.IMPORT and other.binds & statement.binds
+        ]
+
+    def _may_read_dirty(self, module: EvaluatedModule, since: int) -> bool:
+        names = {name for (name, _), clock in self._dirty.items() if clock >= since}
+        return bool(names) and (
+            module.name in names or any(x.name in names for x in module.imports)
+        )
+
+    def _reads_dirty(
+        self, module: EvaluatedModule, outline: Outline, statement: Statement, since: int
+    ) -> bool:
+        return bool(self._dirty) and any(
+            self._dirty.get(key, -1) >= since for key in self._keys(module, outline, statement)
+        )
+
+    def _keys(
+        self, module: EvaluatedModule, outline: Outline, statement: Statement
+    ) -> Iterator[Key]:
+        """What a statement reads, as keys of `_dirty`."""
+        for name, attribute, _ in outline.imports_of(statement):
+            if attribute is not None:
+                yield name, attribute
+        for chain in statement.reads:
+            yield from self._resolve(module, outline, chain)
+        if isinstance(statement.node, ast.ClassDef):
+            for base in statement.node.bases:
+                chain = tuple(ast.unparse(base).split("."))
+                yield from self._resolve(module, outline, (*chain, "__bases__"))
+
+    def _resolve(self, module: EvaluatedModule, outline: Outline, chain: Chain) -> Iterator[Key]:
+        """Follow a chain of attributes through modules to the name that it reads."""
+        first, *rest = chain
+        yield module.name, first
+        if rest:
+            yield module.name, f"{first}.{rest[0]}"
+            for star in outline.stars:
+                yield star, f"{first}.{rest[0]}"
+        for _ in range(8):  # re-exports of re-exports
+            if first not in outline.imports:
+                return
+            target, attribute = outline.imports[first]
+            if attribute is not None:
+                if self._graph.by_name(f"{target}.{attribute}") is None:
+                    if not rest:
+                        return
+                    yield target, f"{attribute}.{rest[0]}"
+                    source = self._graph.by_name(target)
+                    if source is None:
+                        return
+                    outline, first = self._outline(source), attribute
+                    continue
+                target = f"{target}.{attribute}"
+            while rest and self._graph.by_name(f"{target}.{rest[0]}") is not None:
+                target = f"{target}.{rest.pop(0)}"
+            if rest:
+                yield target, rest[0]
+                if len(rest) > 1:
+                    yield target, f"{rest[0]}.{rest[1]}"
+            return
+
+    def _outline(self, module: EvaluatedModule) -> Outline:
+        change = self._changes.get(module)
+        return change.outline if change is not None else self._importer.outline(module)
+
+    def _mark(self, module: EvaluatedModule, name: str) -> None:
+        self._clock += 1
+        self._dirty[module.name, name] = self._clock
+        self._dirty[module.name, "*"] = self._clock
+        self.touched.setdefault(module, set()).add(name.partition(".")[0])
+
+    def _remove_names(self, change: Change) -> None:
+        namespace = change.module.module.__dict__
+        for name in change.difference.removed:
+            self._removed[change.module.name, name] = namespace.pop(name, None)
+            self._mark(change.module, name)
+
+    async def _execute(
+        self, module: EvaluatedModule, outline: Outline, statement: Statement, everything: bool
+    ) -> None:
+        namespace = module.module.__dict__
+        before_star = self._stale_star_names(module, outline, statement, namespace)
+        before = {name: namespace.get(name, MISSING) for name in statement.binds}
+        old = self._old_statement(module, outline, statement)
+        self._close_effects(module, statement)
+        node = statement.node
+        alone = None
+        holders: list[FunctionType] = []
+        if statement.kind is Kind.FUNCTION:
+            pair = self._pair_of(module, statement)
+            holders = self._holders[module].of(pair.old) if pair else []
+            if not everything and holders and old and same_decoration(old.node, node):
+                alone = without_decorators(node)
+        code = outline.compile([alone or node])
+        result = eval(code, namespace)  # noqa: S307  # the user's own statement
+        if code.co_flags & _CO_COROUTINE:
+            await result
+        if alone is not None and pair is not None:
+            name = statement.node.name  # type: ignore[attr-defined]
+            made = namespace[name]
+            for holder in holders:
+                reconcile.adopt(self._transaction, holder, made)
+                put_code(self._transaction, holder, pair.new)
+            if before[name] is not MISSING:
+                namespace[name] = before[name]
+            if hasattr(before[name], "cache_clear"):
+                before[name].cache_clear()
+            return
+        for name, value in before.items():
+            self._settle(module, outline, statement, name, value, everything)
+        for name in before_star:
+            if reconcile.is_changed(before_star[name], namespace.get(name, MISSING)):
+                self._mark(module, name)
+        if holders and (made := _function_of(namespace, statement)) is not None:
+            for holder in holders:
+                if holder is not made and holder.__code__.co_freevars == ():
+                    reconcile.adopt(self._transaction, holder, made)
+
+    def _settle(
+        self,
+        module: EvaluatedModule,
+        outline: Outline,
+        statement: Statement,
+        name: str,
+        before: Any,
+        everything: bool,
+    ) -> None:
+        """Reconcile what a statement has bound with what was bound before."""
+        namespace = module.module.__dict__
+        after = namespace.get(name, MISSING)
+        if after is before:
+            return
+        kept = after
+        if after is not MISSING and statement.kind in (Kind.FUNCTION, Kind.CLASS, Kind.DECLARATION):
+            is_held = isinstance(after, type) and reconcile.held_elsewhere(namespace, name, known=1)
+            change = reconcile.ClassChange()
+            if statement.kind is Kind.CLASS and not everything:
+                change = reconcile.class_change(
+                    definition(self._old_outline(module), name),
+                    definition(outline, name),
+                    lambda chain: any(
+                        key in self._dirty for key in self._resolve(module, outline, chain)
+                    ),
+                )
+            change.is_held = is_held
+            try:
+                kept = reconcile.reconcile(
+                    self._transaction, before, after, change, self._reporter(module, name)
+                )
+            except reconcile.CannotKeepClass as refused:
+                if not everything:
+                    reason = f"class {refused.name} has to be replaced: {refused.refusal.value}"
+                    raise Escalation(module, reason) from None
+        if kept is not after:
+            namespace[name] = kept
+        if reconcile.is_changed(before, kept):
+            self._mark(module, name)
+
+    def _reporter(
+        self, module: EvaluatedModule, name: str
+    ) -> Callable[[type, set[str], bool], None]:
+        def report(cls: type, changed: set[str], init_changed: bool) -> None:
+            for attribute in changed:
+                self._mark(module, f"{name}.{attribute}")
+            if init_changed:
+                self.upgrades.append(cls)
+
+        return report
+
+    def _old_statement(
+        self, module: EvaluatedModule, outline: Outline, statement: Statement
+    ) -> Statement | None:
+        change = self._changes.get(module)
+        if change is None:
+            return statement
+        index = change.difference.pairs.get(outline.statements.index(statement))
+        return None if index is None else change.old.statements[index]
+
+    def _old_outline(self, module: EvaluatedModule) -> Outline:
+        change = self._changes.get(module)
+        return change.old if change is not None else self._importer.outline(module)
+
+    def _close_effects(self, module: EvaluatedModule, statement: Statement) -> None:
+        """What the statement registered when it ran before is registered anew."""
+        lines = range(statement.line, statement.end_line + 1)
+        stale = [effect for effect in self._ledger.of(module) if effect.line in lines]
+        self._ledger.close(stale, self._transaction)
+
+    def _pair_of(self, module: EvaluatedModule, statement: Statement) -> Pair | None:
+        for pair in self._pairs.get(module, ()):
+            if (
+                pair.new.co_firstlineno == statement.line
+                and pair.new.co_qualname == statement.node.name  # type: ignore[attr-defined]
+            ):
+                return pair
+        return None
+
+    def _stale_star_names(
+        self,
+        module: EvaluatedModule,
+        outline: Outline,
+        statement: Statement,
+        namespace: dict[str, Any],
+    ) -> dict[str, Any]:
+        """Drop the names that a star import does not bring any more; return those it may change."""
+        may_change: dict[str, Any] = {}
+        for source, attribute, _ in outline.imports_of(statement):
+            if attribute != "*":
+                continue
+            for (name, key), value in list(self._removed.items()):
+                if name == source and namespace.get(key, MISSING) is value:
+                    del namespace[key]
+                    self._removed[module.name, key] = value
+                    self._mark(module, key)
+            for name, key in self._dirty:
+                if name == source and "." not in key:
+                    may_change[key] = namespace.get(key, MISSING)
+        may_change.pop("*", None)
+        return may_change
+
+
+def _function_of(namespace: Mapping[str, Any], statement: Statement) -> FunctionType | None:
+    """Dig the function that a decorated definition has made out of what wraps it."""
+    name = statement.node.name  # type: ignore[attr-defined]
+    item = namespace.get(name)
+    for _ in range(20):
+        if type(item) is FunctionType and item.__code__.co_qualname == name:
+            return item
+        inner = getattr(item, "__wrapped__", None) or getattr(item, "func", None)
+        if inner is None:
+            cells = getattr(item, "__closure__", None) or ()
+            functions = [reconcile.contents(x) for x in cells]
+            inner = next(
+                (x for x in functions if type(x) is FunctionType and x.__qualname__ == name), None
+            )
+        item = inner
+    return None
