@@ -41,6 +41,11 @@ _FLAGS = [
 ]
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--screenshot") == "off":
+        config.option.screenshot = "only-on-failure"  # test-results/
+
+
 def pytest_report_header() -> list[str]:
     return [f"hmr-server of {_server_python()}", f"Chromium: {_chromium() or 'of Playwright'}"]
 

@@ -21,7 +21,7 @@ from scripts.wheels import build_wheels, install_wheels
 _BIN = VENV / "bin"
 _PYTHON_CODE = ["hmr_client", "browser", "server", "scripts", "tests", "e2e", "bench"]
 _TYPED_CODE = ["hmr_client", "browser/hmr_browser", "server/hmr_server", "scripts"]
-_RESULTS = ROOT / "test-results"
+_REPORTS = ROOT / "build" / "reports"  # test-results/ is pytest-playwright's, which empties it
 _REMADE = [
     *("build", "dist", "test-results", ".venv", ".hypothesis"),
     *(".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache"),
@@ -44,7 +44,7 @@ def test(args: Sequence[str]) -> None:
     started = time.monotonic()
     make_environment(with_tests=True)
     chromium = find_chromium()
-    shutil.rmtree(_RESULTS, ignore_errors=True)
+    shutil.rmtree(_REPORTS, ignore_errors=True)
 
     failures: list[str] = []
 
@@ -70,7 +70,7 @@ def test(args: Sequence[str]) -> None:
         "HMR_WHEELS": str(wheels.client.parent),
     }
     attempt("unit tests", lambda: _pytest("unit tests", "tests", env=variables))
-    attempt("core in Pyodide", lambda: run_in_pyodide(wheels.client, pyodide))
+    attempt("core in Pyodide", lambda: run_in_pyodide(wheels.client, pyodide, _REPORTS))
     attempt("e2e", lambda: _pytest("e2e", "e2e", *args, env=variables))
 
     took = terminal.seconds(time.monotonic() - started)
@@ -150,7 +150,7 @@ def _layering() -> None:
 
 
 def _pytest(name: str, *args: str, env: dict[str, str] | None = None) -> None:
-    report = _RESULTS / f"{name.replace(' ', '-')}.xml"
+    report = _REPORTS / f"{name.replace(' ', '-')}.xml"
     with Step(name, streams=True) as step:
         step.stream([PYTHON, "-m", "pytest", f"--junitxml={report}", *args], env=env)
 
@@ -162,7 +162,7 @@ def _existing(paths: Sequence[str]) -> list[Path]:
 def _count() -> str:
     """Return the sum over all test runs, in the words that tools look for."""
     passed = failed = skipped = 0
-    for report in _RESULTS.glob("*.xml"):
+    for report in _REPORTS.glob("*.xml"):
         for suite in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314  # pytest's own file
             broken = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
             skips = int(suite.get("skipped", 0))
