@@ -209,7 +209,8 @@ kbd {
   padding: 1px 6px; font: 12px var(--mono); color: var(--text); background: var(--surface);
   border: 1px solid var(--line); border-bottom-width: 2px; border-radius: 4px;
 }
-.file-link { color: inherit; cursor: pointer; text-underline-offset: 3px; text-decoration: underline; }
+.file-link { color: inherit; cursor: pointer; text-underline-offset: 3px; }
+.file-link:hover, .file .file-link { text-decoration: underline; }
 `;
 
 function element(tag, name, ...children) {
