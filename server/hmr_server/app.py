@@ -1,0 +1,74 @@
+"""The development server as an ASGI application."""
+
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import StatelessLifespan
+from starlette.websockets import WebSocket
+
+from hmr_server.config import ServerConfig
+from hmr_server.dev_server import DevServer
+from hmr_server.hot_connections import admission_of, serve_socket
+from hmr_server.pyodide_files import PyodideFiles
+from hmr_server.request_handler import not_found
+from hmr_server.terminal import Terminal
+
+
+def create_app(
+    config: ServerConfig,
+    *,
+    terminal: Terminal | None = None,
+    pyodide: PyodideFiles | None = None,
+    plugins: Sequence[object] = (),
+) -> Starlette:
+    """Makes the application that serves one project.
+
+    Its lifespan watches the project: run it with a server that supports lifespans, as uvicorn
+    does.
+
+    Args:
+        config: What `load_config` returns.
+        terminal: Where it says what happens; the standard output when not given.
+        pyodide: What `find_pyodide` returns; without it pages load Pyodide from its CDN.
+        plugins: Plugins, in their order.
+
+    Raises:
+        ClientMissing: The installation of hmr-client is broken.
+    """
+    server = DevServer(config, terminal or Terminal(), pyodide, plugins)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with server.running():
+            yield
+
+    return app_of(server, lifespan)
+
+
+def app_of(server: DevServer, lifespan: StatelessLifespan[Starlette] | None = None) -> Starlette:
+    """Makes the application of a server that somebody else keeps `running`.
+
+    Args:
+        server: The server.
+        lifespan: What runs while the application does.
+    """
+
+    async def http(request: Request) -> Response:
+        response = await server.requests.answer(request)
+        return response if response is not None else not_found(request)
+
+    async def websocket(socket: WebSocket) -> None:
+        admission = admission_of(socket, socket.scope["path"], server.config)
+        await serve_socket(socket, admission, server.channel)
+
+    return Starlette(
+        routes=[
+            Route("/{path:path}", http, methods=["GET", "HEAD", "OPTIONS", "POST"]),
+            WebSocketRoute("/{path:path}", websocket),
+        ],
+        lifespan=lifespan,
+    )

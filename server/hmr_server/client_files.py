@@ -1,0 +1,116 @@
+"""What a page loads of ours: the client's script, its wheel, and Pyodide, below ``/@hmr/``.
+
+Everything but the script itself has the hash of its content in its URL and is kept by browsers for
+ever; the script says where the rest is, and is asked for anew with each page.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from hmr_server.config import ServerConfig
+from hmr_server.pyodide_files import CDN, VERSION, PyodideFiles
+from hmr_server.wheel import ClientWheel, bootstrap_script
+
+CLIENT_PATH: Final = "/@hmr/client"
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+
+_PLACEHOLDER = "__HMR_CONFIG__"
+_TIMEOUT_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class ClientScript:
+    """The client's script as one server serves it."""
+
+    content: bytes
+    etag: str
+
+
+class ClientFiles:
+    """The files below ``/@hmr/``, and the settings that the script carries.
+
+    Args:
+        config: The server's configuration.
+        wheel: The client's wheel.
+        pyodide: Pyodide's files; ``None`` makes pages load them from Pyodide's CDN.
+        micropip: URL path of micropip's wheel, without the base; ``None`` where there is none.
+    """
+
+    def __init__(
+        self,
+        config: ServerConfig,
+        wheel: ClientWheel,
+        pyodide: PyodideFiles | None,
+        micropip: str | None = None,
+    ) -> None:
+        self._config = config
+        self._wheel = wheel
+        self._micropip = micropip
+        # by hash: a page that was served before Pyodide was exchanged goes on loading the old one
+        self._pyodides: dict[str, PyodideFiles] = {}
+        self._pyodide = pyodide
+        if pyodide is not None:
+            self.use_pyodide(pyodide)
+
+    def use_pyodide(self, pyodide: PyodideFiles) -> None:
+        """Gives another Pyodide to the pages that are loaded from now on."""
+        self._pyodide = pyodide
+        self._pyodides[pyodide.hash] = pyodide
+
+    @property
+    def wheel_path(self) -> str:
+        """Where the wheel is, without the base."""
+        return f"/@hmr/wheel/{self._wheel.hash}/{self._wheel.name}"
+
+    def wheel_content(self, path: str) -> bytes | None:
+        """The wheel, when ``path`` (without the base) is its path."""
+        return self._wheel.content if path == self.wheel_path else None
+
+    def pyodide_file(self, path: str) -> Path | None:
+        """The file of Pyodide's under ``path``, without the base."""
+        match path.split("/"):
+            case ["", "@hmr", "pyodide", hash_, name] if pyodide := self._pyodides.get(hash_):
+                return pyodide.file(name)
+            case _:
+                return None
+
+    def script(self) -> ClientScript:
+        """The client's script with this server's settings in it.
+
+        Raises:
+            ClientMissing: The installation is broken.
+        """
+        source = bootstrap_script().read_text("utf-8")
+        content = source.replace(_PLACEHOLDER, self._settings(), 1).encode()
+        return ClientScript(content, f'W/"{hashlib.sha256(content).hexdigest()[:16]}"')
+
+    def _settings(self) -> str:
+        config = self._config
+        url = config.url
+        pyodide = self._pyodide
+        settings = {
+            "token": config.token,
+            "base": config.base,
+            "host": None,  # this server's, as the page sees it
+            "port": None,
+            "protocol": None,
+            "session": config.session,
+            "pyodide": (
+                url(f"/@hmr/pyodide/{pyodide.hash}/") if pyodide else CDN.format(version=VERSION)
+            ),
+            "pyodideVersion": pyodide.version if pyodide else VERSION,
+            "wheel": url(self.wheel_path),
+            "micropip": url(self._micropip) if self._micropip else None,
+            "index": url("/@hmr/simple/"),
+            "packages": list(config.packages),
+            "overlay": config.overlay,
+            "logPrefix": config.log_prefix,
+            "timeout": _TIMEOUT_MS,
+            "forwardConsole": config.forward_console,
+            "openInEditor": True,
+            "transport": str(config.transport),
+        }
+        return json.dumps(settings).replace("<", "\\u003c")

@@ -1,0 +1,140 @@
+"""The parts of one server, put together: what changes on disk goes to the pages, and back.
+
+`app.py` makes an application of it, `hot_reload.py` a part of somebody else's.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
+from pathlib import Path
+
+from hmr_client.custom_events import INVALIDATE, InvalidateData
+from hmr_client.exceptions import PayloadError
+from hmr_client.payloads import (
+    Connected,
+    ErrorDetails,
+    ErrorPayload,
+    HotPayload,
+    JSONValue,
+    Ping,
+)
+from hmr_server.client_files import ClientFiles
+from hmr_server.config import ServerConfig
+from hmr_server.environment import DevEnvironment
+from hmr_server.file_change import FileChange
+from hmr_server.hot_channel import HotChannel, HotClient
+from hmr_server.pyodide_files import PyodideFiles
+from hmr_server.request_handler import RequestHandler
+from hmr_server.terminal import Outcome, Terminal
+from hmr_server.watcher import Watcher
+from hmr_server.wheel import build_client_wheel
+
+_logger = logging.getLogger(__name__)
+
+
+class DevServer:
+    """One project's server, without the sockets.
+
+    Args:
+        config: Its configuration.
+        terminal: Where it says what happens.
+        pyodide: Pyodide's files; ``None`` makes pages load them from Pyodide's CDN.
+        plugins: The user's plugins, in their order.
+
+    Raises:
+        ClientMissing: The installation is broken.
+
+    Attributes:
+        channel: Who is connected.
+        environment: Modules and pages.
+        requests: Answers HTTP requests.
+    """
+
+    def __init__(
+        self,
+        config: ServerConfig,
+        terminal: Terminal,
+        pyodide: PyodideFiles | None = None,
+        plugins: Sequence[object] = (),
+    ) -> None:
+        self.config = config
+        self.terminal = terminal
+        self.channel = HotChannel(config.session)
+        self._watcher = Watcher(config.root, config.watch_ignore)
+        self.environment = DevEnvironment(config, self.push, plugins, watch=self._watcher.add)
+        self.client_files = ClientFiles(config, build_client_wheel(), pyodide)
+        self.requests = RequestHandler(config, self.environment, self.client_files, self.push)
+        self.channel.on(INVALIDATE, self._invalidated)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Watches the project while inside.
+
+        Raises:
+            WatchError: The root cannot be watched.
+        """
+        async with self._watcher:
+            watching = asyncio.create_task(self._watch())
+            try:
+                yield
+            finally:
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
+                await self.environment.close()
+                await self.channel.close()
+
+    def push(self, payload: HotPayload) -> None:
+        """Sends a payload to all pages, and says so in the terminal where that is of interest."""
+        match payload:
+            case Connected() | Ping():
+                raise ValueError(f"{type(payload).__name__} is not pushed")
+            case _:
+                self.channel.send(payload)
+                self.terminal.pushed(payload, Outcome())
+
+    async def _watch(self) -> None:
+        async for changes in self._watcher:
+            await self._changed(changes)
+
+    async def _changed(self, changes: Sequence[FileChange]) -> None:
+        began = time.perf_counter()
+        try:
+            payloads = await self.environment.handle_file_changes(changes)
+        except Exception as error:  # a plugin's or ours: the next save is handled all the same
+            _logger.exception("a change of %s could not be handled", changes[0].file)
+            details = ErrorDetails(
+                message=f"{type(error).__name__}: {error}", id=str(changes[0].file)
+            )
+            payloads = [ErrorPayload(err=details)]
+        self._send(payloads, _names(changes, self.config.root), began)
+
+    def _send(self, payloads: Iterable[HotPayload], files: tuple[str, ...], began: float) -> None:
+        for payload in payloads:
+            if isinstance(payload, Connected | Ping):
+                continue
+            self.channel.send(payload)
+            milliseconds = (time.perf_counter() - began) * 1000
+            self.terminal.pushed(payload, Outcome(files=files, milliseconds=milliseconds))
+
+    def _invalidated(self, data: JSONValue, client: HotClient) -> None:
+        began = time.perf_counter()
+        try:
+            invalidate = InvalidateData.from_wire(data)
+        except PayloadError as error:
+            _logger.debug("ignored an event of client %d: %s", client.id, error)
+            return
+        payloads = self.environment.handle_invalidate(invalidate)
+        if payloads:
+            self.terminal.invalidated(invalidate)
+        self._send(payloads, (), began)
+
+
+def _names(changes: Sequence[FileChange], root: Path) -> tuple[str, ...]:
+    return tuple(
+        change.file.relative_to(root).as_posix()
+        if change.file.is_relative_to(root)
+        else change.file.as_posix()
+        for change in changes
+    )

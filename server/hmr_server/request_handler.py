@@ -1,0 +1,273 @@
+"""One HTTP request in, one response out, or none when it asks for nothing of ours.
+
+The order of questions is Vite's: may this host ask at all; is it one of our own files; is it a
+module; is it a page; is it a file; is it a page of a single-page application. Inside another
+application what is left belongs to that one.
+"""
+
+import asyncio
+import html
+import json
+import logging
+from collections.abc import Callable
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from hmr_client.payloads import ErrorDetails, ErrorPayload
+from hmr_client.wire import payload_to_wire
+from hmr_server.access import (
+    AccessDenied,
+    FileAccess,
+    blocked_host_message,
+    cors_origin,
+    decode_path,
+    is_host_allowed,
+)
+from hmr_server.client_files import CLIENT_PATH, IMMUTABLE, ClientFiles
+from hmr_server.config import ServerConfig
+from hmr_server.environment import DevEnvironment
+from hmr_server.exceptions import ModuleNotFound, OutdatedRequest, TransformError
+from hmr_server.pyodide_files import media_type as pyodide_media_type
+from hmr_server.static_files import NO_CACHE, file_response, is_known
+
+VITE_CLIENT_PATH = "/@vite/client"
+
+_JAVASCRIPT = "text/javascript; charset=utf-8"
+_HTML = "text/html; charset=utf-8"
+# Where an answer is shown as a page, or goes to a script that asked for text/html itself.
+_PAGE_DESTINATIONS = frozenset({"", "document", "iframe", "frame", "fencedframe", "embed", "empty"})
+_METHODS = "GET, HEAD, OPTIONS, POST"
+
+_logger = logging.getLogger(__name__)
+
+
+class RequestHandler:
+    """Answers what pages ask for.
+
+    Args:
+        config: The server's configuration.
+        environment: Answers for modules and pages.
+        client_files: Answers for ours.
+        push_error: Shows an error in the pages and in the terminal.
+    """
+
+    def __init__(
+        self,
+        config: ServerConfig,
+        environment: DevEnvironment,
+        client_files: ClientFiles,
+        push_error: Callable[[ErrorPayload], object],
+    ) -> None:
+        self._config = config
+        self._environment = environment
+        self._client_files = client_files
+        self._push_error = push_error
+        self._access = FileAccess.of(config)
+        public = config.root / "public"
+        self._public = FileAccess(public, (public,), config.fs_deny)
+
+    async def answer(self, request: Request) -> Response | None:
+        """Answers ``request``; ``None`` when nothing of ours has its name."""
+        response = self.refuse(request)
+        if response is None:
+            response = await self._answer_safely(request)
+        if response is not None:
+            self.allow_local_origins(request, response)
+        return response
+
+    def refuse(self, request: Request) -> Response | None:
+        """The refusal of a host that is not allowed; ``None`` for all others."""
+        host = request.headers.get("host")
+        if is_host_allowed(host, self._config):
+            return None
+        return PlainTextResponse(blocked_host_message(host), status_code=403)
+
+    def allow_local_origins(self, request: Request, response: Response) -> None:
+        """Lets pages of this machine read ``response``, wherever they come from."""
+        response.headers.add_vary_header("Origin")
+        if origin := cors_origin(request.headers.get("origin")):
+            response.headers["access-control-allow-origin"] = origin
+
+    async def _answer_safely(self, request: Request) -> Response | None:
+        try:
+            return await self._answer(request)
+        except AccessDenied as error:
+            return PlainTextResponse(f"403: {error}", status_code=403)
+        except OutdatedRequest as error:
+            return PlainTextResponse(str(error), status_code=504)
+        except TransformError as error:  # the environment has sent it to the clients
+            return self._error_page(error.details)
+        except Exception as error:  # a plugin's or ours: the server stays up and says what it was
+            _logger.exception("%s %s failed", request.method, request.url.path)
+            details = ErrorDetails(message=f"{type(error).__name__}: {error}", plugin="hmr-server")
+            self._push_error(ErrorPayload(err=details))
+            return self._error_page(details)
+
+    async def _answer(self, request: Request) -> Response | None:
+        raw = raw_path(request)
+        if request.method == "OPTIONS":
+            return self._preflight(request)
+        if request.method not in {"GET", "HEAD"}:
+            return None
+        base = self._config.base
+        if not raw.startswith(base):
+            return self._outside_of_base(request, raw)
+        path = "/" + raw.removeprefix(base)
+        if (response := self._own_file(request, path)) is not None:
+            return response
+        if (response := self._public_file(request, path)) is not None:
+            return response
+        query = request.scope.get("query_string", b"").decode("latin-1")
+        url = f"{path}?{query}" if query else path
+        if request.headers.get("sec-fetch-dest") != "document" and (
+            self._environment.is_module_request(url, dict(request.headers))
+        ):
+            return await self._module(request, url)
+        return await self._page_or_file(request, path)
+
+    # --- ours ----------------------------------------------------------------------------------
+
+    def _own_file(self, request: Request, path: str) -> Response | None:
+        if path == CLIENT_PATH:
+            script = self._client_files.script()
+            return _text(request, script.content, _JAVASCRIPT, script.etag)
+        if path == VITE_CLIENT_PATH:
+            url = json.dumps(self._config.url(CLIENT_PATH))
+            return _text(request, f"export * from {url};\n".encode(), _JAVASCRIPT, '"1"')
+        if not path.startswith("/@hmr/"):
+            return None
+        if (content := self._client_files.wheel_content(decode_path(path))) is not None:
+            return Response(
+                content, media_type="application/zip", headers={"cache-control": IMMUTABLE}
+            )
+        if (file := self._client_files.pyodide_file(decode_path(path))) is not None:
+            type_ = pyodide_media_type(file.name)
+            return file_response(file, request, cache_control=IMMUTABLE, type_=type_)
+        return None
+
+    def _preflight(self, request: Request) -> Response | None:
+        if "access-control-request-method" not in request.headers:
+            return None
+        headers = {"access-control-allow-methods": _METHODS}
+        if asked := request.headers.get("access-control-request-headers"):
+            headers["access-control-allow-headers"] = asked
+        if not cors_origin(request.headers.get("origin")):
+            headers = {}
+        return Response(status_code=204, headers=headers)
+
+    def _outside_of_base(self, request: Request, raw: str) -> Response | None:
+        base = self._config.base
+        if raw in {"/", "/index.html", base.removesuffix("/")}:
+            return RedirectResponse(base, 302)
+        if "text/html" not in request.headers.get("accept", ""):
+            return None
+        there = html.escape(base + raw.removeprefix("/"), quote=True)
+        page = (
+            f"This server's pages are below <code>{html.escape(base)}</code>. "
+            f'Did you mean <a href="{there}">{there}</a>?'
+        )
+        return Response(page, 404, media_type="text/html")
+
+    # --- the project's -------------------------------------------------------------------------
+
+    def _public_file(self, request: Request, path: str) -> Response | None:
+        """Files of ``public/`` are served as they are, at the root, before all others."""
+        if path == "/" or path.startswith("/@"):
+            return None
+        try:
+            file = self._public.resolve_url(path)
+        except AccessDenied:
+            return None  # the same name may be a module's; its own check comes there
+        return file_response(file, request)
+
+    async def _module(self, request: Request, url: str) -> Response | None:
+        try:
+            result = await self._environment.transform_request(
+                url,
+                accept=request.headers.get("accept", "*/*"),
+                if_none_match=request.headers.get("if-none-match"),
+            )
+        except ModuleNotFound:
+            return None
+        headers = {
+            "etag": result.etag,
+            "cache-control": result.cache_control,
+            "content-type": result.content_type,
+        }
+        if result.not_modified:
+            return Response(status_code=304, headers=headers)
+        return Response(result.body, headers=headers)
+
+    async def _page_or_file(self, request: Request, path: str) -> Response | None:
+        decoded = decode_path(path)
+        if decoded.endswith(".html"):
+            if (page := await self._page(request, path, path)) is not None:
+                return page
+        elif decoded.endswith("/"):
+            if (page := await self._page(request, f"{path}index.html", path)) is not None:
+                return page
+        else:
+            file = self._access.resolve_url(path)
+            if (response := await asyncio.to_thread(file_response, file, request)) is not None:
+                return response
+            if (page := await self._page(request, f"{path}.html", path)) is not None:
+                return page
+        if self._wants_page(request):
+            return await self._page(request, "/index.html", path)
+        return None
+
+    async def _page(self, request: Request, file_path: str, url: str) -> Response | None:
+        file = self._access.resolve_url(file_path)
+        if not file.is_file():
+            return None
+        try:
+            text = await self._environment.transform_html(file, url)
+        except OSError as error:
+            details = ErrorDetails(message=f"{file} cannot be read: {error.strerror}", id=str(file))
+            self._push_error(ErrorPayload(err=details))
+            return self._error_page(details)
+        return _text(request, text.encode(), _HTML)
+
+    def _wants_page(self, request: Request) -> bool:
+        accept = request.headers.get("accept", "*/*")
+        if request.headers.get("sec-fetch-dest", "") not in _PAGE_DESTINATIONS:
+            return False
+        return not accept or "text/html" in accept or "*/*" in accept
+
+    def _error_page(self, details: ErrorDetails) -> Response:
+        """A page that shows an error the way that pages with a client do."""
+        wire = payload_to_wire(ErrorPayload(err=details))["err"]
+        shown = json.dumps(wire).replace("<", "\\u003c")
+        client = json.dumps(self._config.url(CLIENT_PATH))
+        message = html.escape(details.message)
+        page = (
+            f'<!doctype html><html><head><meta charset="utf-8"><title>Error</title>'
+            f'<script type="module">import {{ ErrorOverlay }} from {client};'
+            f"document.body.append(new ErrorOverlay({shown}));</script></head>"
+            f"<body><noscript><pre>{message}</pre></noscript></body></html>"
+        )
+        return Response(page, 500, media_type="text/html", headers={"cache-control": "no-store"})
+
+
+def raw_path(request: Request) -> str:
+    """The path as it came, percent-encoded: what is decoded twice can be fooled."""
+    raw: bytes | None = request.scope.get("raw_path")
+    if raw:
+        return raw.partition(b"?")[0].decode("latin-1")
+    return quote(request.scope["path"])
+
+
+def not_found(request: Request) -> Response:
+    """The answer to what is not there."""
+    return PlainTextResponse(f"404: {request.scope['path']} is not there.", status_code=404)
+
+
+def _text(request: Request, content: bytes, type_: str, etag: str | None = None) -> Response:
+    headers = {"cache-control": NO_CACHE, "content-type": type_}
+    if etag is not None:
+        headers["etag"] = etag
+        if is_known(request, etag):
+            return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers)

@@ -1,0 +1,100 @@
+"""Files as they are: byte ranges, ETag and 304 by starlette, and the media types of the web.
+
+Nothing here decides whether a file may be served; access.py does.
+"""
+
+import hashlib
+import mimetypes
+import os
+import stat
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+NO_CACHE = "no-cache"
+
+# The system's own tables differ from machine to machine, and some know ``.js`` as something else.
+_MEDIA_TYPES = {
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".cjs": "text/javascript",
+    ".css": "text/css",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".webmanifest": "application/manifest+json",
+    ".wasm": "application/wasm",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".ico": "image/x-icon",
+    ".woff": "font/woff",
+    ".woff2": "font/woff2",
+    ".ttf": "font/ttf",
+    ".otf": "font/otf",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".mp4": "video/mp4",
+    ".webm": "video/webm",
+    ".txt": "text/plain",
+    ".md": "text/markdown",
+    ".xml": "text/xml",
+    ".py": "text/x-python",
+    ".toml": "application/toml",
+    ".zip": "application/zip",
+    ".whl": "application/zip",
+    ".pdf": "application/pdf",
+}
+
+
+def media_type(file: Path) -> str:
+    """The content type of ``file``, with a charset where it is text."""
+    type_ = _MEDIA_TYPES.get(file.suffix.lower())
+    if type_ is None:
+        guessed, encoding = mimetypes.guess_type(file.name)
+        type_ = guessed if guessed and encoding is None else "application/octet-stream"
+    is_text = type_.startswith("text/") or type_ in {"application/json", "image/svg+xml"}
+    return f"{type_}; charset=utf-8" if is_text else type_
+
+
+def file_response(
+    file: Path, request: Request, *, cache_control: str = NO_CACHE, type_: str | None = None
+) -> Response | None:
+    """The answer that sends ``file``; ``None`` when it is not a file that can be read.
+
+    Args:
+        file: The file.
+        request: Its conditions (``If-None-Match``, ``Range``) are honoured.
+        cache_control: The header's value.
+        type_: The content type; the file's own when not given.
+    """
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    if not stat.S_ISREG(status.st_mode) or not os.access(file, os.R_OK):
+        return None
+    seen = f"{status.st_mtime_ns}-{status.st_size}-{status.st_ino}"
+    headers = {
+        "etag": f'"{hashlib.sha256(seen.encode()).hexdigest()[:16]}"',
+        "cache-control": cache_control,
+        "content-type": type_ or media_type(file),
+    }
+    if is_known(request, headers["etag"]):
+        return Response(status_code=304, headers=headers)
+    return FileResponse(file, headers=headers, stat_result=status)
+
+
+def is_known(request: Request, etag: str) -> bool:
+    """Whether the browser has what ``etag`` names already (weak comparison, RFC 9110 13.1.2)."""
+    known = request.headers.get("if-none-match", "")
+    bare = etag.removeprefix("W/")
+    return known.strip() == "*" or any(
+        tag.strip().removeprefix("W/") == bare for tag in known.split(",")
+    )
