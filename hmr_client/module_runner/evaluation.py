@@ -364,7 +364,7 @@ class Evaluation:
             return
         kept = after
         if after is not MISSING and statement.kind in (Kind.FUNCTION, Kind.CLASS, Kind.DECLARATION):
-            is_held = isinstance(after, type) and reconcile.held_elsewhere(namespace, name, known=1)
+            is_held = isinstance(after, type) and reconcile.held_elsewhere(namespace, name, known=2)
             change = reconcile.ClassChange()
             if statement.kind is Kind.CLASS and not everything:
                 change = reconcile.class_change(
