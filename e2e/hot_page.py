@@ -22,6 +22,7 @@ class HotPage:
         console: the lines of its console so far, over all its loads.
         errors: exceptions that nobody caught in it, over all its loads.
         loads: how often it has been loaded.
+        received: the types of the payloads that have come in, whether or not Python has seen them.
     """
 
     def __init__(self, page: Page) -> None:
@@ -29,10 +30,12 @@ class HotPage:
         self.console: list[str] = []
         self.errors: list[str] = []
         self.loads = 0
+        self.received: list[str] = []
         self._expected_loads = 0
         page.set_default_timeout(_PATIENCE_MS)
         page.on("console", self._on_console)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("websocket", lambda socket: socket.on("framereceived", self._on_frame))
         page.on("domcontentloaded", lambda _: self._on_load())
 
     def open(self, url: str, *, until_ready: bool = True) -> "HotPage":
@@ -68,6 +71,11 @@ class HotPage:
                 error.add_note(f"missing in the console: {line!r}")
                 raise
 
+    def wait_for_payload(self, type_: str, *, times: int = 1) -> None:
+        """Wait until a payload of a type has come in `times` times, counted from the first load."""
+        while self.received.count(type_) < times:
+            self.page.wait_for_timeout(5)  # Playwright has no event for it that a page can wait for
+
     def wait_for_load(self, *, until_ready: bool = True) -> None:
         """Wait until the page has been loaded once more, and is ready."""
         self._expected_loads += 1
@@ -91,6 +99,9 @@ class HotPage:
 
     def _on_console(self, message: ConsoleMessage) -> None:
         self.console.append(message.text)
+
+    def _on_frame(self, frame: str | bytes) -> None:
+        self.received.append(json.loads(frame)["type"])
 
     def _on_load(self) -> None:
         self.loads += 1

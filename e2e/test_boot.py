@@ -39,11 +39,11 @@ def booting(project, serve, new_page):
         page.wait_for("true")  # lets Playwright hand over the request
         held.pop().continue_()
 
-    return page, server, let_go
+    return page, let_go
 
 
 def test_the_page_works_before_python_is_ready(booting):
-    page, _, let_go = booting
+    page, let_go = booting
 
     page.text("#out", "one")
     page.page.click("#button")
@@ -59,11 +59,11 @@ def test_the_page_works_before_python_is_ready(booting):
 
 
 def test_an_edit_made_while_pyodide_boots_is_applied(booting, project):
-    page, server, let_go = booting
+    page, let_go = booting
     page.text("#out", "one")
 
     project.edit("main.js", '"one"', '"two"')
-    server.wait_for_line(r"main\.js")
+    page.wait_for_payload("update")
     assert page.value("window.events") == ["run one"]
     let_go()
 
@@ -74,11 +74,11 @@ def test_an_edit_made_while_pyodide_boots_is_applied(booting, project):
 
 
 def test_edits_made_while_pyodide_boots_arrive_in_order(booting, project):
-    page, server, let_go = booting
+    page, let_go = booting
     page.text("#out", "one")
 
     project.edit("main.js", '"one"', '"two"')
-    server.wait_for_line(r"main\.js")
+    page.wait_for_payload("update")
     project.edit("main.js", '"two"', '"three"')
     let_go()
 
@@ -92,7 +92,7 @@ def test_edits_made_while_pyodide_boots_arrive_in_order(booting, project):
 
 
 def test_an_error_is_shown_before_python_is_ready(booting, project):
-    page, _, let_go = booting
+    page, let_go = booting
     page.text("#out", "one")
     project.edit("main.js", '"one";', '"two;')
 

@@ -124,7 +124,7 @@ class Step(AbstractContextManager["Step"]):
                     flush=True,
                 )
             else:
-                print(f"  · {self.name:<16} still at it, {took}: {self.note}", flush=True)
+                print(f"  · {self.name:<16} still at it, {took}: {self.note[:100]}", flush=True)
 
     def run(
         self,
