@@ -1,6 +1,7 @@
 """A tab of a real Chromium, and what a user would look at in it."""
 
 import json
+import time
 from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
@@ -71,10 +72,17 @@ class HotPage:
                 error.add_note(f"missing in the console: {line!r}")
                 raise
 
+    def wait_for_console_with(self, words: str) -> None:
+        """Wait until the console has a line that holds some words."""
+        while not any(words in line for line in self.console):
+            self.page.wait_for_event("console", lambda message: words in message.text)
+
     def wait_for_payload(self, type_: str, *, times: int = 1) -> None:
         """Wait until a payload of a type has come in `times` times, counted from the first load."""
+        deadline = time.monotonic() + PATIENCE_S
         while self.received.count(type_) < times:
-            self.page.wait_for_timeout(5)  # Playwright has no event for it that a page can wait for
+            assert time.monotonic() < deadline, f"no {type_} came in: {self.received}"
+            self.page.wait_for_timeout(5)  # no event of a page is about its sockets' frames
 
     def wait_for_load(self, *, until_ready: bool = True) -> None:
         """Wait until the page has been loaded once more, and is ready."""
