@@ -253,7 +253,7 @@ export class ErrorOverlay extends (globalThis.HTMLElement ?? class {}) {
       element("pre", "file", ...linked(parts.file, links)),
       element("pre", "frame", ...(hasFrame ? frameLines(frame) : [])),
       element("pre", "stack", ...linked(stack, links)),
-      element("div", "tip", ...(error.tip ? [error.tip, element("br")] : []), "Fix the code to go on. ", element("kbd", "", "Esc"), " or a click outside closes this."),
+      element("div", "tip", error.tip ?? "Fix the code to go on.", " ", element("kbd", "", "Esc"), " or a click outside closes this."),
     );
     window.tabIndex = -1;
     window.setAttribute("role", "alertdialog");
@@ -418,8 +418,30 @@ async function findPyodide() {
   if (own?.unpackArchive) return own;
   if (tag?.hasAttribute("data-attach")) return attached;
   const indexURL = new URL(config.pyodide, here).href;
-  const boot = import(/* @vite-ignore */ `${indexURL}pyodide.mjs`).then(({ loadPyodide }) => loadPyodide({ indexURL }));
-  return Promise.race([attached, boot]);
+  const booted = import(/* @vite-ignore */ `${indexURL}pyodide.mjs`).then(({ loadPyodide }) => loadPyodide({ indexURL }));
+  const watch = new AbortController();
+  try {
+    return await Promise.race([attached, booted, reasonForHanging(`${indexURL}pyodide.asm.wasm`, watch.signal)]);
+  } finally {
+    watch.abort();
+  }
+}
+
+/**
+ * loadPyodide waits for ever when its WebAssembly can't be had, or comes as anything but
+ * application/wasm. When the boot takes long, have a look; reject only if that is why.
+ */
+async function reasonForHanging(wasm, stopped) {
+  await new Promise((resolve) => setTimeout(resolve, 5000));
+  if (!stopped.aborted) {
+    const { ok, status, headers } = await fetch(wasm, { method: "HEAD" });
+    const type = headers.get("Content-Type");
+    if (!ok) throw new Error(`${wasm} was answered with ${status}`);
+    if (type && !type.startsWith("application/wasm")) {
+      throw new Error(`${wasm} was served as ${type}, and browsers only take application/wasm`);
+    }
+  }
+  return new Promise(() => {}); // it is there: a slow machine, or a slow line
 }
 
 async function fetchWheel() {

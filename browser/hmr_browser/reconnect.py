@@ -34,8 +34,8 @@ from .settings import Settings
 FIRST_DELAY = 0.15
 """Seconds before the first attempt: most losses are restarts, and those are short."""
 
-LONGEST_DELAY = 5.0
-"""Seconds between attempts, at most: whoever looks at the page should not have to wait longer."""
+LONGEST_DELAY = 2.0
+"""Seconds between attempts, at most: somebody looks at the page and waits; asking costs nothing."""
 
 SIGN_DELAY = 0.4
 """Seconds until the sign is shown: a short loss, or a page that is being left, shows nothing."""
