@@ -5,6 +5,7 @@ from .context import HMRContext
 from .exceptions import HMRError
 from .logger import HMRLogger
 from .message_handler import MessageHandler, Page
+from .module_runner.hot import hot
 from .transport import NormalisedTransport, Transport
 
 __version__ = "0.1.0"
@@ -19,4 +20,5 @@ __all__ = [
     "Page",
     "Transport",
     "__version__",
+    "hot",
 ]

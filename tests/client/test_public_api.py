@@ -13,6 +13,7 @@ PUBLIC = {
     "Page",
     "Transport",
     "__version__",
+    "hot",
 }
 
 
