@@ -82,11 +82,14 @@ async def _run(config: ServerConfig, terminal: Terminal, began: float) -> None:
             terminal.note(f"Port {config.port} is taken, so it is {port}.")
         files, where = _pyodide(config, terminal)
         server = DevServer(config, terminal, files)
-        terminal.started(config, urls, where, (time.perf_counter() - began) * 1000)
-        opening = asyncio.create_task(open_in_browser(urls[0])) if config.open else None
-        await serve(server, listener)
-        if opening is not None:
-            opening.cancel()
+        opening: list[asyncio.Task[None]] = []
+
+        def ready() -> None:
+            terminal.started(config, urls, where, (time.perf_counter() - began) * 1000)
+            if config.open:
+                opening.append(asyncio.create_task(open_in_browser(urls[0])))
+
+        await serve(server, listener, ready)
 
 
 def _pyodide(config: ServerConfig, terminal: Terminal) -> tuple[PyodideFiles | None, str]:

@@ -36,7 +36,6 @@ class ClientFiles:
         config: The server's configuration.
         wheel: The client's wheel.
         pyodide: Pyodide's files; ``None`` makes pages load them from Pyodide's CDN.
-        micropip: URL path of micropip's wheel, without the base; ``None`` where there is none.
     """
 
     def __init__(
@@ -44,11 +43,9 @@ class ClientFiles:
         config: ServerConfig,
         wheel: ClientWheel,
         pyodide: PyodideFiles | None,
-        micropip: str | None = None,
     ) -> None:
         self._config = config
         self._wheel = wheel
-        self._micropip = micropip
         # by hash: a page that was served before Pyodide was exchanged goes on loading the old one
         self._pyodides: dict[str, PyodideFiles] = {}
         self._pyodide = pyodide
@@ -60,22 +57,20 @@ class ClientFiles:
         self._pyodide = pyodide
         self._pyodides[pyodide.hash] = pyodide
 
-    @property
-    def wheel_path(self) -> str:
-        """Where the wheel is, without the base."""
-        return f"/@hmr/wheel/{self._wheel.hash}/{self._wheel.name}"
+    def wheel_content(self, hash_: str, name: str) -> bytes | None:
+        """The client's wheel, when these are its hash and its name."""
+        return (
+            self._wheel.content if (hash_, name) == (self._wheel.hash, self._wheel.name) else None
+        )
 
-    def wheel_content(self, path: str) -> bytes | None:
-        """The wheel, when ``path`` (without the base) is its path."""
-        return self._wheel.content if path == self.wheel_path else None
-
-    def pyodide_file(self, path: str) -> Path | None:
-        """The file of Pyodide's under ``path``, without the base."""
-        match path.split("/"):
-            case ["", "@hmr", "pyodide", hash_, name] if pyodide := self._pyodides.get(hash_):
-                return pyodide.file(name)
-            case _:
-                return None
+    def pyodide_file(self, hash_: str, name: str) -> Path | str | None:
+        """Where a file of Pyodide's is: on this machine, at a URL, or nowhere."""
+        pyodide = self._pyodides.get(hash_)
+        if pyodide is None:
+            return None
+        if (file := pyodide.file(name)) is not None:
+            return file
+        return CDN.format(version=pyodide.version) + name if pyodide.is_package(name) else None
 
     def script(self) -> ClientScript:
         """The client's script with this server's settings in it.
@@ -91,6 +86,7 @@ class ClientFiles:
         config = self._config
         url = config.url
         pyodide = self._pyodide
+        micropip = pyodide.micropip if pyodide else None
         settings = {
             "token": config.token,
             "base": config.base,
@@ -102,8 +98,8 @@ class ClientFiles:
                 url(f"/@hmr/pyodide/{pyodide.hash}/") if pyodide else CDN.format(version=VERSION)
             ),
             "pyodideVersion": pyodide.version if pyodide else VERSION,
-            "wheel": url(self.wheel_path),
-            "micropip": url(self._micropip) if self._micropip else None,
+            "wheel": url(f"/@hmr/wheel/{self._wheel.hash}/{self._wheel.name}"),
+            "micropip": url(f"/@hmr/micropip/{micropip}") if micropip else None,
             "index": url("/@hmr/simple/"),
             "packages": list(config.packages),
             "overlay": config.overlay,

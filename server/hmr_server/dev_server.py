@@ -25,6 +25,8 @@ from hmr_server.config import ServerConfig
 from hmr_server.environment import DevEnvironment
 from hmr_server.file_change import FileChange
 from hmr_server.hot_channel import HotChannel, HotClient
+from hmr_server.own_requests import OwnRequests
+from hmr_server.package_index import PackageIndex
 from hmr_server.pyodide_files import PyodideFiles
 from hmr_server.request_handler import RequestHandler
 from hmr_server.terminal import Outcome, Terminal
@@ -65,7 +67,8 @@ class DevServer:
         self._watcher = Watcher(config.root, config.watch_ignore)
         self.environment = DevEnvironment(config, self.push, plugins, watch=self._watcher.add)
         self.client_files = ClientFiles(config, build_client_wheel(), pyodide)
-        self.requests = RequestHandler(config, self.environment, self.client_files, self.push)
+        own = OwnRequests(config, self.client_files, _index(config, pyodide), terminal.warn)
+        self.requests = RequestHandler(config, self.environment, own, self.push)
         self.channel.on(INVALIDATE, self._invalidated)
 
     @contextlib.asynccontextmanager
@@ -129,6 +132,13 @@ class DevServer:
         if payloads:
             self.terminal.invalidated(invalidate)
         self._send(payloads, (), began)
+
+
+def _index(config: ServerConfig, pyodide: PyodideFiles | None) -> PackageIndex:
+    wheels = config.root / "wheels"
+    if pyodide is None:
+        return PackageIndex(wheels)
+    return PackageIndex(wheels, python=pyodide.python, platform=pyodide.platform)
 
 
 def _names(changes: Sequence[FileChange], root: Path) -> tuple[str, ...]:

@@ -56,12 +56,27 @@ class PyodideFiles:
         version: Its version.
         hash: Names in URLs what its files hold.
         stdlib: The standard library's archive, which may be a better one than the directory's.
+        packages: The file names in its list of packages, by package.
+        platform: The tag that compiled wheels for it have.
+        python: Its Python's version, as in ``3.14``.
     """
 
     directory: Path
     version: str
     hash: str
     stdlib: Path
+    packages: Mapping[str, str]
+    platform: str
+    python: str
+
+    @property
+    def micropip(self) -> str | None:
+        """The file name of the micropip that belongs to it."""
+        return self.packages.get("micropip")
+
+    def is_package(self, name: str) -> bool:
+        """Whether ``name`` is a file of its list of packages."""
+        return name in self.packages.values()
 
     def file(self, name: str) -> Path | None:
         """The file that is served under ``name``; ``None`` where there is none.
@@ -119,16 +134,24 @@ def find_pyodide(root: Path, named: Path | None = None) -> PyodideFiles | None:
 
 
 def read_pyodide(directory: Path) -> PyodideFiles | None:
-    """The Pyodide in ``directory``; ``None`` when a file of its core is missing."""
+    """The Pyodide in ``directory``; ``None`` when a file of its core is missing or unreadable."""
     if not all((directory / name).is_file() for name in CORE_HASHES):
         return None
     hashes = "".join(_hash_of(directory / name) for name in CORE_HASHES)
-    return PyodideFiles(
-        directory=directory,
-        version=_version_of(directory),
-        hash=hashlib.sha256(hashes.encode()).hexdigest()[:16],
-        stdlib=directory / STDLIB,
-    )
+    try:
+        lock = json.loads((directory / "pyodide-lock.json").read_text("utf-8"))
+        info = lock["info"]
+        return PyodideFiles(
+            directory=directory,
+            version=_version_of(directory) or str(info["python"]),
+            hash=hashlib.sha256(hashes.encode()).hexdigest()[:16],
+            stdlib=directory / STDLIB,
+            packages={name: str(entry["file_name"]) for name, entry in lock["packages"].items()},
+            platform=f"pyodide_{info.get('abi_version', '')}_wasm32",
+            python=".".join(str(info["python"]).split(".")[:2]),
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None  # a lock file that is none: nothing can boot from it
 
 
 def read_cached() -> PyodideFiles | None:
@@ -155,17 +178,12 @@ def _installed(root: Path) -> Iterator[Path]:
         yield directory / "node_modules" / "pyodide"
 
 
-def _version_of(directory: Path) -> str:
-    """The version in package.json, or else of the Python in the lock file."""
-    for file, *path in (("package.json", "version"), ("pyodide-lock.json", "info", "python")):
-        try:
-            value = json.loads((directory / file).read_text("utf-8"))
-            for key in path:
-                value = value[key]
-        except (OSError, ValueError, LookupError, TypeError):
-            continue  # a release has no package.json, and its version is for people only
-        return str(value)
-    return "unknown"
+def _version_of(directory: Path) -> str | None:
+    """The version in package.json; a release has none."""
+    try:
+        return str(json.loads((directory / "package.json").read_text("utf-8"))["version"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
 
 
 def _hash_of(file: Path) -> str:

@@ -25,17 +25,13 @@ from hmr_server.access import (
     decode_path,
     is_host_allowed,
 )
-from hmr_server.client_files import CLIENT_PATH, IMMUTABLE, ClientFiles
+from hmr_server.client_files import CLIENT_PATH
 from hmr_server.config import ServerConfig
 from hmr_server.environment import DevEnvironment
 from hmr_server.exceptions import ModuleNotFound, OutdatedRequest, TransformError
-from hmr_server.pyodide_files import media_type as pyodide_media_type
-from hmr_server.static_files import NO_CACHE, file_response, is_known
+from hmr_server.own_requests import OwnRequests
+from hmr_server.static_files import HTML, file_response, text_response
 
-VITE_CLIENT_PATH = "/@vite/client"
-
-_JAVASCRIPT = "text/javascript; charset=utf-8"
-_HTML = "text/html; charset=utf-8"
 # Where an answer is shown as a page, or goes to a script that asked for text/html itself.
 _PAGE_DESTINATIONS = frozenset({"", "document", "iframe", "frame", "fencedframe", "embed", "empty"})
 _METHODS = "GET, HEAD, OPTIONS, POST"
@@ -49,7 +45,7 @@ class RequestHandler:
     Args:
         config: The server's configuration.
         environment: Answers for modules and pages.
-        client_files: Answers for ours.
+        own: Answers for what is ours.
         push_error: Shows an error in the pages and in the terminal.
     """
 
@@ -57,12 +53,12 @@ class RequestHandler:
         self,
         config: ServerConfig,
         environment: DevEnvironment,
-        client_files: ClientFiles,
+        own: OwnRequests,
         push_error: Callable[[ErrorPayload], object],
     ) -> None:
         self._config = config
         self._environment = environment
-        self._client_files = client_files
+        self._own = own
         self._push_error = push_error
         self._access = FileAccess.of(config)
         public = config.root / "public"
@@ -115,7 +111,7 @@ class RequestHandler:
         if not raw.startswith(base):
             return self._outside_of_base(request, raw)
         path = "/" + raw.removeprefix(base)
-        if (response := self._own_file(request, path)) is not None:
+        if (response := await self._own.answer(request, path)) is not None:
             return response
         if (response := self._public_file(request, path)) is not None:
             return response
@@ -126,26 +122,6 @@ class RequestHandler:
         ):
             return await self._module(request, url)
         return await self._page_or_file(request, path)
-
-    # --- ours ----------------------------------------------------------------------------------
-
-    def _own_file(self, request: Request, path: str) -> Response | None:
-        if path == CLIENT_PATH:
-            script = self._client_files.script()
-            return _text(request, script.content, _JAVASCRIPT, script.etag)
-        if path == VITE_CLIENT_PATH:
-            url = json.dumps(self._config.url(CLIENT_PATH))
-            return _text(request, f"export * from {url};\n".encode(), _JAVASCRIPT, '"1"')
-        if not path.startswith("/@hmr/"):
-            return None
-        if (content := self._client_files.wheel_content(decode_path(path))) is not None:
-            return Response(
-                content, media_type="application/zip", headers={"cache-control": IMMUTABLE}
-            )
-        if (file := self._client_files.pyodide_file(decode_path(path))) is not None:
-            type_ = pyodide_media_type(file.name)
-            return file_response(file, request, cache_control=IMMUTABLE, type_=type_)
-        return None
 
     def _preflight(self, request: Request) -> Response | None:
         if "access-control-request-method" not in request.headers:
@@ -228,7 +204,7 @@ class RequestHandler:
             details = ErrorDetails(message=f"{file} cannot be read: {error.strerror}", id=str(file))
             self._push_error(ErrorPayload(err=details))
             return self._error_page(details)
-        return _text(request, text.encode(), _HTML)
+        return text_response(request, text.encode(), HTML)
 
     def _wants_page(self, request: Request) -> bool:
         accept = request.headers.get("accept", "*/*")
@@ -262,12 +238,3 @@ def raw_path(request: Request) -> str:
 def not_found(request: Request) -> Response:
     """The answer to what is not there."""
     return PlainTextResponse(f"404: {request.scope['path']} is not there.", status_code=404)
-
-
-def _text(request: Request, content: bytes, type_: str, etag: str | None = None) -> Response:
-    headers = {"cache-control": NO_CACHE, "content-type": type_}
-    if etag is not None:
-        headers["etag"] = etag
-        if is_known(request, etag):
-            return Response(status_code=304, headers=headers)
-    return Response(content, headers=headers)

@@ -6,7 +6,7 @@ import errno
 import ipaddress
 import socket
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import uvicorn
 
@@ -50,12 +50,15 @@ def urls_of(listener: socket.socket, config: ServerConfig) -> list[str]:
     return [f"http://{_bracketed(host)}:{port}{config.base}" for host in hosts]
 
 
-async def serve(server: DevServer, listener: socket.socket) -> None:
+async def serve(
+    server: DevServer, listener: socket.socket, on_ready: Callable[[], object] = lambda: None
+) -> None:
     """Serves until SIGINT or SIGTERM.
 
     Args:
         server: What to serve.
         listener: Where: what `listen` returned.
+        on_ready: Called when no later change is missed and every request is answered.
 
     Raises:
         WatchError: The root cannot be watched.
@@ -76,6 +79,7 @@ async def serve(server: DevServer, listener: socket.socket) -> None:
         server,
     )
     async with server.running():
+        on_ready()  # the socket listens already: requests wait the moment until uvicorn is there
         await uvicorn_server.serve([listener])
 
 

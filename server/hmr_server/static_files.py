@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 NO_CACHE = "no-cache"
+JAVASCRIPT = "text/javascript; charset=utf-8"
+HTML = "text/html; charset=utf-8"
 
 # The system's own tables differ from machine to machine, and some know ``.js`` as something else.
 _MEDIA_TYPES = {
@@ -98,3 +100,21 @@ def is_known(request: Request, etag: str) -> bool:
     return known.strip() == "*" or any(
         tag.strip().removeprefix("W/") == bare for tag in known.split(",")
     )
+
+
+def text_response(
+    request: Request, content: bytes, type_: str, etag: str | None = None
+) -> Response:
+    """The answer that sends what was made for this request, or 304.
+
+    Args:
+        request: Its ``If-None-Match`` is honoured.
+        content: What is sent.
+        type_: Its content type.
+        etag: Names the content; made of it when not given.
+    """
+    etag = etag or f'W/"{hashlib.sha256(content).hexdigest()[:16]}"'
+    headers = {"cache-control": NO_CACHE, "content-type": type_, "etag": etag}
+    if is_known(request, etag):
+        return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers)

@@ -1,0 +1,114 @@
+"""Answers requests for what is ours: everything below ``/@hmr/``, and ``/@vite/client``."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from hmr_server.access import decode_path
+from hmr_server.client_files import CLIENT_PATH, IMMUTABLE, ClientFiles
+from hmr_server.config import ServerConfig
+from hmr_server.package_index import JSON_TYPE, PackageIndex, PackageNotFound, as_html, as_json
+from hmr_server.pyodide_files import media_type
+from hmr_server.static_files import JAVASCRIPT, file_response, text_response
+
+VITE_CLIENT_PATH = "/@vite/client"
+
+
+class OwnRequests:
+    """Answers what the client asks for, and micropip.
+
+    Args:
+        config: The server's configuration.
+        files: The client's files.
+        packages: The wheels of packages.
+        warn: Told what the person at the terminal can do something about.
+    """
+
+    def __init__(
+        self,
+        config: ServerConfig,
+        files: ClientFiles,
+        packages: PackageIndex,
+        warn: Callable[[str], object],
+    ) -> None:
+        self._config = config
+        self._files = files
+        self._packages = packages
+        self._warn = warn
+
+    async def answer(self, request: Request, path: str) -> Response | None:
+        """Answers ``request``; ``None`` when it is not for us.
+
+        Args:
+            request: A GET or HEAD.
+            path: Its path without the base, percent-encoded.
+
+        Raises:
+            AccessDenied: The path is malformed.
+        """
+        if path == CLIENT_PATH:
+            script = self._files.script()
+            return text_response(request, script.content, JAVASCRIPT, script.etag)
+        if path == VITE_CLIENT_PATH:
+            url = json.dumps(self._config.url(CLIENT_PATH))
+            return text_response(request, f"export * from {url};\n".encode(), JAVASCRIPT, '"1"')
+        if not path.startswith("/@hmr/"):
+            return None
+        match [part for part in decode_path(path).removeprefix("/@hmr/").split("/") if part]:
+            case ["wheel", hash_, name] if content := self._files.wheel_content(hash_, name):
+                headers = {"cache-control": IMMUTABLE}
+                return Response(content, media_type="application/zip", headers=headers)
+            case ["pyodide", hash_, name]:
+                return self._pyodide_file(request, hash_, name)
+            case ["simple", *_] | ["wheels", *_] | ["micropip", *_] if _is_foreign(request):
+                return PlainTextResponse("403: for pages of this server only.", status_code=403)
+            case ["simple", name]:
+                return await self._package(request, name)
+            case ["wheels" | "micropip", name]:
+                return await self._wheel(request, name)
+            case _:
+                return None
+
+    def _pyodide_file(self, request: Request, hash_: str, name: str) -> Response | None:
+        match self._files.pyodide_file(hash_, name):
+            case Path() as file:
+                type_ = media_type(name)
+                return file_response(file, request, cache_control=IMMUTABLE, type_=type_)
+            case str() as url:  # a package of Pyodide's own, which npm does not have
+                return RedirectResponse(url, 302)
+            case None:
+                return None
+
+    async def _package(self, request: Request, name: str) -> Response:
+        try:
+            files = await self._packages.files(name)
+        except PackageNotFound as error:
+            return self._no_package(error)
+        if JSON_TYPE in request.headers.get("accept", ""):
+            url = f"{request.url.scheme}://{request.url.netloc}{self._config.url('/@hmr/wheels/')}"
+            content, type_ = as_json(name, files, url), JSON_TYPE
+        else:
+            content, type_ = as_html(name, files, "../../wheels/"), "text/html; charset=utf-8"
+        response = text_response(request, content.encode(), type_)
+        response.headers.add_vary_header("Accept")
+        return response
+
+    async def _wheel(self, request: Request, name: str) -> Response | None:
+        try:
+            file = await self._packages.wheel(name)
+        except PackageNotFound as error:
+            return self._no_package(error)
+        return await asyncio.to_thread(file_response, file, request)
+
+    def _no_package(self, error: PackageNotFound) -> Response:
+        self._warn(str(error))  # micropip shows the page only that it failed
+        return PlainTextResponse(f"404: {error}", status_code=404)
+
+
+def _is_foreign(request: Request) -> bool:
+    """Whether another site's page asks: it shall not make us download."""
+    return request.headers.get("sec-fetch-site") == "cross-site"
