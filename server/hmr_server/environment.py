@@ -7,17 +7,48 @@ transformed (prune, error) go out through `send` at once.
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from hmr_client.custom_events import InvalidateData
-from hmr_client.payloads import HotPayload
+from hmr_client.payloads import (
+    ErrorPayload,
+    FullReload,
+    HotPayload,
+    Update,
+    UpdatePayload,
+)
+from hmr_server import module_url
+from hmr_server.access import FileAccess, decode_path
+from hmr_server.builtin_plugins.assets import AssetPlugin
+from hmr_server.builtin_plugins.css import CssPlugin, CssPostPlugin
+from hmr_server.builtin_plugins.html_proxy import HtmlProxyPlugin
+from hmr_server.builtin_plugins.json_modules import JsonPlugin
+from hmr_server.builtin_plugins.python import PythonPlugin
 from hmr_server.config import ServerConfig
-from hmr_server.file_change import FileChange
-from hmr_server.transform import TransformResult
+from hmr_server.css_modules import CssModule
+from hmr_server.exceptions import ModuleNotFound, TransformError
+from hmr_server.file_change import ChangeKind, FileChange
+from hmr_server.hot_update import EVERY_PAGE, hot_update
+from hmr_server.module_graph import ModuleGraph, ModuleNode
+from hmr_server.pages import Pages
+from hmr_server.plugins import (
+    HotUpdateContext,
+    Plugin,
+    PluginContainer,
+    PluginContext,
+    sort_plugins,
+)
+from hmr_server.propagation import DeadEnd
+from hmr_server.resolve import Resolver
+from hmr_server.transform import TransformResult, Transforms
 
 # Where the injected code imports from; the HTTP side serves it under the base.
 CLIENT_URL = "/@hmr/client"
+
+_log = logging.getLogger("hmr_server.hot_update")
 
 
 class DevEnvironment:
@@ -28,25 +59,58 @@ class DevEnvironment:
         send: Pushes a payload to every client.
         plugins: The user's plugins, in their order.
         clock: Milliseconds since the epoch.
-        watch: Told a directory or file outside of the root that is loaded and must be watched.
+        watch: Told each file outside of the root that is loaded and must be watched.
 
     Attributes:
         config: The server's settings.
+        send: Pushes a payload to every client.
         client_url: What injected code imports from, without the base. Vite's own client may take
             its place.
+        graph: The module graph.
+        plugins: All plugins, built-in ones among them.
+        resolver: Finds files.
+        env: What `import.meta.env` is.
     """
 
     def __init__(
         self,
         config: ServerConfig,
         send: Callable[[HotPayload], None],
-        plugins: Sequence[object] = (),
+        plugins: Sequence[Plugin] = (),
         *,
-        clock: Callable[[], int] | None = None,
+        clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         watch: Callable[[Path], None] | None = None,
     ) -> None:
         self.config = config
+        self.send = send
         self.client_url = CLIENT_URL
+        self.graph = ModuleGraph()
+        self.resolver = Resolver(config.root, FileAccess.of(config))
+        self.env: Mapping[str, str | bool] = {
+            "BASE_URL": config.base,
+            "DEV": config.mode != "production",
+            "MODE": config.mode,
+            "PROD": config.mode == "production",
+            "SSR": False,
+        }
+        self._python = PythonPlugin()
+        html = HtmlProxyPlugin()
+        css_modules: dict[str, CssModule] = {}
+        self.plugins = PluginContainer(
+            sort_plugins(
+                plugins,
+                reading=[html, AssetPlugin(), CssPlugin(css_modules), JsonPlugin(), self._python],
+                writing=[CssPostPlugin(css_modules)],
+            )
+        )
+        self._pages = Pages(self, html)
+        self._transforms = Transforms(self, self.graph, self._note_loaded)
+        self._clock = clock
+        self._last_timestamp = 0
+        self._watch = watch
+        self._outside: set[Path] = set()
+
+    # --- for the HTTP side ---------------------------------------------------------------------
 
     async def transform_request(
         self, url: str, *, accept: str = "*/*", if_none_match: str | None = None
@@ -64,7 +128,27 @@ class DevEnvironment:
             AccessDenied: The file isn't served (403).
             TransformError: The module has an error (500). It was sent to the clients as well.
         """
-        raise NotImplementedError
+        decode_path(module_url.clean_url(url))
+        is_import = module_url.has_import_query(url)
+        wanted = module_url.from_request(url)
+        if (
+            module_url.is_css_request(wanted)
+            and "text/css" in accept
+            and not is_import
+            and not module_url.is_direct_request(wanted)
+        ):
+            wanted = module_url.inject_query(wanted, "direct")
+        node = self.graph.get_by_url(wanted)
+        if node is None:
+            id_ = await self.resolve_id(wanted, None)
+            if id_ is None:
+                raise ModuleNotFound(wanted)
+            file = self._file_of(id_)
+            if file is not None:
+                self.resolver.check(file)
+            node = self.graph.ensure_entry(wanted, id_, file, is_self_accepting=False)
+        result = await self._transforms.answer(node)
+        return result.for_client(if_none_match)
 
     def is_module_request(self, url: str, headers: Mapping[str, str]) -> bool:
         """Whether a GET goes through `transform_request`, or is served as a plain file.
@@ -73,7 +157,31 @@ class DevEnvironment:
             url: As for `transform_request`.
             headers: The request's, by lower-case name.
         """
-        raise NotImplementedError
+        destination = headers.get("sec-fetch-dest", "")
+        if destination in {"document", "iframe", "frame"}:
+            return False
+        if url.startswith(module_url.ID_PREFIX):
+            return True
+        if (
+            module_url.has_import_query(url)
+            or module_url.is_css_request(url)
+            or module_url.is_html_proxy(url)
+        ):
+            return True
+        if not module_url.is_js_request(url):
+            return False
+        path = module_url.clean_url(url)
+        if "." in path.rpartition("/")[2]:
+            return True
+        # No extension: a module that is named without it, or a page of a single-page application
+        if destination in {"script", "worker", "sharedworker", "serviceworker"}:
+            return True
+        if "text/html" in headers.get("accept", ""):
+            return False
+        wanted = module_url.from_request(url)
+        if self.graph.get_by_url(wanted) is not None:
+            return True
+        return self.resolver.resolve(wanted, None) is not None
 
     async def transform_html(self, file: Path, url: str) -> str:
         """A page as it is served.
@@ -86,7 +194,27 @@ class DevEnvironment:
         Raises:
             OSError: The file can't be read.
         """
-        raise NotImplementedError
+        return await self._pages.transform(file, url)
+
+    def register_python_files(self, files: Iterable[Path]) -> None:
+        """Notes Python files that a page holds: their changes are pushed from now on.
+
+        Args:
+            files: Absolute paths.
+        """
+        for file in files:
+            self._python.register([file])
+            self._note_loaded(file.as_posix())
+
+    def watched_files(self) -> frozenset[Path]:
+        """The files outside of the root that were loaded and must be watched."""
+        return frozenset(self._outside)
+
+    async def close(self) -> None:
+        """Refuses further requests (504) and lets the pending ones end."""
+        await self._transforms.close()
+
+    # --- for the watcher and the hot channel ---------------------------------------------------
 
     async def handle_file_changes(self, changes: Sequence[FileChange]) -> list[HotPayload]:
         """What the clients are told about one batch of changes: files that were saved together.
@@ -97,28 +225,223 @@ class DevEnvironment:
         Returns:
             Payloads to send, in this order; never an `UpdatePayload` without updates.
         """
-        raise NotImplementedError
+        timestamp = self.next_timestamp()
+        payloads: list[HotPayload] = []
+        updates: list[Update] = []
+        affected: dict[ModuleNode, None] = {}
+        changes = [FileChange(change.kind, self._real(change.file)) for change in changes]
+        for change in changes:
+            self._invalidate_file(change)
+        for change in changes:
+            modules = dict.fromkeys(self.graph.get_by_file(change.file.as_posix()))
+            if change.kind is ChangeKind.CREATE:
+                modules |= dict.fromkeys(await self._now_resolved())
+            if change.file.suffix == ".html":
+                pieces, reload = await self._pages.changed(change, timestamp)
+                modules = {
+                    module: None for module in modules if not module_url.is_html_proxy(module.url)
+                }
+                if isinstance(pieces, list):
+                    updates += pieces
+                if reload is not None and not modules:
+                    _log.info("page reload %s", self.short_path(change.file))
+                    payloads.append(reload)
+            context = HotUpdateContext(
+                change.file, change.kind, timestamp, tuple(modules), self, updates
+            )
+            try:
+                affected |= dict.fromkeys(await self.plugins.handle_hot_update(context))
+            except TransformError as error:
+                payloads.append(ErrorPayload(err=error.details))
+        if affected:
+            match hot_update(self.graph, tuple(affected), timestamp):
+                case DeadEnd(reason):
+                    return [*_errors(payloads), self._full_reload(changes[0].file, reason)]
+                case found:
+                    updates = [*found, *updates]
+        if updates:
+            _log_updates(updates)
+            payloads.append(UpdatePayload(updates=tuple(updates)))
+        return payloads
 
     def handle_invalidate(self, data: InvalidateData) -> list[HotPayload]:
         """What the clients are told when a module can't handle its own update.
 
+        Only the first client that says so counts, until the module's next update.
+
         Args:
             data: The `vite:invalidate` event's.
         """
-        raise NotImplementedError
+        node = self.graph.get_by_url(module_url.unwrap_id(data.path))
+        if (
+            node is None
+            or not node.is_self_accepting
+            or not node.last_hmr_timestamp
+            or node.invalidation_received
+        ):
+            return []
+        node.invalidation_received = True
+        _log.info("hmr invalidate %s%s", data.path, f" {data.message}" if data.message else "")
+        importers = [importer for importer in node.importers if importer is not node]
+        match hot_update(
+            self.graph,
+            importers,
+            node.last_hmr_timestamp,
+            first_invalidated_by=data.first_invalidated_by,
+        ):
+            case DeadEnd(reason):
+                return [self._full_reload(Path(node.file or node.url), reason)]
+            case []:
+                return []
+            case updates:
+                _log_updates(updates)
+                return [UpdatePayload(updates=tuple(updates))]
 
-    def register_python_files(self, files: Iterable[Path]) -> None:
-        """Notes Python files that a page holds: their changes are pushed from now on.
+    async def reload_module(self, module: ModuleNode) -> None:
+        """Updates a module as if its file had been saved; for plugins.
 
         Args:
-            files: Absolute paths.
+            module: The module.
         """
-        raise NotImplementedError
+        self.graph.invalidate(module)
+        match hot_update(self.graph, [module], self.next_timestamp()):
+            case DeadEnd(reason):
+                self.send(self._full_reload(Path(module.file or module.url), reason))
+            case []:
+                return
+            case updates:
+                _log_updates(updates)
+                self.send(UpdatePayload(updates=tuple(updates)))
 
-    def watched_files(self) -> frozenset[Path]:
-        """The files outside of the root that were loaded and must be watched."""
-        raise NotImplementedError
+    # --- for the pipeline ----------------------------------------------------------------------
 
-    async def close(self) -> None:
-        """Refuses further requests (504) and lets the pending ones end."""
-        raise NotImplementedError
+    async def resolve_id(self, specifier: str, importer: str | None) -> str | None:
+        """The id that a specifier names: plugins first, then files.
+
+        Args:
+            specifier: As an import writes it, or a module URL.
+            importer: The importing module's id; None for a URL that a page asks for.
+
+        Raises:
+            PackageError: A package can't serve what is asked of it.
+            TransformError: A plugin failed.
+        """
+        found = await self.plugins.resolve_id(PluginContext(self), specifier, importer)
+        if found is not None:
+            return found
+        file = None if importer is None or importer.startswith("\0") else importer
+        return self.resolver.resolve(specifier, file and module_url.clean_url(file))
+
+    def ensure_module(self, id: str) -> ModuleNode:
+        """The module of an id that an import resolved to.
+
+        Raises:
+            AccessDenied: Its file isn't served.
+        """
+        node = self.graph.get_by_id(id)
+        if node is None:
+            file = self._file_of(id)
+            if file is not None:
+                self.resolver.check(file)
+            url = self.resolver.url_of(id)
+            path = module_url.clean_url(id)
+            # nobody analyses the code of these: it accepts nothing
+            known = path.endswith((".json", ".map")) or module_url.is_direct_css(url)
+            node = self.graph.ensure_entry(
+                url, id, file, is_self_accepting=False if known else None
+            )
+        return node
+
+    def is_foreign_specifier(self, specifier: str) -> bool:
+        """Whether the browser finds a specifier without our help, or the HTTP side serves it."""
+        if module_url.is_external(specifier):
+            return True
+        if specifier.startswith("/@"):
+            return not specifier.startswith((module_url.FS_PREFIX, module_url.ID_PREFIX))
+        if specifier.startswith((".", "/")):
+            return False
+        return self._pages.is_mapped(specifier)
+
+    def next_timestamp(self) -> int:
+        """The time, later than any time given before."""
+        self._last_timestamp = max(self._clock(), self._last_timestamp + 1)
+        return self._last_timestamp
+
+    def is_page_loading(self, node: ModuleNode) -> bool:
+        """Whether a module is asked for by a page that loads, not by an update of a running one."""
+        served = self._pages.last_served
+        seen = {node}
+        stack = [node]
+        while stack:
+            current = stack.pop()
+            if current.last_hmr_timestamp > served:
+                return False
+            new = [importer for importer in current.importers if importer not in seen]
+            seen.update(new)
+            stack += new
+        return True
+
+    def short_name(self, node: ModuleNode) -> str:
+        """A module's name for people: its path relative to the root."""
+        return self.short_path(node.file) if node.file else node.url
+
+    def short_path(self, file: str | Path) -> str:
+        """A file's name for people: its path relative to the root, where it is below it."""
+        file = Path(file)
+        is_below = file.is_relative_to(self.config.root)
+        return (file.relative_to(self.config.root) if is_below else file).as_posix()
+
+    def _file_of(self, id_: str) -> str | None:
+        path = module_url.clean_url(id_)
+        return path if Path(path).is_absolute() else None
+
+    def _real(self, file: Path) -> Path:
+        """The file that a changed path stood for when it was loaded."""
+        return Path(self.resolver.links.get(file.as_posix(), file.as_posix()))
+
+    def _note_loaded(self, file: str) -> None:
+        if self.resolver.is_outside(file) and (path := Path(file)) not in self._outside:
+            self._outside.add(path)
+            if self._watch is not None:
+                self._watch(path)
+
+    def _invalidate_file(self, change: FileChange) -> None:
+        modules = self.graph.get_by_file(change.file.as_posix())
+        if change.kind is not ChangeKind.UPDATE:
+            self.graph.forget_urls()
+        seen: set[ModuleNode] = set()
+        for module in modules:
+            self.graph.invalidate(module, seen=seen)
+        if change.kind is ChangeKind.DELETE:
+            self.graph.cut(change.file.as_posix())
+            for module in modules:
+                for importer in module.importers:
+                    # analysed anew, so that the import that leads nowhere is reported
+                    self.graph.invalidate(importer, seen=seen)
+
+    async def _now_resolved(self) -> list[ModuleNode]:
+        """The modules with an unresolved import that can be resolved now."""
+        found = []
+        for node in self.graph.unresolved:
+            for specifier in node.unresolved:
+                try:
+                    if await self.resolve_id(specifier, node.id) is not None:
+                        found.append(node)
+                        break
+                except Exception:  # noqa: BLE001 - the next transform will report it in its place
+                    found.append(node)
+                    break
+        return found
+
+    def _full_reload(self, file: Path, reason: str) -> FullReload:
+        _log.info("page reload %s%s", self.short_path(file), f" ({reason})" if reason else "")
+        return FullReload(path=EVERY_PAGE, triggered_by=file.as_posix())
+
+
+def _errors(payloads: Iterable[HotPayload]) -> list[HotPayload]:
+    return [payload for payload in payloads if isinstance(payload, ErrorPayload)]
+
+
+def _log_updates(updates: Iterable[Update]) -> None:
+    paths = dict.fromkeys(update.path for update in updates)
+    _log.info("hmr update %s", ", ".join(paths))

@@ -25,7 +25,7 @@ class ModuleNotFound(ServerError):
         id: The file or virtual id it was resolved to; None where it wasn't.
     """
 
-    def __init__(self, url: str, id: str | None = None) -> None:  # noqa: A002 - the field's name for it
+    def __init__(self, url: str, id: str | None = None) -> None:
         super().__init__(url, id)
         self.url = url
         self.id = id

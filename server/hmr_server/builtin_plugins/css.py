@@ -1,0 +1,208 @@
+"""Stylesheets: as files for `<link>`, and as modules that put a `<style>` into the page.
+
+Local `@import`s are put in place, `url()`s become absolute, and both are dependencies: when one of
+them changes, the stylesheet is made anew. Behaviour: Vite's `node/plugins/css.ts`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from hmr_server import module_url
+from hmr_server.builtin_plugins.json_modules import json_module
+from hmr_server.code_frame import position_at
+from hmr_server.css_imports import (
+    CssImport,
+    CssUrl,
+    read_references,
+    url_token,
+    wrap_imported,
+)
+from hmr_server.css_modules import CssModule, compile_css_module
+from hmr_server.module_code import js_string, stamped
+from hmr_server.node_packages import PackageError
+from hmr_server.plugins import Plugin, PluginContext, PluginError
+
+_CLIENT_IMPORT = (
+    "import { updateStyle as __vite__updateStyle, removeStyle as __vite__removeStyle } from "
+)
+_NOT_CSS = frozenset({"raw", "url"})
+
+
+class CssPlugin(Plugin):
+    """Reads stylesheets: `@import`, `url()`, CSS modules."""
+
+    name = "hmr:css"
+
+    def __init__(self, modules: dict[str, CssModule]) -> None:
+        self._modules = modules  # by id; shared with CssPostPlugin
+
+    def transform(
+        self,
+        context: PluginContext,
+        code: str,
+        id: str,
+    ) -> str | None:
+        """The stylesheet with all it imports in place."""
+        if not _is_stylesheet(id):
+            return None
+        file = module_url.clean_url(id)
+        bundle = _Bundle(context)
+        css = bundle.add(code, file, (file,))
+        css = "".join(bundle.external) + css
+        if module_url.is_css_module(id):
+            module = bundle.compile_module(css, file)
+            self._modules[id] = module
+            css = module.css
+        return css
+
+
+class CssPostPlugin(Plugin):
+    """Writes the JavaScript of imported stylesheets."""
+
+    name = "hmr:css-post"
+
+    def __init__(self, modules: dict[str, CssModule]) -> None:
+        self._modules = modules
+
+    def transform(
+        self,
+        context: PluginContext,
+        code: str,
+        id: str,
+    ) -> str | None:
+        """The module of an imported stylesheet; None for a linked one."""
+        if not _is_stylesheet(id) or module_url.is_direct_request(id):
+            return None
+        if "inline" in module_url.query_names(id):
+            return f"export default {js_string(code)};\n"
+        module = self._modules.get(id)
+        client = js_string(context.environment.client_url)
+        return "\n".join(
+            [
+                _CLIENT_IMPORT + client,
+                f"const __vite__id = {js_string(id)}",
+                f"const __vite__css = {js_string(code)}",
+                "__vite__updateStyle(__vite__id, __vite__css)",
+                # the exports of a CSS module change, so that its importers must know
+                json_module(module.names) if module is not None else "import.meta.hot.accept()",
+                "import.meta.hot.prune(() => __vite__removeStyle(__vite__id))",
+                "",
+            ]
+        )
+
+
+class _Bundle:
+    """One stylesheet with what it imports."""
+
+    def __init__(self, context: PluginContext) -> None:
+        self.external: list[str] = []
+        self._context = context
+        self._environment = context.environment
+
+    def add(self, css: str, file: str, chain: tuple[str, ...]) -> str:
+        """The text of a stylesheet with its imports in place.
+
+        Args:
+            css: Its text.
+            file: Its file.
+            chain: The files that import it, itself the last.
+        """
+        pieces: list[str] = []
+        position = 0
+        for found in read_references(css):
+            match found:
+                case CssImport():
+                    text = self._imported(css, found, file, chain)
+                case CssUrl():
+                    text = url_token(self._url(found.url, file))
+            pieces += [css[position : found.start], text]
+            position = found.end
+        return "".join([*pieces, css[position:]]).removeprefix("\ufeff")
+
+    def compile_module(self, css: str, file: str, chain: tuple[str, ...] = ()) -> CssModule:
+        """Makes the names of a stylesheet local.
+
+        Args:
+            css: Its text, imports in place.
+            file: Its file.
+            chain: The CSS modules that take names from it.
+        """
+        chain = (*chain, file)
+
+        def composed(specifier: str) -> CssModule | None:
+            imported, text = self.read(specifier, file, None)
+            if imported in chain:
+                return None
+            return self.compile_module(self.add(text, imported, (imported,)), imported, chain)
+
+        return compile_css_module(css, self._environment.short_path(file), composed)
+
+    def read(self, specifier: str, file: str, place: tuple[int, str] | None) -> tuple[str, str]:
+        """The file that a stylesheet names, and its text; it becomes a dependency."""
+        try:
+            found = self._environment.resolver.resolve_style(specifier, file)
+            if found is None:
+                if not specifier.startswith("/"):
+                    # when it is written, the stylesheet is made anew
+                    self._context.add_watch_file(
+                        Path(file).parent / module_url.clean_url(specifier)
+                    )
+                message = (
+                    f'Failed to resolve import "{specifier}" from '
+                    f'"{self._environment.short_path(file)}". '
+                    "Does the file exist?"
+                )
+                raise self._error(message, file, place)
+            imported = module_url.clean_url(found)
+            self._context.add_watch_file(imported)
+            self._environment.resolver.check(imported)
+            return imported, Path(imported).read_text("utf-8-sig")
+        except (PackageError, OSError, UnicodeDecodeError) as error:
+            raise self._error(f'"{specifier}" can\'t be imported: {error}', file, place) from error
+
+    def _imported(self, css: str, rule: CssImport, file: str, chain: tuple[str, ...]) -> str:
+        if module_url.is_external(rule.specifier):
+            self.external.append(css[rule.start : rule.end].rstrip(";") + ";\n")
+            return ""
+        imported, text = self.read(rule.specifier, file, (rule.start, css))
+        if imported in chain:
+            return ""  # a circle: the text is in place already
+        return wrap_imported(self.add(text, imported, (*chain, imported)), rule)
+
+    def _url(self, url: str, file: str) -> str:
+        if not url or url.startswith("#") or module_url.is_external(url):
+            return url
+        path, mark, postfix = url.partition("?") if "?" in url else url.partition("#")
+        resolver = self._environment.resolver
+        config = self._environment.config
+        found = None
+        if not url.startswith("/@"):
+            try:
+                found = resolver.resolve_style(path, file)
+            except PackageError:
+                found = None  # as a URL it is what it is; the browser says that it is missing
+        if found is None:
+            base = os.path.dirname(resolver.url_of(file))  # noqa: PTH120 - a URL
+            path = path if path.startswith("/") else os.path.normpath(f"{base}/{path}")
+            return config.url(path + mark + postfix)
+        self._context.add_watch_file(found)
+        nodes = self._environment.graph.get_by_file(found)
+        timestamp = max((node.last_hmr_timestamp for node in nodes), default=0)
+        query, hash_, fragment = (postfix, "", "") if mark == "#" else postfix.partition("#")
+        whole = resolver.url_of(found) + (f"?{query}" if mark == "?" else "")
+        fragment = f"#{query}" if mark == "#" else hash_ + fragment
+        return config.url(module_url.encode_url(stamped(whole, timestamp)) + fragment)
+
+    def _error(self, message: str, file: str, place: tuple[int, str] | None) -> PluginError:
+        if place is None:
+            return PluginError(message, file=file)
+        position = position_at(place[1], place[0])
+        return PluginError(
+            message, line=position.line, column=position.column, file=file, source=place[1]
+        )
+
+
+def _is_stylesheet(id: str) -> bool:
+    return module_url.is_css_request(id) and not module_url.query_names(id) & _NOT_CSS

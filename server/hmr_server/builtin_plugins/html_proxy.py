@@ -1,0 +1,71 @@
+"""Inline module scripts and styles of pages, as modules of their own.
+
+`/page.html?html-proxy&index=0.js` is the first inline module script of `/page.html`. Which text that
+is, is known from the last time the page was served; before that, the file is read.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from hmr_server import module_url
+from hmr_server.exceptions import ModuleNotFound
+from hmr_server.html import Page, read_page
+from hmr_server.plugins import Plugin, PluginContext
+
+_INDEX = re.compile(r"[?&]index=(\d+)\.(js|css)\b")
+
+
+class HtmlProxyPlugin(Plugin):
+    """Loads pieces of pages."""
+
+    name = "hmr:html-inline-proxy"
+
+    def __init__(self) -> None:
+        self._pages: dict[str, Page] = {}
+
+    def remember(self, file: str, page: Page) -> None:
+        """Notes the pieces of a page as it is served now.
+
+        Args:
+            file: The page's file.
+            page: What was read of it.
+        """
+        self._pages[file] = page
+
+    def known(self, file: str) -> Page | None:
+        """The page as it was served last."""
+        return self._pages.get(file)
+
+    def load(
+        self,
+        context: PluginContext,
+        id: str,
+    ) -> str | None:
+        """The text of an inline script or style."""
+        if not module_url.is_html_proxy(id):
+            return None
+        file = module_url.clean_url(id)
+        match = _INDEX.search(id)
+        page = self._pages.get(file)
+        if page is None:
+            context.environment.resolver.check(file)
+            try:
+                page = read_page(Path(file).read_text("utf-8", "replace"))
+            except OSError as error:
+                raise ModuleNotFound(id) from error
+        pieces = page.styles if match and match[2] == "css" else page.module_scripts
+        if match is None or int(match[1]) >= len(pieces):
+            raise ModuleNotFound(id)
+        return pieces[int(match[1])].text
+
+
+def script_url(page_url: str, index: int) -> str:
+    """The URL of an inline module script."""
+    return f"{page_url}?html-proxy&index={index}.js"
+
+
+def style_url(page_url: str, index: int) -> str:
+    """The URL of an inline style."""
+    return f"{page_url}?html-proxy&direct&index={index}.css"

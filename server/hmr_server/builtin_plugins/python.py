@@ -1,0 +1,61 @@
+"""Python modules: a changed source goes to the pages that hold it, in the update itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hmr_client.payloads import PyUpdate
+from hmr_server.file_change import ChangeKind
+from hmr_server.plugins import HotUpdateContext, Plugin
+from hmr_server.python_imports import source_hash
+
+if TYPE_CHECKING:
+    from hmr_server.module_graph import ModuleNode
+
+
+class PythonPlugin(Plugin):
+    """Adds a `py-update` for each Python file that a page holds or may now import."""
+
+    name = "hmr:python"
+
+    def __init__(self) -> None:
+        self._files: set[Path] = set()
+
+    def register(self, files: Iterable[Path]) -> None:
+        """Notes files that a page holds.
+
+        Args:
+            files: Absolute paths.
+        """
+        self._files.update(Path(file) for file in files)
+
+    def handle_hot_update(self, context: HotUpdateContext) -> Sequence[ModuleNode] | None:
+        """Adds the update of a Python file."""
+        file = context.file
+        if file.suffix != ".py" or not self._concerns(file, context.kind):
+            return None
+        url = context.environment.resolver.url_of(file.as_posix())
+        source = None
+        if context.kind is not ChangeKind.DELETE:
+            source = file.read_text("utf-8-sig")
+            self._files.add(file)
+        context.updates.append(
+            PyUpdate(
+                path=url,
+                accepted_path=url,
+                timestamp=context.timestamp,
+                source=source,
+                hash=None if source is None else source_hash(source),
+            )
+        )
+        return None
+
+    def _concerns(self, file: Path, kind: ChangeKind) -> bool:
+        if file in self._files:
+            return True
+        # A new file beside or below the page's modules may be the one that an import was missing
+        return kind is ChangeKind.CREATE and any(
+            file.is_relative_to(known.parent) for known in self._files
+        )

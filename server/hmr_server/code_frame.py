@@ -1,0 +1,72 @@
+"""The lines around a place in a source, with a caret below it, as Vite's overlay shows them.
+
+1  |  import { a } from './a.js'
+2  |  const = 3
+   |        ^
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_RANGE = 2  # lines shown before and after
+_MAX_LINE = 400  # a minified line would hide the caret
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a text: a line from 1, and a column from 0 in characters."""
+
+    line: int
+    column: int
+
+
+def position_at(source: str, offset: int) -> Position:
+    """The place of a character.
+
+    Args:
+        source: The text.
+        offset: The character's index.
+    """
+    before = source[:offset]
+    line_start = before.rfind("\n") + 1
+    return Position(before.count("\n") + 1, offset - line_start)
+
+
+def position_at_byte(source: bytes, offset: int) -> Position:
+    """The place of a byte.
+
+    Args:
+        source: The text in UTF-8.
+        offset: The byte's index.
+    """
+    line_start = source.rfind(b"\n", 0, offset) + 1
+    column = len(source[line_start:offset].decode("utf-8", "replace"))
+    return Position(source.count(b"\n", 0, offset) + 1, column)
+
+
+def code_frame(source: str, position: Position, length: int = 1) -> str:
+    """The lines around a place.
+
+    Args:
+        source: The text.
+        position: The place.
+        length: How many characters the carets span, at most to the end of the line.
+    """
+    lines = source.replace("\r\n", "\n").split("\n")
+    number = min(max(position.line, 1), len(lines))
+    frame = []
+    for index in range(max(1, number - _RANGE), min(len(lines), number + _RANGE) + 1):
+        text = lines[index - 1]
+        shift = 0
+        if index == number and position.column > _MAX_LINE // 2:
+            shift = position.column - _MAX_LINE // 2
+        text = text[shift : shift + _MAX_LINE]
+        frame.append(f"{index:<3}|  {text}".rstrip())
+        if index == number:
+            column = min(max(position.column - shift, 0), len(text))
+            # a tab stays a tab, so that the caret stands below its character
+            pad = "".join("\t" if char == "\t" else " " for char in text[:column])
+            carets = "^" * max(1, min(length, len(text) - column))
+            frame.append(f"   |  {pad}{carets}")
+    return "\n".join(frame)

@@ -1,0 +1,121 @@
+"""Tells surely wrong JavaScript from what only this grammar doesn't know yet.
+
+A server that reports a syntax error shows it with file, line and code frame, where a browser only
+logs it. But a false alarm would break a page that works. tree-sitter's grammar reads all of test262
+but a few oddities, and it lags behind new syntax; so an error counts only when nothing near it
+looks like one of those. In doubt the file is served, and the browser is the judge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node, Tree
+
+# Syntax that browsers ship, or soon will, and the grammar stumbles over; and legal oddities: `yield`
+# as a name, octal numbers, HTML comments, a line break inside a comment, targets in parentheses.
+_DOUBTFUL = re.compile(
+    rb"\bimport\s+(?:defer|source)\b|\baccessor\s|\busing\s|\byield\b|(?:^|\s)@[\w(]|\|>|<!--|-->"
+    rb"|\*/|\0|\xe2\x80[\xa8\xa9]|\b0\d+\."
+    rb"|\)\s*[}\]]\s*=|\)\s*=\s*[^=>].*[}\]]|\{[^}]*\b(?:null|true|false|this)\s+as\b"
+)
+_CLOSERS = {"(": ")", "[": "]", "{": "}", "${": "}", "`": "`"}
+_MAX_QUOTE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxProblem:
+    """Something in a source that is wrong.
+
+    Attributes:
+        message: What.
+        offset: Where, in bytes.
+    """
+
+    message: str
+    offset: int
+
+
+def find_problem(tree: Tree, source: bytes) -> SyntaxProblem | None:
+    """The first thing in a module that surely is an error.
+
+    Args:
+        tree: Its syntax tree.
+        source: Its text.
+    """
+    root = tree.root_node
+    if not root.has_error:
+        return None
+    broken = next(_broken(root), None)
+    if broken is None or _is_doubtful(broken, source):
+        return None
+    if broken.is_missing:
+        return _missing(broken)
+    return _unexpected(broken, source)
+
+
+def _broken(node: Node) -> Iterator[Node]:
+    """The nodes that hold an error and no smaller one, in order."""
+    if node.is_missing:
+        yield node
+        return
+    inner = False
+    for child in node.children:
+        if child.has_error or child.is_missing:
+            inner = True
+            yield from _broken(child)
+    if node.is_error and not inner:
+        yield node
+
+
+def _is_doubtful(node: Node, source: bytes) -> bool:
+    """Whether the lines around an error hold what the grammar is known to stumble over."""
+    start = source.rfind(b"\n", 0, node.start_byte) + 1
+    end = source.find(b"\n", node.end_byte)
+    return bool(_DOUBTFUL.search(source[start : end if end >= 0 else len(source)]))
+
+
+def _missing(node: Node) -> SyntaxProblem:
+    expected = node.type
+    parent = node.parent
+    if expected in _CLOSERS.values() and parent is not None:
+        for opener in parent.children:
+            if _CLOSERS.get(opener.type) == expected:
+                return SyntaxProblem(f'"{opener.type}" is never closed', opener.start_byte)
+    return SyntaxProblem(f"{_kind(expected)} expected", node.start_byte)
+
+
+def _unexpected(node: Node, source: bytes) -> SyntaxProblem:
+    leaves = list(_leaves(node))
+    rest = source[node.end_byte :].strip()
+    opened: list[Node] = []
+    for leaf in leaves:
+        if leaf.type in _CLOSERS:
+            opened.append(leaf)
+        elif opened and leaf.type == _CLOSERS[opened[-1].type]:
+            opened.pop()
+    if leaves and leaves[0].type in {'"', "'"}:
+        return SyntaxProblem("The string is never closed", node.start_byte)
+    if not rest and source[node.start_byte : node.start_byte + 2] == b"/*":
+        return SyntaxProblem("The comment is never closed", node.start_byte)
+    if not rest and opened:
+        return SyntaxProblem(f'"{opened[-1].type}" is never closed', opened[-1].start_byte)
+    if not rest and len(leaves) > 1:
+        return SyntaxProblem("Unexpected end of file", node.end_byte)
+    last = leaves[-1] if leaves else node
+    text = (last.text or b"").decode("utf-8", "replace")
+    shown = text if len(text) <= _MAX_QUOTE else f"{text[:_MAX_QUOTE]}…"
+    return SyntaxProblem(f'Unexpected "{shown}"', last.start_byte)
+
+
+def _leaves(node: Node) -> Iterator[Node]:
+    if not node.children:
+        yield node
+    for child in node.children:
+        yield from _leaves(child)
+
+
+def _kind(type_: str) -> str:
+    return f'"{type_}"' if not type_.isidentifier() else f"{type_.replace('_', ' ').capitalize()}"

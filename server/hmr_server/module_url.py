@@ -1,0 +1,183 @@
+"""Module URLs: what a browser asks for, what a graph is keyed by, and the way between the two.
+
+A *request URL* is what comes over HTTP, without the base: percent-encoded, perhaps with `t` and
+`import` in its query. A *module URL* is the name of a module on the wire and in the graph:
+starts with a slash, decoded, without `t` and `import`. Three characters stay encoded in a module
+URL's path, `%`, `?` and `#`, because decoded they would name another file.
+
+Virtual modules have no path: their module URL is the plugin's id as it is, and their request URL is
+`/@id/` and the id, with `__x00__` for NUL.
+
+Rules and regular expressions are Vite's (`node/utils.ts`, `shared/utils.ts`).
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, unquote_to_bytes
+
+FS_PREFIX = "/@fs/"
+ID_PREFIX = "/@id/"
+NUL_PLACEHOLDER = "__x00__"
+
+_TIMESTAMP = re.compile(r"\bt=\d{13}&?\b")
+_IMPORT = re.compile(r"(\?|&)import=?(?:&|$)")
+_DIRECT = re.compile(r"(\?|&)direct=?(?:&|$)")
+_TRAILING_SEPARATOR = re.compile(r"[?&]$")
+_JS = re.compile(r"\.(?:[jt]sx?|m[jt]s|vue|marko|svelte|astro|imba|mdx)$")
+_CSS = re.compile(r"\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)")
+_CSS_MODULE = re.compile(r"\.module\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)")
+_HTML_PROXY = re.compile(r"[?&]html-proxy\b")
+_EXTENSION = re.compile(r"\.[^./]+$")
+_SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z\d+.-]*:")
+# decodeURI() leaves these alone; `%` is ours, see above
+_RESERVED = re.compile(r"%(?:3B|2F|3F|3A|40|26|3D|2B|24|2C|23|25)", re.IGNORECASE)
+
+
+def split_url(url: str) -> tuple[str, str]:
+    """The path, and the query with its question mark (or nothing)."""
+    path, mark, query = url.partition("?")
+    return path, mark + query
+
+
+def clean_url(url: str) -> str:
+    """The URL or id without its query."""
+    return url.partition("?")[0]
+
+
+def query_names(url: str) -> frozenset[str]:
+    """The names in the query, whatever their values: `{"raw"}` for `/a.js?raw`."""
+    _, query = split_url(url)
+    return frozenset(part.partition("=")[0] for part in query[1:].split("&") if part)
+
+
+def inject_query(url: str, query: str) -> str:
+    """The URL with `query` as the first part of its query."""
+    path, rest = split_url(url)
+    return f"{path}?{query}" + (f"&{rest[1:]}" if len(rest) > 1 else "")
+
+
+def remove_timestamp(url: str) -> str:
+    """The URL without a `t` of exactly 13 digits: `?t=1` names another module."""
+    if "t=" not in url:
+        return url
+    return _TRAILING_SEPARATOR.sub("", _TIMESTAMP.sub("", url, count=1))
+
+
+def remove_import(url: str) -> str:
+    """The URL without the `import` of its query."""
+    if "import" not in url:
+        return url
+    return _TRAILING_SEPARATOR.sub("", _IMPORT.sub(r"\1", url, count=1))
+
+
+def remove_direct(url: str) -> str:
+    """The URL without the `direct` of its query."""
+    return _TRAILING_SEPARATOR.sub("", _DIRECT.sub(r"\1", url, count=1))
+
+
+def has_import_query(url: str) -> bool:
+    """Whether the query says that the URL is imported from JavaScript."""
+    return bool(_IMPORT.search(url))
+
+
+def is_direct_request(url: str) -> bool:
+    """Whether the query says that a stylesheet is linked, not imported."""
+    return bool(_DIRECT.search(url))
+
+
+def is_js_request(url: str) -> bool:
+    """Whether the URL names JavaScript, or something that compiles to it: no extension counts."""
+    path = clean_url(url)
+    if _JS.search(path):
+        return True
+    return not path.endswith("/") and not _EXTENSION.search(path)
+
+
+def is_css_request(url: str) -> bool:
+    """Whether the URL names a stylesheet in any language."""
+    return bool(_CSS.search(url))
+
+
+def is_css_module(url: str) -> bool:
+    """Whether the URL names a stylesheet whose class names are local to it."""
+    return bool(_CSS_MODULE.search(url))
+
+
+def is_direct_css(url: str) -> bool:
+    """Whether the URL names a linked stylesheet."""
+    return is_css_request(url) and is_direct_request(url)
+
+
+def is_html_proxy(url: str) -> bool:
+    """Whether the URL names a piece of an HTML file: an inline script or style."""
+    return bool(_HTML_PROXY.search(url))
+
+
+def is_explicit_import_required(url: str) -> bool:
+    """Whether an import of the URL must say `?import`, or the file itself would be served."""
+    return not is_js_request(url) and not is_css_request(url)
+
+
+def is_external(specifier: str) -> bool:
+    """Whether a specifier names something that no dev server serves: a full URL, `data:` and the like."""
+    return specifier.startswith("//") or bool(_SCHEME.match(specifier))
+
+
+def wrap_id(module_url: str) -> str:
+    """The path under which a virtual module is requested."""
+    return ID_PREFIX + module_url.replace("\0", NUL_PLACEHOLDER)
+
+
+def unwrap_id(url: str) -> str:
+    """The virtual module that a path names; other URLs as they are."""
+    if url.startswith(ID_PREFIX):
+        return url.removeprefix(ID_PREFIX).replace(NUL_PLACEHOLDER, "\0", 1)
+    return url
+
+
+def from_request(url: str) -> str:
+    """The module URL that a request URL names."""
+    return unwrap_id(remove_import(decode_url(remove_timestamp(url))))
+
+
+def to_request(module_url: str) -> str:
+    """What an importing module writes, without base and stamp."""
+    return module_url if module_url.startswith("/") else wrap_id(module_url)
+
+
+def decode_url(url: str) -> str:
+    """`decodeURI`, but `%25` stays, so that the file's name can be told. Malformed text stays."""
+    if "%" not in url:
+        return url
+    pieces = []
+    position = 0
+    for kept in _RESERVED.finditer(url):
+        pieces += [_unquote(url[position : kept.start()]), kept[0].upper()]
+        position = kept.end()
+    return "".join([*pieces, _unquote(url[position:])])
+
+
+def encode_url(module_url: str) -> str:
+    """The URL as it stands in a page: all but ASCII percent-encoded, nothing encoded twice."""
+    return quote(module_url, safe="/%?#&=:@!$'()*+,;~[]")
+
+
+def path_to_url(path: str) -> str:
+    """A file path (with slashes) as the path of a module URL."""
+    return path.replace("%", "%25").replace("?", "%3F").replace("#", "%23")
+
+
+def url_to_path(module_url: str) -> str:
+    """The file path that a module URL's path spells; the query is dropped."""
+    path = clean_url(module_url)
+    return _unquote(path) if "%" in path else path
+
+
+def _unquote(text: str) -> str:
+    if "%" not in text:
+        return text
+    try:
+        return unquote_to_bytes(text).decode("utf-8")
+    except UnicodeDecodeError:
+        return text
