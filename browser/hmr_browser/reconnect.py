@@ -24,7 +24,6 @@ from hmr_client.eager import start
 from hmr_client.exceptions import TransportError
 from hmr_client.message_handler import MessageHandler
 from hmr_client.payloads import Connected, Custom, HotPayload
-from hmr_client.transport import NormalisedTransport, OnMessage
 
 from . import _ffi
 from .connection_sign import ConnectionSign
@@ -114,6 +113,9 @@ class Connection:
         self._session: str | None = None
         self._sequence = 0
         self._running: asyncio.Future[None] | None = None
+        self._has_failed = False
+        self._client: HMRClient
+        self._handler: MessageHandler
 
     def socket_url(self) -> str:
         """Return the WebSocket's URL, with the token as far as it is known."""
@@ -126,16 +128,15 @@ class Connection:
             client: The client, and its way to the server.
             handler: Applies payloads.
         """
+        self._client = client
+        self._handler = handler
         self._listen()
-        self._running = start(self._run(client, handler))
+        self._running = start(self._run())
 
-    async def _run(self, client: HMRClient, handler: MessageHandler) -> None:
-        def receive(payload: HotPayload) -> None:
-            self._receive(payload, client, handler)
-
+    async def _run(self) -> None:
         attempt = 0
         while True:
-            if await self._connect(client.transport, receive):
+            if await self._connect():
                 attempt = 0
                 await self._lost.wait()
                 self._lost.clear()
@@ -143,36 +144,45 @@ class Connection:
             await self._pause(delay_before(attempt, random.random()))  # noqa: S311  # no secret
             attempt += 1
 
-    async def _connect(self, transport: NormalisedTransport, receive: OnMessage) -> bool:
+    async def _connect(self) -> bool:
         """Connect once; say whether there is a connection."""
-        try:
-            if not self._greeted:
-                return await self._connect_first(transport, receive)
-            script = await _ffi.fetch_text(self._settings.client_url)
-            if script is None:
-                return False
-            if self._session is None:
-                self._reload()  # this server can't say what was missed
-                return False
-            if (token := token_of(script)) is not None:
-                self._socket_url = with_token(self._socket_url, token)
-            await transport.connect(receive)
-        except TransportError:
+        if self._greeted and not await self._find_server():
             return False
-        self._hide_sign()
+        try:
+            await self._client.transport.connect(self._receive)
+        except TransportError as error:
+            return not self._greeted and await self._connect_directly(error)
+        self._connected()
         return True
 
-    async def _connect_first(self, transport: NormalisedTransport, receive: OnMessage) -> bool:
-        try:
-            await transport.connect(receive)
-        except TransportError as error:
-            direct = self._settings.direct_socket_url
-            if direct is None or self._socket_url == direct:
-                self._logger.error(f"failed to connect to {_shown(self._socket_url)} ({error})")
-                return False
-            self._socket_url = direct
-            await transport.connect(receive)
-        self._hide_sign()
+    async def _connect_directly(self, error: TransportError) -> bool:
+        """Try the other way to a server that could never be reached; say once that none works."""
+        direct = self._settings.direct_socket_url
+        if self._has_failed:
+            return False
+        self._has_failed = True
+        if direct is not None and direct != self._socket_url:
+            blocked, self._socket_url = self._socket_url, direct
+            try:
+                await self._client.transport.connect(self._receive)
+            except TransportError:
+                self._socket_url = blocked
+            else:
+                self._connected()
+                return True
+        self._logger.error(f"failed to connect to {_shown(self._socket_url)} ({error})")
+        return False
+
+    async def _find_server(self) -> bool:
+        """Ask whether a server is there again, and read its token; reload if it can't resume."""
+        script = await _ffi.fetch_text(self._settings.client_url)
+        if script is None:
+            return False
+        if self._session is None:
+            self._reload()  # this server can't say what was missed
+            return False
+        if (token := token_of(script)) is not None:
+            self._socket_url = with_token(self._socket_url, token)
         return True
 
     async def _left_or_lost(self) -> None:
@@ -195,19 +205,19 @@ class Connection:
         except TimeoutError:
             pass
 
-    def _receive(self, payload: HotPayload, client: HMRClient, handler: MessageHandler) -> None:
+    def _receive(self, payload: HotPayload) -> None:
         if isinstance(payload, Connected):
-            self._greet(payload, client, handler)
+            self._greet(payload)
             return
         if (sequence := getattr(payload, "sequence", None)) is not None:
             self._sequence = sequence
-        self._handle(payload, handler)
+        self._handle(payload)
         if isinstance(payload, Custom) and payload.event == "vite:ws:disconnect":
             self._lost.set()
 
-    def _greet(self, payload: Connected, client: HMRClient, handler: MessageHandler) -> None:
+    def _greet(self, payload: Connected) -> None:
         known, self._session = self._session, payload.session
-        self._handle(payload, handler)
+        self._handle(payload)
         if not self._greeted:
             self._greeted = True
             self._sequence = payload.sequence or 0
@@ -215,10 +225,10 @@ class Connection:
             self._reload()
         else:
             resume = ResumeData(session=known, sequence=self._sequence)
-            client.send(Custom(event=RESUME, data=resume.to_wire()))
+            self._client.send(Custom(event=RESUME, data=resume.to_wire()))
 
-    def _handle(self, payload: HotPayload, handler: MessageHandler) -> None:
-        handler(payload).add_done_callback(self._report)
+    def _handle(self, payload: HotPayload) -> None:
+        self._handler(payload).add_done_callback(self._report)
 
     def _report(self, handled: asyncio.Future[None]) -> None:
         """Show what a callback or a listener raised; the next payload is handled all the same."""
@@ -250,7 +260,7 @@ class Connection:
     def _try_now(self) -> None:
         self._wake.set()
 
-    def _hide_sign(self) -> None:
+    def _connected(self) -> None:
         if self._sign is not None:
             self._sign.hide()
 

@@ -108,7 +108,8 @@ class WebSocketTransport:
         if socket.readyState > _OPEN:  # lost before Python was there, so nobody heard the event
             closed()
         await opened
-        self._pinging = asyncio.create_task(self._ping())
+        if self._socket is socket:  # still, after the turn that the future took
+            self._pinging = asyncio.create_task(self._ping(socket))
 
     async def disconnect(self) -> None:
         """Close the connection; nothing arrives any more."""
@@ -141,11 +142,12 @@ class WebSocketTransport:
             self._logger.error(f"a message of the server can't be read: {error}")
         return None
 
-    async def _ping(self) -> None:
+    async def _ping(self, socket: Any) -> None:
         """Keep proxies from closing a connection that has nothing to say."""
         while True:
             await asyncio.sleep(self._ping_interval)
-            await self.send(Ping())
+            if socket.readyState == _OPEN:
+                socket.send(serialise_payload(Ping()))
 
     def _forget(self) -> None:
         if self._stop_listening is not None:
