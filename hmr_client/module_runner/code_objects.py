@@ -283,7 +283,7 @@ def docstring(code: CodeType) -> str | None:
     Args:
         code: The code.
     """
-    if sys.version_info >= (3, 13) and not code.co_flags & _CO_HAS_DOCSTRING:
+    if sys.version_info >= (3, 14) and not code.co_flags & _CO_HAS_DOCSTRING:
         return None
     first = code.co_consts[0] if code.co_consts else None
     return first if isinstance(first, str) else None

@@ -76,6 +76,7 @@ ClassReport = Callable[[type, set[str], bool], None]
 """Hears of a class, of its data attributes that changed, and whether `__init__` did."""
 
 _PER_CLASS = frozenset(("__dict__", "__weakref__", "__slots__", "_abc_impl", "__qualname__"))
+_ACCESSORS = (FunctionType, staticmethod, classmethod, property)
 _SIMPLE = (int, float, str, bytes, bool, complex, type(None))
 
 
@@ -260,8 +261,14 @@ def merge_class(
         if name == "__init__" and not _same_function(before, value):
             init_changed = True
         merged = value
-        if type(before) is FunctionType and type(value) is FunctionType:
-            merged = before if adopt(transaction, before, value) else value
+        if type(before) is type(value) and type(value) in _ACCESSORS:
+            pairs = zip(_accessed(before), _accessed(value), strict=True)
+            if all(
+                type(x) is FunctionType and type(y) is FunctionType and adopt(transaction, x, y)
+                for x, y in pairs
+                if x is not None or y is not None
+            ):
+                merged = before
         elif isinstance(before, type) and isinstance(value, type) and _is_version_of(before, value):
             if before.__qualname__.startswith(f"{old.__qualname__}."):
                 inner = ClassChange(is_held=held_elsewhere(new_names, name, known=2))
@@ -300,6 +307,15 @@ def merge_class(
     report(old, changed, init_changed)
 
 
+def _accessed(attribute: Any) -> list[Any]:
+    """The functions that an attribute of a class consists of."""
+    if type(attribute) is FunctionType:
+        return [attribute]
+    if type(attribute) is property:
+        return [attribute.fget, attribute.fset, attribute.fdel]
+    return [attribute.__func__]
+
+
 def _refusal(old: type, new: type) -> Refusal | None:
     if type(old) is not type(new) and not _is_version_of(type(old), type(new)):
         return Refusal.METACLASS
@@ -314,7 +330,7 @@ def _refusal(old: type, new: type) -> Refusal | None:
     if issubclass(old, tuple) and getattr(old, "_fields", None) != getattr(new, "_fields", None):
         return Refusal.TUPLE_FIELDS
     if _layout(old) != _layout(new):
-        return Refusal.SLOTS
+        return Refusal.SLOTS if old.__bases__ == new.__bases__ else Refusal.BASES
     return None
 
 
