@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket
 from hmr_server.config import ServerConfig
 from hmr_server.dev_server import DevServer
 from hmr_server.hot_connections import admission_of, serve_socket
+from hmr_server.plugins import Plugin
 from hmr_server.pyodide_files import PyodideFiles
 from hmr_server.request_handler import not_found
 from hmr_server.terminal import Terminal
@@ -23,7 +24,7 @@ def create_app(
     *,
     terminal: Terminal | None = None,
     pyodide: PyodideFiles | None = None,
-    plugins: Sequence[object] = (),
+    plugins: Sequence[Plugin] = (),
 ) -> Starlette:
     """Makes the application that serves one project.
 

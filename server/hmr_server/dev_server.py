@@ -27,6 +27,7 @@ from hmr_server.file_change import FileChange
 from hmr_server.hot_channel import HotChannel, HotClient
 from hmr_server.own_requests import OwnRequests
 from hmr_server.package_index import PackageIndex
+from hmr_server.plugins import Plugin
 from hmr_server.pyodide_files import PyodideFiles
 from hmr_server.request_handler import RequestHandler
 from hmr_server.terminal import Outcome, Terminal
@@ -59,7 +60,7 @@ class DevServer:
         config: ServerConfig,
         terminal: Terminal,
         pyodide: PyodideFiles | None = None,
-        plugins: Sequence[object] = (),
+        plugins: Sequence[Plugin] = (),
     ) -> None:
         self.config = config
         self.terminal = terminal
