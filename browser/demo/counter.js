@@ -3,7 +3,7 @@ import { label as firstLabel } from "./label.js";
 
 const STEP = 1;
 
-const hot = import.meta.hot;
+const hot = import.meta.hot; // accept() is called on import.meta.hot itself: the server reads it there
 // hot.data lives on from one version of this module to the next
 const state = hot?.data.state ?? { count: 0 };
 let label = firstLabel;
@@ -27,8 +27,8 @@ show();
 
 if (hot) {
   hot.data.state = state;
-  hot.accept();
-  hot.accept("./label.js", (next) => {
+  import.meta.hot.accept();
+  import.meta.hot.accept("./label.js", (next) => {
     label = next?.label ?? label;
     show();
   });

@@ -8,7 +8,7 @@ function show(state, text) {
 
 const hot = import.meta.hot;
 if (hot) {
-  hot.accept();
+  import.meta.hot.accept();
   hot.on("vite:ws:disconnect", () => show("off", "the dev server is gone: waiting for it"));
   hot.on("vite:ws:connect", () => show("on", "connected"));
 

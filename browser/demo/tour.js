@@ -26,7 +26,7 @@ show();
 
 const hot = import.meta.hot;
 if (hot) {
-  hot.accept();
+  import.meta.hot.accept();
   hot.on("vite:afterUpdate", ({ updates }) => updates.forEach((update) => note(update.acceptedPath)));
   hot.on("vite:beforeFullReload", ({ path }) => note(path ?? "/index.html"));
 }

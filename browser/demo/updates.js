@@ -34,7 +34,7 @@ show();
 
 if (hot) {
   hot.data.entries = entries;
-  hot.accept();
+  import.meta.hot.accept();
   hot.on("vite:beforeUpdate", () => {
     began = performance.now();
   });
