@@ -186,7 +186,7 @@ class Evaluation:
             before = self._clock
             for module in order:
                 first = module not in seen
-                since, seen[module] = seen.get(module, 0), self._clock + 1
+                since = seen.get(module, 0)
                 if first:
                     change = self._changes.get(module)
                     must = set(forced.get(module, ()))
@@ -197,6 +197,7 @@ class Evaluation:
                         self._remove_names(change)
                 elif self._clock >= since:
                     await self._visit(module, set(), since, everything=False)
+                seen[module] = self._clock + 1
             if self._clock == before:
                 return
 

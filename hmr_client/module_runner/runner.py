@@ -503,6 +503,8 @@ class ModuleRunner:
         for change in changes.values():
             self._bring_in(change, transaction)
         if runs:
+            for change in changes.values():
+                self._expect_imports(change)
             concerned = {*changes, *planned.rerun, *retried}
             order = self.modules.in_dependency_order(self.modules.importers_closure(concerned))
             await evaluation.run(order, planned.rerun, retried)
@@ -520,6 +522,15 @@ class ModuleRunner:
         elapsed = (time.perf_counter() - started) * 1000
         for step in report.steps:
             step.milliseconds = step.milliseconds or elapsed / len(report.steps)
+
+    def _expect_imports(self, change: Change) -> None:
+        """Know new imports before they run: the order of the modules depends on them."""
+        for index in change.difference.run:
+            statement = change.outline.statements[index]
+            for name, attribute, _ in change.outline.imports_of(statement):
+                for imported in (name, f"{name}.{attribute}"):
+                    if (found := self.modules.by_name(imported)) is not None:
+                        change.module.add_import(found)
 
     def _bring_in(self, change: Change, transaction: Transaction) -> None:
         """Make the new source the live one; tracebacks show its lines from here on."""
