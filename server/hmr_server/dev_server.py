@@ -29,6 +29,7 @@ from hmr_server.own_requests import OwnRequests
 from hmr_server.package_index import PackageIndex
 from hmr_server.plugins import Plugin
 from hmr_server.pyodide_files import PyodideFiles
+from hmr_server.python_bundle import PythonFiles, PythonRequests
 from hmr_server.request_handler import RequestHandler
 from hmr_server.terminal import Outcome, Terminal
 from hmr_server.watcher import Watcher
@@ -68,7 +69,12 @@ class DevServer:
         self._watcher = Watcher(config.root, config.watch_ignore)
         self.environment = DevEnvironment(config, self.push, plugins, watch=self._watcher.add)
         self.client_files = ClientFiles(config, build_client_wheel(), pyodide)
-        own = OwnRequests(config, self.client_files, _index(config, pyodide), terminal.warn)
+        python = PythonRequests(
+            PythonFiles(config),
+            self.environment.register_python_files,
+            None if pyodide is None else pyodide.directory / "pyodide-lock.json",
+        )
+        own = OwnRequests(config, self.client_files, _index(config, pyodide), python, terminal.warn)
         self.requests = RequestHandler(config, self.environment, own, self.push)
         self.channel.on(INVALIDATE, self._invalidated)
 

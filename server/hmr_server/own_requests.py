@@ -13,6 +13,7 @@ from hmr_server.client_files import CLIENT_PATH, IMMUTABLE, ClientFiles
 from hmr_server.config import ServerConfig
 from hmr_server.package_index import JSON_TYPE, PackageIndex, PackageNotFound, as_html, as_json
 from hmr_server.pyodide_files import media_type
+from hmr_server.python_bundle import PythonRequests
 from hmr_server.static_files import JAVASCRIPT, file_response, text_response
 
 VITE_CLIENT_PATH = "/@vite/client"
@@ -25,6 +26,7 @@ class OwnRequests:
         config: The server's configuration.
         files: The client's files.
         packages: The wheels of packages.
+        python: Answers for the project's Python modules.
         warn: Told what the person at the terminal can do something about.
     """
 
@@ -33,11 +35,13 @@ class OwnRequests:
         config: ServerConfig,
         files: ClientFiles,
         packages: PackageIndex,
+        python: PythonRequests,
         warn: Callable[[str], object],
     ) -> None:
         self._config = config
         self._files = files
         self._packages = packages
+        self._python = python
         self._warn = warn
 
     async def answer(self, request: Request, path: str) -> Response | None:
@@ -62,6 +66,8 @@ class OwnRequests:
             case ["wheel", hash_, name] if content := self._files.wheel_content(hash_, name):
                 headers = {"cache-control": IMMUTABLE}
                 return Response(content, media_type="application/zip", headers=headers)
+            case ["python"]:
+                return await self._python.answer(request)
             case ["pyodide", hash_, name]:
                 return self._pyodide_file(request, hash_, name)
             case ["simple", *_] | ["wheels", *_] | ["micropip", *_] if _is_foreign(request):
@@ -71,7 +77,7 @@ class OwnRequests:
             case ["wheels" | "micropip", name]:
                 return await self._wheel(request, name)
             case _:
-                return None
+                return _nothing()
 
     def _pyodide_file(self, request: Request, hash_: str, name: str) -> Response | None:
         match self._files.pyodide_file(hash_, name):
@@ -81,7 +87,7 @@ class OwnRequests:
             case str() as url:  # a package of Pyodide's own, which npm does not have
                 return RedirectResponse(url, 302)
             case None:
-                return None
+                return _nothing()
 
     async def _package(self, request: Request, name: str) -> Response:
         try:
@@ -107,6 +113,11 @@ class OwnRequests:
     def _no_package(self, error: PackageNotFound) -> Response:
         self._warn(str(error))  # micropip shows the page only that it failed
         return PlainTextResponse(f"404: {error}", status_code=404)
+
+
+def _nothing() -> Response:
+    """Below ``/@hmr/`` no page stands in for what is missing."""
+    return PlainTextResponse("404: hmr-server has nothing of this name.", status_code=404)
 
 
 def _is_foreign(request: Request) -> bool:

@@ -10,6 +10,7 @@ import ast
 import hashlib
 import warnings
 from collections.abc import Iterator
+from importlib.util import decode_source
 
 
 def read_imports(source: str, package: str = "") -> tuple[str, ...]:
@@ -29,6 +30,19 @@ def read_imports(source: str, package: str = "") -> tuple[str, ...]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     return tuple(dict.fromkeys(_names(tree, package)))
+
+
+def decode(data: bytes) -> str:
+    """The text of a Python file; bytes that are no text become marks, as an editor shows them.
+
+    Args:
+        data: The file's content.
+    """
+    try:
+        return decode_source(data)
+    except (SyntaxError, UnicodeDecodeError, LookupError):
+        # the page's compiler says what is wrong with it, and where
+        return data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def source_hash(source: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hmr_client.payloads import PyUpdate
 from hmr_server.file_change import ChangeKind
 from hmr_server.plugins import HotUpdateContext, Plugin
-from hmr_server.python_imports import source_hash
+from hmr_server.python_imports import decode, source_hash
 
 if TYPE_CHECKING:
     from hmr_server.module_graph import ModuleNode
@@ -39,7 +39,7 @@ class PythonPlugin(Plugin):
         url = context.environment.resolver.url_of(file.as_posix())
         source = None
         if context.kind is not ChangeKind.DELETE:
-            source = file.read_text("utf-8-sig")
+            source = decode(file.read_bytes())
             self._files.add(file)
         context.updates.append(
             PyUpdate(

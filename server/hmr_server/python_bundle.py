@@ -1,0 +1,319 @@
+"""What a page needs to run its Python: the entry and the modules that it imports, in one response.
+
+Imports are read ahead (python_imports.py), so that a page of two hundred modules makes one request
+and not two hundred. What can't be read ahead is fetched when it is imported: for that the bundle
+lists every Python file below the folder in which the entry's imports are looked for. The run-time
+graph in the page decides; this one only saves round trips.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import posixpath
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from hmr_server.access import AccessDenied, FileAccess
+from hmr_server.config import ServerConfig
+from hmr_server.globs import GlobSet
+from hmr_server.python_imports import decode, read_imports, source_hash
+from hmr_server.static_files import NO_CACHE, text_response
+
+_JSON = "application/json"
+_SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
+
+# What `import` calls differently from the index, beyond what Pyodide's own lock file knows.
+_DISTRIBUTIONS: Mapping[str, str] = {
+    "attr": "attrs",
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python",
+    "dateutil": "python-dateutil",
+    "dotenv": "python-dotenv",
+    "jose": "python-jose",
+    "jwt": "pyjwt",
+    "markdown_it": "markdown-it-py",
+    "PIL": "pillow",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "slugify": "python-slugify",
+    "yaml": "pyyaml",
+}
+
+# Pyodide brings these itself; no index has them.
+_OF_THE_PAGE = frozenset(
+    {"js", "pyodide", "pyodide_js", "_pyodide", "pyscript", "polyscript", "hmr_client", "micropip"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PythonModule:
+    r"""The text of one file.
+
+    Attributes:
+        url: Its path below the base, decoded.
+        source: Its text, in whatever encoding the file declares, with `\n` as line ends.
+        hash: Names the text.
+    """
+
+    url: str
+    source: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class PythonBundle:
+    """One entry and what belongs to it.
+
+    Attributes:
+        entry: The entry's URL.
+        root: The URL of the folder in which imports are looked for.
+        modules: The entry and the modules that it imports, directly or not.
+        files: The URLs of all Python files below the root.
+        packages: What to install for imports that no file answers, by the imported name.
+    """
+
+    entry: str
+    root: str
+    modules: tuple[PythonModule, ...]
+    files: tuple[str, ...]
+    packages: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """The bundle as the page reads it."""
+        return json.dumps(
+            {
+                "entry": self.entry,
+                "root": self.root,
+                "modules": {x.url: {"source": x.source, "hash": x.hash} for x in self.modules},
+                "files": self.files,
+                "packages": dict(self.packages),
+            },
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+
+
+class PythonFiles:
+    """Reads Python files of a project, and only such as may be served.
+
+    Args:
+        config: The server's configuration.
+    """
+
+    def __init__(self, config: ServerConfig) -> None:
+        self._root = config.root
+        self._access = FileAccess.of(config)
+        self._ignored = GlobSet(config.watch_ignore)
+
+    def path(self, url: str) -> Path:
+        """The file of a URL. It need not exist.
+
+        Args:
+            url: A path below the base, decoded.
+
+        Raises:
+            AccessDenied: It may not be served, or is no Python file of the project.
+        """
+        asked = Path(os.path.normpath(self._root / url.lstrip("/")))
+        if not asked.is_relative_to(self._root):
+            raise AccessDenied(url, "it is outside of the project.")
+        if asked.suffix != ".py":
+            raise AccessDenied(url, "it is no Python file.")
+        self._access.check(asked)
+        return asked
+
+    def url(self, file: Path) -> str:
+        """The URL of a file of the project.
+
+        Args:
+            file: Its absolute path.
+        """
+        return f"/{file.relative_to(self._root).as_posix()}"
+
+    def read(self, url: str) -> PythonModule | None:
+        """A file's text; None where there is no such file, or it can't be read.
+
+        Args:
+            url: Its path below the base, decoded.
+
+        Raises:
+            AccessDenied: It may not be served.
+        """
+        try:
+            data = self.path(url).read_bytes()
+        except OSError:
+            return None
+        source = decode(data)
+        return PythonModule(url, source, source_hash(source))
+
+    def below(self, folder: str) -> list[str]:
+        """The URLs of all Python files below a folder, without virtual environments and the like.
+
+        Args:
+            folder: The folder's URL.
+        """
+        return sorted(self.url(file) for file in self._walk(self._root / folder.strip("/")))
+
+    def _walk(self, folder: Path) -> Iterator[Path]:
+        for place, folders, files in os.walk(folder):
+            if "pyvenv.cfg" in files:
+                folders.clear()
+                continue
+            here = Path(place)
+            folders[:] = [
+                name
+                for name in folders
+                if name not in _SKIPPED_FOLDERS
+                and not name.startswith(".")
+                and not self._ignored.matches(f"{(here / name).relative_to(self._root)}/x")
+            ]
+            for name in files:
+                if name.endswith(".py") and not self._access.is_denied(here / name):
+                    yield here / name
+
+
+def bundle(
+    files: PythonFiles, entry: str, distributions: Mapping[str, str] | None = None
+) -> PythonBundle | None:
+    """Reads an entry and all that it imports; None where there is no such entry.
+
+    Args:
+        files: The project's Python files.
+        entry: The entry's URL.
+        distributions: What Pyodide calls the packages of its own, by the imported name.
+
+    Raises:
+        AccessDenied: The entry may not be served.
+    """
+    first = files.read(entry)
+    if first is None:
+        return None
+    root = posixpath.dirname(entry)
+    urls = files.below(root)
+    known = frozenset(urls)
+    modules = {entry: first}
+    packages: dict[str, str] = {}
+    pending = [first]
+    while pending:
+        module = pending.pop()
+        for name in read_imports(module.source, _package_of(module.url, root)):
+            found = list(_locate(name, root, known))
+            if not found and not _is_folder(name, root, urls):
+                top = name.partition(".")[0]
+                if top and top not in sys.stdlib_module_names and top not in _OF_THE_PAGE:
+                    packages[top] = (distributions or {}).get(top) or _DISTRIBUTIONS.get(top, top)
+            for url in found:
+                if url not in modules and (text := files.read(url)) is not None:
+                    modules[url] = text
+                    pending.append(text)
+    local = {name for name in packages if _is_folder(name, root, urls)}
+    return PythonBundle(
+        entry,
+        root,
+        tuple(modules.values()),
+        tuple(urls),
+        {name: packages[name] for name in sorted(packages.keys() - local)},
+    )
+
+
+def distributions_of(lock: Path) -> dict[str, str]:
+    """What the packages of a Pyodide are called in its index, by the imported name.
+
+    Args:
+        lock: Its pyodide-lock.json; without one there are none.
+    """
+    try:
+        packages = json.loads(lock.read_text("utf-8"))["packages"]
+        return {
+            name: str(package["name"])
+            for package in packages.values()
+            for name in package.get("imports", ())
+            if "." not in name
+        }
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return {}  # another release's format: the names are then taken as they are
+
+
+class PythonRequests:
+    """Answers `/@hmr/python`: a bundle (`?entry=/main.py`), or one module (`?file=/app/m.py`).
+
+    Args:
+        files: The project's Python files.
+        register: Told which files a page holds: their changes are pushed to it.
+        lock: Pyodide's lock file.
+    """
+
+    def __init__(
+        self, files: PythonFiles, register: Callable[[Iterable[Path]], None], lock: Path | None
+    ) -> None:
+        self._files = files
+        self._register = register
+        self._distributions = None if lock is None else distributions_of(lock)
+
+    async def answer(self, request: Request) -> Response:
+        """Answers one request.
+
+        Args:
+            request: A GET; its query says what is asked for.
+
+        Raises:
+            AccessDenied: The file may not be served.
+        """
+        if entry := request.query_params.get("entry"):
+            return await self._bundle(request, entry)
+        if url := request.query_params.get("file"):
+            return await self._module(url)
+        return _no_file("the query names neither an entry nor a file")
+
+    async def _bundle(self, request: Request, entry: str) -> Response:
+        found = await asyncio.to_thread(bundle, self._files, entry, self._distributions)
+        # Also without the entry: the page hears of it as soon as it is there.
+        urls: Collection[str] = (entry,) if found is None else (entry, *found.files)
+        self._register(self._files.path(url) for url in urls)
+        if found is None:
+            return _no_file(f"there is no {entry}: `data-entry` names the file that the page runs")
+        text = found.to_json().encode("utf-8", "surrogatepass")
+        etag = f'W/"{hashlib.sha256(text).hexdigest()[:16]}"'
+        return text_response(request, text, _JSON, etag)
+
+    async def _module(self, url: str) -> Response:
+        module = await asyncio.to_thread(self._files.read, url)
+        if module is None:
+            return _no_file(f"there is no {url}")
+        self._register([self._files.path(url)])
+        headers = {"cache-control": NO_CACHE}
+        return JSONResponse({"source": module.source, "hash": module.hash}, headers=headers)
+
+
+def _no_file(message: str) -> Response:
+    return JSONResponse({"error": message}, 404, {"cache-control": NO_CACHE})
+
+
+def _package_of(url: str, root: str) -> str:
+    """The package that a module's relative imports start from; empty for a top-level module."""
+    return posixpath.relpath(posixpath.dirname(url), root).strip("./").replace("/", ".")
+
+
+def _locate(name: str, root: str, known: Collection[str]) -> Iterator[str]:
+    """The files that importing a name runs: its packages' and its own."""
+    parts = name.split(".")
+    for end in range(1, len(parts) + 1):
+        base = posixpath.join(root, *parts[:end])
+        for url in (f"{base}/__init__.py", f"{base}.py"):
+            if url in known:
+                yield url
+                break
+
+
+def _is_folder(name: str, root: str, urls: Iterable[str]) -> bool:
+    """Whether Python files lie below the folder of a top-level name: a namespace package."""
+    prefix = posixpath.join(root, name.partition(".")[0], "")
+    return any(url.startswith(prefix) for url in urls)
