@@ -253,12 +253,16 @@ class DevEnvironment:
                 affected |= dict.fromkeys(await self.plugins.handle_hot_update(context))
             except TransformError as error:
                 payloads.append(ErrorPayload(err=error.details))
-        if affected:
-            match hot_update(self.graph, tuple(affected), timestamp):
-                case DeadEnd(reason):
-                    return [*_errors(payloads), self._full_reload(changes[0].file, reason)]
-                case found:
-                    updates = [*found, *updates]
+        found = hot_update(self.graph, tuple(affected), timestamp) if affected else []
+        for change in changes:
+            # Only now: what was deleted together with its importers is no dead end of its own
+            if change.kind is ChangeKind.DELETE:
+                self.graph.cut(change.file.as_posix())
+        match found:
+            case DeadEnd(reason):
+                return [*_errors(payloads), self._full_reload(changes[0].file, reason)]
+            case _:
+                updates = [*found, *updates]
         if updates:
             _log_updates(updates)
             payloads.append(UpdatePayload(updates=tuple(updates)))
@@ -413,7 +417,6 @@ class DevEnvironment:
         for module in modules:
             self.graph.invalidate(module, seen=seen)
         if change.kind is ChangeKind.DELETE:
-            self.graph.cut(change.file.as_posix())
             for module in modules:
                 for importer in module.importers:
                     # analysed anew, so that the import that leads nowhere is reported

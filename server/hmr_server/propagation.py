@@ -10,7 +10,8 @@ importers is a dead end: the page has to be loaded anew.
 
 Behaviour: Vite's `node/server/hmr.ts` (`updateModules`, `propagateUpdate`,
 `isNodeWithinCircularImports`). Where Vite recurses, this walks with a stack of its own, so that no
-depth of imports is too deep; and whether boundaries are part of import circles is found for all of
+depth of imports is too deep; a circle that contains the page's entry and no boundary is a dead end,
+where Vite sends nothing; and whether boundaries are part of import circles is found for all of
 them in one walk over their importers.
 """
 
@@ -113,16 +114,24 @@ def propagate_update(node: ModuleNode, traversed: set[ModuleNode]) -> list[Bound
     boundaries: list[Boundary] = []
     if node in traversed:
         return boundaries
+    own = {node}
     path = _ask(node, traversed, boundaries)
     if path is None:
         return None
+    has_end = False  # some path ends, and not in itself
     stack = [(node, path)]
     while stack:
         node, importers = stack[-1]
+        has_end = has_end or not _is_asked(node)
         for importer in importers:
             if node in importer.accepted_deps:
                 boundaries.append(Boundary(importer, node))
-            elif importer not in traversed and not _accepts_bindings(node, importer):
+            elif _accepts_bindings(node, importer):
+                has_end = True
+            elif importer in traversed:
+                has_end = has_end or importer not in own  # it is somebody else's path
+            else:
+                own.add(importer)
                 path = _ask(importer, traversed, boundaries)
                 if path is None:
                     return None
@@ -130,7 +139,8 @@ def propagate_update(node: ModuleNode, traversed: set[ModuleNode]) -> list[Bound
                 break
         else:
             stack.pop()
-    return boundaries
+    # A circle that nobody leads out of: the page's entry is part of it
+    return boundaries if boundaries or has_end else None
 
 
 def within_circular_imports(modules: Iterable[ModuleNode]) -> set[ModuleNode]:
@@ -179,8 +189,8 @@ def _ask(
 ) -> Iterator[ModuleNode] | None:
     """Whom to ask after this module: its importers, nobody, or None for a dead end."""
     traversed.add(node)
-    if node.id is not None and node.is_self_accepting is None:
-        return iter(())  # its code was never analysed: no page has loaded it
+    if not _is_asked(node):
+        return iter(())
     if node.is_self_accepting:
         boundaries.append(Boundary(node, node))
         return iter(())
@@ -191,6 +201,11 @@ def _ask(
     elif not node.importers:
         return None
     return iter(node.importers)
+
+
+def _is_asked(node: ModuleNode) -> bool:
+    """Whether a page may have loaded a module: its code was analysed."""
+    return node.id is None or node.is_self_accepting is not None
 
 
 def _accepts_bindings(node: ModuleNode, importer: ModuleNode) -> bool:
