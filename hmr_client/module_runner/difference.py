@@ -301,6 +301,12 @@ class Difference:
         """Whether only code objects, line numbers and docstrings differ."""
         return not (self.run or self.effects or self.removed)
 
+    @property
+    def is_reordered(self) -> bool:
+        """Whether statements have changed places."""
+        order = [self.pairs[index] for index in sorted(self.pairs)]
+        return order != sorted(order)
+
     def _must_run(self, index: int, statement: Statement) -> None:
         if statement.kind is Kind.EFFECT:
             self.effects.append(statement)

@@ -83,6 +83,7 @@ class Evaluation:
         self._dirty: dict[Key, int] = {}
         self._removed: dict[Key, Any] = {}
         self._clock = 0
+        self._runs_effects = True
         self.upgrades: list[type] = []
         self._changes: dict[EvaluatedModule, Change] = {}
         self._pairs: dict[EvaluatedModule, list[Pair]] = {}
@@ -181,6 +182,7 @@ class Evaluation:
             Exception: Whatever the user's code raises.
         """
         order, whole = list(modules), set(rerun)
+        self._runs_effects = not whole
         seen: dict[EvaluatedModule, int] = {}
         for _ in range(10):  # more than one round only where imports go in circles
             before = self._clock
@@ -218,6 +220,8 @@ class Evaluation:
                 continue
             if everything or index in must:
                 await self._execute(module, outline, statement, everything)
+            elif statement.kind is Kind.EFFECT and not self._runs_effects:
+                pass  # beyond a boundary values are brought up to date, and that is all
             elif self._reads_dirty(module, outline, statement, since):
                 for other in self._binders(outline, statement):
                     if other < index and other not in must:

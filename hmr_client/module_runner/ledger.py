@@ -76,6 +76,8 @@ class Ledger:
         self._on_error = on_error
         self._effects: dict[EvaluatedModule, dict[Effect, None]] = {}
         self._recorders: list[Recorder] = []
+        # the update that is being applied: if it fails, what it registers goes again
+        self.transaction: Transaction | None = None
 
     def counts(self) -> dict[str, int]:
         """Return how many effects of each kind are registered."""
@@ -135,7 +137,15 @@ class Ledger:
             return False
         effect.module = module
         self._effects.setdefault(module, {})[effect] = None
+        if self.transaction is not None:
+            self.transaction.on_rollback(lambda: self._end(effect))
         return True
+
+    def _end(self, effect: Effect) -> None:
+        self.discard(effect)
+        self._try(effect.suspend or effect.close)
+        if effect.suspend is not None:
+            self._try(effect.close)
 
     def discard(self, effect: Effect) -> None:
         """Forget an effect that is over: the task is done, the listener was removed.

@@ -315,7 +315,7 @@ class ModuleRunner:
         escalated: dict[EvaluatedModule, str] = {}
         overlay = dict(self._importer.overlay)
         while True:
-            transaction = Transaction()
+            transaction = self.ledger.transaction = Transaction()
             try:
                 await self._apply(batch, escalated, report, transaction)
             except Escalation as escalation:
@@ -327,6 +327,7 @@ class ModuleRunner:
             except BaseException as error:
                 _strip(error)
                 report.traceback = _format(error)
+                self.ledger.transaction = None
                 transaction.roll_back()
                 self._importer.overlay = overlay
                 for path in batch:
@@ -345,9 +346,9 @@ class ModuleRunner:
                             for x in report.steps
                         ]
                 return report
+            self.ledger.transaction = None
             transaction.commit()
-            if any(step.tier is Tier.RESTART for step in report.steps):
-                self._failed_restarts = 0
+            self._failed_restarts = 0
             self._bad_disposers.clear()
             return report
 
@@ -387,7 +388,9 @@ class ModuleRunner:
         """Restart where patching would hide an error that a fresh start has."""
         reason = self._must_restart if batch else None
         for change in changes.values():
-            early = read_before_bound(change.outline) if change.difference.run else None
+            difference = change.difference
+            moved = difference.run or difference.is_reordered
+            early = read_before_bound(change.outline) if moved else None
             if early is not None and read_before_bound(change.old) is None:
                 reason = f"{change.module.path}: line {early.line} reads a name before it is bound"
         if reason is not None and planned.restart is None:
@@ -610,6 +613,7 @@ class ModuleRunner:
         """`hot.invalidate()` was called between updates."""
         async with self._lock:
             report, transaction = Report(), Transaction()
+            self.ledger.transaction = transaction
             self._has_snapshot = False
             self._invalidated = [data]
             try:
@@ -618,7 +622,7 @@ class ModuleRunner:
                 transaction.roll_back()
                 raise
             finally:
-                self._invalidated = None
+                self._invalidated = self.ledger.transaction = None
             transaction.commit()
 
     async def _invalidate(self, report: Report, transaction: Transaction) -> None:
@@ -692,7 +696,8 @@ def _add_touched(report: Report, touched: Mapping[EvaluatedModule, set[str]]) ->
         if step is None:
             step = Step(module.path, Tier.PATCH, "reads what has changed")
             report.steps.append(step)
-        step.changed_names = tuple(sorted({*step.changed_names, *names}))
+        if step.tier is Tier.PATCH:
+            step.changed_names = tuple(sorted({*step.changed_names, *names}))
 
 
 def _client_without_server() -> HMRClient:

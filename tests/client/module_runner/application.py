@@ -8,8 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from hmr_client.module_runner import DictSource, ModuleRunner, Report
-
-from ..virtual_loop import VirtualLoop
+from tests.client.virtual_loop import VirtualLoop
 
 
 def drive(test: Callable[[], Coroutine[Any, Any, Any]]) -> Callable[[], None]:

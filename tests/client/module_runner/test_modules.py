@@ -60,7 +60,8 @@ async def test_what_does_not_read_the_value_does_not_run():
         kept = app["b.py"].list_of_b
         kept.append("by the page")
         await app.edit("m.py", "A = 1", "A = 2")
-        assert app["b.py"].Y == 2 and app["b.py"].list_of_b is kept
+        assert app["b.py"].Y == 2
+        assert app["b.py"].list_of_b is kept
 
 
 @drive
@@ -68,7 +69,8 @@ async def test_an_equal_value_runs_nothing():
     async with running(m="A = 1 + 1\n", b="from m import A\nlog = [A]\n") as app:
         log = app["b.py"].log
         report = await app.edit("m.py", "1 + 1", "2")
-        assert app["b.py"].log is log and tiers(report) == [("m.py", "PATCH")]
+        assert app["b.py"].log is log
+        assert tiers(report) == [("m.py", "PATCH")]
 
 
 @drive
@@ -84,7 +86,8 @@ async def test_values_travel_in_the_module_itself():
     async with running(m="A = 1\nB = A + 1\nC = {'b': B}\nD = []\n") as app:
         d = app["m.py"].D
         await app.edit("m.py", "A = 1", "A = 10")
-        assert (app["m.py"].B, app["m.py"].C) == (11, {"b": 11}) and app["m.py"].D is d
+        assert (app["m.py"].B, app["m.py"].C) == (11, {"b": 11})
+        assert app["m.py"].D is d
 
 
 @drive
@@ -99,17 +102,20 @@ async def test_a_statement_moves_without_losing_its_state():
     async with running(m="STATE = {}\nA = 1\ndef f(): return A\n") as app:
         app["m.py"].STATE["x"] = 1
         await app.good(m="A = 1\ndef f(): return A + 1\nSTATE = {}\n")
-        assert app["m.py"].STATE == {"x": 1} and app["m.py"].f() == 2
+        assert app["m.py"].STATE == {"x": 1}
+        assert app["m.py"].f() == 2
 
 
 @drive
 async def test_an_importer_of_a_removed_name_makes_the_update_fail_until_both_are_right():
     async with running(m="def old(): return 1\n", b="from m import old\n") as app:
         report = await app.update(m="def new(): return 1\n")
-        assert isinstance(report.error, ImportError) and app["m.py"].old() == 1
+        assert isinstance(report.error, ImportError)
+        assert app["m.py"].old() == 1
         assert report.pending == ("m.py",)
         report = await app.good(b="from m import new\n")
-        assert app["b.py"].new() == 1 and not hasattr(app["m.py"], "old")
+        assert app["b.py"].new() == 1
+        assert not hasattr(app["m.py"], "old")
         assert report.pending == ()
 
 
@@ -118,7 +124,9 @@ async def test_a_star_import_follows_additions_and_removals():
     async with running(m="a = 1\nb = 2\n_private = 3\n", b="from m import *\n") as app:
         await app.good(m="a = 1\nc = 3\n_private = 4\n")
         b = app["b.py"]
-        assert (b.a, b.c) == (1, 3) and not hasattr(b, "b") and not hasattr(b, "_private")
+        assert (b.a, b.c) == (1, 3)
+        assert not hasattr(b, "b")
+        assert not hasattr(b, "_private")
         await app.good(m="__all__ = ['_private']\na = 1\nc = 3\n_private = 4\n")
         assert b._private == 4
 
@@ -155,8 +163,10 @@ async def test_packages_relative_imports_and_re_exports():
     async with running(files) as app:
         main, deep = app["main.py"], app["app/sub/deep.py"]
         await app.edit("app/model.py", "RATE = 2", "RATE = 3")
-        assert main.TOTAL == 300 and deep.RATE == 3 == main.app.RATE
-        assert main.Item.price == 6 and main.Item is deep.Item
+        assert main.TOTAL == 300
+        assert deep.RATE == 3 == main.app.RATE
+        assert main.Item.price == 6
+        assert main.Item is deep.Item
         await app.edit("app/util.py", "x * 2", "x * 4")
         assert deep.util.double(1) == 4
         names = {x.path for x in app.runner.modules.by_path("app/model.py")[0].importers}
@@ -204,7 +214,10 @@ async def test_imports_inside_functions_and_import_module_are_edges():
 
 @drive
 async def test_a_module_under_two_names():
-    files = {"app/m.py": "X = 1\ndef f():\n    return X\n", "app/main.py": "import m\nimport app.m\n"}
+    files = {
+        "app/m.py": "X = 1\ndef f():\n    return X\n",
+        "app/main.py": "import m\nimport app.m\n",
+    }
     texts = {path: code(text) for path, text in files.items()}
     runner = ModuleRunner(DictSource(texts), entry="app/main.py", roots=("app", ""))
     await runner.start()
@@ -212,7 +225,8 @@ async def test_a_module_under_two_names():
         one, two = (x.module for x in runner.modules.by_path("app/m.py"))
         assert (one.__name__, two.__name__) == ("m", "app.m")
         report = await runner.update({"app/m.py": "X = 2\ndef f():\n    return X * 10\n"})
-        assert report.error is None and one.f() == two.f() == 20
+        assert report.error is None
+        assert one.f() == two.f() == 20
     finally:
         await runner.dispose()
 
@@ -240,7 +254,8 @@ async def test_name_equals_main_and_top_level_await():
         main_module = app["main.py"]
         assert (main_module.__name__, main_module.RAN, main_module.DATA) == ("__main__", True, 1)
         await app.edit("main.py", "return 1", "return 2")
-        assert main_module.DATA == 1 and await main_module.load() == 2
+        assert main_module.DATA == 1
+        assert await main_module.load() == 2
         await app.edit("main.py", "await load()", "await load() + 1")
         assert main_module.DATA == 3
 
@@ -280,7 +295,8 @@ async def test_an_entry_that_had_failed_runs_again():
         await runner.start()
     try:
         report = await runner.update({"missing.py": "X = 1\n"})
-        assert report.error is None and runner.module("main.py").missing.X == 1
+        assert report.error is None
+        assert runner.module("main.py").missing.X == 1
     finally:
         await runner.dispose()
 
@@ -297,9 +313,12 @@ async def test_a_deleted_file_lives_until_nothing_imports_it():
     async with running(m=m, main="import m\n") as app:
         log = app["m.py"].log
         report = await app.good({"m.py": None})
-        assert "main.py" in report.steps[0].reason and "m" in sys.modules and log == []
+        assert "main.py" in report.steps[0].reason
+        assert "m" in sys.modules
+        assert log == []
         report = await app.good(main="X = 1\n")
-        assert log == ["dispose", "prune"] and "m" not in sys.modules
+        assert log == ["dispose", "prune"]
+        assert "m" not in sys.modules
         assert any("pruned" in step.reason for step in report.steps)
         with pytest.raises(KeyError):
             app.runner.module("m.py")
@@ -312,7 +331,9 @@ async def test_a_file_deleted_and_restored_is_an_edit():
         m.X.append(1)
         await app.good({"m.py": None})
         await app.good(m="X = []\ndef f(): return 2\n")
-        assert app["m.py"] is m and m.X == [1] and m.f() == 2
+        assert app["m.py"] is m
+        assert m.X == [1]
+        assert m.f() == 2
 
 
 @drive
@@ -320,12 +341,22 @@ async def test_a_module_becomes_a_package_and_a_module_again():
     async with running(m="X = []\ndef f(): return 1\n", main="import m\n") as app:
         m, f = app["m.py"], app["m.py"].f
         m.X.append(1)
-        changes = {"m.py": None, "m/__init__.py": "from .part import P\nX = []\ndef f(): return P\n"}
+        changes = {
+            "m.py": None,
+            "m/__init__.py": "from .part import P\nX = []\ndef f(): return P\n",
+        }
         await app.good({**changes, "m/part.py": "P = 2\n"})
-        assert app["m/__init__.py"] is m and m.X == [1] and f() == 2
-        assert m.__file__ == f.__code__.co_filename == "m/__init__.py" and m.__package__ == "m"
-        await app.good({"m/__init__.py": None, "m/part.py": None, "m.py": "X = []\ndef f(): return 3\n"})
-        assert app["m.py"] is m and f() == 3 and not hasattr(m, "__path__")
+        assert app["m/__init__.py"] is m
+        assert m.X == [1]
+        assert f() == 2
+        assert m.__file__ == f.__code__.co_filename == "m/__init__.py"
+        assert m.__package__ == "m"
+        await app.good(
+            {"m/__init__.py": None, "m/part.py": None, "m.py": "X = []\ndef f(): return 3\n"}
+        )
+        assert app["m.py"] is m
+        assert f() == 3
+        assert not hasattr(m, "__path__")
         assert "m.part" not in sys.modules
 
 
@@ -344,7 +375,8 @@ async def test_code_moves_from_one_module_to_another_in_one_batch():
             two="X = 1\ndef moved(): return 2\n",
             main="from one import stays\nfrom two import moved\nimport two\n",
         )
-        assert stays() == 2 == app["main.py"].moved() and app["one.py"].STATE == [1]
+        assert stays() == 2 == app["main.py"].moved()
+        assert app["one.py"].STATE == [1]
         assert app["main.py"].moved is app["two.py"].moved
 
 
@@ -355,7 +387,8 @@ async def test_a_module_that_is_not_imported_any_more_is_pruned():
         task = app["m.py"].T
         await app.good(main="X = 1\n")
         await asyncio.sleep(0)
-        assert task.cancelled() and "m" not in sys.modules
+        assert task.cancelled()
+        assert "m" not in sys.modules
         assert app.runner.ledger.counts() == {}
 
 
@@ -397,9 +430,11 @@ async def test_a_second_runner_waits_for_the_first_to_be_disposed():
 async def test_several_entries_share_a_namespace():
     async with running(main="X = 1\nimport m\n", m="V = 1\n") as app:
         module = await app.runner.run_entry("second.py", "import m\nY = X + m.V\n")
-        assert module is app["main.py"] and module.Y == 2
+        assert module is app["main.py"]
+        assert module.Y == 2
         await app.good({"second.py": "import m\nY = X + m.V * 10\n"})
-        assert module.Y == 11 and module.X == 1
+        assert module.Y == 11
+        assert module.X == 1
         await app.edit("m.py", "V = 1", "V = 2")
         assert module.Y == 21
         await app.good(main="Z = 1\nimport m\nX = 5\n")
@@ -414,7 +449,8 @@ async def test_an_entry_may_run_in_the_pages_own_main():
     await runner.start()
     try:
         module = await runner.run_entry("script.py", "hmr_test_value = 1\n", module=page)
-        assert module is page and page.hmr_test_value == 1
+        assert module is page
+        assert page.hmr_test_value == 1
         await runner.update({"script.py": "hmr_test_value = 2\n"})
         assert page.hmr_test_value == 2
         await runner.update({"script.py": "hmr_test_value = 2\nprint(end='')\n"})
@@ -433,11 +469,15 @@ async def test_updates_are_applied_one_after_another():
         reports = await asyncio.gather(
             app.update({"main.py": text.format(1, 2)}), app.update({"main.py": text.format(2, 1)})
         )
-        assert [r.error for r in reports] == [None, None] and app["main.py"].X == 2
+        assert [r.error for r in reports] == [None, None]
+        assert app["main.py"].X == 2
 
 
 @drive
 async def test_files_that_are_not_loaded_wait_until_they_are_imported():
-    async with running(main="def f():\n    import lazy\n    return lazy.X\n", lazy="X = 1\n") as app:
+    async with running(
+        main="def f():\n    import lazy\n    return lazy.X\n", lazy="X = 1\n"
+    ) as app:
         report = await app.good(lazy="X = 2\n")
-        assert report.steps == [] and app["main.py"].f() == 2
+        assert report.steps == []
+        assert app["main.py"].f() == 2
