@@ -385,9 +385,10 @@ function parse(text) {
 let bootError;
 let resolveAttached;
 const attached = new Promise((resolve) => (resolveAttached = resolve));
-const tag = hasDocument
-  ? [...document.querySelectorAll("script[src]")].find(({ src }) => src.split("?")[0] === here.href.split("?")[0])
-  : undefined;
+const tags = hasDocument
+  ? [...document.querySelectorAll("script[src]")].filter(({ src }) => src.split("?")[0] === here.href.split("?")[0])
+  : [];
+const tag = tags.find(({ dataset }) => dataset.entry) ?? tags[0];
 
 /**
  * Hands over the Pyodide that the page has booted itself, so that there is one interpreter and not
@@ -450,22 +451,43 @@ async function fetchWheel() {
   return response.arrayBuffer();
 }
 
+/** The Python module that the tag names, as the server knows it: its path below the base. */
+function pythonEntry() {
+  if (!tag?.dataset.entry) return undefined;
+  const { pathname } = new URL(tag.dataset.entry, document.baseURI);
+  return decodeURIComponent(pathname.startsWith(config.base) ? `/${pathname.slice(config.base.length)}` : pathname);
+}
+
+/** The entry's modules; read once the socket is open, so that no edit falls between. */
+async function fetchBundle(entry, { socket }) {
+  if (socket.readyState === WebSocket.CONNECTING) {
+    await new Promise((resolve) => ["open", "error", "close"].forEach((event) => socket.addEventListener(event, resolve, { once: true })));
+  }
+  const response = await fetch(`${config.base}@hmr/python?entry=${encodeURIComponent(entry)}`);
+  return response.text();
+}
+
 async function boot() {
   const early = openEarly();
+  const entry = pythonEntry();
+  const bundle = entry && fetchBundle(entry, early);
+  bundle?.catch(() => {}); // it is awaited below
   await afterThePage();
   try {
     const [pyodide, wheel] = await Promise.all([findPyodide(), fetchWheel()]);
     const site = pyodide.runPython("import site; site.getsitepackages()[0]");
     pyodide.unpackArchive(wheel, "wheel", { extractDir: site });
-    const { start, install_packages: installPackages } = pyodide.pyimport("hmr_browser.start");
-    const shared = bridge(early);
+    const { start, install_packages: installPackages, run_entry: runEntry } = pyodide.pyimport("hmr_browser.start");
+    const shared = bridge(early, entry);
     const toPython = start(shared);
     for (const call of recorded) toPython(...call); // grows while it is replayed, and ends
     recorded.length = 0;
     dispatch = toPython;
     await installPackages(shared.settings);
+    if (entry) await runEntry(await bundle);
     start.destroy();
     installPackages.destroy();
+    runEntry.destroy();
     return pyodide;
   } catch (error) {
     bootError = error;
@@ -491,7 +513,7 @@ function reportBootError(error) {
 }
 
 /** What Python is given: the rest it finds in the page itself. */
-function bridge(early) {
+function bridge(early, entry) {
   const declared = tag?.dataset.packages?.split(/[\s,]+/).filter(Boolean) ?? [];
   const absolute = (path) => path && new URL(path, here).href;
   return {
@@ -503,6 +525,7 @@ function bridge(early) {
       socketUrl: early.socket.url,
       directSocketUrl: config.directTarget && socketUrl(config.directTarget),
       clientUrl: here.href,
+      entry,
     }),
     hotData,
     early,

@@ -232,6 +232,37 @@ async def fetch_text(url: str) -> str | None:
         return None  # nobody is there: what the caller wanted to know
 
 
+async def fetch_answer(url: str) -> str:
+    """Ask the server for a text, past every cache; an answer that tells of a failure is one too.
+
+    Args:
+        url: Where it is.
+
+    Raises:
+        JsException: If nobody answers.
+    """
+    response = await js.fetch(url, object_to_js(cache="no-store"))
+    return str(await response.text())
+
+
+def fetch_text_now(url: str) -> str | None:
+    """Ask the server for a text while everything waits: an import can't wait in any other way.
+
+    Args:
+        url: Where it is.
+
+    Returns:
+        The text; None if nobody answers, or not with success.
+    """
+    request = js.XMLHttpRequest.new()
+    request.open("GET", url, False)
+    try:
+        request.send()
+    except JsException:
+        return None  # nobody is there: what the caller wanted to know
+    return str(request.responseText) if request.status == 200 else None
+
+
 def thrown(error: BaseException) -> BaseException:
     """Return what JavaScript threw as the core knows it.
 

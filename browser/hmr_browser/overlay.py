@@ -21,18 +21,21 @@ class ErrorOverlay:
         self._element = element
         self._prefix = prefix
         self._enabled = enabled
+        self._is_of_python = False
 
     @property
     def is_open(self) -> bool:
-        """Whether an error is shown."""
-        return self._element.isOpen()
+        """Whether an error is shown that only a reload repairs, if the page began with it."""
+        return self._element.isOpen() and not self._is_of_python
 
-    def show(self, payload: ErrorPayload) -> None:
+    def show(self, payload: ErrorPayload, *, of_python: bool = False) -> None:
         """Show an error in place of one that is shown.
 
         Args:
             payload: What went wrong.
+            of_python: Whether it is a Python module's, which is run again without a reload.
         """
+        self._is_of_python = of_python
         if self._enabled:
             self._element.show(_ffi.json_to_js(payload_to_wire(payload)["err"]))
         else:

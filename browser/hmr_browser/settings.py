@@ -21,6 +21,7 @@ class Settings:
         packages: What micropip installs for the page.
         index: The simple index that the packages come from.
         micropip: The URL of micropip's wheel; None: Pyodide knows where it is.
+        entry: The Python module that the page runs, if it runs one.
     """
 
     base: str
@@ -33,6 +34,7 @@ class Settings:
     packages: tuple[str, ...] = ()
     index: str | None = None
     micropip: str | None = None
+    entry: str | None = None
     extra: dict[str, object] = field(default_factory=dict)
 
     @classmethod
@@ -53,6 +55,7 @@ class Settings:
             "timeout": "timeout",
             "index": "index",
             "micropip": "micropip",
+            "entry": "entry",
         }
         known = {ours: given.pop(theirs) for theirs, ours in names.items() if theirs in given}
         packages = tuple(given.pop("packages", ()))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hmr_client.client import HMRClient
-from hmr_client.custom_events import APPLIED, AppliedData, AppliedUpdate
+from hmr_client.custom_events import AppliedData, AppliedUpdate
 from hmr_client.message_handler import MessageHandler
-from hmr_client.payloads import Custom, UpdatePayload
+from hmr_client.payloads import UpdatePayload
 from hmr_client.transport import NormalisedTransport
 
 from . import _ffi
+from .applied import tell
 from .console import ConsoleLogger
 from .es_modules import ESModules
 from .hot_context import HotContexts, HotData
@@ -23,8 +24,12 @@ from .settings import Settings
 from .stylesheets import Stylesheets
 from .websocket import WebSocketTransport
 
+if TYPE_CHECKING:
+    from .python_page import PythonPage
+
 # The page's one client; kept here so that nothing of it is collected while the page lives.
 _client: HMRClient | None = None
+_python: PythonPage | None = None
 
 
 def start(bridge: _ffi.Bridge) -> Any:
@@ -40,7 +45,7 @@ def start(bridge: _ffi.Bridge) -> Any:
         The function, callable for JavaScript as long as the page lives, that takes the calls on hot
         contexts (`HotContexts.dispatch`).
     """
-    global _client  # one client a page
+    global _client, _python  # one client a page
     settings = Settings.from_json(bridge.settings)
     logger = ConsoleLogger(settings.log_prefix)
     document = _ffi.page_global("document")
@@ -57,17 +62,21 @@ def start(bridge: _ffi.Bridge) -> Any:
     modules = ESModules(bridge.importModule, bridge.reload, settings.base)
     client = HMRClient(logger, transport, modules.import_updated_module)
     client.data_map = HotData(bridge.hotData)
-    page = None
+    page = overlay = None
     if document is not None:
         overlay = ErrorOverlay(bridge.overlay, settings.log_prefix, enabled=settings.overlay)
         stylesheets = Stylesheets(document, logger, settings.base)
         page = BrowserPage(location, bridge.reload, overlay, stylesheets, settings.base)
 
     def acknowledge(payload: UpdatePayload, applied: Sequence[AppliedUpdate]) -> None:
-        data = AppliedData(updates=tuple(applied), sequence=payload.sequence)
-        client.send(Custom(event=APPLIED, data=data.to_wire()))
+        tell(AppliedData(updates=tuple(applied), sequence=payload.sequence), client)
 
     handler = MessageHandler(client, page, acknowledge=acknowledge, clock=_ffi.now)
+    if settings.entry is not None:
+        from .python_page import PythonPage  # what it imports costs other pages' boots nothing
+
+        _python = PythonPage(client, settings, overlay, bridge.reload)
+        handler.update_python = _python.modules.update
     connection.start(client, handler)
     _client = client
     return _ffi.long_lived(HotContexts(client, bridge.call).dispatch)
@@ -83,3 +92,15 @@ async def install_packages(settings: str) -> None:
         Exception: What micropip raises, if a package can't be found or installed.
     """
     await install_declared(Settings.from_json(settings))
+
+
+async def run_entry(bundle: str) -> None:
+    """Run the page's Python entry, until it waits for something or ends.
+
+    What it raises is shown in the page and in the terminal; the next save runs it again.
+
+    Args:
+        bundle: The server's answer for it.
+    """
+    if _python is not None:
+        await _python.run(bundle)

@@ -1,0 +1,252 @@
+"""The page's Python modules: started from the server's bundle, hot-replaced by the module runner.
+
+bundle ──▶ packages ──▶ entry runs as __main__ ──▶ updates, one after another
+                               │ raises                    │ raise
+                               ▼                           ▼
+                      overlay, terminal; the next good save goes on from there
+"""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+from hmr_client.client import HMRClient
+from hmr_client.custom_events import AppliedUpdate
+from hmr_client.eager import start
+from hmr_client.module_runner import ModuleRunner, Recorder, Report, Step, Tier
+from hmr_client.payloads import ErrorDetails, ErrorPayload, PyUpdate
+
+from .module_source import HOME, Bundle, BundleSource
+from .python_errors import details_of, shown
+
+_ORDER = (Tier.PATCH, Tier.RERUN, Tier.RESTART, Tier.RELOAD)
+
+
+class Server(Protocol):
+    """What is asked of the dev server."""
+
+    async def bundle(self, entry: str) -> str:
+        """Return what the server knows of an entry, as JSON text."""
+
+    def source(self, path: str) -> str | None:
+        """Return a module's text, while everything waits; None if there is none."""
+
+
+class View(Protocol):
+    """Where the page says what became of its Python."""
+
+    def show_error(self, payload: ErrorPayload) -> None:
+        """Show an error over the page."""
+
+    def reload(self, reason: str) -> None:
+        """Load the page anew."""
+
+    def log(self, message: str) -> None:
+        """Say something in passing."""
+
+    def log_error(self, traceback: str) -> None:
+        """Show a traceback in the console."""
+
+
+class PythonModules:
+    """Runs the page's Python entries, and applies updates to their modules.
+
+    Args:
+        client: The page's client: Python modules and ES modules share it.
+        server: Where modules come from.
+        view: Where errors and what was done are shown.
+        install: Installs packages that the application imports.
+        recorders: What tells the ledger about the page's side effects.
+    """
+
+    def __init__(
+        self,
+        client: HMRClient,
+        server: Server,
+        view: View,
+        install: Callable[[Sequence[str]], Awaitable[None]],
+        recorders: Sequence[Recorder] = (),
+    ) -> None:
+        self._client = client
+        self._server = server
+        self._view = view
+        self._install = install
+        self._recorders = recorders
+        self._source = BundleSource(server.source)
+        self._runner: ModuleRunner | None = None
+        self._entry = ""
+        # set once the entry was started, or could not be
+        self._was_tried = asyncio.Event()
+        self._running: asyncio.Future[None] | None = None
+        # the new sources of the update that is being applied, by file name
+        self._new: dict[str, str] = {}
+
+    @property
+    def runner(self) -> ModuleRunner | None:
+        """The module runner, once an entry was started."""
+        return self._runner
+
+    # --- the entry ----------------------------------------------------------------------------
+
+    async def run(self, entry: str, bundle: str) -> AppliedUpdate | None:
+        """Run the page's entry; return when it waits for something for the first time, or ends.
+
+        An error of the user's is shown and lets the page live: the next save starts it again.
+
+        Args:
+            entry: Its path.
+            bundle: The server's answer for it.
+
+        Returns:
+            What went wrong, for the terminal; None if nothing did.
+        """
+        self._entry = entry
+        try:
+            return await self._run(entry, bundle)
+        finally:
+            self._was_tried.set()
+
+    async def _run(self, entry: str, bundle: str) -> AppliedUpdate | None:
+        try:
+            found = Bundle.from_json(bundle)
+            self._source.add(found)
+            await self._install_missing(found)
+        except Exception as error:  # noqa: BLE001  # the server's answer, or whatever micropip raises
+            return self._failed_to_start(entry, ErrorDetails(message=str(error)))
+        self._runner = ModuleRunner(
+            self._source, found.entry, roots=(found.root,), client=self._client
+        )
+        for recorder in self._recorders:
+            self._runner.ledger.add_recorder(recorder)
+        running = start(self._runner.start())
+        if not running.done():
+            # the entry awaits at its top level, perhaps for ever: updates don't wait for its end
+            self._running = running
+            running.add_done_callback(lambda done: self._ended(entry, done))
+            return None
+        return self._ended(entry, running)
+
+    def _ended(self, entry: str, done: asyncio.Future[None]) -> AppliedUpdate | None:
+        if done.cancelled() or (error := done.exception()) is None:
+            return None
+        printed = "".join(traceback.format_exception(error))
+        return self._failed_to_start(entry, self._details(error, printed))
+
+    def _failed_to_start(self, entry: str, details: ErrorDetails) -> AppliedUpdate:
+        tip = "The page waits for the fix."
+        details = ErrorDetails(
+            message=details.message,
+            stack=details.stack,
+            id=details.id or entry,
+            frame=details.frame,
+            loc=details.loc,
+            extra={"tip": tip},
+        )
+        self._view.show_error(ErrorPayload(err=details))
+        text = details.stack or details.message
+        self._view.log_error(text)
+        return AppliedUpdate(
+            path=entry, accepted_path=entry, milliseconds=0.0, error=text, tier=None
+        )
+
+    async def _install_missing(self, bundle: Bundle) -> None:
+        missing = [name for name in bundle.packages if not _is_installed(name)]
+        if missing:
+            await self._install([bundle.packages[name] for name in missing])
+
+    # --- updates ------------------------------------------------------------------------------
+
+    async def update(self, updates: Sequence[PyUpdate]) -> list[AppliedUpdate]:
+        """Apply the Python files of one batch, all or nothing.
+
+        Args:
+            updates: The files.
+
+        Returns:
+            What became of each.
+        """
+        await self._was_tried.wait()
+        if self._runner is None:  # it could not be started, and perhaps it can now
+            applied = await self.run(self._entry, await self._server.bundle(self._entry))
+            return [] if applied is None else [applied]
+        self._new = {
+            HOME + update.path: update.source for update in updates if update.source is not None
+        }
+        report = await self._runner.update({update.path: update.source for update in updates})
+        if report.error is not None:
+            return self._failed(updates, report, report.error)
+        for step in report.steps:
+            self._client.logger.debug(f"hot updated: {step.module} ({describe(step)})")
+        reload = next((step for step in report.steps if step.tier is Tier.RELOAD), None)
+        if reload is not None:
+            self._view.reload(reload.reason)
+        return [_applied(update, report) for update in updates]
+
+    def _failed(
+        self, updates: Sequence[PyUpdate], report: Report, error: BaseException
+    ) -> list[AppliedUpdate]:
+        details = self._details(error, report.traceback)
+        self._view.show_error(ErrorPayload(err=details))
+        text = shown(report.traceback, error)
+        self._view.log_error(text)
+        if (step := next((x for x in report.steps if x.tier is Tier.RELOAD), None)) is not None:
+            self._view.reload(step.reason)
+        guilty = next((x for x in updates if x.path == f"/{details.id}"), updates[0])
+        return [
+            AppliedUpdate(
+                path=update.path,
+                accepted_path=update.path,
+                milliseconds=report.milliseconds,
+                error=text if update is guilty else f"not applied because of {guilty.path}",
+            )
+            for update in updates
+        ]
+
+    def _details(self, error: BaseException, printed: str) -> ErrorDetails:
+        return details_of(error, printed, self._text_of)
+
+    def _text_of(self, filename: str) -> str | None:
+        """Return the text of a file of the user's, the new one if it is being applied."""
+        if (new := self._new.get(filename)) is not None:
+            return new
+        runner = self._runner
+        if runner is None or not filename.startswith(f"{HOME}/"):
+            return None
+        path = filename.removeprefix(HOME)
+        found = runner.modules.by_path(path)
+        return found[0].source if found else self._source.get(path)
+
+
+def describe(step: Step) -> str:
+    """Return what was done to a module and why, as one phrase.
+
+    Args:
+        step: The step.
+    """
+    names = f": {', '.join(step.changed_names)}" if step.changed_names else ""
+    return f"{step.tier.value}, {step.reason}{names}"
+
+
+def _applied(update: PyUpdate, report: Report) -> AppliedUpdate:
+    """Return what became of one file; a file that no module came from has no step."""
+    own = [step for step in report.steps if step.module == update.path]
+    step = max(own, key=lambda step: _ORDER.index(step.tier), default=None)
+    return AppliedUpdate(
+        path=update.path,
+        accepted_path=update.path,
+        milliseconds=report.milliseconds,
+        tier=None if step is None else step.tier.name,
+        reason="not imported" if step is None else describe(step).partition(", ")[2],
+    )
+
+
+def _is_installed(name: str) -> bool:
+    from importlib.util import find_spec
+
+    try:
+        return find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False

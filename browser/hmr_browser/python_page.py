@@ -1,0 +1,141 @@
+"""The page's Python modules over the page itself: server, overlay, console, packages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from urllib.parse import quote
+
+from hmr_client.client import HMRClient
+from hmr_client.custom_events import AppliedData
+from hmr_client.payloads import ErrorPayload
+
+from . import _ffi
+from .applied import tell
+from .overlay import ErrorOverlay
+from .packages import install
+from .python_modules import PythonModules
+from .settings import Settings
+
+
+class PythonPage:
+    """Runs the entry that the client's tag names (`data-entry`).
+
+    Args:
+        client: The page's client.
+        settings: The server's settings.
+        overlay: Where errors are shown; None where there is no document.
+        reload: Loads the page anew.
+
+    Attributes:
+        modules: The page's Python modules.
+    """
+
+    def __init__(
+        self,
+        client: HMRClient,
+        settings: Settings,
+        overlay: ErrorOverlay | None,
+        reload: Callable[[], None],
+    ) -> None:
+        async def install_packages(packages: Sequence[str]) -> None:
+            view.log(f"installing {', '.join(packages)}")
+            await install(packages, settings)
+
+        view = PageView(settings, overlay, reload)
+        self._client = client
+        self._entry = settings.entry or ""
+        self.modules = PythonModules(client, PythonServer(settings), view, install_packages)
+
+    async def run(self, bundle: str) -> None:
+        """Run the entry, until it waits for something or ends.
+
+        Args:
+            bundle: The server's answer for it.
+        """
+        failed = await self.modules.run(self._entry, bundle)
+        if failed is not None:
+            tell(AppliedData(updates=(failed,)), self._client)
+
+
+class PythonServer:
+    """The dev server, asked over HTTP.
+
+    Args:
+        settings: Where it is.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._url = f"{settings.base}@hmr/python"
+
+    async def bundle(self, entry: str) -> str:
+        """Return what the server knows of an entry, as JSON text.
+
+        Args:
+            entry: Its path.
+
+        Raises:
+            JsException: If the server does not answer.
+        """
+        return await _ffi.fetch_answer(f"{self._url}?entry={quote(entry)}")
+
+    def source(self, path: str) -> str | None:
+        """Return a module's text, while everything waits; None if there is none.
+
+        Args:
+            path: Its path.
+        """
+        answer = _ffi.fetch_text_now(f"{self._url}?file={quote(path)}")
+        return None if answer is None else str(json.loads(answer)["source"])
+
+
+class PageView:
+    """Shows what became of the page's Python.
+
+    Args:
+        settings: The server's settings.
+        overlay: Where errors are shown; None where there is no document.
+        reload: Loads the page anew.
+    """
+
+    def __init__(
+        self, settings: Settings, overlay: ErrorOverlay | None, reload: Callable[[], None]
+    ) -> None:
+        self._prefix = settings.log_prefix
+        self._overlay = overlay
+        self._reload = reload
+        self._console = _ffi.console()
+
+    def show_error(self, payload: ErrorPayload) -> None:
+        """Show an error over the page.
+
+        Args:
+            payload: What went wrong.
+        """
+        if self._overlay is not None:
+            self._overlay.show(payload, of_python=True)
+
+    def reload(self, reason: str) -> None:
+        """Load the page anew.
+
+        Args:
+            reason: Why.
+        """
+        self.log(f"page reload: {reason}")
+        self._reload()
+
+    def log(self, message: str) -> None:
+        """Say something in passing.
+
+        Args:
+            message: A sentence.
+        """
+        self._console.log(f"{self._prefix} {message}")
+
+    def log_error(self, traceback: str) -> None:
+        """Show a traceback in the console.
+
+        Args:
+            traceback: As Python prints it.
+        """
+        self._console.error(f"{self._prefix} {traceback}")
