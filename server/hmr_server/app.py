@@ -15,7 +15,6 @@ from hmr_server.dev_server import DevServer
 from hmr_server.hot_connections import admission_of, serve_socket
 from hmr_server.plugins import Plugin
 from hmr_server.pyodide_files import PyodideFiles
-from hmr_server.request_handler import not_found
 from hmr_server.terminal import Terminal
 
 
@@ -60,7 +59,7 @@ def app_of(server: DevServer, lifespan: StatelessLifespan[Starlette] | None = No
 
     async def http(request: Request) -> Response:
         response = await server.requests.answer(request)
-        return response if response is not None else not_found(request)
+        return response if response is not None else server.requests.not_found(request)
 
     async def websocket(socket: WebSocket) -> None:
         admission = admission_of(socket, socket.scope["path"], server.config)

@@ -73,6 +73,13 @@ class RequestHandler:
             self.allow_local_origins(request, response)
         return response
 
+    def not_found(self, request: Request) -> Response:
+        """The answer to what nobody has an answer for."""
+        text = f"404: {request.scope['path']} is not there."
+        response = PlainTextResponse(text, status_code=404)
+        self.allow_local_origins(request, response)
+        return response
+
     def refuse(self, request: Request) -> Response | None:
         """The refusal of a host that is not allowed; ``None`` for all others."""
         host = request.headers.get("host")
@@ -233,8 +240,3 @@ def raw_path(request: Request) -> str:
     if raw:
         return raw.partition(b"?")[0].decode("latin-1")
     return quote(request.scope["path"])
-
-
-def not_found(request: Request) -> Response:
-    """The answer to what is not there."""
-    return PlainTextResponse(f"404: {request.scope['path']} is not there.", status_code=404)

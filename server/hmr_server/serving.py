@@ -63,24 +63,26 @@ async def serve(
     Raises:
         WatchError: The root cannot be watched.
     """
-    uvicorn_server = _Server(
-        uvicorn.Config(
-            app_of(server),
-            lifespan="off",  # running() is ours to enter, so that its errors are ours to tell
-            http="h11",
-            ws="websockets-sansio",
-            ws_per_message_deflate=False,  # costs time, and the wire is this machine
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=_KEEP_ALIVE_S,
-            timeout_graceful_shutdown=_END_S,
-        ),
-        server,
-    )
+    uvicorn_server = _Server(uvicorn_config(server), server)
     async with server.running():
         on_ready()  # the socket listens already: requests wait the moment until uvicorn is there
         await uvicorn_server.serve([listener])
+
+
+def uvicorn_config(server: DevServer) -> uvicorn.Config:
+    """How uvicorn serves ``server``: quietly, at once, and without what it does for the Internet."""
+    return uvicorn.Config(
+        app_of(server),
+        lifespan="off",  # running() is ours to enter, so that its errors are ours to tell
+        http="h11",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,  # costs time, and the wire is this machine
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=_END_S,
+    )
 
 
 async def open_in_browser(url: str) -> None:

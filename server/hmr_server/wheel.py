@@ -6,6 +6,7 @@ bytes: the URL carries their hash and is cached for ever.
 """
 
 import base64
+import functools
 import hashlib
 import importlib.util
 import io
@@ -46,6 +47,7 @@ class ClientWheel:
         return len(self.content)
 
 
+@functools.cache  # what is imported here does not change either
 def build_client_wheel() -> ClientWheel:
     """Packs `hmr_client` and `hmr_browser` as they are importable here.
 

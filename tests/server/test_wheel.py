@@ -15,7 +15,9 @@ from hmr_server.wheel import ClientMissing, bootstrap_script, build_client_wheel
 
 
 def test_the_same_sources_are_the_same_bytes() -> None:
-    first, second = build_client_wheel(), build_client_wheel()
+    first = build_client_wheel()
+    build_client_wheel.cache_clear()
+    second = build_client_wheel()
     assert first == second
     assert first.size == len(first.content)
     assert first.name.startswith("hmr_client-")
@@ -94,5 +96,6 @@ def test_the_script_is_found() -> None:
 
 def test_a_client_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wheel, "_PACKAGES", ("hmr_nowhere",))
+    build_client_wheel.cache_clear()
     with pytest.raises(ClientMissing, match=r"hmr_nowhere is not installed\. Reinstall hmr-client"):
         build_client_wheel()

@@ -1,0 +1,287 @@
+"""The server over real sockets: HTTP."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from hmr_server.pyodide_files import read_pyodide
+from tests.server.running import RunningServer, Start, find
+from tests.server.test_pyodide_files import make_pyodide
+
+PAGE_ACCEPT = "text/html,application/xhtml+xml,*/*;q=0.8"
+
+
+def test_a_page_gets_the_client_and_is_asked_for_anew(running: RunningServer) -> None:
+    page = httpx.get(running.url)
+    assert page.status_code == 200
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.headers["cache-control"] == "no-cache"
+    assert '<script type="module" src="/@hmr/client"></script>' in page.text
+    again = httpx.get(running.url, headers={"if-none-match": page.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_the_client_carries_this_server_s_settings(start: Start) -> None:
+    running = start(base="/app/", overlay=False, packages=("rich",))
+    script = httpx.get(f"{running.url}@hmr/client")
+    assert script.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert script.headers["cache-control"] == "no-cache"
+    settings = find(r"const config = (\{.*\});", script.text)
+    assert f'"token": "{running.config.token}"' in settings
+    assert f'"session": "{running.config.session}"' in settings
+    assert '"base": "/app/"' in settings
+    assert '"overlay": false' in settings
+    assert '"packages": ["rich"]' in settings
+    wheel = find(r'"wheel": "([^"]+)"', settings)
+    assert wheel.startswith("/app/@hmr/wheel/")
+    answer = httpx.get(httpx.URL(running.url).join(wheel))
+    assert answer.content.startswith(b"PK")
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    known = httpx.get(
+        f"{running.url}@hmr/client", headers={"if-none-match": script.headers["etag"]}
+    )
+    assert known.status_code == 304
+
+
+def test_vite_s_client_is_ours(start: Start) -> None:
+    running = start(base="/app/")
+    assert httpx.get(f"{running.url}@vite/client").text == 'export * from "/app/@hmr/client";\n'
+
+
+def test_pyodide_is_served_raw_and_for_ever(start: Start, tmp_path: Path) -> None:
+    pyodide = read_pyodide(make_pyodide(tmp_path / "pyodide"))
+    assert pyodide is not None
+    running = start(pyodide=pyodide)
+    settings = httpx.get(f"{running.url}@hmr/client").text
+    assert f'"pyodide": "/@hmr/pyodide/{pyodide.hash}/"' in settings
+    assert '"micropip": "/@hmr/micropip/micropip-0.11.1-py3-none-any.whl"' in settings
+    place = f"{running.url}@hmr/pyodide/{pyodide.hash}/"
+    wasm = httpx.get(f"{place}pyodide.asm.wasm", headers={"accept-encoding": "gzip, br"})
+    assert wasm.headers["content-type"] == "application/wasm"
+    assert wasm.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert "content-encoding" not in wasm.headers
+    assert httpx.get(f"{place}pyodide.mjs").headers["content-type"].startswith("text/javascript")
+    numpy = httpx.get(f"{place}numpy-2.4-cp314-cp314-pyodide_2026_0_wasm32.whl")
+    assert numpy.status_code == 302
+    assert numpy.headers["location"].startswith("https://cdn.")
+    for missing in (f"{place}nowhere.whl", f"{place}../x", f"{running.url}@hmr/pyodide/0/x.mjs"):
+        assert httpx.get(missing).status_code == 404
+    better = tmp_path / "better.zip"
+    better.write_text("bytecode")
+    exchanged = pyodide.with_stdlib(better)
+    running.server.client_files.use_pyodide(exchanged)
+    assert f"/@hmr/pyodide/{exchanged.hash}/" in httpx.get(f"{running.url}@hmr/client").text
+    fresh = f"{running.url}@hmr/pyodide/{exchanged.hash}/python_stdlib.zip"
+    assert httpx.get(fresh).text == "bytecode"
+    assert httpx.get(f"{place}python_stdlib.zip").text == "python_stdlib.zip"
+
+
+def test_without_pyodide_pages_load_it_from_its_cdn(running: RunningServer) -> None:
+    assert '"pyodide": "https://cdn.' in httpx.get(f"{running.url}@hmr/client").text
+
+
+def test_modules_are_answered_by_the_environment(running: RunningServer) -> None:
+    module = httpx.get(f"{running.url}main.js")
+    assert module.headers["content-type"].startswith("text/javascript")
+    assert module.headers["cache-control"] == "no-cache"
+    assert "createHotContext" in module.text
+    known = httpx.get(f"{running.url}main.js", headers={"if-none-match": module.headers["etag"]})
+    assert known.status_code == 304
+    style = httpx.get(f"{running.url}style.css", headers={"accept": "text/css,*/*;q=0.1"})
+    assert style.headers["content-type"].startswith("text/css")
+
+
+def test_a_file_has_an_etag_and_ranges(running: RunningServer) -> None:
+    whole = httpx.get(f"{running.url}logo.png", headers={"sec-fetch-dest": "image"})
+    assert whole.headers["content-type"] == "image/png"
+    assert whole.headers["cache-control"] == "no-cache"
+    assert whole.content == bytes(range(256))
+    part = httpx.get(f"{running.url}logo.png", headers={"range": "bytes=2-4"})
+    assert (part.status_code, part.content) == (206, b"\x02\x03\x04")
+    known = httpx.get(
+        f"{running.url}logo.png", headers={"if-none-match": f'"x", W/{whole.headers["etag"]}'}
+    )
+    assert (known.status_code, known.content) == (304, b"")
+    head = httpx.head(f"{running.url}logo.png")
+    assert (head.headers["content-length"], head.content) == ("256", b"")
+    (running.config.root / "logo.png").write_bytes(b"changed")
+    changed = httpx.get(f"{running.url}logo.png", headers={"if-none-match": whole.headers["etag"]})
+    assert changed.content == b"changed"
+
+
+FALLBACKS: list[tuple[str, dict[str, str], str | int]] = [
+    ("/", {}, "index"),
+    ("/index.html", {}, "index"),
+    ("/about", {"accept": PAGE_ACCEPT}, "about"),
+    ("/about.html", {"accept": PAGE_ACCEPT}, "about"),
+    ("/sub/", {"accept": PAGE_ACCEPT}, "sub"),
+    ("/sub/index.html", {"accept": PAGE_ACCEPT}, "sub"),
+    ("/%C3%BC%20b.html", {"accept": PAGE_ACCEPT}, "umlaut"),
+    ("/deep/link", {"accept": PAGE_ACCEPT}, "index"),
+    ("/deep/link/", {"accept": PAGE_ACCEPT}, "index"),
+    ("/gone.html", {"accept": PAGE_ACCEPT}, "index"),
+    ("/deep/link", {"accept": "*/*"}, "index"),
+    ("/deep/link", {"accept": PAGE_ACCEPT, "sec-fetch-dest": "document"}, "index"),
+    ("/deep/link", {"accept": PAGE_ACCEPT, "sec-fetch-dest": "iframe"}, "index"),
+    ("/deep/link", {"accept": "*/*", "sec-fetch-dest": "script"}, 404),
+    ("/gone.js", {"accept": "*/*", "sec-fetch-dest": "script"}, 404),
+    ("/gone.js?t=1795375601716", {"accept": "*/*", "sec-fetch-dest": "script"}, 404),
+    ("/gone.css", {"accept": "text/css,*/*;q=0.1", "sec-fetch-dest": "style"}, 404),
+    ("/gone.png", {"accept": "image/*,*/*;q=0.8", "sec-fetch-dest": "image"}, 404),
+    ("/gone.json", {"accept": "application/json"}, 404),
+    ("/@hmr/nowhere", {"accept": "application/json"}, 404),
+]
+
+
+def test_pages_and_their_fallbacks(running: RunningServer, subtests: pytest.Subtests) -> None:
+    root = running.config.root
+    for name, title in {
+        "index.html": "index",
+        "about.html": "about",
+        "sub/index.html": "sub",
+        "ü b.html": "umlaut",
+    }.items():
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text(f"<title>{title}</title>")
+    for path, headers, expected in FALLBACKS:
+        with subtests.test(path=path, headers=headers):
+            answer = running.get(path, **headers)
+            if isinstance(expected, int):
+                assert answer.status_code == expected
+                assert "html" not in answer.headers["content-type"]
+            else:
+                assert answer.status_code == 200
+                assert f"<title>{expected}</title>" in answer.text
+                assert "/@hmr/client" in answer.text
+
+
+def test_public_files_are_served_as_they_are(running: RunningServer) -> None:
+    public = running.config.root / "public"
+    public.mkdir()
+    (public / "robots.txt").write_text("as it is")
+    (public / "lib.js").write_text("import.meta.hot.accept()")
+    (public / ".env").write_text("secret")
+    (public / "link.txt").symlink_to("../index.html")
+    assert running.get("/robots.txt").text == "as it is"
+    assert running.get("/lib.js").text == "import.meta.hot.accept()"
+    assert running.get("/.env").status_code == 403
+    assert running.get("/link.txt", accept="x/y").status_code == 404
+
+
+ATTEMPTS = [
+    "/.env",
+    "/.ENV",
+    "/%2eenv",
+    "/.env.local",
+    "/key.pem",
+    "/.git/config",
+    "/../secret.txt",
+    "/..%2fsecret.txt",
+    "/%2e%2e/secret.txt",
+    "/..%5csecret.txt",
+    "/outside.txt",
+    "/index.html%00",
+    "/@fs/etc/passwd",
+    "/@fs{outside}/secret.txt",
+    "/@fs{outside}/site/.env",
+    "/.env?raw",
+    "/.env?import",
+    "/.env?import&raw",
+    "/.env?url",
+    "/.env?t=1795375601716&import&raw",
+    "/@fs/etc/passwd?import&raw",
+    "/@fs{outside}/secret.txt?import&raw",
+    "/@id/.env",
+    "/@id/{outside}/secret.txt?import&raw",
+    "/@id/__x00__{outside}/secret.txt",
+    "/outside.txt?import&raw",
+    "/key.pem?import&url",
+    "/.env?.js",
+    "/.env?html-proxy&index=0.js",
+    "/.env%3fx.js",
+    "/.env.html",
+    "/%252eenv",
+]
+
+
+@pytest.mark.parametrize("destination", ["", "script", "document"])
+def test_no_request_reads_a_secret(
+    running: RunningServer, destination: str, subtests: pytest.Subtests
+) -> None:
+    root = running.config.root
+    for place in (root / ".env", root / ".env.local", root / "key.pem", root / ".git/config"):
+        place.parent.mkdir(exist_ok=True)
+        place.write_text("SECRET")
+    (root / ".env.html").write_text("SECRET")
+    (root.parent / "secret.txt").write_text("SECRET")
+    (root / "outside.txt").symlink_to("../secret.txt")
+    headers = {"sec-fetch-dest": destination} if destination else {}
+    for path in ATTEMPTS:
+        with subtests.test(path=path):
+            answer = running.get(path.format(outside=root.parent), **headers)
+            assert "SECRET" not in answer.text
+            assert "root:" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("localhost:1", 200), ("127.0.0.1", 200), ("evil.example", 403), ("mine.test", 200)],
+)
+def test_foreign_hosts_are_refused(start: Start, host: str, status: int) -> None:
+    running = start(allowed_hosts=("mine.test",))
+    for path in ("/", "/main.js", "/@hmr/client", "/logo.png"):
+        answer = running.get(path, host=host)
+        assert answer.status_code == status
+        if status == 403:
+            refusal = 'Blocked request. This host ("evil.example") is not allowed.'
+            assert answer.text.startswith(refusal)
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [("http://localhost:3000", True), ("http://evil.example", False), (None, False)],
+)
+def test_only_pages_of_this_machine_may_read_across_origins(
+    running: RunningServer, origin: str | None, allowed: bool
+) -> None:
+    headers = {"origin": origin} if origin else {}
+    for path in ("/", "/main.js", "/@hmr/client", "/nowhere.js"):
+        answer = running.get(path, **headers)
+        assert "origin" in answer.headers["vary"].lower()
+        assert answer.headers.get("access-control-allow-origin") == (origin if allowed else None)
+    asked = {**headers, "access-control-request-method": "GET"}
+    preflight = httpx.options(running.url, headers=asked)
+    assert ("access-control-allow-methods" in preflight.headers) is allowed
+
+
+def test_below_a_base(start: Start) -> None:
+    running = start(base="/app/")
+    root = running.url.removesuffix("app/")
+    assert running.url.endswith("/app/")
+    assert 'src="/app/@hmr/client"' in httpx.get(running.url).text
+    assert httpx.get(f"{running.url}main.js").status_code == 200
+    for path in ("", "index.html", "app"):
+        answer = httpx.get(f"{root}{path}")
+        assert (answer.status_code, answer.headers["location"]) == (302, "/app/")
+    outside = httpx.get(f"{root}x%3Cb%3E", headers={"accept": "text/html"})
+    assert outside.status_code == 404
+    assert 'href="/app/x%3Cb%3E"' in outside.text
+    assert httpx.get(f"{root}main.js").status_code == 404
+
+
+def test_a_module_with_an_error_is_a_500_and_in_the_terminal(running: RunningServer) -> None:
+    (running.config.root / "main.js").write_text("import './nowhere.js';\n")
+    answer = httpx.get(f"{running.url}main.js")
+    assert answer.status_code == 500
+    assert "ErrorOverlay" in answer.text
+    assert "</script><" in answer.text
+    assert 'Failed to resolve import "./nowhere.js"' in running.printed
+    assert "main.js:1:" in running.printed
+    httpx.get(f"{running.url}main.js")
+    assert running.printed.count("Failed to resolve") == 1
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_other_methods_change_nothing(running: RunningServer, method: str) -> None:
+    assert httpx.request(method, f"{running.url}index.html").status_code in {404, 405}

@@ -1,0 +1,217 @@
+"""The server over real sockets: the hot channel, from a save to the pages and back."""
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from tests.server.running import PATIENCE_S, RunningServer, Start
+
+
+@contextlib.contextmanager
+def page(running: RunningServer, **options: Any) -> Iterator[ClientConnection]:
+    """A page that is connected, and has been greeted."""
+    with open_socket(running, **options) as socket:
+        greeting = receive(socket)
+        assert greeting["type"] == "connected"
+        assert greeting["session"] == running.config.session
+        yield socket
+
+
+def open_socket(
+    running: RunningServer,
+    *,
+    token: str | None = None,
+    origin: str | None = "http://localhost:5173",
+    protocol: str = "vite-hmr",
+    path: str = "",
+    host: str | None = None,
+) -> connect:
+    """A socket that is about to be opened, by ``with``."""
+    token = running.config.token if token is None else token
+    return connect(
+        f"{running.socket_url}{path}?token={token}",
+        origin=origin,  # type: ignore[arg-type]
+        subprotocols=[protocol],  # type: ignore[list-item]
+        additional_headers={"host": host} if host else None,
+        proxy=None,
+    )
+
+
+def receive(socket: ClientConnection) -> dict[str, Any]:
+    payload: dict[str, Any] = json.loads(socket.recv(PATIENCE_S))
+    return payload
+
+
+def say(socket: ClientConnection, event: str, data: object = None) -> None:
+    socket.send(json.dumps({"type": "custom", "event": event, "data": data}))
+
+
+def load(running: RunningServer, *paths: str) -> None:
+    """What a browser does with a page: it asks for its modules."""
+    for path in paths:
+        assert httpx.get(f"{running.url}{path}").status_code == 200
+
+
+def save(running: RunningServer, name: str, text: str) -> None:
+    (running.config.root / name).write_text(text)
+
+
+def test_a_save_is_an_update_in_every_page(running: RunningServer) -> None:
+    load(running, "", "main.js", "dep.js")
+    with page(running) as first, page(running) as second:
+        save(running, "dep.js", "export const value = 2;\n")
+        for socket in (first, second):
+            update = receive(socket)
+            assert update["type"] == "update"
+            assert [entry["path"] for entry in update["updates"]] == ["/main.js"]
+            assert update["sequence"] == 1
+        running.wait_until(lambda: "hmr update /main.js" in running.printed)
+
+
+def test_files_saved_together_are_one_payload(running: RunningServer) -> None:
+    load(running, "", "main.js", "dep.js")
+    with page(running) as socket:
+        for name in ("main.js", "dep.js"):
+            source = (running.config.root / name).read_text()
+            save(running, name, source + "// more\n")
+        update = receive(socket)
+        save(running, "index.html", "<title>marker</title>")
+        assert receive(socket)["type"] == "full-reload"
+    assert update["sequence"] == 1
+
+
+def test_an_html_edit_reloads_its_page_and_the_terminal_says_so(running: RunningServer) -> None:
+    load(running, "")
+    with page(running) as socket:
+        save(running, "index.html", "<title>new</title>")
+        payload = receive(socket)
+        assert (payload["type"], payload["path"]) == ("full-reload", "/index.html")
+        running.wait_until(lambda: "page reload index.html" in running.printed)
+
+
+def test_an_error_travels_to_the_pages_that_are_there(running: RunningServer) -> None:
+    with page(running) as socket:
+        save(running, "main.js", "import './nowhere.js';\n")
+        assert httpx.get(f"{running.url}main.js").status_code == 500
+        error = receive(socket)
+        while error["type"] != "error":
+            error = receive(socket)
+        assert "./nowhere.js" in error["err"]["message"]
+        assert error["err"]["loc"]["line"] == 1
+
+
+def test_an_error_is_kept_for_the_page_that_comes_next(running: RunningServer) -> None:
+    save(running, "main.js", "import './nowhere.js';\n")
+    assert httpx.get(f"{running.url}main.js").status_code == 500
+    with page(running) as first:
+        assert receive(first)["type"] == "error"
+    running.wait_until(lambda: not running.server.channel.clients)
+
+
+def test_invalidate_climbs_and_the_terminal_says_so(running: RunningServer) -> None:
+    save(running, "dep.js", "import.meta.hot.accept();\n")
+    load(running, "", "main.js", "dep.js")
+    with page(running) as socket:
+        save(running, "dep.js", "import.meta.hot.accept(); export {};\n")
+        first = receive(socket)["updates"][0]
+        assert first["path"] == "/dep.js"
+        data = {"path": "/dep.js", "message": "cannot", "firstInvalidatedBy": "/dep.js"}
+        say(socket, "vite:invalidate", data)
+        second = receive(socket)["updates"][0]
+        assert (second["path"], second["timestamp"]) == ("/main.js", first["timestamp"])
+        running.wait_until(lambda: "hmr invalidate /dep.js cannot" in running.printed)
+        for garbage in (None, [], {"path": 1}, {"message": "x"}):
+            say(socket, "vite:invalidate", garbage)
+        save(running, "index.html", "<title>new</title>")
+        assert receive(socket)["type"] == "full-reload"
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ({"token": "wrong-token!"}, 400),
+        ({"token": ""}, 400),
+        ({"host": "evil.example"}, 400),
+        ({"path": "elsewhere"}, 400),
+        ({"protocol": "graphql-ws"}, 400),
+    ],
+)
+def test_a_socket_that_is_refused(
+    running: RunningServer, options: dict[str, Any], status: int
+) -> None:
+    with pytest.raises(InvalidStatus) as caught, open_socket(running, **options):
+        pass
+    assert caught.value.response.status_code == status
+
+
+def test_a_process_without_an_origin_needs_no_token(running: RunningServer) -> None:
+    with page(running, origin=None, token="") as socket:
+        assert socket.subprotocol == "vite-hmr"
+
+
+def test_a_foreign_origin_with_the_token_is_let_in(running: RunningServer) -> None:
+    with page(running, origin="http://evil.example"):
+        pass
+
+
+def test_a_ping_is_accepted_and_closed(running: RunningServer) -> None:
+    with open_socket(running, protocol="vite-ping", token="") as socket:
+        with pytest.raises(ConnectionClosed):
+            socket.recv(PATIENCE_S)
+        assert socket.close_code == 1000
+    assert not running.server.channel.clients
+
+
+def test_the_channel_is_at_the_base(start: Start) -> None:
+    running = start(base="/app/")
+    with page(running) as socket:
+        assert socket.subprotocol == "vite-hmr"
+
+
+def test_pages_that_come_and_go_leave_nothing(running: RunningServer) -> None:
+    for _ in range(10):
+        with page(running):
+            pass
+        with page(running) as aborted:
+            aborted.socket.shutdown(2)
+    running.wait_until(lambda: not running.server.channel.clients)
+    running.wait_until(lambda: not running.server.channel._tasks)
+
+
+def test_a_plain_client_that_sends_garbage_stays_connected(running: RunningServer) -> None:
+    load(running, "")
+    with page(running) as socket:
+        for garbage in ("", "{", b"\x00", '{"type":"nonsense"}', "x" * 1_000_000):
+            socket.send(garbage)
+        save(running, "index.html", "<title>new</title>")
+        assert receive(socket)["type"] == "full-reload"
+
+
+def test_a_server_that_ends_says_goodbye(start: Start) -> None:
+    running = start()
+    with page(running) as socket:
+        running._uvicorn.should_exit = True
+        with pytest.raises(ConnectionClosed):
+            socket.recv(PATIENCE_S)
+    assert socket.close_code in {1001, 1012}
+
+
+def test_a_file_outside_of_the_root_is_watched_once_it_is_loaded(
+    start: Start, tmp_path: Path
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "lib.js").write_text("export const value = 1;\n")
+    running = start(fs_allow=(shared,))
+    save(running, "main.js", "import '../shared/lib.js';\nimport.meta.hot.accept();\n")
+    load(running, "", "main.js", f"@fs{shared.resolve()}/lib.js")
+    with page(running) as socket:
+        (shared / "lib.js").write_text("export const value = 2;\n")
+        assert receive(socket)["updates"][0]["path"] == "/main.js"
