@@ -54,8 +54,8 @@ class Pair:
 
     @property
     def is_changed(self) -> bool:
-        """Whether more than line numbers differ."""
-        return bool(_shape(self.old) != _shape(self.new))
+        """Whether more than line numbers differ, in the function itself or in one within it."""
+        return _differ(self.old, self.new)
 
 
 def pair_codes(old: CodeType, new: CodeType) -> list[Pair]:
@@ -111,14 +111,32 @@ def _column(position: tuple[Any, ...]) -> Any:
     return tuple(-1 if x is None else x for x in position)
 
 
+def _differ(old: CodeType, new: CodeType) -> bool:
+    if old.co_code != new.co_code or _signature(old) != _signature(new):
+        return True
+    if len(old.co_consts) != len(new.co_consts):
+        return True
+    for a, b in zip(old.co_consts, new.co_consts, strict=True):
+        if isinstance(a, CodeType) and isinstance(b, CodeType):
+            if _differ(a, b):
+                return True
+        elif a is not b and (type(a) is not type(b) or repr(a) != repr(b)):
+            return True
+    return False
+
+
 def _shape(code: CodeType) -> Any:
     """What a code object does, wherever it stands."""
     constants = tuple(
         _shape(x) if isinstance(x, CodeType) else (type(x), repr(x)) for x in code.co_consts
     )
+    return code.co_name, code.co_code, constants, *_signature(code)
+
+
+def _signature(code: CodeType) -> Any:
     names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
     counts = (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags)
-    return code.co_name, code.co_code, constants, names, counts, code.co_exceptiontable
+    return names, counts, code.co_exceptiontable
 
 
 class Holders:

@@ -140,7 +140,6 @@ class Outline:
         self.statements = [Statement(x, lines, self.eager_annotations) for x in self.tree.body]
         self._imports: dict[str, tuple[str, str | None]] | None = None
         self.stars: list[str] = []
-        self._codes: dict[Any, CodeType] | None = None
 
     @property
     def imports(self) -> dict[str, tuple[str, str | None]]:
@@ -230,7 +229,7 @@ class Outline:
         if not body or not _is_docstring(body[0]):
             return None
         namespace: dict[str, Any] = {}
-        exec(self.compile(body[:1]), namespace)  # noqa: S102  # a string constant
+        exec(self._compile_alone(body[:1]), namespace)  # noqa: S102  # a string constant
         return namespace.get("__doc__")
 
     def compile(self, body: list[ast.stmt]) -> CodeType:
@@ -242,18 +241,20 @@ class Outline:
         Args:
             body: The statements.
         """
-        tree = ast.Module(body=body, type_ignores=[])
-        code: CodeType = compile(tree, self.filename, "exec", self._flags, dont_inherit=True)
-        if self._codes is None:
-            constants = self.code.co_consts
-            self._codes = {(x.co_qualname, x): x for x in constants if isinstance(x, CodeType)}
-        codes = self._codes
+        code = self._compile_alone(body)
+        # not kept: references to code objects tell how many functions hold them
+        codes = {(x.co_qualname, x): x for x in self.code.co_consts if isinstance(x, CodeType)}
         return code.replace(
             co_consts=tuple(
                 codes.get((x.co_qualname, x), x) if isinstance(x, CodeType) else x
                 for x in code.co_consts
             )
         )
+
+    def _compile_alone(self, body: list[ast.stmt]) -> CodeType:
+        tree = ast.Module(body=body, type_ignores=[])
+        code: CodeType = compile(tree, self.filename, "exec", self._flags, dont_inherit=True)
+        return code
 
 
 class Difference:

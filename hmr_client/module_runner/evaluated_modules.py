@@ -34,6 +34,7 @@ class EvaluatedModule:
         is_entry: Whether the page started it.
         is_pinned: Whether something outside of the application has imported it.
         is_deleted: Whether its file is gone while it lives on.
+        number: Counts the modules in the order of their evaluation.
         imports: What it imported, in the order of the first import.
         importers: Who imported it.
         failed_imports: The names of the modules that it could not import.
@@ -53,6 +54,7 @@ class EvaluatedModule:
         self.is_entry = False
         self.is_pinned = False
         self.is_deleted = False
+        self.number = 0
         self.imports: dict[EvaluatedModule, None] = {}
         self.importers: dict[EvaluatedModule, None] = {}
         self.failed_imports: set[str] = set()
@@ -96,6 +98,8 @@ class EvaluatedModules:
     def __init__(self) -> None:
         self._modules: dict[tuple[str, str], EvaluatedModule] = {}
         self._by_name: dict[str, list[EvaluatedModule]] = {}
+        self._by_path: dict[str, list[EvaluatedModule]] = {}
+        self._counter = 0
         self._by_globals: dict[int, list[EvaluatedModule]] = {}
 
     def __iter__(self) -> Iterator[EvaluatedModule]:
@@ -118,6 +122,9 @@ class EvaluatedModules:
         """
         self._modules[module.name, module.path] = module
         self._by_name.setdefault(module.name, []).append(module)
+        self._by_path.setdefault(module.path, []).append(module)
+        self._counter += 1
+        module.number = self._counter
         self._by_globals.setdefault(id(module.module.__dict__), []).append(module)
 
     def remove(self, module: EvaluatedModule) -> None:
@@ -133,6 +140,7 @@ class EvaluatedModules:
         if self._modules.get((module.name, module.path)) is module:
             del self._modules[module.name, module.path]
         _discard(self._by_name, module.name, module)
+        _discard(self._by_path, module.path, module)
         _discard(self._by_globals, id(module.module.__dict__), module)
 
     def move(self, module: EvaluatedModule, path: str, filename: str) -> None:
@@ -144,6 +152,8 @@ class EvaluatedModules:
             filename: The name for its new code.
         """
         self._modules.pop((module.name, module.path), None)
+        _discard(self._by_path, module.path, module)
+        self._by_path.setdefault(path, []).append(module)
         module.path, module.filename = path, filename
         module.is_package = path.endswith("__init__.py") and module.name != "__main__"
         self._modules[module.name, path] = module
@@ -163,7 +173,7 @@ class EvaluatedModules:
         Args:
             path: The file's path in the module source.
         """
-        return [module for module in self._modules.values() if module.path == path]
+        return list(self._by_path.get(path, ()))
 
     def by_globals(self, namespace: Any, filename: str | None = None) -> EvaluatedModule | None:
         """Return the module whose namespace a frame or function has as its globals.
@@ -202,7 +212,7 @@ class EvaluatedModules:
         """
         order: list[EvaluatedModule] = []
         seen: set[EvaluatedModule] = set()
-        for root in (x for x in self if x in modules):  # in the order of the first evaluation
+        for root in sorted(modules, key=lambda x: x.number):
             stack: list[tuple[EvaluatedModule, Iterator[EvaluatedModule]]] = []
             if root not in seen:
                 seen.add(root)
@@ -244,8 +254,10 @@ class EvaluatedModules:
         return (
             modules,
             dict(self._modules),
-            {key: list(found) for key, found in self._by_name.items()},
-            {key: list(found) for key, found in self._by_globals.items()},
+            *(
+                {key: list(found) for key, found in index.items()}
+                for index in (self._by_name, self._by_path, self._by_globals)
+            ),
         )
 
     def restore(self, snapshot: Any) -> None:
@@ -254,7 +266,7 @@ class EvaluatedModules:
         Args:
             snapshot: What `snapshot` returned.
         """
-        modules, self._modules, self._by_name, self._by_globals = snapshot
+        modules, self._modules, self._by_name, self._by_path, self._by_globals = snapshot
         for module, state, imports, importers, failed in modules:
             module.__dict__.update(state)
             module.imports, module.importers, module.failed_imports = imports, importers, failed

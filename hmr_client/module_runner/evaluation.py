@@ -114,16 +114,17 @@ class Evaluation:
         swap(self._transaction, pairs, holders)
         namespace = module.module.__dict__
         for pair in pairs:
-            if pair.is_changed:
+            if pair.is_direct and pair.is_changed:
                 self._forget_caches(module, pair.old)
         self._docstrings(change, namespace)
 
     def _docstrings(self, change: Change, namespace: dict[str, Any]) -> None:
         old, new = change.old, change.outline
-        before, after = old.docstring(), new.docstring()
-        if before != after and namespace.get("__doc__") == before:
+        if ast.get_docstring(old.tree) != ast.get_docstring(new.tree) and (
+            namespace.get("__doc__") == old.docstring()
+        ):
             self._transaction.keep(namespace)
-            namespace["__doc__"] = after
+            namespace["__doc__"] = new.docstring()
         for index, was in change.difference.pairs.items():
             if index in change.difference.run:
                 continue
@@ -137,9 +138,8 @@ class Evaluation:
         cls = namespace.get(b.name)
         if not isinstance(cls, type):
             return
-        before, after = old.docstring(a), new.docstring(b)
-        if before != after and cls.__doc__ == before:
-            self._transaction.set_class(cls, "__doc__", after)
+        if ast.get_docstring(a) != ast.get_docstring(b) and cls.__doc__ == old.docstring(a):
+            self._transaction.set_class(cls, "__doc__", new.docstring(b))
         inner = {x.name: x for x in a.body if isinstance(x, ast.ClassDef)}
         for node in b.body:
             if isinstance(node, ast.ClassDef) and node.name in inner:

@@ -440,7 +440,8 @@ class ModuleRunner:
     def _retried(self, batch: Mapping[str, str | None]) -> dict[EvaluatedModule, set[int]]:
         """Return the statements whose import had failed and may succeed with a new file."""
         retried: dict[EvaluatedModule, set[int]] = {}
-        added = [path for path, text in batch.items() if text is not None]
+        loaded = self.modules.by_path
+        added = [path for path, text in batch.items() if text is not None and not loaded(path)]
         new = {name for path in added for name in self._names_of(path)}
         if not new:
             return retried
