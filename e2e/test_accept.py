@@ -280,7 +280,7 @@ import.meta.hot.accept((module) => {
 
     project.edit("main.js", '"one"', '"two"')
     page.wait_for("window.last === 'two'")
-    project.edit("main.js", '"two"', '"three"')
+    project.edit("main.js", 'name = "two"', 'name = "three"')
 
     page.wait_for("window.last === 'three'")
     assert any("thrown on purpose" in line for line in page.console)

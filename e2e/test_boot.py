@@ -31,7 +31,7 @@ def booting(project, serve, new_page):
     server = serve(project)
     page = new_page()
     held: list[Route] = []
-    page.page.route(INTERPRETER, held.append)
+    page.page.route(INTERPRETER, lambda route: held.append(route))
     with page.page.expect_request(INTERPRETER):
         page.open(server.url, until_ready=False)
 
