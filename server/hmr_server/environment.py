@@ -358,7 +358,7 @@ class DevEnvironment:
 
     def is_foreign_specifier(self, specifier: str) -> bool:
         """Whether the browser finds a specifier without our help, or the HTTP side serves it."""
-        if module_url.is_external(specifier):
+        if module_url.is_external_import(specifier):
             return True
         if specifier.startswith("/@"):
             return not specifier.startswith((module_url.FS_PREFIX, module_url.ID_PREFIX))

@@ -18,7 +18,7 @@ from hmr_server.exceptions import TransformError
 from hmr_server.js_imports import ImportKind, ImportStatement, JsModule, Specifier, parse_module
 from hmr_server.module_code import ImportReference, ModuleCode, joined, js_string
 from hmr_server.module_graph import ModuleInfo, ModuleNode
-from hmr_server.node_packages import PackageError
+from hmr_server.node_packages import PackageError, commonjs_message
 
 if TYPE_CHECKING:
     from hmr_server.environment import DevEnvironment
@@ -71,7 +71,8 @@ async def analyse_imports(
     module = parse_module(source)
     if module.problem is not None and not _is_foreign(node):
         problem = module.problem
-        raise TransformError(_details(node, code, source, problem.message, problem.offset))
+        message = _with_hint(node, problem.message)
+        raise TransformError(_details(node, code, source, message, problem.offset))
     analysis = _Analysis(environment, node, module)
     await analysis.run()
     if analysis.failures:
@@ -127,8 +128,6 @@ class _Analysis:
     async def _import(self, statement: ImportStatement) -> None:
         specifier = statement.specifier
         found = await self._resolve(specifier)
-        if statement.attributes is not None and found is not None:
-            self.edits.append(_Edit(*statement.attributes, ""))
         if found is None:
             return
         if isinstance(found, str):
@@ -136,6 +135,12 @@ class _Analysis:
                 self.edits.append(_Edit(specifier.start, specifier.end, js_string(found)))
             return
         node, url = found
+        uses = bool(statement.bindings) or statement.kind is ImportKind.REEXPORT
+        if self._environment.resolver.is_commonjs(node.id or "", imports_names=uses):
+            self.failures.append(_Failure(specifier, commonjs_message(specifier.text)))
+            return
+        if statement.attributes is not None:
+            self.edits.append(_Edit(*statement.attributes, ""))  # what is served is JavaScript
         self.edits.append(_Edit(specifier.start, specifier.end, ImportReference(node, url)))
         self._imported[node] = None
         names = self._bindings.setdefault(node, set())
@@ -179,6 +184,16 @@ def _not_found(specifier: str, importer: str) -> str:
     return (
         f"{message}Is the package installed (npm install {package})? "
         "An import map in the page can define it as well."
+    )
+
+
+def _with_hint(node: ModuleNode, message: str) -> str:
+    extension = (node.file or "").rpartition(".")[2]
+    if extension in {"js", "mjs", "html"}:
+        return message
+    return (
+        f"{message}. A .{extension} file has to be compiled to JavaScript before a browser can run "
+        "it, and no plugin has done so."
     )
 
 

@@ -28,11 +28,13 @@ _QUERY = """
 (export_statement source: (string)) @export_from
 (call_expression function: (import)) @dynamic
 (meta_property) @meta
+[(jsx_element) (jsx_self_closing_element)] @jsx
 """
 _ESCAPE = re.compile(
     r"\\(?:u\{([0-9a-fA-F]+)\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[\n\r\u2028\u2029])|(.))",
     re.DOTALL,
 )
+_ATTRIBUTES = re.compile(rb"\s*\b(?:with|assert)\s*\{[^{}]*\}")
 _SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 _ACCEPT_MISUSE = (
     "import.meta.hot.accept() can only accept string literals or an Array of string literals."
@@ -41,6 +43,7 @@ _ACCEPT_EXPORTS_MISUSE = (
     "import.meta.hot.acceptExports() can only accept string literals or an Array of string "
     "literals."
 )
+_JSX = "This is JSX, which browsers can't read: a plugin has to compile it"
 
 
 class ImportKind(Enum):
@@ -116,14 +119,19 @@ def parse_module(source: bytes) -> JsModule:
     Args:
         source: Its text in UTF-8. It may be broken: what can be read is read.
     """
-    tree = Parser(_language()).parse(source)
+    parser = Parser(_language())
+    tree = parser.parse(source)
+    if tree.root_node.has_error:
+        readable = js_syntax.without_newer_syntax(source)
+        if readable != source:
+            tree = parser.parse(readable)
     captures = QueryCursor(_query()).captures(tree.root_node)
     imports: list[ImportStatement] = []
     expressions: list[tuple[int, int]] = []
     for node in captures.get("import", ()):
-        imports += _static_import(node)
+        imports += _static_import(node, source)
     for node in captures.get("export_from", ()):
-        imports += _import_of(node, ImportKind.REEXPORT, frozenset())
+        imports += _import_of(node, source, ImportKind.REEXPORT, frozenset())
     for node in captures.get("dynamic", ()):
         match _dynamic_import(node, source):
             case ImportStatement() as found:
@@ -134,6 +142,9 @@ def parse_module(source: bytes) -> JsModule:
     hot = _HotUses(source)
     for node in captures.get("meta", ()):
         hot.read(node)
+    problem = hot.problem or js_syntax.find_problem(tree, source)
+    for node in captures.get("jsx", ())[:1]:
+        problem = problem or SyntaxProblem(_JSX, node.start_byte)
     exports: frozenset[str] = frozenset()
     if hot.accepted_exports is not None:
         exports = frozenset(_exports(tree))
@@ -146,7 +157,7 @@ def parse_module(source: bytes) -> JsModule:
         uses_hot=hot.uses_hot,
         uses_env=hot.uses_env,
         exports=exports,
-        problem=hot.problem or js_syntax.find_problem(tree, source),
+        problem=problem,
     )
 
 
@@ -160,7 +171,7 @@ def _query() -> Query:
     return Query(_language(), _QUERY)
 
 
-def _static_import(node: Node) -> Iterator[ImportStatement]:
+def _static_import(node: Node, source: bytes) -> Iterator[ImportStatement]:
     bindings: set[str] = set()
     for clause in node.named_children:
         if clause.type != "import_clause":
@@ -177,18 +188,19 @@ def _static_import(node: Node) -> Iterator[ImportStatement]:
                         for specifier in part.named_children
                         if specifier.type == "import_specifier"
                     )
-    yield from _import_of(node, ImportKind.STATIC, frozenset(bindings))
+    yield from _import_of(node, source, ImportKind.STATIC, frozenset(bindings))
 
 
-def _import_of(node: Node, kind: ImportKind, bindings: frozenset[str]) -> Iterator[ImportStatement]:
-    source = node.child_by_field_name("source")
-    if source is None or source.has_error:
+def _import_of(
+    node: Node, source: bytes, kind: ImportKind, bindings: frozenset[str]
+) -> Iterator[ImportStatement]:
+    literal = node.child_by_field_name("source")
+    if literal is None or literal.has_error:
         return
-    attributes = None
-    for child in node.named_children:
-        if child.type == "import_attribute":
-            attributes = (source.end_byte, child.end_byte)
-    yield ImportStatement(_specifier(source), kind, bindings, attributes)
+    attributes = _ATTRIBUTES.match(source, literal.end_byte)
+    yield ImportStatement(
+        _specifier(literal), kind, bindings, attributes.span() if attributes else None
+    )
 
 
 def _dynamic_import(node: Node, source: bytes) -> ImportStatement | tuple[int, int] | None:

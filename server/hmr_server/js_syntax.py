@@ -14,11 +14,18 @@ from dataclasses import dataclass
 
 from tree_sitter import Node, Tree
 
-# Syntax that browsers ship, or soon will, and the grammar stumbles over; and legal oddities: `yield`
-# as a name, octal numbers, HTML comments, a line break inside a comment, targets in parentheses.
+# Syntax that browsers ship, or soon will, and the grammar stumbles over. Blanked, the rest can be
+# read; where this matches in a comment or a string, blanking does no harm to what is looked for.
+_NEWER = re.compile(
+    rb"""\bimport\s+(defer|source)\s+(?=[\w*{$])
+    | \bfrom\s*(?:"[^"\n]*"|'[^'\n]*')(\s*\bwith\s*\{[^{}]*\})
+    | \b(accessor)\s+(?=[\w$\#\[])""",
+    re.VERBOSE,
+)
+# Legal oddities: `yield` as a name, octal numbers, HTML comments, a line break inside of a comment,
+# targets in parentheses; and what may come next.
 _DOUBTFUL = re.compile(
-    rb"\bimport\s+(?:defer|source)\b|\baccessor\s|\busing\s|\byield\b|(?:^|\s)@[\w(]|\|>|<!--|-->"
-    rb"|\*/|\0|\xe2\x80[\xa8\xa9]|\b0\d+\."
+    rb"\busing\s|\byield\b|(?:^|\s)@[\w(]|\|>|<!--|-->|/\*|\*/|\0|\xe2\x80[\xa8\xa9]|\b0\d+\."
     rb"|\)\s*[}\]]\s*=|\)\s*=\s*[^=>].*[}\]]|\{[^}]*\b(?:null|true|false|this)\s+as\b"
 )
 _CLOSERS = {"(": ")", "[": "]", "{": "}", "${": "}", "`": "`"}
@@ -38,6 +45,15 @@ class SyntaxProblem:
     offset: int
 
 
+def without_newer_syntax(source: bytes) -> bytes:
+    """The source with blanks in place of newer syntax; offsets stay.
+
+    Args:
+        source: The text, or part of one.
+    """
+    return _NEWER.sub(_blanked, source)
+
+
 def find_problem(tree: Tree, source: bytes) -> SyntaxProblem | None:
     """The first thing in a module that surely is an error.
 
@@ -49,11 +65,21 @@ def find_problem(tree: Tree, source: bytes) -> SyntaxProblem | None:
     if not root.has_error:
         return None
     broken = next(_broken(root), None)
+    if broken is not None and source.startswith(b"/*", broken.start_byte):
+        return SyntaxProblem("The comment is never closed", broken.start_byte)
     if broken is None or _is_doubtful(broken, source):
         return None
     if broken.is_missing:
         return _missing(broken)
     return _unexpected(broken, source)
+
+
+def _blanked(match: re.Match[bytes]) -> bytes:
+    start, end = match.span(match.lastindex or 0)
+    text = match[0]
+    cut = text[start - match.start() : end - match.start()]
+    blank = re.sub(rb"[^\r\n]", b" ", cut)
+    return text[: start - match.start()] + blank + text[end - match.start() :]
 
 
 def _broken(node: Node) -> Iterator[Node]:
@@ -98,8 +124,6 @@ def _unexpected(node: Node, source: bytes) -> SyntaxProblem:
             opened.pop()
     if leaves and leaves[0].type in {'"', "'"}:
         return SyntaxProblem("The string is never closed", node.start_byte)
-    if not rest and source[node.start_byte : node.start_byte + 2] == b"/*":
-        return SyntaxProblem("The comment is never closed", node.start_byte)
     if not rest and opened:
         return SyntaxProblem(f'"{opened[-1].type}" is never closed', opened[-1].start_byte)
     if not rest and len(leaves) > 1:

@@ -30,6 +30,7 @@ _CSS_MODULE = re.compile(r"\.module\.(?:css|less|sass|scss|styl|stylus|pcss|post
 _HTML_PROXY = re.compile(r"[?&]html-proxy\b")
 _EXTENSION = re.compile(r"\.[^./]+$")
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z\d+.-]*:")
+_EXTERNAL_IMPORT = re.compile(r"^(?:(?:[a-zA-Z][a-zA-Z\d+.-]*:)?//|data:|blob:)")
 # decodeURI() leaves these alone; `%` is ours, see above
 _RESERVED = re.compile(r"%(?:3B|2F|3F|3A|40|26|3D|2B|24|2C|23|25)", re.IGNORECASE)
 
@@ -119,9 +120,14 @@ def is_explicit_import_required(url: str) -> bool:
     return not is_js_request(url) and not is_css_request(url)
 
 
-def is_external(specifier: str) -> bool:
-    """Whether a specifier names something that no dev server serves: a full URL, `data:` and the like."""
-    return specifier.startswith("//") or bool(_SCHEME.match(specifier))
+def is_external(url: str) -> bool:
+    """Whether a URL in a page or a stylesheet has a scheme or a host of its own."""
+    return url.startswith("//") or bool(_SCHEME.match(url))
+
+
+def is_external_import(specifier: str) -> bool:
+    """Whether an import names something that no dev server serves: `virtual:x` may be a plugin's."""
+    return bool(_EXTERNAL_IMPORT.match(specifier))
 
 
 def wrap_id(module_url: str) -> str:

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import TypeAlias
 
@@ -23,6 +24,22 @@ _MAIN_FIELDS = ("browser", "module", "jsnext:main", "main")
 _EXTENSIONS = (".mjs", ".js", ".json", ".cjs")
 
 JSONObject: TypeAlias = "Mapping[str, object]"
+
+
+_ESM = re.compile(
+    r"\bexport\s*[{*]|\bexport\s+(?:default|const|let|var|function|class|async)\b"
+    r"|\bimport\s*[{*\"']|\bimport\s+[\w$]+[\s,]|\bimport\.meta\b"
+)
+_COMMONJS = re.compile(r"\bmodule\.exports\b|\bexports\.[\w$]+\s*=|\brequire\(")
+_UMD = re.compile(r"\btypeof\s+(?:define|exports|module)\b")
+
+
+class ModuleFormat(Enum):
+    """What kind of module a file of a package is."""
+
+    ES_MODULE = "ES module"
+    UMD = "UMD"  # runs in a browser and sets globals, but exports nothing there
+    COMMONJS = "CommonJS"
 
 
 class PackageError(Exception):
@@ -42,6 +59,7 @@ class NodePackages:
 
     def __init__(self) -> None:
         self._manifests: dict[Path, tuple[int, JSONObject]] = {}
+        self._formats: dict[Path, tuple[int, ModuleFormat]] = {}
 
     def find(self, specifier: str, importer_directory: Path) -> Path | None:
         """The file that a bare specifier names.
@@ -79,6 +97,24 @@ class NodePackages:
             if candidate.name == "node_modules":
                 return None
         return None
+
+    def format_of(self, file: Path) -> ModuleFormat:
+        """What kind of module a JavaScript file is, by its text.
+
+        Args:
+            file: The file. One that can't be read counts as an ES module: its request will say so.
+        """
+        if file.suffix not in {".js", ".cjs"}:
+            return ModuleFormat.ES_MODULE
+        try:
+            changed = file.stat().st_mtime_ns
+            known = self._formats.get(file)
+            if known is None or known[0] != changed:
+                known = (changed, _format(file.read_text("utf-8", "replace")))
+                self._formats[file] = known
+        except OSError:
+            return ModuleFormat.ES_MODULE
+        return known[1]
 
     def entry_of_directory(self, directory: Path) -> Path | None:
         """The file that a directory with a `package.json` stands for."""
@@ -167,6 +203,12 @@ def commonjs_message(name: str) -> str:
         f"`npx esbuild {name} --bundle --format=esm --outfile=vendor/"
         f"{name.rpartition('/')[2].removesuffix('.js')}.js`, and import that file."
     )
+
+
+def _format(text: str) -> ModuleFormat:
+    if _ESM.search(text) or not _COMMONJS.search(text):
+        return ModuleFormat.ES_MODULE
+    return ModuleFormat.UMD if _UMD.search(text) else ModuleFormat.COMMONJS
 
 
 def _candidates(path: Path) -> Iterator[Path]:

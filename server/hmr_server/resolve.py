@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hmr_server import module_url
 from hmr_server.access import FileAccess
-from hmr_server.node_packages import NodePackages
+from hmr_server.node_packages import ModuleFormat, NodePackages
 
 EXTENSIONS = (".mjs", ".js", ".mts", ".ts", ".jsx", ".tsx", ".json")
 _TS_TWINS = {".js": (".ts", ".tsx"), ".mjs": (".mts",), ".jsx": (".tsx",)}
@@ -91,6 +91,24 @@ class Resolver:
             return self._real(file)
         name = module_url.clean_url(specifier).removeprefix("~")
         return None if name.startswith(".") else self.resolve(name, importer)
+
+    def is_commonjs(self, id: str, *, imports_names: bool) -> bool:
+        """Whether a package's file can't be imported by a browser.
+
+        Args:
+            id: Its id.
+            imports_names: Whether something of it is used, or it is only run.
+        """
+        file = module_url.clean_url(id)
+        if "/node_modules/" not in file or id != file:
+            return False
+        match self._packages.format_of(Path(file)):
+            case ModuleFormat.COMMONJS:
+                return True
+            case ModuleFormat.UMD:
+                return imports_names
+            case ModuleFormat.ES_MODULE:
+                return False
 
     def url_of(self, id: str) -> str:
         """The module URL of an id: below the root, `/@fs/…`, or the id of a virtual module."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin
@@ -121,8 +121,9 @@ class Project:
         asked.append(url)
         code = self.get(self._request_url(url))
         for statement in parse_module(code.encode()).imports:
-            if not statement.specifier.text.startswith(("/@hmr/", "http", "data:")):
-                self.fetch(urljoin(url, statement.specifier.text), asked)
+            specifier = statement.specifier.text
+            if "/@hmr/" not in specifier and specifier.startswith((".", "/")):
+                self.fetch(urljoin(url, specifier), asked)
         return asked
 
     def save(self, files: dict[str, str | bytes | None]) -> list[str]:
@@ -190,6 +191,12 @@ class Project:
         base = self.env.config.base
         assert url.startswith(base), f"{url} is not below {base}"
         return quote("/" + url.removeprefix(base), safe="/%?#&=:@!$'()*+,;~[]")
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Lets others run until something is so."""
+    while not condition():  # noqa: ASYNC110 - what is waited for has no event of its own
+        await asyncio.sleep(0)
 
 
 def shown(payload: HotPayload) -> str:
