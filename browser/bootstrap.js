@@ -477,39 +477,43 @@ async function boot() {
     const [pyodide, wheel] = await Promise.all([findPyodide(), fetchWheel()]);
     const site = pyodide.runPython("import site; site.getsitepackages()[0]");
     pyodide.unpackArchive(wheel, "wheel", { extractDir: site });
-    const { start, install_packages: installPackages, run_entry: runEntry } = pyodide.pyimport("hmr_browser.start");
+    const python = pyodide.pyimport("hmr_browser.start");
     const shared = bridge(early, entry);
-    const toPython = start(shared);
+    const toPython = python.start(shared);
     for (const call of recorded) toPython(...call); // grows while it is replayed, and ends
     recorded.length = 0;
     dispatch = toPython;
-    await installPackages(shared.settings);
-    if (entry) await runEntry(await bundle);
-    start.destroy();
-    installPackages.destroy();
-    runEntry.destroy();
-    return pyodide;
+    return { pyodide, python, shared, entry, bundle };
   } catch (error) {
     bootError = error;
-    reportBootError(error);
+    reportError("Hot updates are off: Python could not be started.", error, bootTip);
     if (early.messages.some((text) => parse(text)?.type === "update")) reload();
     throw error;
   }
 }
 
-function reportBootError(error) {
-  const tip =
-    "Until this is solved the page is loaded anew on each change. Is the dev server still running, " +
-    "and does it find Pyodide's files? Its terminal says what is missing.";
-  console.error(prefix, "hot updates are off: Python could not be started.", error);
-  if (!config.overlay) return;
-  const show = () =>
-    overlay.show({
-      message: `Hot updates are off: Python could not be started.\n${error?.message ?? error}`,
-      stack: error?.stack ?? "",
-      tip,
-    });
-  if (!hasDocument || document.body) show();
+/** What the page declares for Python, once its hot updates are handled. */
+async function runPage({ pyodide, python, shared, entry, bundle }) {
+  try {
+    await python.install_packages(shared);
+    if (entry) await python.run_entry(await bundle);
+  } catch (error) {
+    reportError(`${entry} could not be run.`, error, "Hot updates are on. Load the page anew to try again.");
+    throw error;
+  } finally {
+    python.destroy();
+  }
+  return pyodide;
+}
+
+const bootTip =
+  "Until this is solved the page is loaded anew on each change. Is the dev server still running, " +
+  "and does it find Pyodide's files? Its terminal says what is missing.";
+
+function reportError(what, error, tip) {
+  console.error(prefix, what, error);
+  if (!config.overlay || (hasDocument && !document.body)) return;
+  overlay.show({ message: `${what}\n${error?.message ?? error}`, stack: error?.stack ?? "", tip });
 }
 
 /** What Python is given: the rest it finds in the page itself. */
@@ -546,6 +550,6 @@ function throwError(thrown) {
   throw Object.assign(new Error(String(thrown)), { name: "ThrownValue", value: thrown });
 }
 
-/** Settles when hot updates are handled by Python: with Pyodide, or with what went wrong. */
-export const ready = boot();
+/** Settles when Python handles hot updates and the page's own Python runs: with Pyodide, or what went wrong. */
+export const ready = boot().then(runPage);
 ready.catch(() => {}); // it was reported

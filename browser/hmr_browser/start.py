@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 # The page's one client; kept here so that nothing of it is collected while the page lives.
 _client: HMRClient | None = None
+_overlay: ErrorOverlay | None = None
 _python: PythonPage | None = None
 
 
@@ -45,7 +46,7 @@ def start(bridge: _ffi.Bridge) -> Any:
         The function, callable for JavaScript as long as the page lives, that takes the calls on hot
         contexts (`HotContexts.dispatch`).
     """
-    global _client, _python  # one client a page
+    global _client, _overlay, _python  # one client a page
     settings = Settings.from_json(bridge.settings)
     logger = ConsoleLogger(settings.log_prefix)
     document = _ffi.page_global("document")
@@ -78,20 +79,18 @@ def start(bridge: _ffi.Bridge) -> Any:
         _python = PythonPage(client, settings, overlay, bridge.reload)
         handler.update_python = _python.modules.update
     connection.start(client, handler)
-    _client = client
+    _client, _overlay = client, overlay
     return _ffi.long_lived(HotContexts(client, bridge.call).dispatch)
 
 
-async def install_packages(settings: str) -> None:
-    """Install the packages that the page declares.
+async def install_packages(bridge: _ffi.Bridge) -> None:
+    """Install the packages that the page declares; what fails is shown, and hot updates go on.
 
     Args:
-        settings: The server's settings, as JSON text.
-
-    Raises:
-        Exception: What micropip raises, if a package can't be found or installed.
+        bridge: What the bootstrap offers.
     """
-    await install_declared(Settings.from_json(settings))
+    settings = Settings.from_json(bridge.settings)
+    await install_declared(settings, ConsoleLogger(settings.log_prefix), _overlay)
 
 
 async def run_entry(bundle: str) -> None:
