@@ -10,7 +10,7 @@ _TOKEN = re.compile(
     r"""
       (?P<comment>/\*.*?(?:\*/|\Z))
     | (?P<import>@import\b)
-    | (?P<url>\burl\()
+    | (?P<url>(?<![\w-])url\()
     | (?P<string>"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?)
     | (?P<open>\{) | (?P<close>\})
     """,

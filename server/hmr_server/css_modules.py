@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -67,13 +67,20 @@ def compile_css_module(css: str, file: str, composed: Composed) -> CssModule:
     return CssModule("".join([*compiler.prefixes.values(), text]), compiler.exports())
 
 
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A name of the same file, for `composes`."""
+
+    name: str
+
+
 class _Compiler:
     def __init__(self, digest: str, composed: Composed) -> None:
         self.prefixes: dict[str, str] = {}
         self._digest = digest
         self._composed = composed
         self._names: dict[str, str] = {}
-        self._additions: dict[str, list[str]] = {}
+        self._additions: dict[str, list[str | _Own]] = {}
         self._keyframes: set[str] = set()
 
     def compile(self, css: str) -> str:
@@ -102,22 +109,18 @@ class _Compiler:
         return "".join([*pieces, css[start:]])
 
     def exports(self) -> dict[str, str]:
-        names = {}
-        for name, local in self._names.items():
-            values = [local]
-            for addition in self._additions.get(name, ()):
-                values += [self._local_values(addition)] if addition in self._names else [addition]
-            names[name] = " ".join(dict.fromkeys(" ".join(values).split()))
-        return names
+        return {name: " ".join(dict.fromkeys(self._values(name, ()))) for name in self._names}
 
-    def _local_values(self, name: str, seen: frozenset[str] = frozenset()) -> str:
-        if name in seen:
-            return ""
+    def _values(self, name: str, chain: tuple[str, ...]) -> list[str]:
+        """What stands for a name: its local name, then what it composes."""
         values = [self._names[name]]
         for addition in self._additions.get(name, ()):
-            inner = addition in self._names
-            values.append(self._local_values(addition, seen | {name}) if inner else addition)
-        return " ".join(values)
+            if isinstance(addition, _Own):
+                if addition.name in self._names and addition.name not in chain:
+                    values += self._values(addition.name, (*chain, name))
+            else:
+                values.append(addition)
+        return values
 
     def _prelude(self, text: str, blocks: list[list[str]]) -> tuple[str, list[str]]:
         stripped = _without_comments(text).lstrip()
@@ -181,8 +184,10 @@ class _Compiler:
             )
         return text
 
-    def _additions_of(self, names: list[str], source: str | None) -> list[str]:
-        if source is None or source == "global":
+    def _additions_of(self, names: list[str], source: str | None) -> Sequence[str | _Own]:
+        if source is None:
+            return [_Own(name) for name in names]
+        if source == "global":
             return names
         specifier = source[1:-1]
         module = self._composed(specifier)

@@ -1,0 +1,124 @@
+"""Pages as they are served."""
+
+import pytest
+
+CLIENT = '<script type="module" src="/@hmr/client"></script>'
+
+
+@pytest.mark.parametrize(
+    ("html", "served"),
+    [
+        ("<html><head><title>x</title></head>", f"<html><head>{CLIENT}<title>x</title></head>"),
+        ("<p>x", f"{CLIENT}<p>x"),
+        (
+            '<head><script type="importmap">{}</script></head>',
+            f'<head><script type="importmap">{{}}</script>{CLIENT}</head>',
+        ),
+        (
+            '<head><script type="module" src="/@hmr/client" data-entry="/main.py"></script></head>',
+            '<head><script type="module" src="/@hmr/client" data-entry="/main.py"></script></head>',
+        ),
+        ('<script type="module" src="/@vite/client"></script>', None),
+    ],
+)
+def test_the_client_is_added_once(project, html, served):
+    assert project({"index.html": html}).page() == (served or html)
+
+
+def test_what_was_updated_is_stamped(project):
+    html = (
+        '<link rel="stylesheet" href="a.css"><script type="module" src="/main.js"></script>'
+        '<script type="module" src="./other.js?x=1"></script><img src="logo.png?v=1"><img src="b.png">'
+    )
+    files = {
+        "main.js": "import './logo.png?v=1'",
+        "other.js": "",
+        "a.css": "",
+        "logo.png": "",
+        "b.png": "",
+    }
+    p = project({"index.html": html, **files})
+    p.load()
+    assert p.page() == CLIENT + html
+    p.save(dict.fromkeys(files, " "))
+    stamp = p.stamp("/main.js")
+    page = p.page()
+    assert f'href="a.css?t={stamp}"' in page
+    assert f'src="/main.js?t={stamp}"' in page
+    assert f'src="./other.js?t={stamp}&amp;x=1"' in page
+    assert f'src="logo.png?t={stamp}&amp;v=1"' in page
+    assert 'src="b.png"' in page
+
+
+@pytest.mark.parametrize(
+    ("value", "url", "served"),
+    [
+        ("main.js", "/index.html", "main.js"),
+        ("main.js", "/", "main.js"),
+        ("./main.js", "/foo/", "/main.js"),
+        ("main.js", "/foo/bar", "/main.js"),
+        ("/main.js", "/foo/", "/main.js"),
+        ("https://x.org/a.js", "/foo/", "https://x.org/a.js"),
+        ("#x", "/foo/", "#x"),
+    ],
+)
+def test_a_page_that_is_served_for_another_path_keeps_its_files(project, value, url, served):
+    p = project({"index.html": f'<img src="{value}">'})
+    assert p.page("/index.html", url) == f'{CLIENT}<img src="{served}">'
+
+
+def test_a_base_is_put_before_root_absolute_urls(project):
+    p = project(
+        {"index.html": '<img src="/a.png"><img src="b.png"><img src="/app/c.png">'}, base="/app/"
+    )
+    client = CLIENT.replace("/@", "/app/@")
+    assert p.page() == f'{client}<img src="/app/a.png"><img src="b.png"><img src="/app/c.png">'
+
+
+def test_inline_module_scripts_become_modules(project):
+    html = '<head></head><script type="module" async>\nimport "./a.js";\n</script>'
+    p = project({"sub/page.html": html, "sub/a.js": ""})
+    assert p.page("/sub/page.html") == (
+        f'<head>{CLIENT}</head><script type="module" async '
+        'src="/sub/page.html?html-proxy&amp;index=0.js">\n\n</script>'
+    )
+    assert p.get("/sub/page.html?html-proxy&index=0.js") == '\nimport "/sub/a.js";\n'
+
+
+def test_an_inline_script_is_made_anew_each_time_its_page_is_served(project):
+    p = project({"index.html": '<script type="module">a</script>'})
+    p.load()
+    p.write("index.html", '<script type="module">b</script>')
+    p.load()
+    assert p.get("/index.html?html-proxy&index=0.js") == "b"
+
+
+def test_an_inline_script_is_found_although_its_page_was_never_served(project):
+    p = project({"index.html": '<script type="module">a</script>'})
+    assert p.get("/index.html?html-proxy&index=0.js") == "a"
+
+
+def test_inline_styles_are_transformed_and_watched(project):
+    html = '<head></head><style media="print">@import "./b.css"; a{background:url(./i.png)}</style>'
+    p = project({"sub/page.html": html, "sub/b.css": "b{}", "sub/i.png": ""})
+    assert p.page("/sub/page.html") == (
+        f'<head>{CLIENT}</head><style media="print">b{{}} a{{background:url("/sub/i.png")}}</style>'
+    )
+    p.edit("sub/b.css", "c{}")
+    assert "c{}" in p.page("/sub/page.html")
+
+
+def test_a_broken_inline_style_is_served_as_it_is_and_reported(project):
+    p = project({"index.html": "<style>@import './none.css'</style>"})
+    assert "<style>@import './none.css'</style>" in p.page()
+    assert len(p.sent()) == 1
+
+
+def test_a_page_in_an_old_encoding_is_served_as_utf_8(project):
+    p = project({"index.html": "<p>größe".encode("cp1252")})
+    assert p.page().endswith("<p>größe")
+
+
+def test_a_page_that_is_gone_is_an_error_of_the_disk(project):
+    with pytest.raises(FileNotFoundError):
+        project({}).page()
