@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _CO_OPTIMIZED, _CO_NEWLOCALS = 0x1, 0x2
 _CO_SUSPENDS = 0x20 | 0x80 | 0x200  # generator, coroutine, async generator
 _CO_HAS_DOCSTRING = 0x4000000
+_TRANSIENT = ("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>")
 _STEPS = 4000  # of the walk; whoever is not found by then is scanned for
 _LARGEST = 500  # containers beyond this size hold data, not functions
 
@@ -171,6 +172,8 @@ def find_holders(module: EvaluatedModule, pairs: list[Pair]) -> Holders:
     missing: dict[int, int] = {}
     changed: dict[int, bool] = {}
     for pair in pairs:
+        if not pair.old.co_flags & _CO_OPTIMIZED or pair.old.co_name in _TRANSIENT:
+            continue  # a class body or a comprehension: no function lives on that holds it
         # the new code object is referred to in the same way, but no function holds it
         if (count := sys.getrefcount(pair.old) - sys.getrefcount(pair.new)) > 0:
             missing[id(pair.old)] = count

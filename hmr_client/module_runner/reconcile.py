@@ -13,9 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from enum import Enum
 from types import (
+    CodeType,
     FunctionType,
     GetSetDescriptorType,
     MemberDescriptorType,
+    ModuleType,
 )
 from typing import Any
 
@@ -468,7 +470,10 @@ def _retire(transaction: Transaction, old: type, new: type, *, is_held: bool) ->
     if is_held:
         for holder in gc.get_referrers(new):
             _replace_in(transaction, holder, old, new)
-    with suppress(TypeError):  # another layout: it goes when the collector comes by
+    for name in tuple(vars(new)):  # what it holds goes at once, not when the collector comes by
+        with suppress(AttributeError, TypeError):
+            type.__delattr__(new, name)
+    with suppress(TypeError):  # its layout may be another one
         new.__bases__ = (_Retired,)
 
 
@@ -498,10 +503,10 @@ def _references_from_itself(cls: type) -> int:
         for item in gc.get_referents(pending.pop()):
             if item is cls:
                 count += 1
-            elif id(item) not in seen and not isinstance(item, type):
+            elif id(item) not in seen and not isinstance(item, type | ModuleType | CodeType | str):
                 seen.add(id(item))
-                if type(item) is not dict or "__builtins__" not in item:
-                    pending.append(item)
+                if type(item) is not dict or not ("__name__" in item and "__doc__" in item):
+                    pending.append(item)  # but not the globals and builtins of functions
         if len(seen) > 2000:
             return 0
     return count
