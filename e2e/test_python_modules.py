@@ -247,7 +247,7 @@ def test_a_page_that_starts_with_an_error_comes_up_by_the_fix(project, serve, op
     project.create({**FILES, "app/words.py": FILES["app/words.py"] + "\n1 / 0\n"})
     page = open_page(serve(project).url)
     expect(page.overlay.locator(".message")).to_have_text("ZeroDivisionError: division by zero")
-    expect(page.overlay.locator(".file")).to_have_text("app/words.py:8:0")
+    expect(page.overlay.locator(".file")).to_have_text("app/words.py:7:0")
 
     project.edit("app/words.py", "\n1 / 0\n", "")
 
@@ -314,7 +314,7 @@ def test_an_edit_made_during_the_boot_is_not_lost(project, serve, new_page):
     server = serve(project)
     page = new_page()
     held: list[Route] = []
-    page.page.route("**/pyodide.asm.wasm", held.append)
+    page.page.route("**/pyodide.asm.wasm", lambda route: held.append(route))
     with page.page.expect_request("**/pyodide.asm.wasm"):
         page.open(server.url, until_ready=False)
     page.wait_for(
