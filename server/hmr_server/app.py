@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket
 from hmr_server.config import ServerConfig
 from hmr_server.dev_server import DevServer
 from hmr_server.hot_connections import admission_of, serve_socket
+from hmr_server.plugin_loading import load_plugins
 from hmr_server.plugins import Plugin
 from hmr_server.pyodide_files import PyodideFiles
 from hmr_server.terminal import Terminal
@@ -34,12 +35,13 @@ def create_app(
         config: What `load_config` returns.
         terminal: Where it says what happens; the standard output when not given.
         pyodide: What `find_pyodide` returns; without it pages load Pyodide from its CDN.
-        plugins: Plugins, in their order.
+        plugins: Plugins, in their order, after those that the configuration names.
 
     Raises:
         ClientMissing: The installation of hmr-client is broken.
+        ConfigError: A plugin cannot be had.
     """
-    server = DevServer(config, terminal or Terminal(), pyodide, plugins)
+    server = DevServer(config, terminal or Terminal(), pyodide, (*load_plugins(config), *plugins))
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

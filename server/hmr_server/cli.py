@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hmr_server.config import ConfigError, ServerConfig, Transport, load_config
 from hmr_server.dev_server import DevServer
+from hmr_server.plugin_loading import load_plugins
 from hmr_server.pyodide_download import download_pyodide
 from hmr_server.pyodide_files import CDN, VERSION, PyodideFiles, PyodideNotFound, find_pyodide
 from hmr_server.serving import CannotListen, listen, open_in_browser, serve, urls_of
@@ -81,7 +82,7 @@ async def _run(config: ServerConfig, terminal: Terminal, began: float) -> None:
         if config.port not in {0, port}:
             terminal.note(f"Port {config.port} is taken, so it is {port}.")
         files, where = _pyodide(config, terminal)
-        server = DevServer(config, terminal, files)
+        server = DevServer(config, terminal, files, load_plugins(config))
         opening: list[asyncio.Task[None]] = []
 
         def ready() -> None:

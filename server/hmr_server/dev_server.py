@@ -7,13 +7,16 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
+
+from starlette.routing import Route
 
 from hmr_client.custom_events import INVALIDATE, InvalidateData
 from hmr_client.exceptions import PayloadError
 from hmr_client.payloads import (
     Connected,
+    Custom,
     ErrorDetails,
     ErrorPayload,
     HotPayload,
@@ -21,7 +24,7 @@ from hmr_client.payloads import (
     Ping,
 )
 from hmr_server.client_files import ClientFiles
-from hmr_server.config import ServerConfig
+from hmr_server.config import ConfigError, ServerConfig
 from hmr_server.environment import DevEnvironment
 from hmr_server.file_change import FileChange
 from hmr_server.hot_channel import HotChannel, HotClient
@@ -49,6 +52,7 @@ class DevServer:
 
     Raises:
         ClientMissing: The installation is broken.
+        ConfigError: A plugin's `configure_server` failed.
 
     Attributes:
         channel: Who is connected.
@@ -66,6 +70,7 @@ class DevServer:
         self.config = config
         self.terminal = terminal
         self.channel = HotChannel(config.session)
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._watcher = Watcher(config.root, config.watch_ignore)
         self.environment = DevEnvironment(config, self.push, plugins, watch=self._watcher.add)
         self.client_files = ClientFiles(config, build_client_wheel(), pyodide)
@@ -77,6 +82,7 @@ class DevServer:
         own = OwnRequests(config, self.client_files, _index(config, pyodide), python, terminal.warn)
         self.requests = RequestHandler(config, self.environment, own, self.push)
         self.channel.on(INVALIDATE, self._invalidated)
+        self._configure_plugins()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -85,6 +91,7 @@ class DevServer:
         Raises:
             WatchError: The root cannot be watched.
         """
+        self._loop = asyncio.get_running_loop()
         async with self._watcher:
             watching = asyncio.create_task(self._watch())
             try:
@@ -103,6 +110,39 @@ class DevServer:
             case _:
                 self.channel.send(payload)
                 self.terminal.pushed(payload, Outcome())
+
+    # --- what plugins can use: plugins.DevServer ----------------------------------------------
+
+    def on(self, event: str, listener: Callable[[JSONValue, object], object]) -> None:
+        """Calls ``listener`` with the data and the client of each custom event of this name."""
+        self.channel.on(event, listener)
+
+    def send(self, event: str, data: JSONValue = None) -> None:
+        """Sends a custom event to every client. From any thread."""
+        payload = Custom(event=event, data=data)
+        if self._loop is None or self._loop is _running_loop():
+            self.channel.send(payload)
+        else:
+            self._loop.call_soon_threadsafe(self.channel.send, payload)
+
+    def add_route(
+        self, path: str, endpoint: Callable[..., object], methods: Sequence[str] = ("GET",)
+    ) -> None:
+        """Serves a path (below the base) with a Starlette endpoint, ahead of all others."""
+        self.requests.routes.append(Route(path, endpoint, methods=list(methods)))
+
+    def _configure_plugins(self) -> None:
+        for plugin in self.environment.plugins.plugins:
+            try:
+                plugin.configure_server(self)
+            except Exception as error:  # a user's code; the server does not start half configured
+                name = plugin.name or type(plugin).__name__
+                problem = (
+                    f"has {name}, whose configure_server failed: {type(error).__name__}: {error}"
+                )
+                raise ConfigError("plugins", problem) from error
+
+    # --- changes -------------------------------------------------------------------------------
 
     async def _watch(self) -> None:
         async for changes in self._watcher:
@@ -139,6 +179,13 @@ class DevServer:
         if payloads:
             self.terminal.invalidated(invalidate)
         self._send(payloads, (), began)
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _index(config: ServerConfig, pyodide: PyodideFiles | None) -> PackageIndex:

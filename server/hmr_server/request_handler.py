@@ -7,13 +7,17 @@ application what is left belongs to that one.
 
 import asyncio
 import html
+import inspect
 import json
 import logging
 from collections.abc import Callable
+from typing import cast
 from urllib.parse import quote
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Match, Route
 
 from hmr_client.payloads import ErrorDetails, ErrorPayload
 from hmr_client.wire import payload_to_wire
@@ -47,6 +51,9 @@ class RequestHandler:
         environment: Answers for modules and pages.
         own: Answers for what is ours.
         push_error: Shows an error in the pages and in the terminal.
+
+    Attributes:
+        routes: Plugins' routes, below the base; they come first.
     """
 
     def __init__(
@@ -60,6 +67,7 @@ class RequestHandler:
         self._environment = environment
         self._own = own
         self._push_error = push_error
+        self.routes: list[Route] = []
         self._access = FileAccess.of(config)
         public = config.root / "public"
         self._public = FileAccess(public, (public,), config.fs_deny)
@@ -110,14 +118,16 @@ class RequestHandler:
 
     async def _answer(self, request: Request) -> Response | None:
         raw = raw_path(request)
+        base = self._config.base
+        path = "/" + raw.removeprefix(base)
+        if raw.startswith(base) and (response := await self._routed(request, path)) is not None:
+            return response
         if request.method == "OPTIONS":
             return self._preflight(request)
         if request.method not in {"GET", "HEAD"}:
             return None
-        base = self._config.base
         if not raw.startswith(base):
             return self._outside_of_base(request, raw)
-        path = "/" + raw.removeprefix(base)
         if (response := await self._own.answer(request, path)) is not None:
             return response
         if (response := self._public_file(request, path)) is not None:
@@ -129,6 +139,20 @@ class RequestHandler:
         ):
             return await self._module(request, url)
         return await self._page_or_file(request, path)
+
+    async def _routed(self, request: Request, path: str) -> Response | None:
+        """The answer of a plugin's route."""
+        if not self.routes:
+            return None
+        scope = {**request.scope, "path": decode_path(path), "root_path": ""}
+        for route in self.routes:
+            match, matched = route.matches(scope)
+            if match is Match.FULL:
+                request.scope.update(matched)
+                if inspect.iscoroutinefunction(route.endpoint):
+                    return cast("Response", await route.endpoint(request))
+                return cast("Response", await run_in_threadpool(route.endpoint, request))
+        return None
 
     def _preflight(self, request: Request) -> Response | None:
         if "access-control-request-method" not in request.headers:
