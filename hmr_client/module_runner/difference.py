@@ -132,7 +132,9 @@ class Outline:
         self.filename = filename
         self.package = package
         flags = PyCF_ALLOW_TOP_LEVEL_AWAIT if top_level_await else 0
-        self.tree = ast.parse(source, filename)
+        # as ast.parse does, but without a frame of its own in the traceback of a SyntaxError
+        parse = flags | ast.PyCF_ONLY_AST
+        self.tree: ast.Module = compile(source, filename, "exec", parse, dont_inherit=True)
         self.code = code or compile(self.tree, filename, "exec", flags, dont_inherit=True)
         self._flags = flags | (self.code.co_flags & _FUTURES)
         self.eager_annotations = not (_LAZY_ANNOTATIONS or self._flags & _ANNOTATIONS_FUTURE)

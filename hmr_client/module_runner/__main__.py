@@ -1,0 +1,106 @@
+"""`python -m hmr_client.module_runner main.py`: run a script, and replace its modules as they are saved.
+
+The files of the script's folder are watched: by watchfiles where it is installed, else by looking
+at their times. Updates apply between awaits, so a script that waits does it in asyncio.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from .runner import ModuleRunner, Report
+from .source import DirectorySource
+
+_POLL_SECONDS = 0.25
+_SKIPPED = {"__pycache__", "node_modules", "site-packages"}
+
+Changes = dict[str, str | None]
+
+
+def main() -> None:
+    """Run the command."""
+    if len(sys.argv) < 2 or sys.argv[1] in ("-h", "--help"):
+        print("usage: python -m hmr_client.module_runner SCRIPT.py [ARGUMENT …]", file=sys.stderr)
+        raise SystemExit(0 if len(sys.argv) > 1 else 2)
+    script = Path(sys.argv[1]).resolve()
+    if not script.is_file():
+        print(f"there is no file {sys.argv[1]}: name the script to run", file=sys.stderr)
+        raise SystemExit(2)
+    sys.argv = sys.argv[1:]
+    try:
+        asyncio.run(_run(script))
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+async def _run(script: Path) -> None:
+    import traceback
+
+    root = script.parent
+    source = DirectorySource(str(root))
+    runner = ModuleRunner(source, script.name)
+    watching = _watch(root, source)
+    try:
+        await runner.start()
+    except (Exception, SystemExit):  # noqa: BLE001  # the script's own: the next save tries again
+        traceback.print_exc()
+    try:
+        print(f"hmr: watching {root}", file=sys.stderr)
+        async for changes in watching:
+            _tell(await runner.update(changes))
+    finally:
+        await runner.dispose()
+
+
+def _tell(report: Report) -> None:
+    for step in report.steps:
+        names = f" ({', '.join(step.changed_names)})" if step.changed_names else ""
+        line = f"hmr: {step.tier.value} {step.module}{names}: {step.reason}"
+        print(f"{line} [{step.milliseconds:.1f} ms]", file=sys.stderr)
+    if report.error is not None:
+        print(f"{report.traceback}hmr: nothing has changed", file=sys.stderr)
+    elif report.running:
+        print(f"hmr: {report.running} running coroutines keep their old code", file=sys.stderr)
+
+
+async def _watch(root: Path, source: DirectorySource) -> AsyncIterator[Changes]:
+    """Yield batches of changed Python files."""
+    if find_spec("watchfiles") is None:
+        before = _times(root)
+        while True:
+            await asyncio.sleep(_POLL_SECONDS)
+            after = _times(root)
+            changed = {path for path in before | after if before.get(path) != after.get(path)}
+            if changed:
+                before = after
+                yield {path: source.get(path) for path in sorted(changed)}
+    else:
+        from watchfiles import PythonFilter, awatch
+
+        async for events in awatch(root, watch_filter=PythonFilter(), debounce=50, step=10):
+            paths = sorted({Path(name).relative_to(root).as_posix() for _, name in events})
+            yield {path: source.get(path) for path in paths}
+
+
+def _times(root: Path) -> dict[str, tuple[int, int]]:
+    times: dict[str, tuple[int, int]] = {}
+    for folder, folders, names in os.walk(root):
+        folders[:] = [x for x in folders if x not in _SKIPPED and not x.startswith(".")]
+        for name in names:
+            if name.endswith(".py"):
+                path = Path(folder, name)
+                try:
+                    status = path.stat()
+                except OSError:
+                    continue  # it was deleted in this moment
+                times[path.relative_to(root).as_posix()] = (status.st_mtime_ns, status.st_size)
+    return times
+
+
+if __name__ == "__main__":
+    main()

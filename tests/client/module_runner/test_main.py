@@ -1,0 +1,76 @@
+"""The command: a real process, real files, a real save."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.platform == "emscripten", reason="Pyodide has no processes")
+
+MAIN = """
+import asyncio, sys, greet
+print(sys.argv[1:], __name__, flush=True)
+async def main():
+    last = None
+    while True:
+        if (text := greet.hello()) != last:
+            last = text
+            print(text, flush=True)
+        await asyncio.sleep(0.01)
+task = asyncio.create_task(main())
+"""
+
+
+@pytest.fixture
+def command(tmp_path):
+    (tmp_path / "main.py").write_text(MAIN)
+    (tmp_path / "greet.py").write_text("def hello():\n    return 'hello 1'\n")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "hmr_client.module_runner",
+            str(tmp_path / "main.py"),
+            "an argument",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+    yield process, tmp_path
+    process.terminate()
+    process.communicate()
+
+
+def test_a_save_is_applied_to_the_running_process(command):
+    process, folder = command
+    assert process.stdout.readline() == "['an argument'] __main__\n"
+    assert "watching" in process.stderr.readline()
+    assert process.stdout.readline() == "hello 1\n"
+    (folder / "greet.py").write_text("def hello():\n    return 'hello, 2'\n")
+    assert process.stdout.readline() == "hello, 2\n"
+    assert process.stderr.readline().startswith(
+        "hmr: patch greet.py (hello): only function bodies changed"
+    )
+    (folder / "greet.py").write_text("def hello(:\n")
+    assert "greet.py" in process.stderr.readline()
+    while "nothing has changed" not in process.stderr.readline():
+        pass
+    (folder / "greet.py").write_text("def hello():\n    return 'hello three'\n")
+    assert process.stdout.readline() == "hello three\n"
+    assert process.poll() is None
+
+
+def test_a_missing_script_is_named():
+    done = subprocess.run(
+        [sys.executable, "-m", "hmr_client.module_runner", "not_there.py"],
+        capture_output=True, text=True, cwd=Path(__file__).parents[3], check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "not_there.py" in done.stderr
