@@ -1,5 +1,7 @@
 // Which file to edit now: the first of these that has not been saved yet.
 const steps = [
+  ["browser/demo/shapes.py", "Set <code>GRAVITY</code> to -0.2 and save. Everything falls up, and no shape is lost."],
+  ["browser/demo/app.py", "Change what <code>caption()</code> returns. The picture goes on from where it is."],
   ["browser/demo/counter.js", "Change <code>STEP</code> to 10 and save. The number stays."],
   ["browser/demo/label.js", "Change the words. <code>counter.js</code> imports this file and accepts its updates."],
   ["browser/demo/card.css", "Give <code>--accent</code> another colour. Nothing is loaded anew."],

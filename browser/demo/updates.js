@@ -2,6 +2,7 @@
 const list = document.querySelector("#updates");
 const hot = import.meta.hot;
 const entries = hot?.data.entries ?? [];
+const words = { PATCH: "patched", RERUN: "run again", RESTART: "restarted", RELOAD: "reloaded" };
 let began = 0;
 
 function kind(update) {
@@ -14,10 +15,11 @@ function name(path) {
 
 function show() {
   list.replaceChildren(
-    ...entries.map(({ type, file, via, milliseconds, at }) => {
+    ...entries.map(({ type, file, via, how, milliseconds, at }) => {
       const item = document.createElement("li");
       const chip = Object.assign(document.createElement("span"), { className: `chip ${type}`, textContent: type });
       const what = Object.assign(document.createElement("span"), { className: "what", textContent: file });
+      if (how) what.append(Object.assign(document.createElement("small"), { textContent: ` ${how}` }));
       if (via) what.append(Object.assign(document.createElement("small"), { textContent: ` → ${via}` }));
       const took = Object.assign(document.createElement("span"), {
         className: "took",
@@ -40,13 +42,28 @@ if (hot) {
   });
   hot.on("vite:afterUpdate", ({ updates }) => {
     const milliseconds = performance.now() - began;
-    for (const update of updates) {
+    for (const update of updates.filter(({ type }) => type !== "py-update")) {
       entries.unshift({
         type: kind(update),
         file: name(update.acceptedPath),
         via: update.path === update.acceptedPath ? null : name(update.path),
         milliseconds,
         at: new Date().toLocaleTimeString(),
+      });
+    }
+    entries.splice(8);
+    show();
+  });
+  // what Python did about each file, and why: a patch, a re-run, a soft restart
+  hot.on("hmr:applied", ({ updates }) => {
+    for (const { path, tier, reason, error, milliseconds } of updates) {
+      if (!tier && !error) continue;
+      entries.unshift({
+        type: "py",
+        file: name(path),
+        how: error ? "has an error" : `${words[tier]}${reason.includes(": ") ? ` ${reason.split(": ").pop()}` : ""}`,
+        milliseconds,
+        at: reason,
       });
     }
     entries.splice(8);
