@@ -32,6 +32,7 @@ from hmr_server.css_modules import CssModule
 from hmr_server.exceptions import ModuleNotFound, TransformError
 from hmr_server.file_change import ChangeKind, FileChange
 from hmr_server.hot_update import EVERY_PAGE, hot_update
+from hmr_server.module_code import TransformResult
 from hmr_server.module_graph import ModuleGraph, ModuleNode
 from hmr_server.pages import Pages
 from hmr_server.plugins import (
@@ -43,7 +44,7 @@ from hmr_server.plugins import (
 )
 from hmr_server.propagation import DeadEnd
 from hmr_server.resolve import Resolver
-from hmr_server.transform import TransformResult, Transforms
+from hmr_server.transform import Transforms
 
 # Where the injected code imports from; the HTTP side serves it under the base.
 CLIENT_URL = "/@hmr/client"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,38 @@ class ContentType(Enum):
 
     JAVASCRIPT = "text/javascript; charset=utf-8"
     CSS = "text/css; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class TransformResult:
+    """The answer to a request for a module.
+
+    Attributes:
+        body: What is sent; empty where `not_modified`.
+        content_type: With charset.
+        etag: A weak one, for `If-None-Match`.
+        cache_control: The header's value.
+        not_modified: The client has this very body: answer 304.
+    """
+
+    body: bytes
+    content_type: str
+    etag: str
+    cache_control: str = "no-cache"
+    not_modified: bool = False
+
+    def for_client(self, if_none_match: str | None) -> TransformResult:
+        """The answer to a client that has a version already.
+
+        Args:
+            if_none_match: The request's header.
+        """
+        if if_none_match is None:
+            return self
+        known = {tag.strip() for tag in if_none_match.split(",")}
+        if self.etag not in known and "*" not in known:
+            return self
+        return replace(self, body=b"", not_modified=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING
 from hmr_server import module_url
 
 if TYPE_CHECKING:
-    from hmr_server.module_code import ModuleCode
-    from hmr_server.transform import TransformResult
+    from hmr_server.module_code import ModuleCode, TransformResult
 
 
 class ModuleType(Enum):

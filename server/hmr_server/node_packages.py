@@ -238,7 +238,7 @@ def _match(paths: JSONObject, asked: str, conditions: frozenset[str]) -> str | N
     """The target of a subpath: exact keys first, then patterns, the longest prefix first."""
     if asked in paths and "*" not in asked:
         return _target(paths[asked], conditions, "")
-    best: tuple[int, str, str] | None = None
+    best: tuple[tuple[int, int], str, str] | None = None
     for key in paths:
         prefix, star, suffix = key.partition("*")
         if not star:
@@ -250,8 +250,9 @@ def _match(paths: JSONObject, asked: str, conditions: frozenset[str]) -> str | N
         if len(asked) < len(prefix) + len(suffix):
             continue
         rest = asked[len(prefix) : len(asked) - len(suffix)]
-        if best is None or len(prefix) > best[0]:
-            best = (len(prefix), key, rest)
+        order = (len(prefix), len(key))
+        if best is None or order > best[0]:
+            best = (order, key, rest)
     if best is None:
         return None
     _, key, rest = best

@@ -20,44 +20,12 @@ from hmr_client.payloads import ErrorDetails, ErrorPayload, Prune
 from hmr_server import module_url
 from hmr_server.exceptions import ModuleNotFound, OutdatedRequest, TransformError
 from hmr_server.import_analysis import UnresolvedImport, analyse_imports
-from hmr_server.module_code import ContentType, ModuleCode
+from hmr_server.module_code import ContentType, ModuleCode, TransformResult
 from hmr_server.module_graph import ModuleGraph, ModuleInfo, ModuleNode
 from hmr_server.plugins import PluginContext
 
 if TYPE_CHECKING:
     from hmr_server.environment import DevEnvironment
-
-
-@dataclass(frozen=True, slots=True)
-class TransformResult:
-    """The answer to a request for a module.
-
-    Attributes:
-        body: What is sent; empty where `not_modified`.
-        content_type: With charset.
-        etag: A weak one, for `If-None-Match`.
-        cache_control: The header's value.
-        not_modified: The client has this very body: answer 304.
-    """
-
-    body: bytes
-    content_type: str
-    etag: str
-    cache_control: str = "no-cache"
-    not_modified: bool = False
-
-    def for_client(self, if_none_match: str | None) -> TransformResult:
-        """The answer to a client that has a version already.
-
-        Args:
-            if_none_match: The request's header.
-        """
-        if if_none_match is None:
-            return self
-        known = {tag.strip() for tag in if_none_match.split(",")}
-        if self.etag not in known and "*" not in known:
-            return self
-        return replace(self, body=b"", not_modified=True)
 
 
 @dataclass(frozen=True, slots=True)

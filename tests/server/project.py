@@ -26,9 +26,9 @@ from hmr_server.environment import DevEnvironment
 from hmr_server.file_change import ChangeKind, FileChange
 from hmr_server.html import read_page
 from hmr_server.js_imports import parse_module
+from hmr_server.module_code import TransformResult
 from hmr_server.module_graph import ModuleNode
 from hmr_server.plugins import Plugin
-from hmr_server.transform import TransformResult
 
 START = 1_700_000_000_000
 

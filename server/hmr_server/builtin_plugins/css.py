@@ -7,6 +7,7 @@ them changes, the stylesheet is made anew. Behaviour: Vite's `node/plugins/css.t
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from hmr_server import module_url
@@ -24,6 +25,7 @@ from hmr_server.module_code import js_string, stamped
 from hmr_server.node_packages import PackageError
 from hmr_server.plugins import Plugin, PluginContext, PluginError
 
+_CHARSET = re.compile(r"\A\ufeff?(?:@charset\s+\"[^\"]*\";\s*)?")
 _CLIENT_IMPORT = (
     "import { updateStyle as __vite__updateStyle, removeStyle as __vite__removeStyle } from "
 )
@@ -119,7 +121,7 @@ class _Bundle:
                     text = url_token(self._url(found.url, file))
             pieces += [css[position : found.start], text]
             position = found.end
-        return "".join([*pieces, css[position:]]).removeprefix("\ufeff")
+        return _CHARSET.sub("", "".join([*pieces, css[position:]]))
 
     def compile_module(self, css: str, file: str, chain: tuple[str, ...] = ()) -> CssModule:
         """Makes the names of a stylesheet local.

@@ -98,15 +98,10 @@ def json_module(data: object) -> str:
     named = [key for key in data if _NAME.match(key) and key not in _RESERVED]
     lines = [f"export const {key} = {_literal(data[key])};" for key in named]
     entries = ", ".join(
-        f"{key}" if key in named else f"{_key(key)}: {_literal(value)}"
+        key if key in named else f"{_literal(key)}: {_literal(value)}"
         for key, value in data.items()
     )
     return "\n".join([*lines, f"export default {{{entries}}};\n"])
-
-
-def _key(key: str) -> str:
-    # `"__proto__": x` would set the prototype
-    return f"[{_literal(key)}]" if key == "__proto__" else _literal(key)
 
 
 def _literal(value: object) -> str:
