@@ -7,12 +7,12 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 from starlette.routing import Route
 
-from hmr_client.custom_events import INVALIDATE, InvalidateData
+from hmr_client.custom_events import APPLIED, INVALIDATE, AppliedData, InvalidateData
 from hmr_client.exceptions import PayloadError
 from hmr_client.payloads import (
     Connected,
@@ -23,18 +23,19 @@ from hmr_client.payloads import (
     JSONValue,
     Ping,
 )
+from hmr_server.acknowledgements import Acknowledgements
 from hmr_server.client_files import ClientFiles
 from hmr_server.config import ConfigError, ServerConfig
 from hmr_server.environment import DevEnvironment
 from hmr_server.file_change import FileChange
-from hmr_server.hot_channel import HotChannel, HotClient
+from hmr_server.hot_channel import DISCONNECT, HotChannel, HotClient
 from hmr_server.own_requests import OwnRequests
 from hmr_server.package_index import PackageIndex
 from hmr_server.plugins import Plugin
 from hmr_server.pyodide_files import PyodideFiles
 from hmr_server.python_bundle import PythonFiles, PythonRequests
 from hmr_server.request_handler import RequestHandler
-from hmr_server.terminal import Outcome, Terminal
+from hmr_server.terminal import Terminal
 from hmr_server.watcher import Watcher
 from hmr_server.wheel import build_client_wheel
 
@@ -81,7 +82,10 @@ class DevServer:
         )
         own = OwnRequests(config, self.client_files, _index(config, pyodide), python, terminal.warn)
         self.requests = RequestHandler(config, self.environment, own, self.push)
+        self._acknowledgements = Acknowledgements(terminal.pushed)
         self.channel.on(INVALIDATE, self._invalidated)
+        self.channel.on(APPLIED, self._applied)
+        self.channel.on(DISCONNECT, lambda _data, client: self._acknowledgements.left(client))
         self._configure_plugins()
 
     @contextlib.asynccontextmanager
@@ -101,15 +105,25 @@ class DevServer:
                 await asyncio.gather(watching, return_exceptions=True)
                 await self.environment.close()
                 await self.channel.close()
+                self._acknowledgements.flush()
 
-    def push(self, payload: HotPayload) -> None:
-        """Sends a payload to all pages, and says so in the terminal where that is of interest."""
+    def push(
+        self, payload: HotPayload, *, files: tuple[str, ...] = (), began: float | None = None
+    ) -> None:
+        """Sends a payload to all pages, and says so in the terminal where that is of interest.
+
+        Args:
+            payload: What is sent.
+            files: What was saved, where a save is behind it.
+            began: When that was, on `time.perf_counter`.
+        """
         match payload:
             case Connected() | Ping():
                 raise ValueError(f"{type(payload).__name__} is not pushed")
             case _:
-                self.channel.send(payload)
-                self.terminal.pushed(payload, Outcome())
+                clients = self.channel.clients
+                sequence = self.channel.send(payload)
+                self._acknowledgements.pushed(sequence, payload, clients, files=files, began=began)
 
     # --- what plugins can use: plugins.DevServer ----------------------------------------------
 
@@ -149,7 +163,7 @@ class DevServer:
             await self._changed(changes)
 
     async def _changed(self, changes: Sequence[FileChange]) -> None:
-        began = time.perf_counter()
+        began = time.perf_counter() - _seconds_since_save(changes)
         try:
             payloads = await self.environment.handle_file_changes(changes)
         except Exception as error:  # a plugin's or ours: the next save is handled all the same
@@ -158,18 +172,12 @@ class DevServer:
                 message=f"{type(error).__name__}: {error}", id=str(changes[0].file)
             )
             payloads = [ErrorPayload(err=details)]
-        self._send(payloads, _names(changes, self.config.root), began)
-
-    def _send(self, payloads: Iterable[HotPayload], files: tuple[str, ...], began: float) -> None:
         for payload in payloads:
-            if isinstance(payload, Connected | Ping):
-                continue
-            self.channel.send(payload)
-            milliseconds = (time.perf_counter() - began) * 1000
-            self.terminal.pushed(payload, Outcome(files=files, milliseconds=milliseconds))
+            self.push(payload, files=_names(changes, self.config.root), began=began)
+
+    # --- what pages say ------------------------------------------------------------------------
 
     def _invalidated(self, data: JSONValue, client: HotClient) -> None:
-        began = time.perf_counter()
         try:
             invalidate = InvalidateData.from_wire(data)
         except PayloadError as error:
@@ -178,7 +186,17 @@ class DevServer:
         payloads = self.environment.handle_invalidate(invalidate)
         if payloads:
             self.terminal.invalidated(invalidate)
-        self._send(payloads, (), began)
+        for payload in payloads:
+            self.push(payload)
+
+    def _applied(self, data: JSONValue, client: HotClient) -> None:
+        try:
+            applied = AppliedData.from_wire(data)
+        except PayloadError as error:
+            _logger.debug("ignored an event of client %d: %s", client.id, error)
+            return
+        for error in self._acknowledgements.applied(applied, client):
+            self.terminal.page_error(error)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
@@ -193,6 +211,16 @@ def _index(config: ServerConfig, pyodide: PyodideFiles | None) -> PackageIndex:
     if pyodide is None:
         return PackageIndex(wheels)
     return PackageIndex(wheels, python=pyodide.python, platform=pyodide.platform)
+
+
+def _seconds_since_save(changes: Sequence[FileChange]) -> float:
+    """How long ago the last of these files was written, as far as its time stamp can be trusted."""
+    try:
+        saved = max(change.file.stat().st_mtime for change in changes)
+    except OSError:  # deleted
+        return 0
+    seconds = time.time() - saved
+    return seconds if 0 < seconds < 1 else 0
 
 
 def _names(changes: Sequence[FileChange], root: Path) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ class Outcome:
     Attributes:
         files: What was saved, relative to the root.
         milliseconds: From the save to the last page's answer, or to the push where none answered.
-        pages: How many pages applied it; None where none answers.
+        pages: How many pages applied it, or are reloaded; None where none has said so.
         tiers: How Python modules were applied, by path.
         errors: What went wrong in a page.
     """
@@ -124,13 +124,25 @@ class Terminal:
         self._last_error = None
         line = Text.assemble((f"{what} ", "green"), (target, "default"))
         facts = []
-        others = [_plain(file) for file in outcome.files if f"/{file}" != target and file != target]
-        if others:
-            facts.append(others[0] if len(others) == 1 else f"{len(outcome.files)} files")
+        match [_plain(file) for file in outcome.files]:
+            case []:
+                pass
+            case [file]:
+                if target not in {file, f"/{file}"}:
+                    facts.append(file)
+            case files:
+                facts.append(f"{len(files)} files")
         facts.extend(outcome.tiers)
         facts.append(f"{outcome.milliseconds:.0f} ms")
-        if outcome.pages is not None:
-            facts.append("1 page" if outcome.pages == 1 else f"{outcome.pages} pages")
+        match outcome.pages:
+            case None:
+                pass
+            case 0:
+                facts.append("no page is open")
+            case 1:
+                facts.append("1 page")
+            case pages:
+                facts.append(f"{pages} pages")
         line.append(f"  {' · '.join(facts)}", style="dim")
         self._line(line)
         for error in outcome.errors:

@@ -11,7 +11,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from tests.server.running import PATIENCE_S, RunningServer, Start
+from tests.server.running import PATIENCE_S, RunningServer, Start, find
 
 
 @contextlib.contextmanager
@@ -73,6 +73,26 @@ def test_a_save_is_an_update_in_every_page(running: RunningServer) -> None:
             assert [entry["path"] for entry in update["updates"]] == ["/main.js"]
             assert update["sequence"] == 1
         running.wait_until(lambda: "hmr update /main.js" in running.printed)
+
+
+def test_a_save_is_one_line_with_the_pages_that_applied_it(running: RunningServer) -> None:
+    load(running, "", "main.js", "dep.js")
+    with page(running) as first, page(running) as second:
+        save(running, "dep.js", "export const value = 2;\n")
+        for socket in (first, second):
+            update = receive(socket)
+            answer = {"path": "/main.js", "acceptedPath": "/main.js", "milliseconds": 1}
+            say(socket, "hmr:applied", {"updates": [answer], "sequence": update["sequence"]})
+        running.wait_until(lambda: " · 2 pages" in running.printed)
+        line = find(r"(hmr update .*)", running.printed)
+        assert line.startswith("hmr update /main.js  dep.js · ")
+        failed = {**answer, "error": "Error: no\n    at f (/main.js:1:1)"}
+        say(first, "hmr:applied", {"updates": [failed]})
+        running.wait_until(lambda: "at f (/main.js:1:1)" in running.printed)
+        for garbage in (None, {"updates": 1}, {"updates": [{}]}, {"updates": [], "sequence": -1}):
+            say(first, "hmr:applied", garbage)
+        save(running, "index.html", "<title>new</title>")
+        assert receive(first)["type"] == "full-reload"
 
 
 def test_files_saved_together_are_one_payload(running: RunningServer) -> None:
