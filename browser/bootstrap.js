@@ -445,8 +445,9 @@ async function reasonForHanging(wasm, stopped) {
   return new Promise(() => {}); // it is there: a slow machine, or a slow line
 }
 
-async function fetchWheel() {
-  const response = await fetch(new URL(config.wheel, here));
+/** An archive of the client's: the wheel, or what only pages with Python modules need. */
+async function fetchArchive(path) {
+  const response = await fetch(new URL(path, here));
   if (!response.ok) throw new Error(`${response.url} was answered with ${response.status} ${response.statusText}`);
   return response.arrayBuffer();
 }
@@ -474,9 +475,10 @@ async function boot() {
   bundle?.catch(() => {}); // it is awaited below
   await afterThePage();
   try {
-    const [pyodide, wheel] = await Promise.all([findPyodide(), fetchWheel()]);
+    const archives = [config.wheel, ...(entry && config.moduleRunner ? [config.moduleRunner] : [])];
+    const [pyodide, ...unpacked] = await Promise.all([findPyodide(), ...archives.map(fetchArchive)]);
     const site = pyodide.runPython("import site; site.getsitepackages()[0]");
-    pyodide.unpackArchive(wheel, "wheel", { extractDir: site });
+    for (const archive of unpacked) pyodide.unpackArchive(archive, "zip", { extractDir: site });
     const python = pyodide.pyimport("hmr_browser.start");
     const shared = bridge(early, entry);
     const toPython = python.start(shared);

@@ -12,7 +12,7 @@ from typing import Final
 
 from hmr_server.config import ServerConfig
 from hmr_server.pyodide_files import CDN, VERSION, PyodideFiles
-from hmr_server.wheel import ClientWheel, bootstrap_script
+from hmr_server.wheel import ClientWheel, bootstrap_script, build_module_runner
 
 CLIENT_PATH: Final = "/@hmr/client"
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
@@ -58,10 +58,11 @@ class ClientFiles:
         self._pyodides[pyodide.hash] = pyodide
 
     def wheel_content(self, hash_: str, name: str) -> bytes | None:
-        """The client's wheel, when these are its hash and its name."""
-        return (
-            self._wheel.content if (hash_, name) == (self._wheel.hash, self._wheel.name) else None
-        )
+        """The client's wheel or its other archive, by hash and name; None if it is neither."""
+        for archive in (self._wheel, build_module_runner()):
+            if (hash_, name) == (archive.hash, archive.name):
+                return archive.content
+        return None
 
     def pyodide_file(self, hash_: str, name: str) -> Path | str | None:
         """Where a file of Pyodide's is: on this machine, at a URL, or nowhere."""
@@ -87,6 +88,7 @@ class ClientFiles:
         url = config.url
         pyodide = self._pyodide
         micropip = pyodide.micropip if pyodide else None
+        runner = build_module_runner()
         settings = {
             "token": config.token,
             "base": config.base,
@@ -99,6 +101,7 @@ class ClientFiles:
             ),
             "pyodideVersion": pyodide.version if pyodide else VERSION,
             "wheel": url(f"/@hmr/wheel/{self._wheel.hash}/{self._wheel.name}"),
+            "moduleRunner": url(f"/@hmr/wheel/{runner.hash}/{runner.name}"),
             "micropip": url(f"/@hmr/micropip/{micropip}") if micropip else None,
             "index": url("/@hmr/simple/"),
             "packages": list(config.packages),

@@ -3,6 +3,9 @@
 The same sources that this Python imports, editable or installed, are what the page unpacks
 (without their comments), so that page and server are always of one version. Same sources, same
 bytes: the URL carries their hash and is cached for ever.
+
+What hot-replaces Python modules is half of it, and a page without Python modules does not need it:
+it comes as a second archive, for the pages that do.
 """
 
 import base64
@@ -11,8 +14,9 @@ import hashlib
 import importlib.util
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from importlib import metadata
 from pathlib import Path
 
@@ -20,6 +24,15 @@ from hmr_server.minify import minify
 
 _DISTRIBUTION = "hmr-client"
 _PACKAGES = ("hmr_client", "hmr_browser")
+# for programs and tests on CPython
+_NOT_IN_A_PAGE = (
+    "hmr_client/__main__.py",
+    "hmr_client/module_runner/__main__.py",
+    "hmr_client/testing.py",
+    "hmr_client/websockets_transport.py",
+)
+_FOR_PYTHON_MODULES = ("hmr_client/module_runner/*", "hmr_browser/python_*")
+_IN_EVERY_PAGE = ("hmr_client/module_runner/__init__.py", "hmr_client/module_runner/hot.py")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file knows
 
 
@@ -29,7 +42,7 @@ class ClientMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ClientWheel:
-    """A wheel, ready to be sent.
+    """A wheel, or the other archive, ready to be sent.
 
     Attributes:
         name: Its file name.
@@ -57,7 +70,7 @@ def build_client_wheel() -> ClientWheel:
     version = metadata.version(_DISTRIBUTION)
     name = _DISTRIBUTION.replace("-", "_")
     info = f"{name}-{version}.dist-info"
-    files = {path: minify(file.read_text("utf-8")).encode() for path, file in _sources()}
+    files = _minified(lambda path: not _is_for_python_modules(path))
     files[f"{info}/METADATA"] = (
         f"Metadata-Version: 2.1\nName: {_DISTRIBUTION}\nVersion: {version}\n"
     ).encode()
@@ -74,6 +87,17 @@ def build_client_wheel() -> ClientWheel:
     )
 
 
+@functools.cache
+def build_module_runner() -> ClientWheel:
+    """Packs what a page with Python modules needs besides, as a zip to be unpacked over the wheel.
+
+    Raises:
+        ClientMissing: The client is not importable here.
+    """
+    content = _zipped(_minified(_is_for_python_modules))
+    return ClientWheel("module_runner.zip", content, hashlib.sha256(content).hexdigest()[:16])
+
+
 def bootstrap_script() -> Path:
     """The script that every page runs: in the package where it is installed, beside it in the repository.
 
@@ -85,6 +109,18 @@ def bootstrap_script() -> Path:
         if place.is_file():
             return place
     raise ClientMissing(f"bootstrap.js is not in {package}. Reinstall {_DISTRIBUTION}.")
+
+
+def _is_for_python_modules(path: str) -> bool:
+    return path not in _IN_EVERY_PAGE and any(fnmatch(path, glob) for glob in _FOR_PYTHON_MODULES)
+
+
+def _minified(wanted: Callable[[str], bool]) -> dict[str, bytes]:
+    return {
+        path: minify(file.read_text("utf-8")).encode()
+        for path, file in _sources()
+        if path not in _NOT_IN_A_PAGE and wanted(path)
+    }
 
 
 def _sources() -> Iterator[tuple[str, Path]]:

@@ -11,7 +11,12 @@ import pytest
 
 from hmr_server import wheel
 from hmr_server.minify import minify
-from hmr_server.wheel import ClientMissing, bootstrap_script, build_client_wheel
+from hmr_server.wheel import (
+    ClientMissing,
+    bootstrap_script,
+    build_client_wheel,
+    build_module_runner,
+)
 
 
 def test_the_same_sources_are_the_same_bytes() -> None:
@@ -99,3 +104,19 @@ def test_a_client_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch
     build_client_wheel.cache_clear()
     with pytest.raises(ClientMissing, match=r"hmr_nowhere is not installed\. Reinstall hmr-client"):
         build_client_wheel()
+
+
+def test_every_page_fetches_40_kb_at_most():
+    assert build_client_wheel().size <= 40 * 1024
+
+
+def test_what_hot_replaces_python_modules_comes_apart_and_completes_the_client():
+    with (
+        zipfile.ZipFile(io.BytesIO(build_client_wheel().content)) as client,
+        zipfile.ZipFile(io.BytesIO(build_module_runner().content)) as runner,
+    ):
+        names, more = set(client.namelist()), set(runner.namelist())
+    assert not names & more
+    assert "hmr_client/module_runner/hot.py" in names  # `hmr_client.hot` is there in every page
+    assert "hmr_client/module_runner/runner.py" in more
+    assert not [name for name in names | more if name.endswith(("__main__.py", "testing.py"))]
