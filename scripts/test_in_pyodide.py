@@ -58,6 +58,7 @@ def run_in_pyodide(client_wheel: Path, pyodide: Path, reports: Path) -> None:
             old.unlink()
         shutil.copy(client_wheel, _WHEELS)
         program = ROOT / "scripts" / "test_in_pyodide.mjs"
+        step.say(f"Python {lock['info']['python']}, the built wheel")
         reports.mkdir(parents=True, exist_ok=True)
         step.stream([node, program, pyodide, ROOT, _WHEELS, reports, "tests/client"])
 
