@@ -10,7 +10,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import StatelessLifespan
 from starlette.websockets import WebSocket
 
-from hmr_server.config import ServerConfig
+from hmr_server.access import Admission
+from hmr_server.config import ServerConfig, Transport
 from hmr_server.dev_server import DevServer
 from hmr_server.hot_connections import admission_of, serve_socket
 from hmr_server.plugin_loading import load_plugins
@@ -65,6 +66,8 @@ def app_of(server: DevServer, lifespan: StatelessLifespan[Starlette] | None = No
 
     async def websocket(socket: WebSocket) -> None:
         admission = admission_of(socket, socket.scope["path"], server.config)
+        if server.config.transport is Transport.SSE and admission is Admission.HMR:
+            admission = Admission.FOREIGN
         await serve_socket(socket, admission, server.channel)
 
     return Starlette(

@@ -12,13 +12,21 @@ from pathlib import Path
 
 from starlette.routing import Route
 
-from hmr_client.custom_events import APPLIED, INVALIDATE, AppliedData, InvalidateData
+from hmr_client.custom_events import (
+    APPLIED,
+    INVALIDATE,
+    RESUME,
+    AppliedData,
+    InvalidateData,
+    ResumeData,
+)
 from hmr_client.exceptions import PayloadError
 from hmr_client.payloads import (
     Connected,
     Custom,
     ErrorDetails,
     ErrorPayload,
+    FullReload,
     HotPayload,
     JSONValue,
     Ping,
@@ -29,6 +37,7 @@ from hmr_server.config import ConfigError, ServerConfig
 from hmr_server.environment import DevEnvironment
 from hmr_server.file_change import FileChange
 from hmr_server.hot_channel import DISCONNECT, HotChannel, HotClient
+from hmr_server.hot_connections import EventStreams
 from hmr_server.own_requests import OwnRequests
 from hmr_server.package_index import PackageIndex
 from hmr_server.plugins import Plugin
@@ -80,11 +89,19 @@ class DevServer:
             self.environment.register_python_files,
             None if pyodide is None else pyodide.directory / "pyodide-lock.json",
         )
-        own = OwnRequests(config, self.client_files, _index(config, pyodide), python, terminal.warn)
+        own = OwnRequests(
+            config,
+            self.client_files,
+            _index(config, pyodide),
+            python,
+            EventStreams(self.channel),
+            terminal.warn,
+        )
         self.requests = RequestHandler(config, self.environment, own, self.push)
         self._acknowledgements = Acknowledgements(terminal.pushed)
         self.channel.on(INVALIDATE, self._invalidated)
         self.channel.on(APPLIED, self._applied)
+        self.channel.on(RESUME, self._resumed)
         self.channel.on(DISCONNECT, lambda _data, client: self._acknowledgements.left(client))
         self._configure_plugins()
 
@@ -197,6 +214,27 @@ class DevServer:
             return
         for error in self._acknowledgements.applied(applied, client):
             self.terminal.page_error(error)
+
+    def _resumed(self, data: JSONValue, client: HotClient) -> None:
+        """Replays what a page has missed, once and in order, or has it load itself anew."""
+        try:
+            resume = ResumeData.from_wire(data)
+        except PayloadError as error:
+            _logger.debug("ignored an event of client %d: %s", client.id, error)
+            return
+        if resume.session != self.config.session:
+            client.send(_reload_because("another server runs here now"))
+            return
+        missed = self.channel.journal.since(resume.sequence)
+        if missed is None:
+            client.send(_reload_because("more has changed meanwhile than the server keeps"))
+            return
+        for entry in missed:
+            client.post(entry.text)
+
+
+def _reload_because(reason: str) -> FullReload:
+    return FullReload(path="*", extra={"reason": reason})
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

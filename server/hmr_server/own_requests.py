@@ -8,15 +8,18 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from hmr_server.access import decode_path
+from hmr_server.access import decode_path, is_token_valid
 from hmr_server.client_files import CLIENT_PATH, IMMUTABLE, ClientFiles
-from hmr_server.config import ServerConfig
+from hmr_server.config import ServerConfig, Transport
+from hmr_server.hot_connections import EventStreams
 from hmr_server.package_index import JSON_TYPE, PackageIndex, PackageNotFound, as_html, as_json
 from hmr_server.pyodide_files import media_type
 from hmr_server.python_bundle import PythonRequests
 from hmr_server.static_files import JAVASCRIPT, file_response, text_response
 
 VITE_CLIENT_PATH = "/@vite/client"
+
+_MAX_CLIENT_ID = 100
 
 
 class OwnRequests:
@@ -27,6 +30,7 @@ class OwnRequests:
         files: The client's files.
         packages: The wheels of packages.
         python: Answers for the project's Python modules.
+        streams: The event streams of the hot channel.
         warn: Told what the person at the terminal can do something about.
     """
 
@@ -36,12 +40,14 @@ class OwnRequests:
         files: ClientFiles,
         packages: PackageIndex,
         python: PythonRequests,
+        streams: EventStreams,
         warn: Callable[[str], object],
     ) -> None:
         self._config = config
         self._files = files
         self._packages = packages
         self._python = python
+        self._streams = streams
         self._warn = warn
 
     async def answer(self, request: Request, path: str) -> Response | None:
@@ -78,6 +84,25 @@ class OwnRequests:
                 return await self._wheel(request, name)
             case _:
                 return _nothing()
+
+    async def events(self, request: Request) -> Response:
+        """Answers a request at `EVENTS_PATH`: the hot channel, for who cannot have a WebSocket.
+
+        The token is asked for always: a browser sends no Origin with a page's own GET.
+        """
+        if not is_token_valid(request.query_params.get("token"), self._config):
+            why = "403: Its token is not this server's: reload the page."
+            return PlainTextResponse(why, status_code=403)
+        client = request.query_params.get("client", "")
+        if not 0 < len(client) <= _MAX_CLIENT_ID or self._config.transport is Transport.WEBSOCKET:
+            return _nothing()
+        match request.method:
+            case "GET":
+                return self._streams.listen(client)
+            case "POST":
+                return await self._streams.speak(client, request.stream())
+            case _:
+                return PlainTextResponse("405: GET or POST.", status_code=405)
 
     def _pyodide_file(self, request: Request, hash_: str, name: str) -> Response | None:
         match self._files.pyodide_file(hash_, name):

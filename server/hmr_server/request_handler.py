@@ -33,6 +33,7 @@ from hmr_server.client_files import CLIENT_PATH
 from hmr_server.config import ServerConfig
 from hmr_server.environment import DevEnvironment
 from hmr_server.exceptions import ModuleNotFound, OutdatedRequest, TransformError
+from hmr_server.hot_connections import EVENTS_PATH
 from hmr_server.own_requests import OwnRequests
 from hmr_server.static_files import HTML, file_response, text_response
 
@@ -124,6 +125,8 @@ class RequestHandler:
             return response
         if request.method == "OPTIONS":
             return self._preflight(request)
+        if raw.startswith(base) and path == EVENTS_PATH:
+            return await self._own.events(request)
         if request.method not in {"GET", "HEAD"}:
             return None
         if not raw.startswith(base):
