@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from hmr_server.config import ServerConfig
+from hmr_server.editor import find_editor
 from hmr_server.pyodide_files import CDN, VERSION, PyodideFiles
 from hmr_server.wheel import ClientWheel, bootstrap_script, build_module_runner
 
@@ -109,7 +110,7 @@ class ClientFiles:
             "logPrefix": config.log_prefix,
             "timeout": _TIMEOUT_MS,
             "forwardConsole": config.forward_console,
-            "openInEditor": True,
+            "openInEditor": find_editor(config) is not None,
             "transport": str(config.transport),
         }
         return json.dumps(settings).replace("<", "\\u003c")

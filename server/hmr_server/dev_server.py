@@ -48,6 +48,10 @@ from hmr_server.terminal import Terminal
 from hmr_server.watcher import Watcher
 from hmr_server.wheel import build_client_wheel
 
+FORWARD_CONSOLE = "vite:forward-console"
+
+_MAX_CONSOLE = 20_000  # characters of one line that are shown
+
 _logger = logging.getLogger(__name__)
 
 
@@ -102,6 +106,8 @@ class DevServer:
         self.channel.on(INVALIDATE, self._invalidated)
         self.channel.on(APPLIED, self._applied)
         self.channel.on(RESUME, self._resumed)
+        if config.forward_console:
+            self.channel.on(FORWARD_CONSOLE, self._console)
         self.channel.on(DISCONNECT, lambda _data, client: self._acknowledgements.left(client))
         self._configure_plugins()
 
@@ -212,8 +218,26 @@ class DevServer:
         except PayloadError as error:
             _logger.debug("ignored an event of client %d: %s", client.id, error)
             return
-        for error in self._acknowledgements.applied(applied, client):
-            self.terminal.page_error(error)
+        for failure in self._acknowledgements.applied(applied, client):
+            self.terminal.page_error(failure)
+
+    def _console(self, data: JSONValue, _client: HotClient) -> None:
+        """Repeats what a page's console says, or what nobody caught there (``--forward-console``)."""
+        match data:
+            case {"type": "log", "data": {"level": str(level), "message": str(message)}}:
+                self.terminal.page_console(level, message[:_MAX_CONSOLE])
+            case {
+                "type": "error" | "unhandled-rejection",
+                "data": {"message": str(message), **rest},
+            }:
+                stack = rest.get("stack")
+                name = rest.get("name")
+                text = (
+                    stack if isinstance(stack, str) and message in stack else f"{name}: {message}"
+                )
+                self.terminal.page_error(text[:_MAX_CONSOLE])
+            case _:
+                _logger.debug("ignored a console line")
 
     def _resumed(self, data: JSONValue, client: HotClient) -> None:
         """Replays what a page has missed, once and in order, or has it load itself anew."""

@@ -1,6 +1,7 @@
 """Answers requests for what is ours: everything below ``/@hmr/``, and ``/@vite/client``."""
 
 import asyncio
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -8,9 +9,10 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from hmr_server.access import decode_path, is_token_valid
+from hmr_server.access import FileAccess, decode_path, is_token_valid
 from hmr_server.client_files import CLIENT_PATH, IMMUTABLE, ClientFiles
 from hmr_server.config import ServerConfig, Transport
+from hmr_server.editor import NoEditor, Place, open_in_editor
 from hmr_server.hot_connections import EventStreams
 from hmr_server.package_index import JSON_TYPE, PackageIndex, PackageNotFound, as_html, as_json
 from hmr_server.pyodide_files import media_type
@@ -18,6 +20,7 @@ from hmr_server.python_bundle import PythonRequests
 from hmr_server.static_files import JAVASCRIPT, file_response, text_response
 
 VITE_CLIENT_PATH = "/@vite/client"
+EDITOR_PATH = "/__open-in-editor"
 
 _MAX_CLIENT_ID = 100
 
@@ -66,6 +69,8 @@ class OwnRequests:
         if path == VITE_CLIENT_PATH:
             url = json.dumps(self._config.url(CLIENT_PATH))
             return text_response(request, f"export * from {url};\n".encode(), JAVASCRIPT, '"1"')
+        if path == EDITOR_PATH:
+            return self._open_in_editor(request)
         if not path.startswith("/@hmr/"):
             return None
         match [part for part in decode_path(path).removeprefix("/@hmr/").split("/") if part]:
@@ -103,6 +108,22 @@ class OwnRequests:
                 return await self._streams.speak(client, request.stream())
             case _:
                 return PlainTextResponse("405: GET or POST.", status_code=405)
+
+    def _open_in_editor(self, request: Request) -> Response:
+        """Opens ``?file=path:line:column`` in the user's editor, for this server's own pages."""
+        is_own = request.headers.get("sec-fetch-site") == "same-origin"
+        if not is_own and not is_token_valid(request.query_params.get("token"), self._config):
+            return PlainTextResponse("403: for pages of this server only.", status_code=403)
+        place = Place.parse(request.query_params.get("file", ""))
+        file = FileAccess.of(self._config).check(place.file)
+        if not file.is_file():
+            return PlainTextResponse(f"404: {place.file} is not there.", status_code=404)
+        try:
+            open_in_editor(self._config, dataclasses.replace(place, file=file))
+        except NoEditor as error:
+            self._warn(str(error))
+            return PlainTextResponse(str(error), status_code=501)
+        return Response(status_code=204)
 
     def _pyodide_file(self, request: Request, hash_: str, name: str) -> Response | None:
         match self._files.pyodide_file(hash_, name):

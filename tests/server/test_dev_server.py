@@ -235,3 +235,23 @@ def test_a_file_outside_of_the_root_is_watched_once_it_is_loaded(
     with page(running) as socket:
         (shared / "lib.js").write_text("export const value = 2;\n")
         assert receive(socket)["updates"][0]["path"] == "/main.js"
+
+
+def test_a_page_s_console_is_repeated_when_that_is_wanted(start: Start) -> None:
+    lines = [
+        {"type": "log", "data": {"level": "warn", "message": "look \x1b[2J here"}},
+        {"type": "error", "data": {"name": "TypeError", "message": "no", "stack": "at f (a.js)"}},
+        {"type": "unhandled-rejection", "data": {"message": "no", "stack": "Error: no\n  at g"}},
+        {"type": "log"},
+        None,
+    ]
+    running = start(forward_console=True)
+    quiet = start()
+    for server in (running, quiet):
+        with page(server) as socket:
+            for line in lines:
+                say(socket, "vite:forward-console", line)
+        server.wait_until(lambda server=server: not server.server.channel.clients)
+    for expected in ("[page warn] look  here", "TypeError: no", "Error: no", "at g"):
+        assert expected in running.printed
+    assert quiet.printed == ""
