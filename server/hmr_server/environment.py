@@ -195,7 +195,18 @@ class DevEnvironment:
         Raises:
             OSError: The file can't be read.
         """
-        return await self._pages.transform(file, url)
+        return await self._pages.transform(file, module_url.decode_url(url))
+
+    def transform_html_text(self, text: str, url: str) -> str:
+        """A page that another application made, with the client's script and stamps.
+
+        Its inline scripts stay: they may differ from one visitor to the next.
+
+        Args:
+            text: The page.
+            url: The path that was asked for, without the base.
+        """
+        return self._pages.transform_text(text, module_url.decode_url(url))
 
     def register_python_files(self, files: Iterable[Path]) -> None:
         """Notes Python files that a page holds: their changes are pushed from now on.
@@ -230,9 +241,12 @@ class DevEnvironment:
         payloads: list[HotPayload] = []
         updates: list[Update] = []
         affected: dict[ModuleNode, None] = {}
-        changes = [FileChange(change.kind, self._real(change.file)) for change in changes]
+        changes = [self._of_target(change) for change in changes]
         for change in changes:
             self._invalidate_file(change)
+        self._invalidate_dependents(
+            [change.file for change in changes if change.kind is ChangeKind.DELETE]
+        )
         for change in changes:
             modules = dict.fromkeys(self.graph.get_by_file(change.file.as_posix()))
             if change.kind is ChangeKind.CREATE:
@@ -334,6 +348,8 @@ class DevEnvironment:
         found = await self.plugins.resolve_id(PluginContext(self), specifier, importer)
         if found is not None:
             return found
+        if importer is None and not specifier.startswith("/"):
+            return None  # a URL names no package
         file = None if importer is None or importer.startswith("\0") else importer
         return self.resolver.resolve(specifier, file and module_url.clean_url(file))
 
@@ -400,9 +416,15 @@ class DevEnvironment:
         path = module_url.clean_url(id_)
         return path if Path(path).is_absolute() else None
 
-    def _real(self, file: Path) -> Path:
-        """The file that a changed path stood for when it was loaded."""
-        return Path(self.resolver.links.get(file.as_posix(), file.as_posix()))
+    def _of_target(self, change: FileChange) -> FileChange:
+        """The change of the file that a symlink stood for when it was loaded."""
+        path = change.file.as_posix()
+        target = self.resolver.links.get(path)
+        if target is None:
+            return change
+        # A link that leads elsewhere now is gone for those who imported what it led to
+        moved = self.resolver.retargeted(path)
+        return FileChange(ChangeKind.DELETE if moved else change.kind, Path(target))
 
     def _note_loaded(self, file: str) -> None:
         if self.resolver.is_outside(file) and (path := Path(file)) not in self._outside:
@@ -417,11 +439,13 @@ class DevEnvironment:
         seen: set[ModuleNode] = set()
         for module in modules:
             self.graph.invalidate(module, seen=seen)
-        if change.kind is ChangeKind.DELETE:
-            for module in modules:
-                for importer in module.importers:
-                    # analysed anew, so that the import that leads nowhere is reported
-                    self.graph.invalidate(importer, seen=seen)
+
+    def _invalidate_dependents(self, deleted: Iterable[Path]) -> None:
+        """Has modules analysed anew that name a deleted file, so that this is reported."""
+        gone = [node for file in deleted for node in self.graph.get_by_file(file.as_posix())]
+        seen: set[ModuleNode] = set()
+        for dependent in self.graph.dependents(gone):
+            self.graph.invalidate(dependent, seen=seen)
 
     async def _now_resolved(self) -> list[ModuleNode]:
         """The modules with an unresolved import that can be resolved now."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from hmr_client.payloads import ErrorDetails, ErrorLocation
 from hmr_server import module_url
 from hmr_server.access import AccessDenied
+from hmr_server.builtin_plugins.assets import is_asset_request
 from hmr_server.code_frame import code_frame, position_at_byte
 from hmr_server.exceptions import TransformError
 from hmr_server.js_imports import ImportKind, ImportStatement, JsModule, Specifier, parse_module
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 PLUGIN_NAME = "hmr:import-analysis"
 
 _Piece: TypeAlias = "str | ImportReference"
+
+
+# By content: a file that is restored, or a branch that is switched back to, is not read again
+_parse = lru_cache(maxsize=1024)(parse_module)
 
 
 class UnresolvedImport(TransformError):
@@ -68,7 +74,7 @@ async def analyse_imports(
         UnresolvedImport: An import leads nowhere.
     """
     source = code.encode("utf-8", "surrogatepass")
-    module = parse_module(source)
+    module = _parse(source)
     if module.problem is not None and not _is_foreign(node):
         problem = module.problem
         message = _with_hint(node, problem.message)
@@ -166,6 +172,11 @@ class _Analysis:
             return environment.config.url(text) if is_own_path else text
         try:
             id_ = await environment.resolve_id(text, self._node.id)
+            if id_ is None and (public := environment.resolver.public_file(text)) is not None:
+                if not is_asset_request(public):
+                    self.failures.append(_Failure(specifier, _is_public(text)))
+                    return None
+                id_ = public
             if id_ is not None:
                 node = environment.ensure_module(id_)
                 return node, module_url.to_request(environment.resolver.url_of(id_))
@@ -174,6 +185,13 @@ class _Analysis:
             message = f'Failed to resolve import "{text}": {error}'
         self.failures.append(_Failure(specifier, message))
         return None
+
+
+def _is_public(specifier: str) -> str:
+    return (
+        f'"{specifier}" is in public/, whose files are served as they are and can\'t be imported. '
+        "Move it out of public/, or name it in the page by <script src> or <link href>."
+    )
 
 
 def _not_found(specifier: str, importer: str) -> str:

@@ -205,6 +205,15 @@ class ModuleGraph:
             for dependency in node.imported_modules:
                 dependency.importers.pop(node, None)
 
+    def dependents(self, modules: Iterable[ModuleNode]) -> list[ModuleNode]:
+        """The modules whose code names one of these, as an import or as an accepted dependency."""
+        asked = frozenset(modules)
+        if not asked:
+            return []
+        found = {importer: None for module in asked for importer in module.importers}
+        found |= {node: None for node in self if not asked.isdisjoint(node.accepted_deps)}
+        return list(found)
+
     def forget_urls(self) -> None:
         """Forgets under which further URLs modules are known: files came or went."""
         self._by_url = {node.url: node for node in self._by_id.values()}

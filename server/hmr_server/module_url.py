@@ -144,7 +144,8 @@ def unwrap_id(url: str) -> str:
 
 def from_request(url: str) -> str:
     """The module URL that a request URL names."""
-    return unwrap_id(remove_import(decode_url(remove_timestamp(url))))
+    wanted = remove_import(decode_url(remove_timestamp(url)))
+    return unwrap_id(_TRAILING_SEPARATOR.sub("", wanted))
 
 
 def to_request(module_url: str) -> str:

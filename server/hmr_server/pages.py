@@ -55,7 +55,7 @@ class Pages:
         self.last_served = self._environment.next_timestamp()
         self._remember(file.as_posix(), text, page)
         page_url = self._environment.resolver.url_of(file.as_posix())
-        edits = [edit for found in page.urls if (edit := self._url_edit(found, page_url, url))]
+        edits = self._common_edits(page, page_url, url)
         edits += [
             self._script_edit(page, page_url, index) for index in range(len(page.module_scripts))
         ]
@@ -64,11 +64,19 @@ class Pages:
             for index in range(len(page.styles))
             if (edit := await self._style_edit(page, page_url, index))
         ]
-        if not any(self._is_client(found.value) for found in page.urls):
-            client = self._environment.config.url(self._environment.client_url)
-            script = f'<script type="module" src="{html.attribute_text(client)}"></script>'
-            edits.append(Edit(page.client_place, page.client_place, script))
         return html.apply_edits(text, edits)
+
+    def transform_text(self, text: str, url: str) -> str:
+        """A page that isn't a file: the client's script and stamps are added.
+
+        Args:
+            text: The page.
+            url: Its path, without the base.
+        """
+        page = html.read_page(text)
+        self.last_served = self._environment.next_timestamp()
+        self._note_import_map(url, page)
+        return html.apply_edits(text, self._common_edits(page, url, url))
 
     async def changed(
         self, change: FileChange, timestamp: int
@@ -123,11 +131,25 @@ class Pages:
     def _remember(self, file: str, text: str, page: Page) -> None:
         self._proxies.remember(file, page)
         self._skeletons[file] = _skeleton(text, page)
+        self._note_import_map(file, page)
+
+    def _note_import_map(self, key: str, page: Page) -> None:
         names = frozenset(page.import_map)
-        if self._import_maps.get(file, frozenset()) != names:
-            self._import_maps[file] = names
+        if self._import_maps.get(key, frozenset()) != names:
+            self._import_maps[key] = names
             # what was resolved to a package may be the page's own now, and the other way round
             self._environment.graph.invalidate_all()
+
+    def _common_edits(self, page: Page, page_url: str, asked_url: str) -> list[Edit]:
+        """The client's script, and URLs with base and stamp."""
+        edits = [
+            edit for found in page.urls if (edit := self._url_edit(found, page_url, asked_url))
+        ]
+        if not any(self._is_client(found.value) for found in page.urls):
+            client = self._environment.config.url(self._environment.client_url)
+            script = f'<script type="module" src="{html.attribute_text(client)}"></script>'
+            edits.append(Edit(page.client_place, page.client_place, script))
+        return edits
 
     def _url_edit(self, found: html.PageUrl, page_url: str, asked_url: str) -> Edit | None:
         value = found.value
@@ -139,7 +161,7 @@ class Pages:
         if value.startswith("/"):
             if config.base != "/" and not value.startswith(config.base):
                 written = config.url(value)
-            path = "/" + value.removeprefix(config.base) if config.base != "/" else value
+            path = "/" + value.removeprefix(config.base).removeprefix("/")
         elif posixpath.dirname(asked_url) != posixpath.dirname(page_url):
             # the page is served in another place than its own
             written = config.url(posixpath.normpath(path))

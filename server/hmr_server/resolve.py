@@ -32,6 +32,7 @@ class Resolver:
         self.root = root
         self.links: dict[str, str] = {}
         self._root = root.as_posix().rstrip("/")
+        self._public = f"{self._root}/public"
         self._access = access
         self._packages = NodePackages()
 
@@ -92,6 +93,16 @@ class Resolver:
         name = module_url.clean_url(specifier).removeprefix("~")
         return None if name.startswith(".") else self.resolve(name, importer)
 
+    def public_file(self, specifier: str) -> str | None:
+        """The file of `public/` that a root-absolute specifier names, with the specifier's query."""
+        path, query = module_url.split_url(specifier)
+        if not path.startswith("/") or path.startswith("/@"):
+            return None
+        file = os.path.normpath(self._public + module_url.url_to_path(path))
+        if not file.startswith(self._public + "/") or not os.path.isfile(file):  # noqa: PTH113
+            return None
+        return self._real(file) + query
+
     def is_commonjs(self, id: str, *, imports_names: bool) -> bool:
         """Whether a package's file can't be imported by a browser.
 
@@ -113,11 +124,24 @@ class Resolver:
     def url_of(self, id: str) -> str:
         """The module URL of an id: below the root, `/@fs/…`, or the id of a virtual module."""
         path, query = module_url.split_url(id)
-        if path.startswith(self._root + "/"):
+        if path.startswith(self._root + "/"):  # also below `public/`: see file_url_of()
             return module_url.path_to_url(path[len(self._root) :]) + query
         if os.path.isabs(path):  # noqa: PTH117 - text
             return module_url.FS_PREFIX + module_url.path_to_url(path).removeprefix("/") + query
         return id
+
+    def file_url_of(self, file: str) -> str:
+        """The URL under which a file itself is served: those of `public/` are at the root."""
+        if file.startswith(self._public + "/"):
+            return module_url.path_to_url(file[len(self._public) :])
+        return self.url_of(file)
+
+    def retargeted(self, path: str) -> bool:
+        """Whether a path that was resolved through a symlink leads elsewhere now; forgets it then."""
+        if path not in self.links or os.path.realpath(path) == self.links[path]:
+            return False
+        del self.links[path]
+        return True
 
     def is_outside(self, file: str) -> bool:
         """Whether a file is outside of the root."""

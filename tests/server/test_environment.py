@@ -777,6 +777,17 @@ def test_a_symlink_is_the_module_it_leads_to(project, tmp_path: Path):
     assert p.edit("real.js") == ["js /real.js"]
 
 
+def test_a_symlink_that_leads_elsewhere_updates_who_imported_it(project):
+    p = project({"main.js": "import './link.js';" + ACCEPT, "one.js": "", "two.js": ""})
+    link = p.root / "link.js"
+    link.symlink_to(p.root / "one.js")
+    p.fetch("/main.js")
+    link.unlink()
+    link.symlink_to(p.root / "two.js")
+    assert p.tell(FileChange(ChangeKind.UPDATE, link)) == ["js /main.js"]
+    assert '"/two.js"' in p.get("/main.js")
+
+
 def test_a_file_outside_of_the_root_is_served_by_its_path_and_watched(project, tmp_path: Path):
     shared = tmp_path.resolve() / "shared"
     shared.mkdir()

@@ -175,6 +175,19 @@ def test_specifiers_that_an_import_map_defines_stay(project):
         p.get("/main.js")
 
 
+@pytest.mark.parametrize("name", ["x.js", "x.css"])
+def test_code_of_the_public_folder_cannot_be_imported(project, name):
+    p = project({"main.js": f"import '/{name}'", f"public/{name}": ""})
+    with pytest.raises(TransformError, match="is in public/"):
+        p.get("/main.js")
+
+
+def test_assets_of_the_public_folder_have_their_url_at_the_root(project):
+    p = project({"main.js": "import '/i.png'", "a.css": "a{b:url(/i.png)}", "public/i.png": ""})
+    assert p.get(p.fetch("/main.js")[1]) == 'export default "/i.png";\n'
+    assert p.get("/a.css", "text/css") == 'a{b:url("/i.png")}'
+
+
 class Virtual(Plugin):
     """A module without a file."""
 

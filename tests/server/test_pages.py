@@ -122,3 +122,15 @@ def test_a_page_in_an_old_encoding_is_served_as_utf_8(project):
 def test_a_page_that_is_gone_is_an_error_of_the_disk(project):
     with pytest.raises(FileNotFoundError):
         project({}).page()
+
+
+def test_a_page_of_another_application_gets_client_and_stamps(project):
+    p = project({"main.js": "x()"}, base="/app/")
+    text = '<head></head><script type="module">inline()</script><script type="module" src="/main.js"></script>'
+    p.get("/main.js")
+    p.edit("main.js", "y()")
+    client = CLIENT.replace("/@", "/app/@")
+    assert p.env.transform_html_text(text, "/users/1") == (
+        f'<head>{client}</head><script type="module">inline()</script>'
+        f'<script type="module" src="/app/main.js?t={p.stamp("/main.js")}"></script>'
+    )

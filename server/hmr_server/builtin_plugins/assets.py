@@ -79,12 +79,13 @@ class AssetPlugin(Plugin):
         environment = context.environment
         environment.resolver.check(file)
         timestamp = context.module.last_hmr_timestamp if context.module else 0
-        return environment.config.url(stamped(environment.resolver.url_of(file), timestamp))
+        return environment.config.url(stamped(environment.resolver.file_url_of(file), timestamp))
 
 
-def is_asset(file: str) -> bool:
-    """Whether a file is one that modules refer to by its URL."""
-    return bool(_ASSET.search(file))
+def is_asset_request(id: str) -> bool:
+    """Whether an id asks for a file's URL, text or data, not for its code."""
+    names = module_url.query_names(id)
+    return bool(names & {"raw", "url", "inline"} or _ASSET.search(module_url.clean_url(id)))
 
 
 def data_uri(file: str, data: bytes) -> str:

@@ -182,7 +182,7 @@ class _Bundle:
         found = None
         if not url.startswith("/@"):
             try:
-                found = resolver.resolve_style(path, file)
+                found = resolver.resolve_style(path, file) or resolver.public_file(path)
             except PackageError:
                 found = None  # as a URL it is what it is; the browser says that it is missing
         if found is None:
@@ -193,7 +193,7 @@ class _Bundle:
         nodes = self._environment.graph.get_by_file(found)
         timestamp = max((node.last_hmr_timestamp for node in nodes), default=0)
         query, hash_, fragment = (postfix, "", "") if mark == "#" else postfix.partition("#")
-        whole = resolver.url_of(found) + (f"?{query}" if mark == "?" else "")
+        whole = resolver.file_url_of(found) + (f"?{query}" if mark == "?" else "")
         fragment = f"#{query}" if mark == "#" else hash_ + fragment
         return config.url(module_url.encode_url(stamped(whole, timestamp)) + fragment)
 

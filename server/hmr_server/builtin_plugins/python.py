@@ -39,7 +39,10 @@ class PythonPlugin(Plugin):
         url = context.environment.resolver.url_of(file.as_posix())
         source = None
         if context.kind is not ChangeKind.DELETE:
-            source = decode(file.read_bytes())
+            try:
+                source = decode(file.read_bytes())
+            except FileNotFoundError:
+                return None  # it is gone again: that is the next batch
             self._files.add(file)
         context.updates.append(
             PyUpdate(
