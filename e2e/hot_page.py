@@ -23,7 +23,7 @@ class HotPage:
         console: the lines of its console so far, over all its loads.
         errors: exceptions that nobody caught in it, over all its loads.
         loads: how often it has been loaded.
-        received: the types of the payloads that have come in, whether or not Python has seen them.
+        frames: what has come in over its sockets, whether or not Python has seen it.
     """
 
     def __init__(self, page: Page) -> None:
@@ -31,7 +31,7 @@ class HotPage:
         self.console: list[str] = []
         self.errors: list[str] = []
         self.loads = 0
-        self.received: list[str] = []
+        self.frames: list[str | bytes] = []
         self._expected_loads = 0
         page.set_default_timeout(_PATIENCE_MS)
         page.on("console", self._on_console)
@@ -80,8 +80,8 @@ class HotPage:
     def wait_for_payload(self, type_: str, *, times: int = 1) -> None:
         """Wait until a payload of a type has come in `times` times, counted from the first load."""
         deadline = time.monotonic() + PATIENCE_S
-        while self.received.count(type_) < times:
-            assert time.monotonic() < deadline, f"no {type_} came in: {self.received}"
+        while sum(json.loads(frame)["type"] == type_ for frame in self.frames) < times:
+            assert time.monotonic() < deadline, f"no {type_} came in: {self.frames}"
             self.page.wait_for_timeout(5)  # no event of a page is about its sockets' frames
 
     def wait_for_load(self, *, until_ready: bool = True) -> None:
@@ -109,7 +109,7 @@ class HotPage:
         self.console.append(message.text)
 
     def _on_frame(self, frame: str | bytes) -> None:
-        self.received.append(json.loads(frame)["type"])
+        self.frames.append(frame)
 
     def _on_load(self) -> None:
         self.loads += 1

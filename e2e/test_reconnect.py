@@ -1,0 +1,104 @@
+"""The connection is lost and comes back."""
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.project import html
+
+SIGN = "hmr-connection-sign"
+
+FILES = {
+    "index.html": html(body='<p id="out"></p><p id="dep"></p>'),
+    "main.js": """\
+import { value } from "./dep.js";
+export const name = "one";
+const { data } = import.meta.hot;
+data.runs = (data.runs ?? 0) + 1;
+document.querySelector("#out").textContent = `${name} ${data.runs}`;
+document.querySelector("#dep").textContent = value;
+import.meta.hot.accept();
+import.meta.hot.accept("./dep.js", (dep) => { document.querySelector("#dep").textContent = dep.value; });
+""",
+    "dep.js": 'export const value = "a";\n',
+}
+
+# What Wi-Fi, sleep and proxies do to a socket, at a moment that the test chooses.
+DROPPABLE = """\
+{
+  const Native = WebSocket;
+  globalThis.blocked = false;
+  globalThis.sockets = [];
+  globalThis.WebSocket = class extends Native {
+    constructor(url, protocols) {
+      super(globalThis.blocked ? "ws://127.0.0.1:9/" : url, protocols);
+      sockets.push(this);
+    }
+  };
+  globalThis.drop = () => { blocked = true; sockets.at(-1).close(); };
+  globalThis.restore = () => { blocked = false; };
+}
+"""
+
+
+@pytest.fixture
+def droppable(project, serve, new_page):
+    """A page whose connection the test can drop."""
+    project.create(FILES)
+    server = serve(project)
+    page = new_page()
+    page.page.add_init_script(DROPPABLE)
+    return page.open(server.url)
+
+
+def test_what_was_missed_is_replayed_in_order_and_once(droppable, project, serve):
+    page = droppable
+    page.value("drop()")
+    expect(page.page.locator(SIGN)).to_be_visible()
+    for old, new in (("one", "two"), ("two", "three")):
+        project.edit("main.js", f'"{old}"', f'"{new}"')
+    project.edit("dep.js", '"a"', '"b"')
+    page.value("restore()")
+    expect(page.page.locator(SIGN)).to_have_count(0)
+    page.text("#dep", "b")
+    page.text("#out", "three 3")
+    page.assert_not_reloaded()
+    project.edit("dep.js", '"b"', '"c"')
+    page.text("#dep", "c")
+
+
+def test_a_click_on_the_sign_tries_at_once(droppable):
+    page = droppable
+    page.value("drop()")
+    sign = page.page.locator(SIGN)
+    expect(sign).to_be_visible()
+    page.value("restore()")
+    sign.locator("button").click()
+    expect(sign).to_have_count(0)
+
+
+def test_a_short_loss_shows_nothing(droppable, project):
+    page = droppable
+    page.value("""
+        window.signs = 0;
+        new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(
+          (node) => { if (node.localName === "hmr-connection-sign") signs += 1; },
+        ))).observe(document.body, { childList: true });
+        sockets.at(-1).close();
+    """)
+    page.wait_for("sockets.length === 2 && sockets[1].readyState === 1")
+    project.edit("main.js", '"one"', '"two"')
+    page.text("#out", "two 2")
+    assert page.value("signs") == 0
+
+
+def test_a_page_of_the_back_forward_cache_goes_on(project, serve, open_page):
+    """A page that was left and come back to has the edits of meanwhile."""
+    project.create({**FILES, "other.html": html(body="other", modules=())})
+    server = serve(project)
+    page = open_page(server.url)
+    page.page.goto(server.url + "other.html")
+    page.wait_for_load(until_ready=False)
+    project.edit("main.js", '"one"', '"two"')
+    page.page.go_back()
+    page.wait_for("document.querySelector('#out')?.textContent.startsWith('two')")
+    page.loads = page._expected_loads  # from the cache, or loaded: both show the edit
