@@ -336,32 +336,48 @@ function reload() {
 }
 
 // ---------------------------------------------------------------------------------------------
-// The socket, before Python. `take()` hands over what came until then; from there on Python
+// The connection, before Python. `take()` hands over what came until then; from there on Python
 // listens itself, in the same turn of the event loop, so that nothing falls between.
 
 function socketUrl(target) {
   const protocol = config.protocol || (here.protocol === "https:" ? "wss" : "ws");
   const port = config.port || here.port;
   target ??= `${config.host || here.hostname}${port ? `:${port}` : ""}${config.socketBase ?? config.base}`;
-  return `${protocol}://${target}?token=${config.token}`;
+  return `${protocol}://${target}`;
 }
+
+/** Where a server that can do so sends events: for who can't have a WebSocket. */
+const eventsUrl =
+  config.transport && config.transport !== "websocket"
+    ? new URL(`${config.base}@hmr/events?client=${Math.random().toString(36).slice(2)}`, here).href
+    : undefined;
 
 function openEarly() {
   const messages = [];
-  const socket = new WebSocket(socketUrl(), "vite-hmr");
   const keep = ({ data }) => {
     messages.push(data);
     onEarlyMessage(data);
   };
-  socket.addEventListener("message", keep);
-  return {
-    socket,
+  const early = {
     messages,
     take() {
-      socket.removeEventListener("message", keep);
+      early.socket.removeEventListener("message", keep);
+      early.socket.removeEventListener("close", closed);
       return messages.splice(0);
     },
   };
+  const open = (socket, isStream) => {
+    socket.addEventListener("message", keep);
+    Object.assign(early, { socket, isStream });
+  };
+  const openStream = () => open(new EventSource(`${eventsUrl}&token=${config.token}`), true);
+  const closed = () => messages.length === 0 && eventsUrl && openStream(); // it never opened
+  if (config.transport === "sse") openStream();
+  else {
+    open(new WebSocket(`${socketUrl()}?token=${config.token}`, "vite-hmr"), false);
+    early.socket.addEventListener("close", closed, { once: true });
+  }
+  return early;
 }
 
 /** Without Python an error can be shown, and a page that Python failed on can be loaded anew. */
@@ -480,7 +496,7 @@ async function boot() {
     const site = pyodide.runPython("import site; site.getsitepackages()[0]");
     for (const archive of unpacked) pyodide.unpackArchive(archive, "zip", { extractDir: site });
     const python = pyodide.pyimport("hmr_browser.start");
-    const shared = bridge(early, entry);
+    const shared = bridge(early, entry, pyodide);
     const toPython = python.start(shared);
     for (const call of recorded) toPython(...call); // grows while it is replayed, and ends
     recorded.length = 0;
@@ -518,8 +534,109 @@ function reportError(what, error, tip) {
   overlay.show({ message: `${what}\n${error?.message ?? error}`, stack: error?.stack ?? "", tip });
 }
 
+/**
+ * Watches what Python modules leave in the page: listeners, timers, nodes. Each is told to Python as
+ * it is made, with what takes it back, so that a module that is run again leaves nothing behind.
+ */
+function watchEffects(pyodide, made, over) {
+  const undo = [];
+  const watch = {
+    evaluating: false,
+    stop: () => {
+      undo.splice(0).forEach((put) => put());
+      made.destroy();
+      over.destroy();
+    },
+  };
+  // what create_once_callable makes is a function that can be destroyed
+  const isPython = (value) =>
+    value instanceof pyodide.ffi.PyProxy || (typeof value === "function" && typeof value.destroy === "function");
+  const replace = (owner, name, make) => {
+    const original = owner?.[name];
+    if (typeof original !== "function") return undefined;
+    owner[name] = make(original);
+    undo.push(() => (owner[name] = original));
+    return original;
+  };
+
+  const listening = new WeakMap(); // the proxy of a listener → where it listens
+  const capture = (options) => Boolean(typeof options === "object" ? options?.capture : options);
+  const remove = EventTarget.prototype.removeEventListener;
+  replace(EventTarget.prototype, "addEventListener", (add) => function addEventListener(type, listener, options) {
+    add.call(this, type, listener, options);
+    if (!isPython(listener)) return;
+    const target = new WeakRef(this ?? globalThis);
+    const places = listening.get(listener) ?? [];
+    const id = made(
+      "listener",
+      () => target.deref() && remove.call(target.deref(), type, listener, options),
+      () => target.deref() && add.call(target.deref(), type, listener, options),
+    );
+    if (id) listening.set(listener, [...places, { target, type, capture: capture(options), id }]);
+  });
+  replace(EventTarget.prototype, "removeEventListener", () => function removeEventListener(type, listener, options) {
+    remove.call(this, type, listener, options);
+    const places = isPython(listener) && listening.get(listener);
+    if (!places) return;
+    const isIt = (place) => place.type === type && place.capture === capture(options) && place.target.deref() === (this ?? globalThis);
+    places.filter(isIt).forEach(({ id }) => over(id));
+    listening.set(listener, places.filter((place) => !isIt(place)));
+  });
+
+  const timers = new Map(); // a timer's handle → its number
+  const frames = new Map();
+  for (const [start, stop, running] of [
+    ["setTimeout", "clearTimeout", timers],
+    ["setInterval", "clearInterval", timers],
+    ["requestAnimationFrame", "cancelAnimationFrame", frames],
+  ]) {
+    const end = replace(globalThis, stop, (original) => (handle) => {
+      if (running.has(handle)) over(running.get(handle));
+      running.delete(handle);
+      return original(handle);
+    });
+    replace(globalThis, start, (begin) => (callback, ...rest) => {
+      if (!isPython(callback)) return begin(callback, ...rest);
+      const fire = (...args) => {
+        if (running.has(handle)) over(running.get(handle));
+        running.delete(handle);
+        return callback(...args);
+      };
+      const handle = begin(start === "setInterval" ? callback : fire, ...rest);
+      const id = made("timer", () => (running.delete(handle), end(handle)), undefined, handle);
+      if (id) running.set(handle, id);
+      return handle;
+    });
+  }
+
+  for (const owner of [globalThis.Node, globalThis.Element, globalThis.Document]) {
+    for (const name of ["appendChild", "insertBefore", "append", "prepend", "after", "before", "insertAdjacentElement"]) {
+      if (!owner || !Object.hasOwn(owner.prototype, name)) continue;
+      replace(owner.prototype, name, (insert) => function (...args) {
+        if (!watch.evaluating) return insert.apply(this, args);
+        const nodes = args
+          .flatMap((node) => (node instanceof DocumentFragment ? [...node.childNodes] : [node]))
+          .filter((node) => node instanceof Node && !node.isConnected);
+        const result = insert.apply(this, args);
+        for (const node of nodes) {
+          if (!node.isConnected || node.parentNode === document.head) continue;
+          let parent, next;
+          const takeBack = () => {
+            parent = node.parentNode;
+            next = node.nextSibling;
+            node.remove();
+          };
+          made("node", takeBack, () => parent?.insertBefore(node, next?.parentNode === parent ? next : null));
+        }
+        return result;
+      });
+    }
+  }
+  return watch;
+}
+
 /** What Python is given: the rest it finds in the page itself. */
-function bridge(early, entry) {
+function bridge(early, entry, pyodide) {
   const declared = tag?.dataset.packages?.split(/[\s,]+/).filter(Boolean) ?? [];
   const absolute = (path) => path && new URL(path, here).href;
   return {
@@ -528,8 +645,9 @@ function bridge(early, entry) {
       packages: [...new Set([...(config.packages ?? []), ...declared])],
       index: absolute(config.index),
       micropip: absolute(config.micropip),
-      socketUrl: early.socket.url,
+      socketUrl: config.transport === "sse" ? undefined : socketUrl(),
       directSocketUrl: config.directTarget && socketUrl(config.directTarget),
+      eventsUrl,
       clientUrl: here.href,
       entry,
     }),
@@ -537,6 +655,7 @@ function bridge(early, entry) {
     early,
     overlay,
     reload,
+    watchEffects: (made, over) => watchEffects(pyodide, made, over),
     // An import() of this script's own: allowed wherever this script is, unlike eval.
     importModule: (url) => import(/* @vite-ignore */ url).catch(throwError),
     call(callback, ...args) {

@@ -123,12 +123,13 @@ def test_a_thousand_runs_leave_nothing_behind(app, project):
             pyodide._module.enable_pyproxy_allocation_tracing();
             const source = await (await fetch("/effects.py")).text();
             const update = pyodide.runPython(`
-                from hmr_client.module_runner.hot import active_runner
-                from js import window
+                import hmr_browser.start
+                from hmr_client.payloads import PyUpdate
+                path = "/effects.py"
                 async def update(source):
-                    report = await active_runner().update({"/effects.py": source})
-                    if report.error is not None:
-                        raise report.error
+                    update = PyUpdate(path=path, accepted_path=path, timestamp=0, source=source)
+                    applied, = await hmr_browser.start._python.update([update])
+                    assert applied.error is None, applied.error
                 update`);
             const run = async (i) => {
                 const running = update(source.replace("RUN = 0", `RUN = ${i + 1}`) + `#${i}`);

@@ -9,9 +9,12 @@ will.
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
+import sys
 import traceback
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import Any, Protocol
 
 import js
@@ -29,10 +32,12 @@ class EarlySocket(Protocol):
     """The connection that the bootstrap opened before Python was there.
 
     Attributes:
-        socket: The native WebSocket, in whatever state it is by now.
+        socket: The native WebSocket or EventSource, in whatever state it is by now.
+        isStream: Whether it is an EventSource.
     """
 
     socket: Any
+    isStream: bool  # noqa: N815  # JavaScript's name
 
     def take(self) -> Any:
         """Return the messages that were kept, as an array of texts, and keep no more."""
@@ -68,6 +73,18 @@ class Bridge(Protocol):
 
     def reload(self) -> None:
         """Load the page anew; several calls within 20 ms are one."""
+
+    def watchEffects(self, made: Any, over: Any) -> Any:  # noqa: N802  # JavaScript's name
+        """Watch what Python modules leave in the page.
+
+        Args:
+            made: Told of each effect: its kind, what takes it back, what brings it back, and its
+                handle; returns a number, or 0 if it is not recorded.
+            over: Told the number of an effect that has ended by itself.
+
+        Returns:
+            What stops the watch, and destroys both proxies.
+        """
 
     def importModule(self, url: str) -> Any:  # noqa: N802  # JavaScript's name
         """Import an ES module: a promise of its namespace, rejected with an Error if at all."""
@@ -206,6 +223,29 @@ def open_socket(url: str, protocol: str) -> Any:
     return js.WebSocket.new(url, protocol)
 
 
+def open_event_source(url: str) -> Any:
+    """Open a native EventSource.
+
+    Args:
+        url: Where to.
+    """
+    return js.EventSource.new(url)
+
+
+async def post_text(url: str, text: str) -> bool:
+    """Post a text; say whether it was taken.
+
+    Args:
+        url: Where to.
+        text: The text.
+    """
+    try:
+        response = await js.fetch(url, object_to_js(method="POST", body=text))
+    except JsException:
+        return False
+    return bool(response.ok)
+
+
 def parse_url(url: str, base: str) -> Any:
     """Return a native URL object.
 
@@ -276,6 +316,30 @@ def thrown(error: BaseException) -> BaseException:
     if isinstance(error, JsException) and getattr(error, "name", None) == "ThrownValue":
         return ThrownValue(getattr(error, "value", None))
     return error
+
+
+def proxy_makers() -> list[ModuleType]:
+    """Return the modules that offer `create_proxy`, Pyodide's own first."""
+    own = importlib.import_module("pyodide.ffi")
+    others = [
+        module
+        for name, module in tuple(sys.modules.items())
+        if module is not own and name.startswith(("pyodide", "_pyodide", "pyscript", "polyscript"))
+    ]
+    return [own, importlib.import_module("pyodide.ffi.wrappers"), *others]
+
+
+def is_destroyed(proxy: Any) -> bool:
+    """Tell whether a proxy that JavaScript holds is destroyed.
+
+    Args:
+        proxy: What `create_proxy` has returned.
+    """
+    try:
+        proxy.toString()
+    except JsException:
+        return True
+    return False
 
 
 def load_package(url: str) -> Any:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from hmr_client.client import HMRClient
-from hmr_client.custom_events import AppliedData
-from hmr_client.payloads import ErrorPayload
+from hmr_client.custom_events import AppliedData, AppliedUpdate
+from hmr_client.payloads import ErrorPayload, PyUpdate
 
 from . import _ffi
 from .applied import tell
@@ -16,6 +17,7 @@ from .overlay import ErrorOverlay
 from .packages import install
 from .python_modules import PythonModules
 from .settings import Settings
+from .side_effects import PageRecorder, ProxyRecorder, Watch
 
 
 class PythonPage:
@@ -26,6 +28,7 @@ class PythonPage:
         settings: The server's settings.
         overlay: Where errors are shown; None where there is no document.
         reload: Loads the page anew.
+        watch_effects: Starts the bootstrap's watch over side effects.
 
     Attributes:
         modules: The page's Python modules.
@@ -37,6 +40,7 @@ class PythonPage:
         settings: Settings,
         overlay: ErrorOverlay | None,
         reload: Callable[[], None],
+        watch_effects: Callable[[Any, Any], Watch],
     ) -> None:
         async def install_packages(packages: Sequence[str]) -> None:
             view.log(f"installing {', '.join(packages)}")
@@ -45,7 +49,34 @@ class PythonPage:
         view = PageView(settings, overlay, reload)
         self._client = client
         self._entry = settings.entry or ""
-        self.modules = PythonModules(client, PythonServer(settings), view, install_packages)
+        makers = _ffi.proxy_makers()
+        self._effects = PageRecorder(
+            lambda made, over: watch_effects(_ffi.long_lived(made), _ffi.long_lived(over)),
+            makers[1],
+            _ffi.page(),
+        )
+        self.modules = PythonModules(
+            client,
+            PythonServer(settings),
+            view,
+            install_packages,
+            (ProxyRecorder(makers, _ffi.is_destroyed), self._effects),
+        )
+
+    async def update(self, updates: Sequence[PyUpdate]) -> list[AppliedUpdate]:
+        """Apply the Python files of one batch, all or nothing.
+
+        Args:
+            updates: The files.
+
+        Returns:
+            What became of each.
+        """
+        self._effects.evaluating(now=True)
+        try:
+            return await self.modules.update(updates)
+        finally:
+            self._effects.evaluating(now=False)
 
     async def run(self, bundle: str) -> None:
         """Run the entry, until it waits for something or ends.
@@ -53,7 +84,11 @@ class PythonPage:
         Args:
             bundle: The server's answer for it.
         """
-        failed = await self.modules.run(self._entry, bundle)
+        self._effects.evaluating(now=True)
+        try:
+            failed = await self.modules.run(self._entry, bundle)
+        finally:
+            self._effects.evaluating(now=False)
         if failed is not None:
             tell(AppliedData(updates=(failed,)), self._client)
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hmr_client.client import HMRClient
 from hmr_client.custom_events import AppliedData, AppliedUpdate
 from hmr_client.message_handler import MessageHandler
 from hmr_client.payloads import UpdatePayload
-from hmr_client.transport import NormalisedTransport
+from hmr_client.transport import NormalisedTransport, Transport
 
 from . import _ffi
 from .applied import tell
 from .console import ConsoleLogger
 from .es_modules import ESModules
+from .event_source import EventSourceTransport
 from .hot_context import HotContexts, HotData
+from .native_transport import FirstThatConnects
 from .overlay import ErrorOverlay
 from .packages import install_declared
 from .page import BrowserPage
@@ -53,13 +55,7 @@ def start(bridge: _ffi.Bridge) -> Any:
     location = _ffi.page_global("location")
 
     connection = Connection(settings, logger, document=document, reload=lambda: location.reload())
-    socket = WebSocketTransport(
-        connection.socket_url,
-        logger,
-        early=bridge.early,
-        ping_interval=settings.timeout / 1000,
-    )
-    transport = NormalisedTransport(socket)
+    transport = NormalisedTransport(_transport(settings, connection, logger, bridge.early))
     modules = ESModules(bridge.importModule, bridge.reload, settings.base)
     client = HMRClient(logger, transport, modules.import_updated_module)
     client.data_map = HotData(bridge.hotData)
@@ -76,11 +72,32 @@ def start(bridge: _ffi.Bridge) -> Any:
     if settings.entry is not None:
         from .python_page import PythonPage  # what it imports costs other pages' boots nothing
 
-        _python = PythonPage(client, settings, overlay, bridge.reload)
-        handler.update_python = _python.modules.update
+        _python = PythonPage(client, settings, overlay, bridge.reload, bridge.watchEffects)
+        handler.update_python = _python.update
     connection.start(client, handler)
     _client, _overlay = client, overlay
     return _ffi.long_lived(HotContexts(client, bridge.call).dispatch)
+
+
+def _transport(
+    settings: Settings, connection: Connection, logger: ConsoleLogger, early: _ffi.EarlySocket
+) -> Transport:
+    """Return the ways to the server, the one that the bootstrap has taken first."""
+
+    def url(way: str) -> Callable[[], str]:
+        mark = "&" if "?" in way else "?"
+        return lambda: f"{way}{mark}token={connection.token}"
+
+    ways: list[Transport] = []
+    sockets = [settings.socket_url, settings.direct_socket_url]
+    for way in [] if early.isStream else dict.fromkeys(filter(None, sockets)):
+        first = early if not ways else None
+        ping = settings.timeout / 1000
+        ways.append(WebSocketTransport(url(way), logger, early=first, ping_interval=ping))
+    if settings.events_url is not None:
+        first = early if early.isStream else None
+        ways.append(EventSourceTransport(url(settings.events_url), logger, early=first))
+    return FirstThatConnects(ways)
 
 
 async def install_packages(bridge: _ffi.Bridge) -> None:

@@ -1,0 +1,225 @@
+"""What Python modules leave in the page, told to the ledger: listeners, timers, nodes, proxies.
+
+The bootstrap watches the page's own functions (`addEventListener`, `setTimeout`, `append`, …) and
+tells of each use with a Python function in it, and how to take it back. Whoever leads there is seen:
+`pyodide.ffi.wrappers`, `pyscript.when`, `target.addEventListener("click", create_proxy(f))`.
+
+A module says what is to be kept when it is run again: `__hmr_keep__ = ("node", "listener")`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from types import FrameType, ModuleType
+from typing import Any, Protocol
+
+from hmr_client.module_runner import Effect, Ledger
+
+from .module_source import HOME
+
+KEEP = "__hmr_keep__"
+"""Name of a module's list of the kinds of effects that outlive it."""
+
+_MAKERS = ("create_proxy", "create_once_callable")
+_TIMERS = ("setTimeout", "clearTimeout", "setInterval", "clearInterval")
+_SWEEP_EVERY = 256
+
+Made = Callable[[str, Callable[[], object], "Callable[[], object] | None", Any], int]
+Over = Callable[[int], None]
+
+
+class Watch(Protocol):
+    """The bootstrap's watch over the page, from its start to its stop."""
+
+    evaluating: bool
+    """Whether nodes are watched: only while modules are evaluated, as others append all the time."""
+
+    def stop(self) -> None:
+        """Put the page's functions back."""
+
+
+class PageRecorder:
+    """Tells the ledger about what the page's own functions were used for.
+
+    Args:
+        watch: Starts the bootstrap's watch: told what was made, and what is over.
+        wrappers: `pyodide.ffi.wrappers`, whose tables are kept clean.
+        page: The page's global object.
+    """
+
+    def __init__(
+        self, watch: Callable[[Made, Over], Watch], wrappers: ModuleType, page: Any
+    ) -> None:
+        self._start = watch
+        self._wrappers: Any = wrappers
+        self._page = page
+        self._watch: Watch | None = None
+        self._evaluating = False
+        self._ledger: Ledger | None = None
+        self._effects: dict[int, Effect] = {}
+        self._count = 0
+        self._before: dict[str, Any] = {}  # of the wrappers' names that are ours meanwhile
+        self._wrapped_key: object = None
+
+    def install(self, ledger: Ledger) -> None:
+        """See `Recorder`."""
+        self._ledger = ledger
+        self._watch = self._start(self._made, self._over)
+        self._watch.evaluating = self._evaluating
+        original = self._wrappers.add_event_listener
+
+        def add_event_listener(elt: Any, event: str, listener: Callable[[Any], None]) -> None:
+            self._wrapped_key = (elt.js_id, event, listener)
+            try:
+                original(elt, event, listener)
+            finally:
+                self._wrapped_key = None
+
+        # they have taken the page's functions when they were imported: before they were watched
+        ours = {name: getattr(self._page, name) for name in _TIMERS}
+        for name, value in {**ours, "add_event_listener": add_event_listener}.items():
+            self._before[name] = getattr(self._wrappers, name)
+            setattr(self._wrappers, name, value)
+
+    def uninstall(self) -> None:
+        """See `Recorder`."""
+        if self._watch is not None:
+            self._watch.stop()
+        for name, value in self._before.items():
+            setattr(self._wrappers, name, value)
+        self._before.clear()
+
+    def evaluating(self, *, now: bool) -> None:
+        """Say whether modules are evaluated now.
+
+        Args:
+            now: Whether they are.
+        """
+        self._evaluating = now
+        if self._watch is not None:
+            self._watch.evaluating = now
+
+    def _made(
+        self,
+        kind: str,
+        take_back: Callable[[], object],
+        bring_back: Callable[[], object] | None,
+        handle: Any = None,
+    ) -> int:
+        """Write down what was made; return its number, or 0 if it is no module's."""
+        if self._ledger is None or not _is_recorded(sys._getframe(1), kind):  # noqa: SLF001
+            return 0
+        self._count += 1
+        number, key = self._count, self._wrapped_key
+
+        def close() -> None:
+            if self._effects.pop(number, None) is not None:
+                take_back()
+                self._clean_tables(kind, key, handle)
+
+        suspend = take_back if bring_back is not None else None
+        effect = Effect(kind, close, suspend, bring_back)
+        if not self._ledger.record(effect, depth=1):
+            return 0
+        if kind == "node" and not effect.line:  # appended by a function, not by the module itself
+            self._ledger.discard(effect)
+            return 0
+        self._effects[number] = effect
+        return number
+
+    def _over(self, number: int) -> None:
+        """It is over by itself: a timer has fired, a listener was removed."""
+        effect = self._effects.pop(number, None)
+        if effect is not None and self._ledger is not None:
+            self._ledger.discard(effect)
+
+    def _clean_tables(self, kind: str, key: object, handle: Any) -> None:
+        wrappers = self._wrappers
+        if kind == "listener" and key is not None:
+            wrappers.EVENT_LISTENERS.pop(key, None)
+        elif kind == "timer" and isinstance(handle, int):
+            wrappers.TIMEOUTS.pop(handle, None)
+            wrappers.INTERVAL_CALLBACKS.pop(handle, None)
+
+
+class ProxyRecorder:
+    """Tells the ledger about proxies: they are destroyed with the module that made them.
+
+    Args:
+        modules: The modules that offer `create_proxy`, Pyodide's own first.
+        is_destroyed: Tells whether a proxy is destroyed already.
+    """
+
+    def __init__(self, modules: Sequence[ModuleType], is_destroyed: Callable[[Any], bool]) -> None:
+        self._modules = modules
+        self._is_destroyed = is_destroyed
+        self._before: list[tuple[ModuleType, str, Any]] = []
+        self._open: dict[Effect, Any] = {}
+
+    def install(self, ledger: Ledger) -> None:
+        """See `Recorder`."""
+        for name in _MAKERS:
+            original = getattr(self._modules[0], name)
+            ours = self._make(ledger, original)
+            for module in self._modules:
+                if getattr(module, name, None) is original:
+                    self._before.append((module, name, original))
+                    setattr(module, name, ours)
+
+    def uninstall(self) -> None:
+        """See `Recorder`."""
+        while self._before:
+            module, name, original = self._before.pop()
+            setattr(module, name, original)
+
+    def _make(self, ledger: Ledger, original: Callable[..., Any]) -> Callable[..., Any]:
+        def create_proxy(value: Any, *args: Any, **options: Any) -> Any:
+            proxy = original(value, *args, **options)
+            if _is_recorded(sys._getframe(1), "proxy"):  # noqa: SLF001
+
+                def close() -> None:
+                    self._open.pop(effect, None)
+                    if not self._is_destroyed(proxy):
+                        proxy.destroy()
+
+                effect = Effect("proxy", close)
+                if ledger.record(effect, depth=1):
+                    self._open[effect] = proxy
+                    if len(self._open) % _SWEEP_EVERY == 0:
+                        self._sweep(ledger)
+            return proxy
+
+        create_proxy.__name__ = original.__name__
+        create_proxy.__doc__ = original.__doc__
+        return create_proxy
+
+    def _sweep(self, ledger: Ledger) -> None:
+        """Forget proxies that were destroyed by whoever made them."""
+        for effect, proxy in tuple(self._open.items()):
+            if self._is_destroyed(proxy):
+                del self._open[effect]
+                ledger.discard(effect)
+
+
+def _is_recorded(frame: FrameType | None, kind: str) -> bool:
+    """Whether an effect belongs to an application module, and the module does not keep it.
+
+    What a library makes on a module's behalf is the module's; what it makes while it is imported
+    itself is its own, and so is what the event loop makes.
+    """
+    for caller in _callers(frame):
+        if caller.f_code.co_filename.startswith(f"{HOME}/"):
+            return kind not in caller.f_globals.get(KEEP, ())
+        name = caller.f_globals.get("__name__", "")
+        if caller.f_code.co_name == "<module>" or name.startswith(("pyodide.webloop", "asyncio.")):
+            return False
+        if name != __name__ and name.startswith(("hmr_client.", "hmr_browser.")):
+            return False
+    return False
+
+
+def _callers(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
