@@ -329,6 +329,16 @@ const overlay = {
 // ---------------------------------------------------------------------------------------------
 // Reloading. Several reasons at once are one reload.
 
+/**
+ * Going back in the history shows what the cache holds, unasked: modules from before the last edits,
+ * and a token of a server that may be gone. This script is always asked for anew, but then.
+ */
+function isStale() {
+  const [navigation] = performance.getEntriesByType("navigation");
+  const [script] = performance.getEntriesByName(here.href);
+  return hasDocument && navigation?.type === "back_forward" && script?.transferSize === 0;
+}
+
 let reloadTimer;
 function reload() {
   clearTimeout(reloadTimer);
@@ -433,7 +443,7 @@ async function afterThePage() {
 async function findPyodide() {
   const own = globalThis.pyodide;
   if (own?.unpackArchive) return own;
-  if (tag?.hasAttribute("data-attach")) return attached;
+  if (pyScript || tag?.hasAttribute("data-attach")) return attached;
   const indexURL = new URL(config.pyodide, here).href;
   const booted = import(/* @vite-ignore */ `${indexURL}pyodide.mjs`).then(({ loadPyodide }) => loadPyodide({ indexURL }));
   const watch = new AbortController();
@@ -462,6 +472,56 @@ async function reasonForHanging(wasm, stopped) {
 }
 
 /** An archive of the client's: the wheel, or what only pages with Python modules need. */
+/** PyScript's script, where the page runs its Python by PyScript. */
+const pyScript =
+  hasDocument && document.querySelector("script[type=py], py-script")
+    ? [...document.querySelectorAll("script[type=module][src]")].find(({ src }) => /\/core(\.min)?\.js$/.test(new URL(src).pathname))?.src
+    : undefined;
+
+/**
+ * Attaches to PyScript by its hooks: the interpreter is taken over, and each script is run by the
+ * module runner, so that it can be replaced. Should Python not start, scripts run as they always do.
+ */
+async function attachToPyScript() {
+  const { hooks } = await import(/* @vite-ignore */ pyScript);
+  let configured;
+  hooks.main.onReady.add(async (wrap, element) => {
+    if (!wrap.interpreter?.unpackArchive) return; // MicroPython
+    resolveAttached(wrap.interpreter);
+    const python = await booted.then(({ python }) => python, () => undefined);
+    if (!python) return;
+    configured ??= python.configure_scripts(JSON.stringify(wrap.config ?? {}), pyScriptConfigUrl(element), location.href);
+    await configured;
+    const path = pyScriptPath(element);
+    for (const name of ["run", "runAsync"]) {
+      const run = wrap[name];
+      wrap[name] = (source, ...rest) => {
+        const call = `__import__("hmr_browser.start").start.run_script(${JSON.stringify(path)}, ${pythonText(source)})`;
+        return run(name === "run" ? `__import__("hmr_client.eager").eager.start(${call})` : `await ${call}`, ...rest);
+      };
+    }
+  });
+}
+
+/** Where the configuration was read from: files are relative to it. */
+function pyScriptConfigUrl(element) {
+  const written = element.getAttribute("config") ?? document.querySelector("py-config, script[type=py][config]")?.getAttribute("config") ?? document.querySelector("py-config")?.getAttribute("src");
+  return !written || /^\s*[{[]/.test(written) ? location.href : new URL(written, document.baseURI).href;
+}
+
+/** A script's path below the base; an inline one has the page's, and its number. */
+function pyScriptPath(element) {
+  const src = element.getAttribute("src");
+  if (src) return belowBase(src);
+  const inline = [...document.querySelectorAll("script[type=py]:not([src]), py-script:not([src])")];
+  return `${belowBase(location.pathname)}${location.pathname.endsWith("/") ? "index.html" : ""}#py-${inline.indexOf(element)}`;
+}
+
+/** A text as Python writes it. */
+function pythonText(text) {
+  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 async function fetchArchive(path) {
   const response = await fetch(new URL(path, here));
   if (!response.ok) throw new Error(`${response.url} was answered with ${response.status} ${response.statusText}`);
@@ -471,7 +531,11 @@ async function fetchArchive(path) {
 /** The Python module that the tag names, as the server knows it: its path below the base. */
 function pythonEntry() {
   if (!tag?.dataset.entry) return undefined;
-  const { pathname } = new URL(tag.dataset.entry, document.baseURI);
+  return belowBase(tag.dataset.entry);
+}
+
+function belowBase(url) {
+  const { pathname } = new URL(url, document.baseURI);
   return decodeURIComponent(pathname.startsWith(config.base) ? `/${pathname.slice(config.base.length)}` : pathname);
 }
 
@@ -486,12 +550,13 @@ async function fetchBundle(entry, { socket }) {
 
 async function boot() {
   const early = openEarly();
+  if (pyScript) attachToPyScript().catch((error) => reportError("PyScript could not be attached to.", error, bootTip));
   const entry = pythonEntry();
   const bundle = entry && fetchBundle(entry, early);
   bundle?.catch(() => {}); // it is awaited below
   await afterThePage();
   try {
-    const archives = [config.wheel, ...(entry && config.moduleRunner ? [config.moduleRunner] : [])];
+    const archives = [config.wheel, ...((entry || pyScript) && config.moduleRunner ? [config.moduleRunner] : [])];
     const [pyodide, ...unpacked] = await Promise.all([findPyodide(), ...archives.map(fetchArchive)]);
     const site = pyodide.runPython("import site; site.getsitepackages()[0]");
     for (const archive of unpacked) pyodide.unpackArchive(archive, "zip", { extractDir: site });
@@ -519,7 +584,7 @@ async function runPage({ pyodide, python, shared, entry, bundle }) {
     reportError(`${entry} could not be run.`, error, "Hot updates are on. Load the page anew to try again.");
     throw error;
   } finally {
-    python.destroy();
+    if (!pyScript) python.destroy(); // its scripts come later
   }
   return pyodide;
 }
@@ -650,6 +715,7 @@ function bridge(early, entry, pyodide) {
       eventsUrl,
       clientUrl: here.href,
       entry,
+      pyscript: Boolean(pyScript),
     }),
     hotData,
     early,
@@ -672,5 +738,6 @@ function throwError(thrown) {
 }
 
 /** Settles when Python handles hot updates and the page's own Python runs: with Pyodide, or what went wrong. */
-export const ready = boot().then(runPage);
+const booted = isStale() ? new Promise(() => location.reload()) : boot();
+export const ready = booted.then(runPage);
 ready.catch(() => {}); // it was reported

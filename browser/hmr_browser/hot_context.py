@@ -20,7 +20,7 @@ from hmr_client.custom_events import InvalidateData
 from hmr_client.wire import payload_to_wire
 
 from . import _ffi
-from .websocket import ConnectionEvent
+from .native_transport import ConnectionEvent
 
 CallCallback = Callable[..., Any]
 """Calls a function of JavaScript's; returns an awaitable where it returned a promise, else None."""

@@ -68,16 +68,6 @@ def token_of(client_script: str) -> str | None:
     return token if isinstance(token, str) else None
 
 
-def with_token(socket_url: str, token: str) -> str:
-    """Return a WebSocket's URL with another token.
-
-    Args:
-        socket_url: The URL.
-        token: The token.
-    """
-    return f"{socket_url.partition('?')[0]}?token={token}"
-
-
 class Connection:
     """Connects, hands payloads to the handler, and connects again.
 
@@ -86,6 +76,9 @@ class Connection:
         logger: The console.
         document: The page's document; None in a worker.
         reload: Loads the page anew.
+
+    Attributes:
+        token: What the server lets the page in by, as far as it is known.
     """
 
     def __init__(
@@ -101,7 +94,8 @@ class Connection:
         self._document = document
         self._reload = reload
         self._sign = None if document is None else ConnectionSign(document, self._try_now)
-        self._socket_url = settings.socket_url
+        # what the server lets the page in by; another one after a restart
+        self.token = settings.token
         # set when it is worth trying before the delay is over
         self._wake = asyncio.Event()
         # set while there is no connection
@@ -113,13 +107,10 @@ class Connection:
         self._session: str | None = None
         self._sequence = 0
         self._running: asyncio.Future[None] | None = None
+        # the page could never connect, and that was said
         self._has_failed = False
         self._client: HMRClient
         self._handler: MessageHandler
-
-    def socket_url(self) -> str:
-        """Return the WebSocket's URL, with the token as far as it is known."""
-        return self._socket_url
 
     def start(self, client: HMRClient, handler: MessageHandler) -> None:
         """Connect, and stay connected as long as the page lives.
@@ -151,27 +142,12 @@ class Connection:
         try:
             await self._client.transport.connect(self._receive)
         except TransportError as error:
-            return not self._greeted and await self._connect_directly(error)
+            if not self._greeted and not self._has_failed:
+                self._has_failed = True
+                self._logger.error(f"failed to connect to websocket ({error})")
+            return False
         self._connected()
         return True
-
-    async def _connect_directly(self, error: TransportError) -> bool:
-        """Try the other way to a server that could never be reached; say once that none works."""
-        direct = self._settings.direct_socket_url
-        if self._has_failed:
-            return False
-        self._has_failed = True
-        if direct is not None and direct != self._socket_url:
-            blocked, self._socket_url = self._socket_url, direct
-            try:
-                await self._client.transport.connect(self._receive)
-            except TransportError:
-                self._socket_url = blocked
-            else:
-                self._connected()
-                return True
-        self._logger.error(f"failed to connect to {_shown(self._socket_url)} ({error})")
-        return False
 
     async def _find_server(self) -> bool:
         """Ask whether a server is there again, and read its token; reload if it can't resume."""
@@ -182,7 +158,7 @@ class Connection:
             self._reload()  # this server can't say what was missed
             return False
         if (token := token_of(script)) is not None:
-            self._socket_url = with_token(self._socket_url, token)
+            self.token = token
         return True
 
     async def _left_or_lost(self) -> None:
@@ -263,7 +239,3 @@ class Connection:
     def _connected(self) -> None:
         if self._sign is not None:
             self._sign.hide()
-
-
-def _shown(socket_url: str) -> str:
-    return socket_url.partition("?")[0]  # the token is nobody's business

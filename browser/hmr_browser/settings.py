@@ -12,8 +12,10 @@ class Settings:
 
     Attributes:
         base: The path that the server's URLs begin with; ends with a slash.
-        socket_url: The WebSocket's URL, token included.
+        token: What the server lets its own pages in by.
+        socket_url: The WebSocket's URL, without the token; None: the server is asked to have none.
         direct_socket_url: Another way to the same server, for when the first is blocked by a proxy.
+        events_url: Where the server sends events, without the token; None: it has none.
         client_url: The bootstrap's own URL: a server that was restarted tells its new token there.
         overlay: Whether errors are shown in the page.
         log_prefix: What each console line begins with.
@@ -22,11 +24,14 @@ class Settings:
         index: The simple index that the packages come from.
         micropip: The URL of micropip's wheel; None: Pyodide knows where it is.
         entry: The Python module that the page runs, if it runs one.
+        pyscript: Whether PyScript runs the page's Python.
     """
 
     base: str
-    socket_url: str
+    token: str = ""
+    socket_url: str | None = None
     direct_socket_url: str | None = None
+    events_url: str | None = None
     client_url: str = ""
     overlay: bool = True
     log_prefix: str = "[hmr]"
@@ -35,6 +40,7 @@ class Settings:
     index: str | None = None
     micropip: str | None = None
     entry: str | None = None
+    pyscript: bool = False
     extra: dict[str, object] = field(default_factory=dict)
 
     @classmethod
@@ -47,8 +53,10 @@ class Settings:
         given = {name: value for name, value in json.loads(text).items() if value is not None}
         names = {
             "base": "base",
+            "token": "token",
             "socketUrl": "socket_url",
             "directSocketUrl": "direct_socket_url",
+            "eventsUrl": "events_url",
             "clientUrl": "client_url",
             "overlay": "overlay",
             "logPrefix": "log_prefix",
@@ -56,6 +64,7 @@ class Settings:
             "index": "index",
             "micropip": "micropip",
             "entry": "entry",
+            "pyscript": "pyscript",
         }
         known = {ours: given.pop(theirs) for theirs, ours in names.items() if theirs in given}
         packages = tuple(given.pop("packages", ()))

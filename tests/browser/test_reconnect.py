@@ -4,7 +4,6 @@ import asyncio
 import json
 from types import SimpleNamespace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +13,6 @@ from hmr_browser.reconnect import (
     LONGEST_DELAY,
     Connection,
     delay_before,
-    with_token,
 )
 from hmr_browser.settings import Settings
 from hmr_browser.websocket import WebSocketTransport
@@ -30,10 +28,6 @@ def test_delays_are_short_and_bounded(attempt, jitter):
     delay = delay_before(attempt, jitter)
     assert FIRST_DELAY / 2 <= delay <= LONGEST_DELAY
     assert delay_before(attempt + 1, jitter) >= delay
-
-
-def test_with_token():
-    assert with_token("ws://x:1/base/?token=old", "new") == "ws://x:1/base/?token=new"
 
 
 class Document(EventTarget):
@@ -56,9 +50,7 @@ class World:
         page.client_script = None
         self.reloads = 0
         self.document = Document()
-        settings = Settings(
-            base="/", socket_url="ws://x/?token=t1", client_url="http://x/@hmr/client"
-        )
+        settings = Settings(base="/", token="t1", client_url="http://x/@hmr/client")
         logger = ConsoleLogger("[hmr]")
         self.connection = Connection(settings, logger, document=self.document, reload=self._reload)
         socket = WebSocket("ws://x/?token=t1")
@@ -67,7 +59,11 @@ class World:
         if session:
             greeting |= {"session": session, "sequence": 4}
         transport = NormalisedTransport(
-            WebSocketTransport(self.connection.socket_url, logger, early=Early(socket, greeting))
+            WebSocketTransport(
+                lambda: f"ws://x/?token={self.connection.token}",
+                logger,
+                early=Early(socket, greeting),
+            )
         )
 
         async def import_nothing(_update):
@@ -218,35 +214,28 @@ def test_a_failing_listener_is_reported_and_the_next_payload_is_handled():
     in_world(scenario)
 
 
-@pytest.mark.parametrize("opens", [True, False])
-def test_the_first_connection_may_fail(opens):
-    """A page whose socket never opened goes on trying, and says so once."""
-
+def test_a_page_that_could_never_connect_says_so_once_and_goes_on():
     async def scenario():
         WebSocket.opened.clear()
         page.console.lines.clear()
-        settings = Settings(
-            base="/", socket_url="ws://x/?token=t", direct_socket_url="ws://direct/?token=t"
-        )
         logger = ConsoleLogger("[hmr]")
-        connection = Connection(settings, logger, document=None, reload=lambda: None)
-        transport = NormalisedTransport(WebSocketTransport(connection.socket_url, logger))
+        connection = Connection(Settings(base="/"), logger, document=None, reload=lambda: None)
+        transport = NormalisedTransport(WebSocketTransport(lambda: "ws://x/?token=t", logger))
         client = HMRClient(logger, transport, None)
         connection.start(client, MessageHandler(client))
-        await settle()
-        WebSocket.opened[-1].drop()
-        await settle()
-        assert WebSocket.opened[-1].url == "ws://direct/?token=t"
-        if opens:
-            WebSocket.opened[-1].open()
+        for _ in range(3):
             await settle()
-            assert page.console.lines == []
-        else:
             WebSocket.opened[-1].drop()
             await settle()
-            ((level, words),) = page.console.lines
-            assert level == "error"
-            assert "token" not in words
+            page.globalThis.fire("online")
+        await settle()
+        assert page.console.lines == [
+            ("error", "[hmr] failed to connect to websocket (WebSocket closed without opened.)")
+        ]
+        WebSocket.opened[-1].open()
+        WebSocket.opened[-1].receive({"type": "connected", "session": "s"})
+        await settle()
+        assert page.console.lines[1:] == [("debug", "[hmr] connected.")]
         connection._running.cancel()
 
     asyncio.run(scenario())

@@ -7,9 +7,9 @@ from hmr_browser.settings import Settings
 
 def test_null_and_missing_settings_get_their_defaults():
     settings = Settings.from_json(
-        json.dumps({"base": "/", "socketUrl": "ws://x/?token=t", "micropip": None, "index": None})
+        json.dumps({"base": "/", "socketUrl": "ws://x/", "micropip": None, "index": None})
     )
-    assert settings == Settings(base="/", socket_url="ws://x/?token=t")
+    assert settings == Settings(base="/", socket_url="ws://x/")
 
 
 def test_every_setting_arrives():
@@ -17,8 +17,10 @@ def test_every_setting_arrives():
         json.dumps(
             {
                 "base": "/b/",
-                "socketUrl": "ws://x/?token=t",
-                "directSocketUrl": "ws://y/?token=t",
+                "token": "t",
+                "socketUrl": "ws://x/",
+                "directSocketUrl": "ws://y/",
+                "eventsUrl": "http://x/events",
                 "clientUrl": "http://x/@hmr/client",
                 "overlay": False,
                 "logPrefix": "[vite]",
@@ -32,8 +34,10 @@ def test_every_setting_arrives():
     )
     assert settings == Settings(
         base="/b/",
-        socket_url="ws://x/?token=t",
-        direct_socket_url="ws://y/?token=t",
+        token="t",
+        socket_url="ws://x/",
+        direct_socket_url="ws://y/",
+        events_url="http://x/events",
         client_url="http://x/@hmr/client",
         overlay=False,
         log_prefix="[vite]",

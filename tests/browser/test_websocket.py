@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from hmr_browser.websocket import ConnectionEvent, WebSocketTransport
+from hmr_browser.native_transport import ConnectionEvent, FirstThatConnects
+from hmr_browser.websocket import WebSocketTransport
 from hmr_client.exceptions import TransportError
 from hmr_client.payloads import Connected, Custom, HotPayload, Ping, Prune
 from hmr_client.testing import RecordingLogger, settle
@@ -198,5 +199,52 @@ def test_every_proxy_is_destroyed():
         assert Proxy.alive == c.proxies_before
         with pytest.raises(TransportError):
             await c.connected
+
+    run(scenario)
+
+
+class Way:
+    """A transport that works or does not."""
+
+    def __init__(self, log, name, works):
+        self._log, self._name, self.works = log, name, works
+
+    async def connect(self, _on_message, _on_disconnection):
+        self._log.append(self._name)
+        if not self.works:
+            raise TransportError(f"{self._name} is blocked")
+
+    async def send(self, _payload):
+        self._log.append(f"{self._name} sends")
+
+    async def disconnect(self):
+        self._log.append(f"{self._name} disconnects")
+
+
+def test_the_first_way_that_connects_is_the_one_from_then_on():
+    async def scenario():
+        log = []
+        first, second = Way(log, "first", works=False), Way(log, "second", works=True)
+        transport = FirstThatConnects([first, second, Way(log, "third", works=True)])
+        await transport.connect(print, print)
+        first.works = True
+        await transport.send(Ping())
+        await transport.disconnect()
+        await transport.connect(print, print)
+        assert log == ["first", "second", "second sends", "second disconnects", "second"]
+
+    run(scenario)
+
+
+def test_no_way_to_the_server_names_the_first():
+    async def scenario():
+        log = []
+        transport = FirstThatConnects(
+            [Way(log, "first", works=False), Way(log, "second", works=False)]
+        )
+        for _ in range(2):
+            with pytest.raises(TransportError, match="first is blocked"):
+                await transport.connect(print, print)
+        assert log == ["first", "second"] * 2
 
     run(scenario)
