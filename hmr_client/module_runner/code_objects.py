@@ -90,6 +90,11 @@ def _match(olds: list[CodeType], news: list[CodeType]) -> Iterator[tuple[CodeTyp
         return
     olds.sort(key=_position)
     news.sort(key=_position)
+    if len(olds) == len(news):
+        in_place = [i for i, code in enumerate(olds) if _shape(code) == _shape(news[i])]
+        yield from [(olds[i], news[i]) for i in in_place]
+        olds = [code for i, code in enumerate(olds) if i not in in_place]
+        news = [code for i, code in enumerate(news) if i not in in_place]
     rest: list[CodeType] = []
     shapes: dict[Any, list[CodeType]] = {}
     for code in news:

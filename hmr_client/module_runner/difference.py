@@ -50,7 +50,8 @@ class Statement:
         text: Its source text, with its column: equal texts are equal statements.
         line: The line it starts on, decorators included.
         binds: The names it binds or deletes.
-        reads: The names it reads when it runs, with the attributes read from them.
+        reads: The names it reads when it runs, with the attributes read from them; a last `()`
+            says that it calls what it reads.
     """
 
     __slots__ = ("_binds", "_dump", "_eager", "_reads", "_skeleton", "kind", "line", "node", "text")
@@ -141,7 +142,8 @@ class Outline:
         lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         self.statements = [Statement(x, lines, self.eager_annotations) for x in self.tree.body]
         self._imports: dict[str, tuple[str, str | None]] | None = None
-        self.stars: list[str] = []
+        self._stars: list[str] = []
+        self._groups: dict[str, set[int]] | None = None
 
     @property
     def imports(self) -> dict[str, tuple[str, str | None]]:
@@ -157,10 +159,15 @@ class Outline:
                     base = self.absolute(node)
                     for alias in node.names:
                         if alias.name == "*":
-                            self.stars.append(base)
+                            self._stars.append(base)
                         else:
                             self._imports[alias.asname or alias.name] = (base, alias.name)
         return self._imports
+
+    @property
+    def stars(self) -> list[str]:
+        """See the class."""
+        return self._stars if self.imports is not None else []
 
     def absolute(self, node: ast.ImportFrom) -> str:
         """Return the absolute name of the module that an import statement names.
@@ -205,6 +212,28 @@ class Outline:
                 base = self.absolute(node)
                 found += [(base, x.name, x.asname or x.name) for x in node.names]
         return found
+
+    @property
+    def groups(self) -> dict[str, set[int]]:
+        """Names that several statements bind → these, and those that read the name in between."""
+        if self._groups is None:
+            binders: dict[str, list[int]] = {}
+            for index, statement in enumerate(self.statements):
+                for name in statement.binds:
+                    binders.setdefault(name, []).append(index)
+            self._groups = {
+                name: {
+                    *found,
+                    *(
+                        i
+                        for i in range(found[0], found[-1])
+                        if any(chain[0] == name for chain in self.statements[i].reads)
+                    ),
+                }
+                for name, found in binders.items()
+                if len(found) > 1
+            }
+        return self._groups
 
     def names(self) -> set[str]:
         """Return every name that the module's statements bind."""
@@ -295,7 +324,7 @@ class Difference:
                 self.effects.append(was)
         self._check_order(new)
         self._find_unimported(old, new, gone)
-        if self.run or gone:
+        if self.run or gone or self.is_reordered:
             self.removed = old.names() - new.names()
             self._bind_again(old, new)
 
@@ -311,6 +340,8 @@ class Difference:
         return order != sorted(order)
 
     def _must_run(self, index: int, statement: Statement) -> None:
+        if index in self.run:
+            return
         if statement.kind is Kind.EFFECT:
             self.effects.append(statement)
         if statement.kind is not Kind.INERT:
@@ -340,14 +371,22 @@ class Difference:
 
     def _bind_again(self, old: Outline, new: Outline) -> None:
         """A name that several statements bind gets its value from all of them, in order."""
-        before, after = _binders(old), _binders(new)
-        for name, indices in after.items():
-            was = before.get(name, [])
-            if len(indices) < 2 and len(was) < 2:
-                continue
-            if self.run.intersection(indices) or [self.pairs.get(i) for i in indices] != was:
-                for index in indices:
-                    self._must_run(index, new.statements[index])
+        before = old.groups
+        pending = True
+        while pending:
+            pending = False
+            for name, group in new.groups.items():
+                if group <= self.run:
+                    continue
+                was = [self.pairs.get(i) for i in sorted(group)]
+                if self.run & group or was != sorted(before.get(name, ())):
+                    pending = True
+                    for index in group:
+                        self._must_run(index, new.statements[index])
+        for name in before.keys() - new.groups.keys():
+            for index, statement in enumerate(new.statements):
+                if name in statement.binds:
+                    self._must_run(index, statement)
 
 
 def read_before_bound(outline: Outline) -> Statement | None:
@@ -471,6 +510,9 @@ def scan(node: ast.stmt, eager_annotations: bool) -> tuple[frozenset[str], froze
         if isinstance(item, list):
             pending.extend((x, scope) for x in item)
             continue
+        called = _chain(item.func) if isinstance(item, ast.Call) else ()
+        if called and called[0] not in (scope or ()):
+            reads.add((*called, "()"))
         if isinstance(item, ast.Attribute):
             attributes: list[str] = []
             inner: Any = item
@@ -494,6 +536,7 @@ def scan(node: ast.stmt, eager_annotations: bool) -> tuple[frozenset[str], froze
                 if scope is None:
                     binds.add(item.name)
                 pending.append((item.decorator_list, scope))
+                reads.update((*c, "()") for x in item.decorator_list if (c := _chain(x)))
                 if eager_annotations:
                     pending.append((item.returns, scope))
                     every = (
@@ -553,6 +596,15 @@ def scan(node: ast.stmt, eager_annotations: bool) -> tuple[frozenset[str], froze
     return frozenset(binds), frozenset(reads)
 
 
+def _chain(node: ast.AST) -> Chain:
+    """Return `a.b.c` as a chain, nothing if it is no such thing."""
+    attributes: list[str] = []
+    while isinstance(node, ast.Attribute):
+        attributes.append(node.attr)
+        node = node.value
+    return (node.id, *reversed(attributes)) if isinstance(node, ast.Name) else ()
+
+
 def _kind(node: ast.stmt) -> Kind:
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -600,14 +652,6 @@ def _at_module_level(tree: ast.AST) -> Iterator[ast.AST]:
             node, _DEFINITIONS
         ):
             pending.extend(reversed(list(ast.iter_child_nodes(node))))
-
-
-def _binders(outline: Outline) -> dict[str, list[int]]:
-    binders: dict[str, list[int]] = {}
-    for index, statement in enumerate(outline.statements):
-        for name in statement.binds:
-            binders.setdefault(name, []).append(index)
-    return binders
 
 
 def _pair(old: Sequence[Statement], new: Sequence[Statement]) -> dict[int, int]:

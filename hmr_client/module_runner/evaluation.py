@@ -111,6 +111,10 @@ class Evaluation:
                 index = new.statement_at(pair.new.co_firstlineno)
                 if index is not None and new.statements[index].kind is not Kind.EFFECT:
                     change.difference.run.add(index)
+            elif not pair.fits and holders.of(pair.old):
+                # closures can't get code with other free variables: whoever made them at its
+                # top level, by a call or as a decorator, makes them again
+                self._mark(module, pair.old.co_qualname.partition(".")[0])
         swap(self._transaction, pairs, holders)
         namespace = module.module.__dict__
         for pair in pairs:
@@ -194,14 +198,19 @@ class Evaluation:
                     must = set(forced.get(module, ()))
                     if change is not None:
                         must |= change.difference.run
+                    removed = self._remove_names(change)
                     await self._visit(module, must, since, everything=module in whole)
-                    if change is not None:
-                        self._remove_names(change)
+                    self._mark_removed(module, removed)
                 elif self._clock >= since:
                     await self._visit(module, set(), since, everything=False)
                 seen[module] = self._clock + 1
             if self._clock == before:
                 return
+
+    @property
+    def has_work(self) -> bool:
+        """Whether something reads what patching the code could not bring up to date."""
+        return bool(self._dirty)
 
     def upgrade(self) -> None:
         """Call `__hmr_upgrade__` on the instances of classes whose `__init__` changed."""
@@ -214,29 +223,41 @@ class Evaluation:
             return
         change = self._changes.get(module)
         outline = change.outline if change is not None else self._importer.outline(module)
-        done: set[int] = set()
+        if outline.groups and not everything:
+            self._complete_groups(module, outline, must, since)
         for index, statement in enumerate(outline.statements):
-            if index in done or statement.kind is Kind.INERT:
+            if statement.kind is Kind.INERT:
                 continue
             if everything or index in must:
-                await self._execute(module, outline, statement, everything)
+                is_dirty = everything or self._reads_dirty(module, outline, statement, since)
+                await self._execute(module, outline, statement, everything, is_dirty)
             elif statement.kind is Kind.EFFECT and not self._runs_effects:
                 pass  # beyond a boundary values are brought up to date, and that is all
             elif self._reads_dirty(module, outline, statement, since):
-                for other in self._binders(outline, statement):
-                    if other < index and other not in must:
-                        await self._execute(module, outline, outline.statements[other], False)
-                    must.add(other)
-                await self._execute(module, outline, statement, everything)
-            done.add(index)
+                await self._execute(module, outline, statement)
 
-    def _binders(self, outline: Outline, statement: Statement) -> list[int]:
-        """The statements that make up the value of a name together."""
-        return [
-            index
-            for index, other in enumerate(outline.statements)
-            if other.kind is not Kind.IMPORT and other.binds & statement.binds
-        ]
+    def _complete_groups(
+        self, module: EvaluatedModule, outline: Outline, must: set[int], since: int
+    ) -> None:
+        """If one of the statements that make up a name's value may run, all of them have to."""
+        may_run: set[int] = set()
+        size = -1
+        while size != len(may_run):
+            size = len(may_run)
+            names: set[str] = set()
+            for index, statement in enumerate(outline.statements):
+                if (
+                    index in must
+                    or index in may_run
+                    or any(chain[0] in names for chain in statement.reads)
+                    or self._reads_dirty(module, outline, statement, since)
+                ):
+                    may_run.add(index)
+                    names |= statement.binds
+            for group in outline.groups.values():
+                if group & may_run:
+                    must |= group
+                    may_run |= group
 
     def _may_read_dirty(self, module: EvaluatedModule, since: int) -> bool:
         names = {name for (name, _), clock in self._dirty.items() if clock >= since}
@@ -306,14 +327,35 @@ class Evaluation:
         self._dirty[module.name, "*"] = self._clock
         self.touched.setdefault(module, set()).add(name.partition(".")[0])
 
-    def _remove_names(self, change: Change) -> None:
+    def _remove_names(self, change: Change | None) -> dict[str, Any]:
+        """Take away what the new source does not bind, before a statement may miss it."""
+        if change is None:
+            return {}
         namespace = change.module.module.__dict__
-        for name in change.difference.removed:
-            self._removed[change.module.name, name] = namespace.pop(name, None)
-            self._mark(change.module, name)
+        names = set(change.difference.removed)
+        for star in set(change.old.stars) - set(change.outline.stars):
+            if (source := self._graph.by_name(star)) is not None:
+                brought = vars(source.module)
+                public = brought.get("__all__") or [x for x in brought if not x.startswith("_")]
+                gone = {key for module, key in self._removed if module == star}
+                names |= {*public, *gone} - change.outline.names()
+        return {name: namespace.pop(name) for name in names if name in namespace}
+
+    def _mark_removed(self, module: EvaluatedModule, removed: Mapping[str, Any]) -> None:
+        namespace = module.module.__dict__
+        for name, value in removed.items():
+            if name not in namespace:  # else a star import has brought it
+                self._removed[module.name, name] = value
+            if reconcile.is_changed(value, namespace.get(name, MISSING)):
+                self._mark(module, name)
 
     async def _execute(
-        self, module: EvaluatedModule, outline: Outline, statement: Statement, everything: bool
+        self,
+        module: EvaluatedModule,
+        outline: Outline,
+        statement: Statement,
+        everything: bool = False,
+        is_dirty: bool = True,
     ) -> None:
         namespace = module.module.__dict__
         before_star = self._stale_star_names(module, outline, statement, namespace)
@@ -326,7 +368,9 @@ class Evaluation:
         if statement.kind is Kind.FUNCTION:
             pair = self._pair_of(module, statement)
             holders = self._holders[module].of(pair.old) if pair else []
-            if not everything and holders and old and same_decoration(old.node, node):
+            names = {*statement.binds, *(chain[0] for chain in statement.reads)}
+            is_plain = not is_dirty and not names & outline.groups.keys()
+            if is_plain and holders and old and same_decoration(old.node, node):
                 alone = without_decorators(node)
         code = outline.compile([alone or node])
         result = eval(code, namespace)  # noqa: S307  # the user's own statement
@@ -368,15 +412,20 @@ class Evaluation:
         if after is before:
             return
         kept = after
-        if after is not MISSING and statement.kind in (Kind.FUNCTION, Kind.CLASS, Kind.DECLARATION):
+        if type(before) is FunctionType and type(after) is FunctionType:
+            defaults = (before.__defaults__, before.__kwdefaults__)
+            if reconcile.is_changed(defaults, (after.__defaults__, after.__kwdefaults__)):
+                self._mark(module, f"{name}.()")  # for whoever has called it
+        if after is not MISSING and self._defines(module, statement.kind, name):
             is_held = isinstance(after, type) and reconcile.held_elsewhere(namespace, name, known=2)
             change = reconcile.ClassChange()
             if statement.kind is Kind.CLASS and not everything:
                 change = reconcile.class_change(
                     definition(self._old_outline(module), name),
                     definition(outline, name),
-                    lambda chain: any(
-                        key in self._dirty for key in self._resolve(module, outline, chain)
+                    lambda chain: (
+                        chain[0] in outline.groups
+                        or any(key in self._dirty for key in self._resolve(module, outline, chain))
                     ),
                 )
             change.is_held = is_held
@@ -392,6 +441,13 @@ class Evaluation:
             namespace[name] = kept
         if reconcile.is_changed(before, kept):
             self._mark(module, name)
+
+    def _defines(self, module: EvaluatedModule, kind: Kind, name: str) -> bool:
+        """Whether the name's old object was defined here, not just bound to by an assignment."""
+        if kind not in (Kind.FUNCTION, Kind.CLASS, Kind.DECLARATION):
+            return False
+        binders = [x for x in self._old_outline(module).statements if name in x.binds]
+        return bool(binders) and binders[-1].kind is kind
 
     def _reporter(
         self, module: EvaluatedModule, name: str
@@ -446,8 +502,13 @@ class Evaluation:
                 continue
             for (name, key), value in list(self._removed.items()):
                 if name == source and namespace.get(key, MISSING) is value:
-                    del namespace[key]
-                    self._removed[module.name, key] = value
+                    others = (self._graph.by_name(x) for x in outline.stars if x != source)
+                    found = [vars(x.module)[key] for x in others if x and key in vars(x.module)]
+                    if found:
+                        namespace[key] = found[-1]
+                    else:
+                        del namespace[key]
+                        self._removed[module.name, key] = value
                     self._mark(module, key)
             for name, key in self._dirty:
                 if name == source and "." not in key:
@@ -462,7 +523,7 @@ def _function_of(namespace: Mapping[str, Any], statement: Statement) -> Function
     item = namespace.get(name)
     for _ in range(20):
         if type(item) is FunctionType and item.__code__.co_qualname == name:
-            return item
+            return item if item.__globals__ is namespace else None
         inner = getattr(item, "__wrapped__", None) or getattr(item, "func", None)
         if inner is None:
             cells = getattr(item, "__closure__", None) or ()

@@ -127,13 +127,21 @@ def reconcile(
     if old is new or old is MISSING:
         return new
     if type(old) is FunctionType and type(new) is FunctionType:
-        return old if adopt(transaction, old, new) else new
+        if _is_version_of_function(old, new):
+            return old if adopt(transaction, old, new) else new
+        forward(transaction, old, new)  # a decorator came or went
+        return new
     if isinstance(old, type) and isinstance(new, type) and _is_version_of(old, new):
         merge_class(transaction, old, new, change, report)
         return old
     if type(old) is FunctionType and callable(new):
         forward(transaction, old, new)
     return new
+
+
+def _is_version_of_function(old: FunctionType, new: FunctionType) -> bool:
+    same_code = old.__code__.co_qualname == new.__code__.co_qualname
+    return old.__globals__ is new.__globals__ and (same_code or old.__code__.co_name == "forward")
 
 
 def _is_version_of(old: type, new: type) -> bool:

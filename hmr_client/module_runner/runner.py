@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from hmr_client.client import HMRClient
 from hmr_client.context import HMRContext
 from hmr_client.custom_events import INVALIDATE, InvalidateData
-from hmr_client.eager import report_unhandled
+from hmr_client.eager import report_unhandled, start
 from hmr_client.exceptions import HMRError
 from hmr_client.transport import NormalisedTransport
 
@@ -166,7 +166,9 @@ class ModuleRunner:
         async with self._lock:
             if source is not None:
                 self._importer.overlay[path] = source
-            return await self._add_entry(_Entry(path, name, module))
+            # until it waits for something: updates do not wait for its end, which may never come
+            running = start(self._add_entry(_Entry(path, name, module)))
+        return await running
 
     async def _add_entry(self, entry: _Entry) -> ModuleType:
         self._entries.append(entry)
@@ -495,7 +497,7 @@ class ModuleRunner:
         for change in changes.values():
             evaluation.patch_code(change)
         calls = AcceptCallbacks(self.client, self.modules, planned.boundaries)
-        runs = bool(planned.rerun or retried) or not all(
+        runs = bool(planned.rerun or retried or evaluation.has_work) or not all(
             change.difference.runs_nothing for change in changes.values()
         )
         if runs or planned.boundaries or evaluation.upgrades:

@@ -816,3 +816,22 @@ async def test_type_aliases_and_generic_syntax():
         await app.edit("m.py", "tuple[T, T]", "list[T]")
         assert b.Pair is m.Pair
         assert b.Pair.__value__ == list[m.Pair.__type_params__[0]]
+
+
+@drive
+async def test_a_decorator_whose_wrapper_gets_another_free_variable_decorates_again():
+    source = """
+        def decorate(function, sign="!"):
+            def wrapper():
+                return function()
+            return wrapper
+        @decorate
+        def f():
+            return "f"
+        HANDLERS = [decorate(f)]
+        """
+    async with running(m=source, b="from m import f\n") as app:
+        held = app["m.py"].f
+        await app.edit("m.py", "return function()", "return function() + sign")
+        assert app["b.py"].f() == app["m.py"].f() == held() == "f!"
+        assert app["m.py"].HANDLERS[0]() == "f!!"
