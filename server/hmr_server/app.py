@@ -65,10 +65,7 @@ def app_of(server: DevServer, lifespan: StatelessLifespan[Starlette] | None = No
         return response if response is not None else server.requests.not_found(request)
 
     async def websocket(socket: WebSocket) -> None:
-        admission = admission_of(socket, socket.scope["path"], server.config)
-        if server.config.transport is Transport.SSE and admission is Admission.HMR:
-            admission = Admission.FOREIGN
-        await serve_socket(socket, admission, server.channel)
+        await serve_socket(socket, upgrade_of(server, socket), server.channel)
 
     return Starlette(
         routes=[
@@ -77,3 +74,11 @@ def app_of(server: DevServer, lifespan: StatelessLifespan[Starlette] | None = No
         ],
         lifespan=lifespan,
     )
+
+
+def upgrade_of(server: DevServer, socket: WebSocket) -> Admission:
+    """What becomes of a WebSocket upgrade at ``server``."""
+    admission = admission_of(socket, socket.scope["path"], server.config)
+    if server.config.transport is Transport.SSE and admission is Admission.HMR:
+        return Admission.FOREIGN
+    return admission

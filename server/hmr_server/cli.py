@@ -12,12 +12,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from hmr_server.bytecode import cached_bytecode, make_bytecode
 from hmr_server.config import ConfigError, ServerConfig, Transport, load_config
 from hmr_server.dev_server import DevServer
 from hmr_server.plugin_loading import load_plugins
 from hmr_server.pyodide_download import download_pyodide
-from hmr_server.pyodide_files import CDN, VERSION, PyodideFiles, PyodideNotFound, find_pyodide
+from hmr_server.pyodide_files import CDN, VERSION, PyodideFiles, PyodideNotFound
+from hmr_server.pyodide_setup import improve_pyodide, quick_pyodide
 from hmr_server.serving import CannotListen, listen, open_in_browser, serve, urls_of
 from hmr_server.terminal import Terminal, TerminalLog
 from hmr_server.watcher import WatchError
@@ -83,16 +83,15 @@ async def _run(config: ServerConfig, terminal: Terminal, began: float) -> None:
         if config.port not in {0, port}:
             terminal.note(f"Port {config.port} is taken, so it is {port}.")
         files, where = _pyodide(config, terminal)
-        better = cached_bytecode(files) if files else None
-        server = DevServer(config, terminal, better or files, load_plugins(config))
+        server = DevServer(config, terminal, files, load_plugins(config))
         beside: set[asyncio.Task[None]] = set()
 
         def ready() -> None:
             terminal.started(config, urls, where, (time.perf_counter() - began) * 1000)
             if config.open:
                 beside.add(asyncio.create_task(open_in_browser(urls[0])))
-            if files and not better:
-                beside.add(asyncio.create_task(_use_bytecode(server, files)))
+            if files is not None:
+                beside.add(asyncio.create_task(improve_pyodide(server, files)))
 
         try:
             await serve(server, listener, ready)
@@ -102,20 +101,9 @@ async def _run(config: ServerConfig, terminal: Terminal, began: float) -> None:
             await asyncio.gather(*beside, return_exceptions=True)
 
 
-async def _use_bytecode(server: DevServer, plain: PyodideFiles) -> None:
-    """Has pages boot from bytecode as soon as it is made."""
-    try:
-        better = await make_bytecode(plain)
-    except OSError as error:  # the cache is full or cannot be written: pages boot as they did
-        logging.getLogger("hmr_server").debug("no bytecode: %s", error)
-        return
-    if better is not None:
-        server.client_files.use_pyodide(better)
-
-
 def _pyodide(config: ServerConfig, terminal: Terminal) -> tuple[PyodideFiles | None, str]:
     """Pyodide's files and where they come from; the download shows its progress."""
-    files = find_pyodide(config.root, config.pyodide)
+    files = quick_pyodide(config)
     if files is None:
         try:
             files = _with_progress(download_pyodide)

@@ -70,6 +70,11 @@ class PyodideFiles:
     python: str
 
     @property
+    def is_plain(self) -> bool:
+        """Whether the standard library is as it came."""
+        return self.stdlib.parent == self.directory
+
+    @property
     def micropip(self) -> str | None:
         """The file name of the micropip that belongs to it."""
         return self.packages.get("micropip")

@@ -8,9 +8,8 @@ application what is left belongs to that one.
 import asyncio
 import html
 import inspect
-import json
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import cast
 from urllib.parse import quote
 
@@ -20,7 +19,6 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Match, Route
 
 from hmr_client.payloads import ErrorDetails, ErrorPayload
-from hmr_client.wire import payload_to_wire
 from hmr_server.access import (
     AccessDenied,
     FileAccess,
@@ -29,17 +27,19 @@ from hmr_server.access import (
     decode_path,
     is_host_allowed,
 )
-from hmr_server.client_files import CLIENT_PATH
 from hmr_server.config import ServerConfig
 from hmr_server.environment import DevEnvironment
+from hmr_server.error_page import error_page
 from hmr_server.exceptions import ModuleNotFound, OutdatedRequest, TransformError
 from hmr_server.hot_connections import EVENTS_PATH
-from hmr_server.own_requests import OwnRequests
+from hmr_server.own_requests import EDITOR_PATH, OwnRequests
 from hmr_server.static_files import HTML, file_response, text_response
 
 # Where an answer is shown as a page, or goes to a script that asked for text/html itself.
 _PAGE_DESTINATIONS = frozenset({"", "document", "iframe", "frame", "fencedframe", "embed", "empty"})
 _METHODS = "GET, HEAD, OPTIONS, POST"
+
+_Answer = Callable[[Request], Awaitable[Response | None]]
 
 _logger = logging.getLogger(__name__)
 
@@ -75,9 +75,32 @@ class RequestHandler:
 
     async def answer(self, request: Request) -> Response | None:
         """Answers ``request``; ``None`` when nothing of ours has its name."""
+        return await self._guarded(request, self._answer)
+
+    async def answer_embedded(self, request: Request) -> Response | None:
+        """Answers what is certainly not for the application that we are in: ours, and modules."""
+        if not self._may_be_ours(request):
+            return None
+        return await self._guarded(request, self._answer_ours)
+
+    async def answer_file(self, request: Request) -> Response | None:
+        """Answers what that application has no answer for: files and pages of the root."""
+        if not self._may_be_ours(request):
+            return None
+        return await self._guarded(request, self._page_or_file)
+
+    def _may_be_ours(self, request: Request) -> bool:
+        """Whether we may answer inside another application, which has its own rules for hosts."""
+        raw = raw_path(request)
+        return raw.startswith(self._config.base) and (
+            self.refuse(request) is None or self._path(request).startswith(("/@", EDITOR_PATH))
+        )
+
+    async def _guarded(self, request: Request, answer: _Answer) -> Response | None:
+        """What ``answer`` answers to a host that may ask, and what its errors become."""
         response = self.refuse(request)
         if response is None:
-            response = await self._answer_safely(request)
+            response = await self._answer_safely(request, answer)
         if response is not None:
             self.allow_local_origins(request, response)
         return response
@@ -102,35 +125,44 @@ class RequestHandler:
         if origin := cors_origin(request.headers.get("origin")):
             response.headers["access-control-allow-origin"] = origin
 
-    async def _answer_safely(self, request: Request) -> Response | None:
+    async def _answer_safely(self, request: Request, answer: _Answer) -> Response | None:
         try:
-            return await self._answer(request)
+            return await answer(request)
         except AccessDenied as error:
             return PlainTextResponse(f"403: {error}", status_code=403)
         except OutdatedRequest as error:
             return PlainTextResponse(str(error), status_code=504)
         except TransformError as error:  # the environment has sent it to the clients
-            return self._error_page(error.details)
+            return error_page(self._config, error.details)
         except Exception as error:  # a plugin's or ours: the server stays up and says what it was
             _logger.exception("%s %s failed", request.method, request.url.path)
             details = ErrorDetails(message=f"{type(error).__name__}: {error}", plugin="hmr-server")
             self._push_error(ErrorPayload(err=details))
-            return self._error_page(details)
+            return error_page(self._config, details)
 
     async def _answer(self, request: Request) -> Response | None:
-        raw = raw_path(request)
-        base = self._config.base
-        path = "/" + raw.removeprefix(base)
-        if raw.startswith(base) and (response := await self._routed(request, path)) is not None:
+        if not raw_path(request).startswith(self._config.base):
+            return self._outside_of_base(request)
+        if (response := await self._answer_ours(request)) is not None:
+            return response
+        if request.method not in {"GET", "HEAD"}:
+            return None
+        if (response := await self._page_or_file(request)) is not None:
+            return response
+        if self._wants_page(request):
+            return await self._page(request, "/index.html", self._path(request))
+        return None
+
+    async def _answer_ours(self, request: Request) -> Response | None:
+        path = self._path(request)
+        if (response := await self._routed(request, path)) is not None:
             return response
         if request.method == "OPTIONS":
             return self._preflight(request)
-        if raw.startswith(base) and path == EVENTS_PATH:
+        if path == EVENTS_PATH:
             return await self._own.events(request)
         if request.method not in {"GET", "HEAD"}:
             return None
-        if not raw.startswith(base):
-            return self._outside_of_base(request, raw)
         if (response := await self._own.answer(request, path)) is not None:
             return response
         if (response := self._public_file(request, path)) is not None:
@@ -141,7 +173,11 @@ class RequestHandler:
             self._environment.is_module_request(url, dict(request.headers))
         ):
             return await self._module(request, url)
-        return await self._page_or_file(request, path)
+        return None
+
+    def _path(self, request: Request) -> str:
+        """The path below the base, percent-encoded."""
+        return "/" + raw_path(request).removeprefix(self._config.base)
 
     async def _routed(self, request: Request, path: str) -> Response | None:
         """The answer of a plugin's route."""
@@ -167,8 +203,8 @@ class RequestHandler:
             headers = {}
         return Response(status_code=204, headers=headers)
 
-    def _outside_of_base(self, request: Request, raw: str) -> Response | None:
-        base = self._config.base
+    def _outside_of_base(self, request: Request) -> Response | None:
+        base, raw = self._config.base, raw_path(request)
         if raw in {"/", "/index.html", base.removesuffix("/")}:
             return RedirectResponse(base, 302)
         if "text/html" not in request.headers.get("accept", ""):
@@ -210,23 +246,17 @@ class RequestHandler:
             return Response(status_code=304, headers=headers)
         return Response(result.body, headers=headers)
 
-    async def _page_or_file(self, request: Request, path: str) -> Response | None:
+    async def _page_or_file(self, request: Request) -> Response | None:
+        path = self._path(request)
         decoded = decode_path(path)
         if decoded.endswith(".html"):
-            if (page := await self._page(request, path, path)) is not None:
-                return page
-        elif decoded.endswith("/"):
-            if (page := await self._page(request, f"{path}index.html", path)) is not None:
-                return page
-        else:
-            file = self._access.resolve_url(path)
-            if (response := await asyncio.to_thread(file_response, file, request)) is not None:
-                return response
-            if (page := await self._page(request, f"{path}.html", path)) is not None:
-                return page
-        if self._wants_page(request):
-            return await self._page(request, "/index.html", path)
-        return None
+            return await self._page(request, path, path)
+        if decoded.endswith("/"):
+            return await self._page(request, f"{path}index.html", path)
+        file = self._access.resolve_url(path)
+        if (response := await asyncio.to_thread(file_response, file, request)) is not None:
+            return response
+        return await self._page(request, f"{path}.html", path)
 
     async def _page(self, request: Request, file_path: str, url: str) -> Response | None:
         file = self._access.resolve_url(file_path)
@@ -237,7 +267,7 @@ class RequestHandler:
         except OSError as error:
             details = ErrorDetails(message=f"{file} cannot be read: {error.strerror}", id=str(file))
             self._push_error(ErrorPayload(err=details))
-            return self._error_page(details)
+            return error_page(self._config, details)
         return text_response(request, text.encode(), HTML)
 
     def _wants_page(self, request: Request) -> bool:
@@ -245,20 +275,6 @@ class RequestHandler:
         if request.headers.get("sec-fetch-dest", "") not in _PAGE_DESTINATIONS:
             return False
         return not accept or "text/html" in accept or "*/*" in accept
-
-    def _error_page(self, details: ErrorDetails) -> Response:
-        """A page that shows an error the way that pages with a client do."""
-        wire = payload_to_wire(ErrorPayload(err=details))["err"]
-        shown = json.dumps(wire).replace("<", "\\u003c")
-        client = json.dumps(self._config.url(CLIENT_PATH))
-        message = html.escape(details.message)
-        page = (
-            f'<!doctype html><html><head><meta charset="utf-8"><title>Error</title>'
-            f'<script type="module">import {{ ErrorOverlay }} from {client};'
-            f"document.body.append(new ErrorOverlay({shown}));</script></head>"
-            f"<body><noscript><pre>{message}</pre></noscript></body></html>"
-        )
-        return Response(page, 500, media_type="text/html", headers={"cache-control": "no-store"})
 
 
 def raw_path(request: Request) -> str:

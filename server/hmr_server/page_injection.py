@@ -1,0 +1,108 @@
+"""The answers of another application on their way to the browser: its pages get the client.
+
+An answer is held back when it is a page, until it is whole, and when it is a 404, until it is
+known whether there is a file of that name. Everything else passes as it comes.
+"""
+
+from collections.abc import Callable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import Message, Scope, Send
+
+_PAGE_DESTINATIONS = frozenset({"", "document", "iframe", "frame"})
+_MAX_PAGE = 8 * 1024 * 1024
+_PAGE_SIGNS = (b"<!doctype", b"<html", b"<head", b"<body")
+
+
+class HeldResponse:
+    """Stands between an application and the server.
+
+    Args:
+        scope: The request's.
+        send: The server's.
+        add_client: Returns a page with the client's script in it.
+
+    Attributes:
+        is_missing: The answer is a 404, and is held.
+    """
+
+    def __init__(self, scope: Scope, send: Send, add_client: Callable[[str], str]) -> None:
+        headers = Headers(scope=scope)
+        self._is_get = scope["method"] == "GET"
+        self._may_be_page = headers.get("sec-fetch-dest", "") in _PAGE_DESTINATIONS
+        self._send = send
+        self._add_client = add_client
+        self._start: Message | None = None
+        self._body = bytearray()
+        self.is_missing = False
+
+    async def send(self, message: Message) -> None:
+        """Takes what the application sends."""
+        match message["type"]:
+            case "http.response.start" if self._is_held(message):
+                self._start = message
+            case "http.response.body" if self._start is not None:
+                self._body += message.get("body", b"")
+                is_whole = not message.get("more_body", False)
+                if len(self._body) > _MAX_PAGE:
+                    await self._give_up(message)
+                elif is_whole and not self.is_missing:
+                    await self.release()
+            case _:
+                await self._send(message)
+
+    async def release(self) -> None:
+        """Sends on what is held."""
+        if self._start is None:
+            return
+        start, self._start = self._start, None
+        headers = MutableHeaders(raw=list(start.get("headers", ())))
+        body = bytes(self._body)
+        if _is_html(headers) and any(sign in body[:4096].lower() for sign in _PAGE_SIGNS):
+            charset = _charset_of(headers)
+            body = self._add_client(body.decode(charset, "surrogateescape")).encode(
+                charset, "surrogateescape"
+            )
+            headers["content-length"] = str(len(body))
+            # Its validators are for the page as the application made it.
+            for name in ("etag", "last-modified"):
+                if name in headers:
+                    del headers[name]
+        await self._send({**start, "headers": headers.raw})
+        await self._send({"type": "http.response.body", "body": body})
+
+    def _is_held(self, start: Message) -> bool:
+        headers = Headers(raw=list(start.get("headers", ())))
+        self.is_missing = self._is_get and start["status"] == 404
+        is_page = self._is_get and self._may_be_page and _is_html(headers)
+        return self.is_missing or is_page
+
+    async def _give_up(self, message: Message) -> None:
+        """Lets an answer pass that is too long to be held."""
+        assert self._start is not None  # noqa: S101 - the caller has seen it
+        await self._send(self._start)
+        self._start, self.is_missing = None, False
+        await self._send({**message, "body": bytes(self._body)})
+
+
+def without_compression(scope: Scope) -> Scope:
+    """The same request from a browser that knows no compression: a page has to be read here."""
+    headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+    return {**scope, "headers": headers}
+
+
+def _is_html(headers: Headers) -> bool:
+    return (
+        headers.get("content-type", "").partition(";")[0].strip().lower() == "text/html"
+        and headers.get("content-encoding", "identity") == "identity"
+    )
+
+
+def _charset_of(headers: Headers) -> str:
+    _, _, charset = headers.get("content-type", "").lower().partition("charset=")
+    name = charset.partition(";")[0].strip(" \"'") or "utf-8"
+    try:
+        "".encode(name)
+    except LookupError:
+        return "latin-1"  # every byte has a character, and is the same byte again
+    return name

@@ -1,0 +1,41 @@
+"""Gives a server the best Pyodide that there is now, and a better one as soon as there is one."""
+
+import asyncio
+import logging
+
+from hmr_server.bytecode import cached_bytecode, make_bytecode
+from hmr_server.config import ServerConfig
+from hmr_server.dev_server import DevServer
+from hmr_server.pyodide_download import download_pyodide
+from hmr_server.pyodide_files import PyodideFiles, PyodideNotFound, find_pyodide
+
+_logger = logging.getLogger(__name__)
+
+
+def quick_pyodide(config: ServerConfig) -> PyodideFiles | None:
+    """The Pyodide on this machine, with bytecode where that was made; downloads nothing.
+
+    Raises:
+        PyodideNotFound: The configured directory does not hold one.
+    """
+    plain = find_pyodide(config.root, config.pyodide)
+    return plain and (cached_bytecode(plain) or plain)
+
+
+async def improve_pyodide(server: DevServer, pyodide: PyodideFiles | None) -> None:
+    """Downloads Pyodide where it is missing, and has bytecode made; pages get it when it is there.
+
+    Args:
+        server: Whose pages get it.
+        pyodide: What they have now.
+    """
+    try:
+        if pyodide is None:
+            pyodide = await asyncio.to_thread(download_pyodide, _logger.debug)
+            server.client_files.use_pyodide(pyodide)
+        if pyodide.is_plain and (better := await make_bytecode(pyodide)) is not None:
+            server.client_files.use_pyodide(better)
+    except PyodideNotFound as error:
+        _logger.warning("%s\nPages load Pyodide from its public CDN instead.", error)
+    except OSError as error:  # the cache cannot be written: pages boot as they did
+        _logger.debug("Pyodide stays as it is: %s", error)
