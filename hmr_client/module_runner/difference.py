@@ -235,6 +235,15 @@ class Outline:
             }
         return self._groups
 
+    def last_binder(self, name: str) -> Statement | None:
+        """Return the statement that gives a name its final value.
+
+        Args:
+            name: The name.
+        """
+        found = [statement for statement in self.statements if name in statement.binds]
+        return found[-1] if found else None
+
     def names(self) -> set[str]:
         """Return every name that the module's statements bind."""
         return {name for statement in self.statements for name in statement.binds}

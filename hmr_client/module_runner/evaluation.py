@@ -82,6 +82,7 @@ class Evaluation:
         self.touched: dict[EvaluatedModule, set[str]] = {}
         self._dirty: dict[Key, int] = {}
         self._removed: dict[Key, Any] = {}
+        self._originals: dict[Key, Any] = {}
         self._clock = 0
         self._runs_effects = True
         self.upgrades: list[type] = []
@@ -254,6 +255,9 @@ class Evaluation:
                 ):
                     may_run.add(index)
                     names |= statement.binds
+                    for source, attribute, _ in outline.imports_of(statement):
+                        if attribute == "*":
+                            names |= {key for name, key in self._dirty if name == source}
             for group in outline.groups.values():
                 if group & may_run:
                     must |= group
@@ -409,6 +413,11 @@ class Evaluation:
         """Reconcile what a statement has bound with what was bound before."""
         namespace = module.module.__dict__
         after = namespace.get(name, MISSING)
+        # what others know is the value before this update, not what an earlier binder has made
+        before = self._originals.setdefault((module.name, name), before)
+        if outline.last_binder(name) is not statement:
+            return
+        self._originals[module.name, name] = after
         if after is before:
             return
         kept = after
@@ -438,7 +447,7 @@ class Evaluation:
                     reason = f"class {refused.name} has to be replaced: {refused.refusal.value}"
                     raise Escalation(module, reason) from None
         if kept is not after:
-            namespace[name] = kept
+            namespace[name] = self._originals[module.name, name] = kept
         if reconcile.is_changed(before, kept):
             self._mark(module, name)
 
@@ -446,8 +455,8 @@ class Evaluation:
         """Whether the name's old object was defined here, not just bound to by an assignment."""
         if kind not in (Kind.FUNCTION, Kind.CLASS, Kind.DECLARATION):
             return False
-        binders = [x for x in self._old_outline(module).statements if name in x.binds]
-        return bool(binders) and binders[-1].kind is kind
+        binder = self._old_outline(module).last_binder(name)
+        return binder is not None and binder.kind is kind
 
     def _reporter(
         self, module: EvaluatedModule, name: str
