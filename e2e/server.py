@@ -1,17 +1,18 @@
-"""hmr-server as a user runs it: a process of its own, known by what it prints."""
+"""hmr-server as a user runs it, or an application that has it: a process known by what it prints."""
 
 import os
 import re
 import signal
 import subprocess
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 # How long a state may be waited for until the test counts as failed. Nothing is ever waited for
 # this long when all is well.
 PATIENCE_S = 40.0
 
-_URL = re.compile(r"https?://[\w.\[\]:-]+:\d+/\S*")
+_URL = re.compile(r"https?://[\w.\[\]:-]+:\d+(?:/\S*)?")
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
@@ -23,12 +24,16 @@ class Server:
         lines: what it has printed, without colours.
     """
 
-    def __init__(self, python: Path, root: Path, *args: str) -> None:
+    def __init__(
+        self, python: Path, root: Path, *args: str, command: Sequence[str | Path] | None = None
+    ) -> None:
         self.lines: list[str] = []
         self.url = ""
         self._changed = threading.Condition()
         self._ended = False
-        command = [python.with_name("hmr-server"), root, "--port", "0", "--no-open", *args]
+        command = command or [
+            python.with_name("hmr-server"), root, "--port", "0", "--no-open", *args
+        ]  # fmt: skip
         self.process = subprocess.Popen(
             list(map(str, command)),
             cwd=root,
@@ -44,7 +49,7 @@ class Server:
         line = self.wait_for_line(_URL)
         found = _URL.search(line)
         assert found
-        self.url = found[0]
+        self.url = found[0].rstrip("/") + "/"
 
     @property
     def output(self) -> str:

@@ -1,1 +1,8 @@
-"""The development server: Vite's hot module replacement in Python, without Node.js."""
+"""The development server: Vite's hot module replacement in Python, without Node.js.
+
+As a command: ``hmr-server [ROOT]``. Inside an ASGI application: `HotReload`.
+"""
+
+from hmr_server.hot_reload import HotReload
+
+__all__ = ["HotReload"]

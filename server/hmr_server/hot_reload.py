@@ -21,6 +21,7 @@ It starts with the application's lifespan, or with the first request where there
 import asyncio
 import dataclasses
 import logging
+import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -206,10 +207,18 @@ class _Running:
         try:
             async with Watcher(directory, self.server.config.watch_ignore) as watcher:
                 async for changes in watcher:
+                    for change in changes:
+                        _forget_templates(change.file)
                     file = str(changes[0].file)
                     self.server.push(FullReload(path="*", triggered_by=file), files=(file,))
         except WatchError as error:
             _logger.warning("%s", error)
+
+
+def _forget_templates(file: Path) -> None:
+    """Has Django read its templates anew: it keeps them, and its own reloader tells it just so."""
+    if (autoreload := sys.modules.get("django.utils.autoreload")) is not None:
+        autoreload.file_changed.send(sender=HotReload, file_path=file)
 
 
 def _unmounted(scope: Scope) -> Scope:
