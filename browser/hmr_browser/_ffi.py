@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
+import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -287,6 +288,36 @@ async def fetch_answer(url: str) -> str:
 
 def fetch_text_now(url: str) -> str | None:
     """Ask the server for a text while everything waits: an import can't wait in any other way.
+
+async def fetch_bytes(url: str) -> bytes:
+    """Ask the server for a file, past every cache.
+
+    Args:
+        url: Where it is.
+
+    Raises:
+        JsException: If nobody answers.
+    """
+    response = await js.fetch(url, object_to_js(cache="no-store"))
+    return bytes((await response.arrayBuffer()).to_bytes())
+
+
+def write_file(name: str, content: str | bytes | None) -> None:
+    """Write a file into the page's file system, or remove it.
+
+    Args:
+        name: Its name there.
+        content: What it holds; None removes it.
+    """
+    if content is None:
+        if os.path.exists(name):  # noqa: PTH110  # pathlib costs 5 ms in a page's boot
+            os.remove(name)  # noqa: PTH107
+        return
+    os.makedirs(os.path.dirname(name), exist_ok=True)  # noqa: PTH103, PTH120
+    data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
+    with open(name, "wb") as file:  # noqa: PTH123
+        file.write(data)
+
 
     Args:
         url: Where it is.

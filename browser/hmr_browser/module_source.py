@@ -110,6 +110,14 @@ class BundleSource:
         """
         return HOME + path
 
+    def path_of(self, filename: str) -> str:
+        """Return the path of a file: the reverse of `filename`.
+
+        Args:
+            filename: Its name.
+        """
+        return filename.removeprefix(HOME)
+
 
 def shown_name(filename: str) -> str:
     """Return a file's name as people know it: relative to the project.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from types import TracebackType
 from hmr_client.payloads import ErrorDetails, ErrorLocation
 
 from .module_source import HOME, shown_name
+
+_OURS = re.compile(r"[/\\]hmr_(browser|client)[/\\]")
 
 _CONTEXT = 2
 """Lines of code before and after the place of an error."""
@@ -55,6 +58,19 @@ def details_of(
         frame=None if source is None else code_frame(source, place.line, place.column, place.end),
         extra={"tip": tip},
     )
+
+
+def print_error(error: BaseException) -> str:
+    """Return an error as Python prints it, from the user's first frame on.
+
+    Args:
+        error: What the user's code raised.
+    """
+    frame = error.__traceback__
+    while frame is not None and _OURS.search(frame.tb_frame.f_code.co_filename):
+        frame = frame.tb_next
+    error.__traceback__ = frame
+    return "".join(traceback.format_exception(error))
 
 
 def shown(printed: str, error: BaseException | None = None) -> str:

@@ -9,18 +9,18 @@ bundle ──▶ packages ──▶ entry runs as __main__ ──▶ updates, on
 from __future__ import annotations
 
 import asyncio
-import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from types import ModuleType
 from typing import Protocol
 
 from hmr_client.client import HMRClient
 from hmr_client.custom_events import AppliedUpdate
 from hmr_client.eager import start
-from hmr_client.module_runner import ModuleRunner, Recorder, Report, Step, Tier
+from hmr_client.module_runner import ModuleRunner, ModuleSource, Recorder, Report, Step, Tier
 from hmr_client.payloads import ErrorDetails, ErrorPayload, PyUpdate
 
-from .module_source import HOME, Bundle, BundleSource
-from .python_errors import details_of, shown
+from .module_source import HOME, Bundle, BundleSource, shown_name
+from .python_errors import details_of, print_error, shown
 
 _ORDER = (Tier.PATCH, Tier.RERUN, Tier.RESTART, Tier.RELOAD)
 
@@ -51,6 +51,13 @@ class View(Protocol):
         """Show a traceback in the console."""
 
 
+class PageSource(ModuleSource, Protocol):
+    """A module source that knows its files by their names, too."""
+
+    def path_of(self, filename: str) -> str:
+        """Return the path of a file: the reverse of `filename`."""
+
+
 class PythonModules:
     """Runs the page's Python entries, and applies updates to their modules.
 
@@ -60,6 +67,7 @@ class PythonModules:
         view: Where errors and what was done are shown.
         install: Installs packages that the application imports.
         recorders: What tells the ledger about the page's side effects.
+        source: Where scripts import from, if not from the server's bundle.
     """
 
     def __init__(
@@ -69,13 +77,16 @@ class PythonModules:
         view: View,
         install: Callable[[Sequence[str]], Awaitable[None]],
         recorders: Sequence[Recorder] = (),
+        *,
+        source: PageSource | None = None,
     ) -> None:
         self._client = client
         self._server = server
         self._view = view
         self._install = install
         self._recorders = recorders
-        self._source = BundleSource(server.source)
+        self._bundles = BundleSource(server.source)
+        self._source: PageSource = source or self._bundles
         self._runner: ModuleRunner | None = None
         self._entry = ""
         # set once the entry was started, or could not be
@@ -112,7 +123,7 @@ class PythonModules:
     async def _run(self, entry: str, bundle: str) -> AppliedUpdate | None:
         try:
             found = Bundle.from_json(bundle)
-            self._source.add(found)
+            self._bundles.add(found)
             await self._install_missing(found)
         except Exception as error:  # noqa: BLE001  # the server's answer, or whatever micropip raises
             return self._failed_to_start(entry, ErrorDetails(message=str(error)))
@@ -129,10 +140,34 @@ class PythonModules:
             return None
         return self._ended(entry, running)
 
+    async def run_script(self, path: str, text: str, module: ModuleType) -> AppliedUpdate | None:
+        """Run one of several entries that share a namespace.
+
+        Args:
+            path: Its path.
+            text: Its source.
+            module: The module whose namespace it is.
+
+        Returns:
+            What went wrong, for the terminal; None if nothing did.
+        """
+        if self._runner is None:
+            self._runner = ModuleRunner(self._source, roots=(HOME,), client=self._client)
+            for recorder in self._recorders:
+                self._runner.ledger.add_recorder(recorder)
+            await self._runner.start()
+            self._was_tried.set()
+        try:
+            await self._runner.run_entry(path, text, module=module)
+        except Exception as error:  # noqa: BLE001  # whatever the user's script raises is shown
+            printed = print_error(error)
+            return self._failed_to_start(path, self._details(error, printed))
+        return None
+
     def _ended(self, entry: str, done: asyncio.Future[None]) -> AppliedUpdate | None:
         if done.cancelled() or (error := done.exception()) is None:
             return None
-        printed = "".join(traceback.format_exception(error))
+        printed = print_error(error)
         return self._failed_to_start(entry, self._details(error, printed))
 
     def _failed_to_start(self, entry: str, details: ErrorDetails) -> AppliedUpdate:
@@ -173,13 +208,17 @@ class PythonModules:
             applied = await self.run(self._entry, await self._server.bundle(self._entry))
             return [] if applied is None else [applied]
         self._new = {
-            HOME + update.path: update.source for update in updates if update.source is not None
+            self._source.filename(update.path): update.source
+            for update in updates
+            if update.source is not None
         }
         report = await self._runner.update({update.path: update.source for update in updates})
         if report.error is not None:
             return self._failed(updates, report, report.error)
         for step in report.steps:
-            self._client.logger.debug(f"hot updated: {step.module} ({describe(step)})")
+            self._client.logger.debug(
+                f"hot updated: {self._shown_path(step.module)} ({describe(step)})"
+            )
         reload = next((step for step in report.steps if step.tier is Tier.RELOAD), None)
         if reload is not None:
             self._view.reload(reload.reason)
@@ -194,7 +233,10 @@ class PythonModules:
         self._view.log_error(text)
         if (step := next((x for x in report.steps if x.tier is Tier.RELOAD), None)) is not None:
             self._view.reload(step.reason)
-        guilty = next((x for x in updates if x.path == f"/{details.id}"), updates[0])
+        guilty = next(
+            (x for x in updates if shown_name(self._source.filename(x.path)) == details.id),
+            updates[0],
+        )
         return [
             AppliedUpdate(
                 path=update.path,
@@ -204,6 +246,9 @@ class PythonModules:
             )
             for update in updates
         ]
+
+    def _shown_path(self, path: str) -> str:
+        return f"/{shown_name(self._source.filename(path))}"
 
     def _details(self, error: BaseException, printed: str) -> ErrorDetails:
         return details_of(error, printed, self._text_of)
@@ -215,7 +260,7 @@ class PythonModules:
         runner = self._runner
         if runner is None or not filename.startswith(f"{HOME}/"):
             return None
-        path = filename.removeprefix(HOME)
+        path = self._source.path_of(filename)
         found = runner.modules.by_path(path)
         return found[0].source if found else self._source.get(path)
 
@@ -227,7 +272,7 @@ def describe(step: Step) -> str:
         step: The step.
     """
     names = f": {', '.join(step.changed_names)}" if step.changed_names else ""
-    return f"{step.tier.value}, {step.reason}{names}"
+    return f"{step.tier.value}, {step.reason}{names}".replace(f"{HOME}/", "")
 
 
 def _applied(update: PyUpdate, report: Report) -> AppliedUpdate:

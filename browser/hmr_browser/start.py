@@ -28,12 +28,14 @@ from .websocket import WebSocketTransport
 
 if TYPE_CHECKING:
     from .python_page import PythonPage
+    from .pyscript import PyScriptPage
 
 # The page's one client; kept here so that nothing of it is collected while the page lives.
 _client: HMRClient | None = None
 _overlay: ErrorOverlay | None = None
 _python: PythonPage | None = None
 
+_scripts: PyScriptPage | None = None
 
 def start(bridge: _ffi.Bridge) -> Any:
     """Start hot replacement in this page.
@@ -48,7 +50,7 @@ def start(bridge: _ffi.Bridge) -> Any:
         The function, callable for JavaScript as long as the page lives, that takes the calls on hot
         contexts (`HotContexts.dispatch`).
     """
-    global _client, _overlay, _python  # one client a page
+    global _client, _overlay, _python, _scripts  # one client a page
     settings = Settings.from_json(bridge.settings)
     logger = ConsoleLogger(settings.log_prefix)
     document = _ffi.page_global("document")
@@ -69,7 +71,12 @@ def start(bridge: _ffi.Bridge) -> Any:
         tell(AppliedData(updates=tuple(applied), sequence=payload.sequence), client)
 
     handler = MessageHandler(client, page, acknowledge=acknowledge, clock=_ffi.now)
-    if settings.entry is not None:
+    if settings.pyscript:
+        from .pyscript import PyScriptPage
+
+        _scripts = PyScriptPage(client, settings, overlay, bridge.reload, bridge.watchEffects)
+        handler.update_python = _scripts.update
+    elif settings.entry is not None:
         from .python_page import PythonPage  # what it imports costs other pages' boots nothing
 
         _python = PythonPage(client, settings, overlay, bridge.reload, bridge.watchEffects)
@@ -120,3 +127,26 @@ async def run_entry(bundle: str) -> None:
     """
     if _python is not None:
         await _python.run(bundle)
+
+
+async def configure_scripts(config: str, url: str, page: str) -> None:
+    """Take over what PyScript's configuration says about files.
+
+    Args:
+        config: The configuration, as JSON text.
+        url: Where it was read from.
+        page: The page's URL.
+    """
+    if _scripts is not None:
+        await _scripts.configure(config, url, page)
+
+
+async def run_script(path: str, source: str) -> None:
+    """Run one of PyScript's scripts.
+
+    Args:
+        path: Its URL below the base.
+        source: Its text.
+    """
+    if _scripts is not None:
+        await _scripts.run(path, source)

@@ -91,6 +91,7 @@ class DevServer:
         python = PythonRequests(
             PythonFiles(config),
             self.environment.register_python_files,
+            self.environment.register_data_files,
             None if pyodide is None else pyodide.directory / "pyodide-lock.json",
         )
         own = OwnRequests(

@@ -24,6 +24,7 @@ from hmr_server import module_url
 from hmr_server.access import FileAccess, decode_path
 from hmr_server.builtin_plugins.assets import AssetPlugin
 from hmr_server.builtin_plugins.css import CssPlugin, CssPostPlugin
+from hmr_server.builtin_plugins.data_files import DataFilesPlugin
 from hmr_server.builtin_plugins.html_proxy import HtmlProxyPlugin
 from hmr_server.builtin_plugins.json_modules import JsonPlugin
 from hmr_server.builtin_plugins.python import PythonPlugin
@@ -48,6 +49,9 @@ from hmr_server.transform import Transforms
 
 # Where the injected code imports from; the HTTP side serves it under the base.
 CLIENT_URL = "/@hmr/client"
+
+# A Pyodide in the project: its code for Node.js imports what no page has
+_PYODIDE = frozenset({"pyodide.mjs", "pyodide.asm.mjs", "pyodide.js", "pyodide.asm.js"})
 
 _log = logging.getLogger("hmr_server.hot_update")
 
@@ -95,12 +99,20 @@ class DevEnvironment:
             "SSR": False,
         }
         self._python = PythonPlugin()
+        self._data_files = DataFilesPlugin()
         html = HtmlProxyPlugin()
         css_modules: dict[str, CssModule] = {}
         self.plugins = PluginContainer(
             sort_plugins(
                 plugins,
-                reading=[html, AssetPlugin(), CssPlugin(css_modules), JsonPlugin(), self._python],
+                reading=[
+                    html,
+                    AssetPlugin(),
+                    CssPlugin(css_modules),
+                    JsonPlugin(),
+                    self._python,
+                    self._data_files,
+                ],
                 writing=[CssPostPlugin(css_modules)],
             )
         )
@@ -174,6 +186,8 @@ class DevEnvironment:
         path = module_url.clean_url(url)
         if "." in path.rpartition("/")[2]:
             return True
+        if path.rpartition("/")[2] in _PYODIDE:
+            return False
         # No extension: a module that is named without it, or a page of a single-page application
         if destination in {"script", "worker", "sharedworker", "serviceworker"}:
             return True
@@ -220,6 +234,16 @@ class DevEnvironment:
 
     def watched_files(self) -> frozenset[Path]:
         """The files outside of the root that were loaded and must be watched."""
+    def register_data_files(self, files: Iterable[Path]) -> None:
+        """Notes files that a page's Python reads: it hears of their changes from now on.
+
+        Args:
+            files: Absolute paths.
+        """
+        for file in files:
+            self._data_files.register([file])
+            self._note_loaded(file.as_posix())
+
         return frozenset(self._outside)
 
     async def close(self) -> None:

@@ -30,7 +30,7 @@ _CSS_MODULE = re.compile(r"\.module\.(?:css|less|sass|scss|styl|stylus|pcss|post
 _HTML_PROXY = re.compile(r"[?&]html-proxy\b")
 _EXTENSION = re.compile(r"\.[^./]+$")
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z\d+.-]*:")
-_EXTERNAL_IMPORT = re.compile(r"^(?:(?:[a-zA-Z][a-zA-Z\d+.-]*:)?//|data:|blob:)")
+_EXTERNAL_IMPORT = re.compile(r"^(?:(?:[a-zA-Z][a-zA-Z\d+.-]*:)?//|data:|blob:|node:)")
 # decodeURI() leaves these alone; `%` is ours, see above
 _RESERVED = re.compile(r"%(?:3B|2F|3F|3A|40|26|3D|2B|24|2C|23|25)", re.IGNORECASE)
 
@@ -126,7 +126,10 @@ def is_external(url: str) -> bool:
 
 
 def is_external_import(specifier: str) -> bool:
-    """Whether an import names something that no dev server serves: `virtual:x` may be a plugin's."""
+    """Whether an import names something that no dev server serves: `virtual:x` may be a plugin's.
+
+    `node:fs` is Node's own; code that runs in both worlds, as Pyodide's, does not get there in a page.
+    """
     return bool(_EXTERNAL_IMPORT.match(specifier))
 
 

@@ -130,6 +130,19 @@ class PythonFiles:
         self._access.check(asked)
         return asked
 
+    def data_path(self, url: str) -> Path:
+        """The file of a URL, of whatever sort. It need not exist.
+
+        Args:
+            url: A path below the base, decoded.
+
+        Raises:
+            AccessDenied: It may not be served.
+        """
+        asked = Path(os.path.normpath(self._root / url.lstrip("/")))
+        self._access.check(asked)
+        return asked
+
     def url(self, file: Path) -> str:
         """The URL of a file of the project.
 
@@ -245,17 +258,25 @@ def distributions_of(lock: Path) -> dict[str, str]:
 class PythonRequests:
     """Answers `/@hmr/python`: a bundle (`?entry=/main.py`), or one module (`?file=/app/m.py`).
 
+    A page that has its files from elsewhere, as PyScript's have, names them (`?watch=/main.py`).
+
     Args:
         files: The project's Python files.
-        register: Told which files a page holds: their changes are pushed to it.
+        register: Told which Python files a page holds: their changes are pushed to it.
+        register_data: Told which other files it holds: it hears of their changes.
         lock: Pyodide's lock file.
     """
 
     def __init__(
-        self, files: PythonFiles, register: Callable[[Iterable[Path]], None], lock: Path | None
+        self,
+        files: PythonFiles,
+        register: Callable[[Iterable[Path]], None],
+        register_data: Callable[[Iterable[Path]], None],
+        lock: Path | None,
     ) -> None:
         self._files = files
         self._register = register
+        self._register_data = register_data
         self._distributions = None if lock is None else distributions_of(lock)
 
     async def answer(self, request: Request) -> Response:
@@ -271,6 +292,8 @@ class PythonRequests:
             return await self._bundle(request, entry)
         if url := request.query_params.get("file"):
             return await self._module(url)
+        if urls := request.query_params.getlist("watch"):
+            return self._watch(urls)
         return _no_file("the query names neither an entry nor a file")
 
     async def _bundle(self, request: Request, entry: str) -> Response:
@@ -283,6 +306,14 @@ class PythonRequests:
         text = found.to_json().encode("utf-8", "surrogatepass")
         etag = f'W/"{hashlib.sha256(text).hexdigest()[:16]}"'
         return text_response(request, text, _JSON, etag)
+
+    def _watch(self, urls: Iterable[str]) -> Response:
+        for url in urls:
+            if url.endswith(".py"):
+                self._register([self._files.path(url)])
+            else:
+                self._register_data([self._files.data_path(url)])
+        return JSONResponse({}, headers={"cache-control": NO_CACHE})
 
     async def _module(self, url: str) -> Response:
         module = await asyncio.to_thread(self._files.read, url)

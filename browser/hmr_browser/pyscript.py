@@ -1,0 +1,241 @@
+"""PyScript pages: each script is an entry, and what `[files]` has brought is replaced as well.
+
+The bootstrap attaches through PyScript's hooks and hands over each script before it runs. Nothing in
+the page is different, and without the dev server nothing of this is there.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from hmr_client.client import HMRClient
+from hmr_client.custom_events import AppliedData, AppliedUpdate
+from hmr_client.eager import report_unhandled, start
+from hmr_client.module_runner import DirectorySource
+from hmr_client.payloads import Custom, JSONValue, PyUpdate
+
+from . import _ffi
+from .applied import tell
+from .module_source import HOME, shown_name
+from .overlay import ErrorOverlay
+from .python_modules import PythonModules
+from .python_page import PageView, PythonServer
+from .settings import Settings
+from .side_effects import PageRecorder, ProxyRecorder, Watch
+
+FILE_CHANGED = "hmr:file-changed"
+_OWNER = "\0pyscript"  # our own listener; no module has such a path
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class ScriptSource(DirectorySource):
+    """The page's file system: paths are the names of files, as other importers know them."""
+
+    def __init__(self) -> None:
+        super().__init__(HOME)
+
+    def filename(self, path: str) -> str:
+        """Return the name that tracebacks and `__file__` show.
+
+        Args:
+            path: The module's path.
+        """
+        return path
+
+    def path_of(self, filename: str) -> str:
+        """Return the path of a file.
+
+        Args:
+            filename: Its name.
+        """
+        return filename
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptConfig:
+    """What a PyScript configuration says about files.
+
+    Attributes:
+        url: Where it was read from; the page's own URL where it stands in the page.
+        files: Where each file lands, by its URL.
+    """
+
+    url: str
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, config: Mapping[str, Any], url: str) -> ScriptConfig:
+        """Read a parsed configuration.
+
+        `{NAME}` stands for the value of that entry; a file without a target gets its own name.
+
+        Args:
+            config: The configuration.
+            url: Where it was read from; files are relative to it.
+        """
+        given = config.get("files")
+        if not isinstance(given, Mapping):
+            return cls(url)
+        names = {key[1:-1]: value for key, value in given.items() if _PLACEHOLDER.fullmatch(key)}
+
+        def fill(text: str) -> str:
+            return _PLACEHOLDER.sub(lambda found: str(names.get(found[1], found[0])), text)
+
+        files: dict[str, str] = {}
+        for key, value in given.items():
+            if _PLACEHOLDER.fullmatch(key):
+                continue
+            source = fill(key)
+            for target in [value] if isinstance(value, str) else value:
+                place = fill(target)
+                if place.endswith("*"):
+                    continue  # an archive, unpacked there
+                if not place or place.endswith("/"):
+                    place += posixpath.basename(urlsplit(source).path)
+                files[urljoin(url, source)] = posixpath.normpath(posixpath.join(HOME, place))
+        return cls(url, files)
+
+
+class PyScriptPage:
+    """Runs a page's scripts, and applies updates to them and to their files.
+
+    Args:
+        client: The page's client.
+        settings: The server's settings.
+        overlay: Where errors are shown.
+        reload: Loads the page anew.
+        watch_effects: Starts the bootstrap's watch over side effects.
+    """
+
+    def __init__(
+        self,
+        client: HMRClient,
+        settings: Settings,
+        overlay: ErrorOverlay | None,
+        reload: Callable[[], None],
+        watch_effects: Callable[[Any, Any], Watch],
+    ) -> None:
+        async def install_nothing(_: Sequence[str]) -> None:
+            """PyScript installs what its configuration names."""
+
+        makers = _ffi.proxy_makers()
+        self._view = PageView(settings, overlay, reload)
+        self._effects = PageRecorder(
+            lambda made, over: watch_effects(_ffi.long_lived(made), _ffi.long_lived(over)),
+            makers[1],
+            _ffi.page(),
+        )
+        self._client = client
+        self._base = settings.base
+        self.modules = PythonModules(
+            client,
+            PythonServer(settings),
+            self._view,
+            install_nothing,
+            (ProxyRecorder(makers, _ffi.is_destroyed), self._effects),
+            source=ScriptSource(),
+        )
+        # where the server's files are in the page, by their URLs below the base
+        self._places: dict[str, str] = {}
+        self._config_path: str | None = None
+        client.add_listener(_OWNER, FILE_CHANGED, self._file_changed)
+
+    # --- scripts ------------------------------------------------------------------------------
+
+    async def configure(self, config: str, url: str, page: str) -> None:
+        """Take over the page's configuration, and tell the server which files are in use.
+
+        Args:
+            config: The configuration, as JSON text.
+            url: Where it was read from.
+            page: The page's URL.
+        """
+        read = ScriptConfig.read(json.loads(config), url)
+        for source, place in read.files.items():
+            if (path := self._path_of(source, page)) is not None:
+                self._places[path] = place
+        if url != page:
+            self._config_path = self._path_of(url, page)
+        watched = [*self._places, *filter(None, [self._config_path])]
+        if watched:
+            query = "&".join(f"watch={quote(path)}" for path in watched)
+            await _ffi.fetch_answer(f"{self._base}@hmr/python?{query}")
+
+    async def run(self, path: str, source: str) -> None:
+        """Run a script; what it raises is shown, and the next save runs it again.
+
+        Args:
+            path: Its URL below the base; an inline script's is the page's with a number.
+            source: Its text.
+        """
+        if path.endswith(".py") and path not in self._places:
+            self._places[path] = HOME + path
+            # not awaited: the next script may already use what this one defines
+            asking = start(_ffi.fetch_answer(f"{self._base}@hmr/python?watch={quote(path)}"))
+            report_unhandled(asking, f"watching {path}")
+        self._effects.evaluating(now=True)
+        try:
+            failed = await self.modules.run_script(HOME + path, source, sys.modules["__main__"])
+        finally:
+            self._effects.evaluating(now=False)
+        if failed is not None:
+            tell(AppliedData(updates=(failed,)), self._client)
+
+    def _path_of(self, url: str, page: str) -> str | None:
+        """Return a URL's path below the base; None if it is another server's."""
+        asked, own = urlsplit(url), urlsplit(page)
+        if asked.netloc != own.netloc:
+            return None
+        return "/" + unquote(asked.path).removeprefix(self._base)
+
+    # --- updates ------------------------------------------------------------------------------
+
+    async def update(self, updates: Sequence[PyUpdate]) -> list[AppliedUpdate]:
+        """Apply the Python files of one batch, all or nothing.
+
+        Args:
+            updates: The files; those that the page does not have are none of its affairs.
+
+        Returns:
+            What became of each.
+        """
+        by_place = {
+            self._places[update.path]: update for update in updates if update.path in self._places
+        }
+        if not by_place:
+            return []
+        self._effects.evaluating(now=True)
+        try:
+            applied = await self.modules.update(
+                [replace(update, path=place) for place, update in by_place.items()]
+            )
+        finally:
+            self._effects.evaluating(now=False)
+        if all(one.error is None for one in applied):
+            for place, update in by_place.items():
+                _ffi.write_file(place, update.source)
+        return [
+            replace(one, path=own.path, accepted_path=own.path)
+            for one in applied
+            if (own := by_place.get(one.path)) is not None
+        ]
+
+    async def _file_changed(self, data: JSONValue) -> None:
+        """A file that is no module has changed: bring it up to date where the application reads it."""
+        path = data.get("path") if isinstance(data, Mapping) else None
+        if not isinstance(path, str):
+            return
+        if path == self._config_path:
+            self._client.send(Custom(event="hmr:reload", data={"reason": f"{path} has changed"}))
+            self._view.reload(f"{path} has changed")
+        elif (place := self._places.get(path)) is not None:
+            content = await _ffi.fetch_bytes(f"{self._base}{quote(path.lstrip('/'))}")
+            _ffi.write_file(place, content)
+            self._view.log(f"file refreshed: {shown_name(place)}")
