@@ -159,7 +159,9 @@ class DevEnvironment:
             file = self._file_of(id_)
             if file is not None:
                 self.resolver.check(file)
-            node = self.graph.ensure_entry(wanted, id_, file, is_self_accepting=False)
+            node = self.graph.ensure_entry(
+                wanted, id_, file, is_self_accepting=False, is_entry=True
+            )
         result = await self._transforms.answer(node)
         return result.for_client(if_none_match)
 
@@ -184,10 +186,10 @@ class DevEnvironment:
         if not module_url.is_js_request(url):
             return False
         path = module_url.clean_url(url)
-        if "." in path.rpartition("/")[2]:
-            return True
         if path.rpartition("/")[2] in _PYODIDE:
             return False
+        if "." in path.rpartition("/")[2]:
+            return True
         # No extension: a module that is named without it, or a page of a single-page application
         if destination in {"script", "worker", "sharedworker", "serviceworker"}:
             return True
@@ -232,8 +234,6 @@ class DevEnvironment:
             self._python.register([file])
             self._note_loaded(file.as_posix())
 
-    def watched_files(self) -> frozenset[Path]:
-        """The files outside of the root that were loaded and must be watched."""
     def register_data_files(self, files: Iterable[Path]) -> None:
         """Notes files that a page's Python reads: it hears of their changes from now on.
 
@@ -244,6 +244,8 @@ class DevEnvironment:
             self._data_files.register([file])
             self._note_loaded(file.as_posix())
 
+    def watched_files(self) -> frozenset[Path]:
+        """The files outside of the root that were loaded and must be watched."""
         return frozenset(self._outside)
 
     async def close(self) -> None:

@@ -45,6 +45,7 @@ class ModuleNode:
         imported_modules: What it imports, in order.
         static_imports: Those that its code names, so that only a stamp changes with them.
         accepted_deps: The modules whose updates it accepts.
+        is_entry: A page asked for it itself, not for somebody's import.
         accepted_exports: The exports of its own whose change it accepts, where it says so.
         imported_bindings: By imported module, the names that it imports; None where partial accept
             is off.
@@ -70,6 +71,7 @@ class ModuleNode:
     accepted_exports: frozenset[str] | None = None
     imported_bindings: Mapping[ModuleNode, frozenset[str]] | None = None
     is_self_accepting: bool | None = None
+    is_entry: bool = False
     last_hmr_timestamp: int = 0
     invalidation_received: bool = False
     generation: int = 0
@@ -136,6 +138,7 @@ class ModuleGraph:
         file: str | None,
         *,
         is_self_accepting: bool | None = None,
+        is_entry: bool = False,
     ) -> ModuleNode:
         """The module of an id, made when it isn't there. The first URL stays its name.
 
@@ -144,11 +147,13 @@ class ModuleGraph:
             id: File path and query, or a virtual id.
             file: The file; None for a virtual module.
             is_self_accepting: For a new node: False where its code won't be analysed.
+            is_entry: For a new node: whether a page asked for it itself.
         """
         node = self._by_id.get(id)
         if node is None:
             kind = ModuleType.CSS if module_url.is_direct_css(url) else ModuleType.JS
             node = ModuleNode(url, id, file, kind, is_self_accepting=is_self_accepting)
+            node.is_entry = is_entry
             self._by_id[id] = node
             if file is not None:
                 self._by_file.setdefault(file, {})[node] = None

@@ -118,7 +118,7 @@ def propagate_update(node: ModuleNode, traversed: set[ModuleNode]) -> list[Bound
     path = _ask(node, traversed, boundaries)
     if path is None:
         return None
-    has_end = False  # some path ends, and not in itself
+    has_end = False  # some path ends, and not in a circle
     stack = [(node, path)]
     while stack:
         node, importers = stack[-1]
@@ -139,8 +139,10 @@ def propagate_update(node: ModuleNode, traversed: set[ModuleNode]) -> list[Bound
                 break
         else:
             stack.pop()
-    # A circle that nobody leads out of: the page's entry is part of it
-    return boundaries if boundaries or has_end else None
+    # All paths run in circles: is the page's entry part of one, or are they left from old imports?
+    if not boundaries and not has_end and any(node.is_entry for node in own):
+        return None
+    return boundaries
 
 
 def within_circular_imports(modules: Iterable[ModuleNode]) -> set[ModuleNode]:
@@ -204,8 +206,8 @@ def _ask(
 
 
 def _is_asked(node: ModuleNode) -> bool:
-    """Whether a page may have loaded a module: its code was analysed."""
-    return node.id is None or node.is_self_accepting is not None
+    """Whether a page may have a module: its code was analysed, or somebody depends on the file."""
+    return node.is_self_accepting is not None if node.id is not None else bool(node.importers)
 
 
 def _accepts_bindings(node: ModuleNode, importer: ModuleNode) -> bool:

@@ -673,6 +673,15 @@ def test_what_a_sheet_depends_on_updates_it(project, dependency):
     assert p.edit("b.css") == ["css /a.css?direct"]
 
 
+def test_a_file_that_no_sheet_depends_on_any_more_changes_nothing(project):
+    page = '<head><link rel="stylesheet" href="/a.css"></head>'
+    p = project({"index.html": page, "a.css": "@import './b.css';", "b.css": ""})
+    p.load()
+    p.edit("a.css", "a{}")
+    p.load()
+    assert p.edit("b.css") == []
+
+
 def test_a_dependency_of_a_dependency_updates_the_sheet(project):
     p = project(
         {
