@@ -19,7 +19,7 @@ from hmr_client.client import HMRClient
 from hmr_client.custom_events import AppliedData, AppliedUpdate
 from hmr_client.eager import report_unhandled, start
 from hmr_client.module_runner import DirectorySource
-from hmr_client.payloads import Custom, JSONValue, PyUpdate
+from hmr_client.payloads import JSONValue, PyUpdate
 
 from . import _ffi
 from .applied import tell
@@ -30,7 +30,12 @@ from .python_page import PageView, PythonServer
 from .settings import Settings
 from .side_effects import PageRecorder, ProxyRecorder, Watch
 
+DATA_FILE = "hmr:data-file"
+"""The server's: a file has changed."""
+
 FILE_CHANGED = "hmr:file-changed"
+"""The page's own: the application's copy is refreshed."""
+
 _OWNER = "\0pyscript"  # our own listener; no module has such a path
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -145,7 +150,7 @@ class PyScriptPage:
         # where the server's files are in the page, by their URLs below the base
         self._places: dict[str, str] = {}
         self._config_path: str | None = None
-        client.add_listener(_OWNER, FILE_CHANGED, self._file_changed)
+        client.add_listener(_OWNER, DATA_FILE, self._file_changed)
 
     # --- scripts ------------------------------------------------------------------------------
 
@@ -229,13 +234,15 @@ class PyScriptPage:
 
     async def _file_changed(self, data: JSONValue) -> None:
         """A file that is no module has changed: bring it up to date where the application reads it."""
-        path = data.get("path") if isinstance(data, Mapping) else None
-        if not isinstance(path, str):
+        if not isinstance(data, Mapping) or not isinstance(path := data.get("path"), str):
             return
         if path == self._config_path:
-            self._client.send(Custom(event="hmr:reload", data={"reason": f"{path} has changed"}))
             self._view.reload(f"{path} has changed")
         elif (place := self._places.get(path)) is not None:
-            content = await _ffi.fetch_bytes(f"{self._base}{quote(path.lstrip('/'))}")
+            content = None
+            if not data.get("deleted"):
+                content = await _ffi.fetch_bytes(f"{self._base}{quote(path.lstrip('/'))}")
             _ffi.write_file(place, content)
             self._view.log(f"file refreshed: {shown_name(place)}")
+            told = {"path": path, "file": place, "deleted": content is None}
+            await self._client.notify_listeners(FILE_CHANGED, told)

@@ -31,6 +31,9 @@ class Server(Protocol):
     async def bundle(self, entry: str) -> str:
         """Return what the server knows of an entry, as JSON text."""
 
+    async def package(self, name: str) -> str:
+        """Return what to install for an imported name."""
+
     def source(self, path: str) -> str | None:
         """Return a module's text, while everything waits; None if there is none."""
 
@@ -212,7 +215,10 @@ class PythonModules:
             for update in updates
             if update.source is not None
         }
-        report = await self._runner.update({update.path: update.source for update in updates})
+        changes = {update.path: update.source for update in updates}
+        report = await self._runner.update(changes)
+        if report.error is not None and await self._install_for(report.error):
+            report = await self._runner.update(changes)
         if report.error is not None:
             return self._failed(updates, report, report.error)
         for step in report.steps:
@@ -223,6 +229,16 @@ class PythonModules:
         if reload is not None:
             self._view.reload(reload.reason)
         return [_applied(update, report) for update in updates]
+
+    async def _install_for(self, error: BaseException) -> bool:
+        """Install the package whose import has failed; say whether it is worth another try."""
+        if not isinstance(error, ModuleNotFoundError) or not error.name or "." in error.name:
+            return False
+        try:
+            await self._install([await self._server.package(error.name)])
+        except Exception:  # noqa: BLE001  # not to be had: the import's own error says what is missing
+            return False
+        return _is_installed(error.name)
 
     def _failed(
         self, updates: Sequence[PyUpdate], report: Report, error: BaseException

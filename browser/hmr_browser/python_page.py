@@ -114,6 +114,18 @@ class PythonServer:
         """
         return await _ffi.fetch_answer(f"{self._url}?entry={quote(entry)}")
 
+    async def package(self, name: str) -> str:
+        """Return what to install for an imported name.
+
+        Args:
+            name: The name.
+
+        Raises:
+            JsException: If the server does not answer.
+        """
+        answer = await _ffi.fetch_answer(f"{self._url}?package={quote(name)}")
+        return str(json.loads(answer)["package"])
+
     def source(self, path: str) -> str | None:
         """Return a module's text, while everything waits; None if there is none.
 

@@ -222,7 +222,7 @@ def bundle(
             if not found and not _is_folder(name, root, urls):
                 top = name.partition(".")[0]
                 if top and top not in sys.stdlib_module_names and top not in _OF_THE_PAGE:
-                    packages[top] = (distributions or {}).get(top) or _DISTRIBUTIONS.get(top, top)
+                    packages[top] = distribution_of(top, distributions)
             for url in found:
                 if url not in modules and (text := files.read(url)) is not None:
                     modules[url] = text
@@ -235,6 +235,16 @@ def bundle(
         tuple(urls),
         {name: packages[name] for name in sorted(packages.keys() - local)},
     )
+
+
+def distribution_of(name: str, distributions: Mapping[str, str] | None) -> str:
+    """What to install for an import.
+
+    Args:
+        name: The imported top-level name.
+        distributions: What Pyodide calls the packages of its own, by the imported name.
+    """
+    return (distributions or {}).get(name) or _DISTRIBUTIONS.get(name, name)
 
 
 def distributions_of(lock: Path) -> dict[str, str]:
@@ -257,6 +267,8 @@ def distributions_of(lock: Path) -> dict[str, str]:
 
 class PythonRequests:
     """Answers `/@hmr/python`: a bundle (`?entry=/main.py`), or one module (`?file=/app/m.py`).
+
+    Also what to install for an import (`?package=yaml`).
 
     A page that has its files from elsewhere, as PyScript's have, names them (`?watch=/main.py`).
 
@@ -292,6 +304,8 @@ class PythonRequests:
             return await self._bundle(request, entry)
         if url := request.query_params.get("file"):
             return await self._module(url)
+        if name := request.query_params.get("package"):
+            return JSONResponse({"package": distribution_of(name, self._distributions)})
         if urls := request.query_params.getlist("watch"):
             return self._watch(urls)
         return _no_file("the query names neither an entry nor a file")

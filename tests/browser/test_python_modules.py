@@ -3,6 +3,8 @@
 import asyncio
 import json
 import sys
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 
 import pytest
 
@@ -48,6 +50,9 @@ class Server:
     async def bundle(self, entry):
         return self.answer(entry)
 
+    async def package(self, name):
+        return f"{name}-package"
+
     def source(self, path):
         self.asked.append(path)
         return self.files.get(path)
@@ -80,10 +85,12 @@ class Page:
         self.view = View()
         self.logger = RecordingLogger()
         self.installed = []
+        self.on_install = lambda packages: None
         client = HMRClient(self.logger, NormalisedTransport(MemoryTransport()), None)
 
         async def install(packages):
             self.installed.append(packages)
+            self.on_install(packages)
             if "missing" in packages:
                 raise ValueError("no wheel of missing")
 
@@ -229,6 +236,36 @@ def test_a_package_that_is_nowhere_is_named(play):
         assert failed.error == "no wheel of missing"
 
     play({"/main.py": ""}, story)
+
+
+def test_a_package_is_installed_when_an_import_of_it_is_added(play, monkeypatch):
+    async def story(page):
+        await page.start()
+
+        def install(packages):
+            monkeypatch.setitem(sys.modules, "new_to_page", ModuleType("new_to_page"))
+            sys.modules["new_to_page"].__spec__ = ModuleSpec("new_to_page", None)
+
+        page.on_install = install
+        applied = await page.save(
+            main="import new_to_page\n" + MAIN.replace("LOG = []", "LOG = [1]")
+        )
+        assert page.installed == [["new_to_page-package"]]
+        assert [one.error for one in applied] == [None]
+        assert page.main.LOG == [1]
+        assert page.view.errors == []
+
+    play({"/main.py": MAIN, "/helper_of_page.py": HELPER}, story)
+
+
+def test_an_import_that_no_package_answers_is_the_users_error(play):
+    async def story(page):
+        await page.start()
+        (applied,) = await page.save(main="import nobody_has_this\n" + MAIN)
+        assert "No module named 'nobody_has_this'" in applied.error
+        assert page.main.run() == "one"
+
+    play({"/main.py": MAIN, "/helper_of_page.py": HELPER}, story)
 
 
 def test_an_update_before_the_start_waits_for_it(play):

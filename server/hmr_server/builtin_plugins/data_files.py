@@ -1,4 +1,7 @@
-"""Files that a page's Python reads: the page hears of a change, and refreshes its copy."""
+"""Files that a page's Python reads: the page hears of a change, and refreshes its copy.
+
+Only then it tells its own listeners (`hmr:file-changed`), which find the new content.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,11 @@ from hmr_server.plugins import HotUpdateContext, Plugin
 if TYPE_CHECKING:
     from hmr_server.module_graph import ModuleNode
 
-FILE_CHANGED = "hmr:file-changed"
+DATA_FILE = "hmr:data-file"
 
 
 class DataFilesPlugin(Plugin):
-    """Sends `hmr:file-changed` for each file that a page has copied into its file system."""
+    """Sends `hmr:data-file` for each file that a page has copied into its file system."""
 
     name = "hmr:data-files"
 
@@ -38,7 +41,7 @@ class DataFilesPlugin(Plugin):
             return None
         context.send(
             Custom(
-                event=FILE_CHANGED,
+                event=DATA_FILE,
                 data={
                     "path": context.environment.resolver.url_of(context.file.as_posix()),
                     "timestamp": context.timestamp,

@@ -1,0 +1,221 @@
+"""PyScript pages as they are, with nothing in them that knows of hot replacement."""
+
+import os
+import re
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.vite import npm
+
+PACKAGES = ("@pyscript/core@0.7.31", "pyodide@314.0.7")
+PAGE = """\
+<!doctype html>
+<html>
+  <head>
+    <meta charset="utf-8" />
+    <link rel="icon" href="data:," />
+    <script type="module" src="/pyscript/core.js"></script>
+  </head>
+  <body>
+    <button id="add">add</button>
+    <input id="name" />
+    <p id="out"></p>
+    <p id="inline"></p>
+    <script type="py" src="./main.py" config="./pyscript.toml"></script>
+    <script type="py">
+      from pyscript import document
+      document.querySelector("#inline").textContent = f"inline é, {clicks} clicks"
+    </script>
+  </body>
+</html>
+"""
+FILES = {
+    "index.html": PAGE,
+    "pyscript.toml": """\
+interpreter = "/pyodide/pyodide.mjs"
+
+[files]
+"{SRC}" = "./src"
+"{SRC}/words.py" = "app/words.py"
+"./names.json" = ""
+""",
+    "names.json": '{"name": "one"}',
+    "src/words.py": """\
+def text(name, clicks):
+    return f"{name}, {clicks} clicks"
+""",
+    "main.py": """\
+import asyncio
+import json
+
+from app import words
+from pyscript import document, when
+
+clicks = 0
+
+
+@when("click", "#add")
+def add(event):
+    global clicks
+    clicks += 1
+    show()
+
+
+def show():
+    with open("names.json") as file:
+        name = json.load(file)["name"]
+    document.querySelector("#out").textContent = words.text(name, clicks)
+
+
+show()
+""",
+}
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory) -> Path:
+    """PyScript and Pyodide from npm, unpacked."""
+    if npm() is None:
+        pytest.skip("npm is needed to get PyScript")
+    folder = tmp_path_factory.mktemp("npm")
+    for package in PACKAGES:
+        command = [npm(), "pack", "--silent", package]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        with tarfile.open(folder / done.stdout.strip().splitlines()[-1]) as archive:
+            archive.extractall(folder / package.partition("@")[0] / package, filter="data")
+    return folder
+
+
+@pytest.fixture
+def pyscript(project, packages):
+    """A project with PyScript and Pyodide in it."""
+    core, pyodide = (packages / package.partition("@")[0] / package for package in PACKAGES)
+    shutil.copytree(core / "package/dist", project.root / "pyscript", copy_function=os.link)
+    shutil.copytree(pyodide / "package", project.root / "pyodide", copy_function=os.link)
+    return project.create(FILES)
+
+
+@pytest.fixture
+def app(pyscript, serve, new_page):
+    page = new_page().open(serve(pyscript).url, until_ready=False)
+    page.text("#out", "one, 0 clicks")
+    page.text("#inline", "inline é, 0 clicks")
+    page.page.click("#add")
+    page.text("#out", "one, 1 clicks")
+    page.page.fill("#name", "Ada")
+    return page
+
+
+def click(page, expected):
+    page.page.click("#add")
+    page.text("#out", expected)
+
+
+def wait_until_applied(page, path, times=1):
+    pattern = re.compile(rf"\[hmr\] hot updated: {re.escape(path)} ")
+    while len([line for line in page.console if pattern.match(line)]) < times:
+        page.page.wait_for_event("console", lambda message: pattern.match(message.text))
+
+
+def test_a_file_of_the_configuration_is_replaced(app, pyscript):
+    pyscript.edit("src/words.py", "{clicks}", "{clicks}!")
+    wait_until_applied(app, "/app/words.py")
+
+    click(app, "one, 2! clicks")
+    expect(app.page.locator("#name")).to_have_value("Ada")
+    app.assert_no_errors()
+    app.assert_not_reloaded()
+
+
+def test_a_handler_of_when_runs_the_new_code_once(app, pyscript):
+    pyscript.edit("main.py", "clicks += 1", "clicks += 10")
+    wait_until_applied(app, "/main.py")
+
+    click(app, "one, 11 clicks")
+    app.assert_not_reloaded()
+
+
+def test_a_restart_leaves_no_handler_behind(app, pyscript):
+    pyscript.edit("main.py", "\nshow()\n", "\nshow()\nshow()\n")
+    app.text("#out", "one, 0 clicks")
+    pyscript.edit("main.py", "show()\nshow()\n", "show()\n")
+    wait_until_applied(app, "/main.py", times=2)
+
+    click(app, "one, 1 clicks")
+    expect(app.page.locator("#name")).to_have_value("Ada")
+    app.assert_no_errors()
+    app.assert_not_reloaded()
+
+
+def test_a_mistake_is_shown_and_mended(app, pyscript):
+    pyscript.edit("src/words.py", "return f", "return nothing + f")
+    wait_until_applied(app, "/app/words.py")
+    pyscript.edit("src/words.py", "def text(name, clicks):", "def text(name clicks):")
+    expect(app.overlay.locator(".frame")).to_contain_text("def text(name clicks):")
+    app.page.keyboard.press("Escape")
+
+    pyscript.write("src/words.py", FILES["src/words.py"].replace("return f", "return 'ok ' + f"))
+    wait_until_applied(app, "/app/words.py", times=2)
+    click(app, "ok one, 2 clicks")
+    expect(app.overlay).to_have_count(0)
+    app.assert_not_reloaded()
+
+
+def test_a_data_file_is_refreshed_and_told_of(app, pyscript):
+    pyscript.edit(
+        "main.py",
+        "\nshow()\n",
+        "\nimport hmr_client\n"
+        'hmr_client.hot(__name__).on("hmr:file-changed", lambda data: show())\nshow()\n',
+    )
+    app.text("#out", "one, 0 clicks")
+
+    pyscript.edit("names.json", "one", "two")
+
+    app.text("#out", "two, 0 clicks")
+    app.assert_not_reloaded()
+
+
+def test_a_changed_configuration_reloads_the_page_and_says_so(app, pyscript):
+    pyscript.edit("pyscript.toml", '"./names.json" = ""', '"./names.json" = "names.json"')
+
+    app.wait_for_load(until_ready=False)
+    app.text("#out", "one, 0 clicks")
+    assert "[hmr] page reload: /pyscript.toml has changed" in app.console
+
+
+def test_a_script_that_fails_at_the_start_is_mended_without_a_reload(pyscript, serve, new_page):
+    pyscript.edit("main.py", "clicks = 0\n", "clicks = 1 / 0\n")
+    page = new_page().open(serve(pyscript).url, until_ready=False)
+    expect(page.overlay).to_be_visible()
+
+    pyscript.edit("main.py", "clicks = 1 / 0\n", "clicks = 5\n")
+
+    page.text("#out", "one, 5 clicks")
+    page.text("#inline", "inline é, 5 clicks")
+    expect(page.overlay).to_have_count(0)
+    page.assert_not_reloaded()
+
+
+def test_without_the_dev_server_the_page_is_as_it_was(pyscript, new_page):
+    import functools
+    import http.server
+    import threading
+
+    handler = functools.partial(
+        type("Quiet", (http.server.SimpleHTTPRequestHandler,), {"log_message": lambda *_: None}),
+        directory=str(pyscript.root),
+    )
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page = new_page().open(f"http://127.0.0.1:{server.server_port}/", until_ready=False)
+        page.text("#out", "one, 0 clicks")
+        click(page, "one, 1 clicks")
+        page.page.close()
+        server.shutdown()
