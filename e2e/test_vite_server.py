@@ -483,3 +483,25 @@ def test_restart_by_a_changed_configuration(
     reloaded(page)
     project.edit("main.js", "first", "second")
     page.text("#out", "second 1")
+
+
+def test_console_and_uncaught_errors_reach_the_terminal(
+    project: ViteProject, start_vite: StartVite, open_vite: OpenVite
+) -> None:
+    """Vite's `server.forwardConsole`."""
+    write_config(project, server={"forwardConsole": True})
+    project.create(
+        {
+            "index.html": html(),
+            "main.js": """\
+console.warn("a %s is %i", "cat", 4.7, { deep: [1, "two", null] });
+console.log("not asked for");
+setTimeout(() => { throw new TypeError("nobody caught this"); });
+""",
+        }
+    )
+    server = start_vite(project)
+    open_vite(server.url)
+    server.wait_for_line(r'\[console.warn\] a cat is 4 \{ deep: \[1, "two", null\] \}')
+    server.wait_for_line("TypeError: nobody caught this")
+    assert "[console.log]" not in server.output

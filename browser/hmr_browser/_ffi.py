@@ -72,6 +72,9 @@ class Bridge(Protocol):
     early: EarlySocket
     overlay: Overlay
 
+    def heldHashes(self) -> str:  # noqa: N802  # JavaScript's name
+        """Return the server's names of the contents that the page has loaded, as JSON text."""
+
     def reload(self) -> None:
         """Load the page anew; several calls within 20 ms are one."""
 
@@ -286,9 +289,6 @@ async def fetch_answer(url: str) -> str:
     return str(await response.text())
 
 
-def fetch_text_now(url: str) -> str | None:
-    """Ask the server for a text while everything waits: an import can't wait in any other way.
-
 async def fetch_bytes(url: str) -> bytes:
     """Ask the server for a file, past every cache.
 
@@ -318,6 +318,9 @@ def write_file(name: str, content: str | bytes | None) -> None:
     with open(name, "wb") as file:  # noqa: PTH123
         file.write(data)
 
+
+def fetch_text_now(url: str) -> str | None:
+    """Ask the server for a text while everything waits: an import can't wait in any other way.
 
     Args:
         url: Where it is.

@@ -9,6 +9,7 @@ module's next version makes its context.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import is_dataclass
@@ -17,10 +18,14 @@ from typing import Any
 from hmr_client.client import HMRClient
 from hmr_client.context import HMRContext
 from hmr_client.custom_events import InvalidateData
+from hmr_client.eager import start
+from hmr_client.payloads import Custom
 from hmr_client.wire import payload_to_wire
 
 from . import _ffi
 from .native_transport import ConnectionEvent
+
+FORWARD_CONSOLE = "vite:forward-console"
 
 CallCallback = Callable[..., Any]
 """Calls a function of JavaScript's; returns an awaitable where it returned a promise, else None."""
@@ -87,7 +92,8 @@ class HotContexts:
         """Take one call.
 
         Args:
-            method: The method of the hot context.
+            method: The method of the hot context; `create` for a new one, and `forward` for a line
+                of the console, which belongs to none.
             owner: The module whose context it is.
             argument: JSON text (`accept`, `send`), a plain text (`on`, `off`, `invalidate`), or the
                 callback of the methods that take nothing else.
@@ -95,6 +101,9 @@ class HotContexts:
         """
         if method == "create":
             self._contexts[owner] = HMRContext(self._client, owner)
+            return
+        if method == "forward":
+            self._forward(argument)
             return
         hot = self._contexts[owner]
         match method:
@@ -124,6 +133,11 @@ class HotContexts:
             case _:
                 raise ValueError(f"hot contexts have no method {method!r}")
 
+    def _forward(self, data: str) -> None:
+        """Send a line of the page's console to the server, if there is one to send it to."""
+        line = Custom(event=FORWARD_CONSOLE, data=json.loads(data))
+        start(self._client.transport.send(line)).add_done_callback(_ignore_failure)
+
     def _wrap(self, function: Any, deps: object = None) -> JsCallback:
         # accept([...], callback) gets a list of modules; whatever else arrives is one value
         convert = _ffi.array_to_js if isinstance(deps, list) else self._to_js
@@ -148,6 +162,12 @@ class HotContexts:
             converted = _ffi.json_to_js(wire)
             self._converted = (value, converted)
         return converted
+
+
+def _ignore_failure(sent: asyncio.Future[None]) -> None:
+    """Say nothing of a console line that can't be sent: that would be the next console line."""
+    if not sent.cancelled():
+        sent.exception()
 
 
 class HotData(MutableMapping[str, Any]):

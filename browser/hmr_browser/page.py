@@ -7,6 +7,7 @@ from typing import Any
 
 from hmr_client.payloads import CssUpdate, ErrorPayload, FullReload
 
+from .console import ConsoleLogger
 from .overlay import ErrorOverlay
 from .stylesheets import Stylesheets
 from .urls import reload_concerns_page
@@ -21,6 +22,7 @@ class BrowserPage:
         overlay: Where errors are shown.
         stylesheets: The linked stylesheets.
         base: The server's base.
+        logger: The console; told why, where the server says why.
     """
 
     def __init__(
@@ -30,7 +32,9 @@ class BrowserPage:
         overlay: ErrorOverlay,
         stylesheets: Stylesheets,
         base: str,
+        logger: ConsoleLogger,
     ) -> None:
+        self._logger = logger
         self._location = location
         self._reload = reload
         self._overlay = overlay
@@ -69,8 +73,11 @@ class BrowserPage:
         Args:
             payload: Which page, and why.
         """
-        if reload_concerns_page(payload.path, self._base, self._location.pathname):
-            self._reload()
+        if not reload_concerns_page(payload.path, self._base, self._location.pathname):
+            return
+        if (reason := payload.extra.get("reason")) is not None:
+            self._logger.log(f"page reload: {reason}")
+        self._reload()
 
     def show_error(self, payload: ErrorPayload) -> None:
         """Show an error of the server's.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -27,15 +28,15 @@ from .stylesheets import Stylesheets
 from .websocket import WebSocketTransport
 
 if TYPE_CHECKING:
-    from .python_page import PythonPage
     from .pyscript import PyScriptPage
+    from .python_page import PythonPage
 
 # The page's one client; kept here so that nothing of it is collected while the page lives.
 _client: HMRClient | None = None
 _overlay: ErrorOverlay | None = None
 _python: PythonPage | None = None
-
 _scripts: PyScriptPage | None = None
+
 
 def start(bridge: _ffi.Bridge) -> Any:
     """Start hot replacement in this page.
@@ -56,7 +57,13 @@ def start(bridge: _ffi.Bridge) -> Any:
     document = _ffi.page_global("document")
     location = _ffi.page_global("location")
 
-    connection = Connection(settings, logger, document=document, reload=lambda: location.reload())
+    connection = Connection(
+        settings,
+        logger,
+        document=document,
+        reload=lambda: location.reload(),
+        held=lambda: json.loads(bridge.heldHashes()),
+    )
     transport = NormalisedTransport(_transport(settings, connection, logger, bridge.early))
     modules = ESModules(bridge.importModule, bridge.reload, settings.base)
     client = HMRClient(logger, transport, modules.import_updated_module)
@@ -65,7 +72,7 @@ def start(bridge: _ffi.Bridge) -> Any:
     if document is not None:
         overlay = ErrorOverlay(bridge.overlay, settings.log_prefix, enabled=settings.overlay)
         stylesheets = Stylesheets(document, logger, settings.base)
-        page = BrowserPage(location, bridge.reload, overlay, stylesheets, settings.base)
+        page = BrowserPage(location, bridge.reload, overlay, stylesheets, settings.base, logger)
 
     def acknowledge(payload: UpdatePayload, applied: Sequence[AppliedUpdate]) -> None:
         tell(AppliedData(updates=tuple(applied), sequence=payload.sequence), client)
