@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from rich.console import Console
 
 from hmr_server.config import ServerConfig
