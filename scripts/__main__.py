@@ -19,7 +19,7 @@ from scripts.test_in_pyodide import find_pyodide, run_in_pyodide
 from scripts.wheels import build_wheels, install_wheels
 
 _BIN = VENV / "bin"
-_PYTHON_CODE = ["hmr_client", "browser", "server", "scripts", "tests", "e2e", "bench"]
+_PYTHON_CODE = ["hmr_client", "browser", "server", "scripts", "tests", "e2e", "bench", "examples"]
 _TYPED_CODE = ["hmr_client", "browser/hmr_browser", "server/hmr_server", "scripts"]
 _REPORTS = ROOT / "build" / "reports"  # test-results/ is pytest-playwright's, which empties it
 _REMADE = [

@@ -1,0 +1,7 @@
+export interface Greeting {
+  text: string;
+}
+
+export function greet(whom: string): Greeting {
+  return { text: `Hello, ${whom}!` };
+}
