@@ -78,6 +78,7 @@ class MessageHandler:
             Python module is hot-replaced.
         acknowledge: Told what became of each batch.
         clock: Milliseconds of a clock that only rises; needed with `acknowledge`.
+        describe: Says in words what went wrong with an update, for `acknowledge`.
     """
 
     def __init__(
@@ -88,7 +89,9 @@ class MessageHandler:
         update_python: UpdatePython | None = None,
         acknowledge: Acknowledge | None = None,
         clock: Callable[[], float] = lambda: 0.0,
+        describe: Callable[[BaseException], str] = lambda error: str(error) or type(error).__name__,
     ) -> None:
+        self._describe = describe
         self._client = client
         self._page = page
         self.update_python = update_python
@@ -153,7 +156,7 @@ class MessageHandler:
                     path=update.path,
                     accepted_path=update.accepted_path,
                     milliseconds=self._clock() - began,
-                    error=None if error is None else str(error) or type(error).__name__,
+                    error=None if error is None else self._describe(error),
                 )
             )
 

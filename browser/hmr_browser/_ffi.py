@@ -12,6 +12,7 @@ import asyncio
 import importlib
 import json
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -386,6 +387,26 @@ def load_package(url: str) -> Any:
         A future, done when the package can be imported.
     """
     return pyodide_js.loadPackage(url)
+
+
+_NOT_THE_USERS = re.compile(r"/@hmr/|/@vite/client|pyodide\.asm|wasm:|<anonymous>")
+
+
+def describe_error(error: BaseException) -> str:
+    """Say what went wrong as a person at a terminal reads it: with the user's own frames.
+
+    Args:
+        error: An error of JavaScript's or of Python's.
+    """
+    match error:
+        case ThrownValue() | HMRError():
+            return str(error)
+        case JsException():
+            lines = str(getattr(error, "stack", None) or error).splitlines()
+            frames = [line for line in lines[1:] if not _NOT_THE_USERS.search(line)]
+            return "\n".join([str(error), *(line for line in frames if line.startswith("    at "))])
+        case _:
+            return "".join(traceback.format_exception(error)).rstrip()
 
 
 def error_to_js(error: str | BaseException) -> Any:

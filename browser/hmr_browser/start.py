@@ -77,7 +77,9 @@ def start(bridge: _ffi.Bridge) -> Any:
     def acknowledge(payload: UpdatePayload, applied: Sequence[AppliedUpdate]) -> None:
         tell(AppliedData(updates=tuple(applied), sequence=payload.sequence), client)
 
-    handler = MessageHandler(client, page, acknowledge=acknowledge, clock=_ffi.now)
+    handler = MessageHandler(
+        client, page, acknowledge=acknowledge, clock=_ffi.now, describe=_ffi.describe_error
+    )
     if settings.pyscript:
         from .pyscript import PyScriptPage
 
