@@ -3,15 +3,17 @@
 import asyncio
 import contextlib
 import logging
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from hmr_server import build_command
 from hmr_server.config import ConfigError, ServerConfig, Transport, load_config
 from hmr_server.dev_server import DevServer
 from hmr_server.plugin_loading import load_plugins
@@ -26,7 +28,21 @@ from hmr_server.wheel import ClientMissing
 _ERRORS = (ConfigError, CannotListen, WatchError, ClientMissing)
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Command(click.Command):
+    """Serves, unless the first word is ``build``: what most people want needs no word."""
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
+        words = list(sys.argv[1:] if args is None else args)
+        if words[:1] == ["build"]:
+            return build_command.main(words[1:], "hmr-server build", *rest[1:], **extra)
+        return super().main(words, *rest, **extra)
+
+
+@click.command(
+    cls=_Command,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="hmr-server build ROOT writes a folder for any static server; see its --help.",
+)
 @click.argument("root", type=click.Path(path_type=Path), default=Path())
 @click.option("--host", help="Address to listen on; 0.0.0.0 for all.  [default: 127.0.0.1]")
 @click.option("--port", type=int, help="Port to listen on.  [default: 5173]")

@@ -1,0 +1,152 @@
+"""`hmr-server build`: the same page from a static server, without client and dev server."""
+
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.project import html
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def build(server_python):
+    """Builds a project: `build(project)` returns what the command printed."""
+
+    def build(project, *options, fails=False):
+        command = [server_python.with_name("hmr-server"), "build", project.root, *options]
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+        assert bool(done.returncode) is fails, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    return build
+
+
+@pytest.fixture
+def serve_static():
+    """Serves a folder with `python -m http.server`; returns its URL."""
+    processes = []
+
+    def serve(folder):
+        command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        processes.append(process)
+        port = re.search(r"port (\d+)", process.stdout.readline())[1]
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        return f"http://127.0.0.1:{port}/"
+
+    yield serve
+    for process in processes:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+def test_a_built_page_runs_without_the_dev_server(project, build, serve_static, new_page):
+    project.create(
+        {
+            "index.html": html(
+                head='<script type="module" src="/@hmr/client" data-entry="/app/main.py"></script>',
+                body='<button id="add">add</button><p id="out"></p>',
+            ),
+            "main.js": 'import "./page.css";\nif (import.meta.hot) import.meta.hot.accept();\n',
+            "page.css": "#out { color: rgb(1, 2, 3) }",
+            "app/main.py": """\
+import importlib
+import hmr_client
+from js import document
+from pyodide.ffi.wrappers import add_event_listener
+
+clicks = 0
+words = importlib.import_module("wo" + "rds")
+
+
+def add(event):
+    global clicks
+    clicks += 1
+    show()
+
+
+def show():
+    document.querySelector("#out").textContent = words.text(clicks)
+
+
+add_event_listener(document.querySelector("#add"), "click", add)
+if hot := hmr_client.hot(__name__):
+    hot.accept()
+show()
+""",
+            "app/words.py": 'def text(n):\n    return f"{__name__} {n}"\n',
+            ".env": "SECRET=1",
+            "hmr.toml": "",
+        }
+    )
+    said = build(project)
+    dist = project.root / "dist"
+    assert "1 page, Python from /app/main.py" in said
+    assert "warning" not in said
+    assert not (dist / ".env").exists()
+    assert not list(dist.rglob("*.py"))
+    assert "@hmr" not in (dist / "index.html").read_text()
+
+    page = new_page().open(serve_static(dist), until_ready=False)
+    page.text("#out", "words 0")
+    page.page.click("#add")
+    page.text("#out", "words 1")
+    page.css("#out", "color", "rgb(1, 2, 3)")
+    page.assert_no_errors()
+    assert not [line for line in page.console if "hmr" in line]
+
+
+def test_the_demo_is_built(project, build, serve_static, new_page):
+    project.copy(REPOSITORY, "index.html", "browser/demo")
+    build(project)
+
+    page = new_page().open(serve_static(project.root / "dist"), until_ready=False)
+
+    expect(page.page.locator("#caption")).to_contain_text("12 shapes")
+    page.page.click("#increment")
+    page.text("#count", "1")
+    page.assert_no_errors()
+
+
+def test_a_second_build_takes_the_place_of_the_first(project, build):
+    project.create({"index.html": html(modules=()), "old.txt": "x"})
+    build(project)
+    project.remove("old.txt")
+    build(project)
+
+    assert not (project.root / "dist" / "old.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "options", "message"),
+    [
+        ({"a.txt": ""}, [], "has no HTML page"),
+        (
+            {
+                "index.html": '<script type="module" src="/@hmr/client" data-entry="/no.py"></script>'
+            },
+            [],
+            "there is no /no.py",
+        ),
+        ({"index.html": "", "other/file": "x"}, ["--out", "other"], "is not empty"),
+        ({"index.html": ""}, ["--out", "."], "not an earlier build"),
+    ],
+)
+def test_what_can_not_be_built_is_said_and_nothing_is_lost(project, build, files, options, message):
+    project.create(files)
+    options = [str(project.root / x) if not x.startswith("-") else x for x in options]
+
+    said = build(project, *options, fails=True)
+
+    assert message in said
+    assert "Traceback" not in said
+    assert all((project.root / name).is_file() for name in files)

@@ -1,0 +1,254 @@
+"""`hmr-server build`: a folder that any static server can serve, without client and dev server.
+
+Pages keep their HTML; the client's tag goes, or starts the page's Python entry. Assets and ES modules
+are copied, Python modules go into one archive. Nothing is bundled: that is a bundler's work, and an
+import that no browser can follow by itself is named.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import io
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files as resources
+from pathlib import Path
+from urllib.parse import quote
+
+from hmr_server.access import FileAccess
+from hmr_server.config import ServerConfig
+from hmr_server.globs import GlobSet
+from hmr_server.js_imports import ImportKind, parse_module
+from hmr_server.pyodide_files import CDN, CORE_HASHES, VERSION, PyodideFiles
+from hmr_server.python_bundle import PythonBundle, PythonFiles, bundle, distributions_of
+from hmr_server.python_imports import read_imports
+
+_ASSETS = "assets"
+_SETTINGS_FILES = frozenset({"hmr.toml", "pyproject.toml"})
+_CLIENT_TAG = re.compile(
+    r"""<script\b(?P<attributes>[^>]*\bsrc\s*=\s*["']?[^"'>\s]*/@hmr/client["']?[^>]*)>\s*</script>\s*""",
+    re.IGNORECASE,
+)
+_DATA = re.compile(r"""\bdata-(entry|packages)\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
+
+# What `import hmr_client` finds without a dev server: no hot context, and nothing else.
+_STUB = '''"""Stands in for the package where nothing is hot-replaced."""
+
+
+def hot(name):
+    """There is no hot context."""
+'''
+
+
+class BuildError(Exception):
+    """The folder can't be written; says why."""
+
+
+@dataclass(slots=True)
+class Build:
+    """What was written.
+
+    Attributes:
+        out: The folder.
+        pages: The pages, relative to it.
+        entries: The Python entries that pages start.
+        warnings: What will not work as it does on the dev server.
+    """
+
+    out: Path
+    pages: list[str] = field(default_factory=list)
+    entries: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def build(config: ServerConfig, out: Path, pyodide: PyodideFiles | None) -> Build:
+    """Writes the folder, in place of what is there of an earlier build.
+
+    Args:
+        config: The server's settings.
+        out: The folder.
+        pyodide: Copied beside the modules; None makes pages load it from its CDN.
+
+    Raises:
+        BuildError: There is no page, an entry is missing, or the folder is not ours to replace.
+    """
+    out = out.resolve()
+    marker = out / _ASSETS / ".hmr-build"
+    if out.exists() and any(out.iterdir()) and not marker.is_file():
+        raise BuildError(f"{out} is not empty, and not an earlier build. Name another: --out DIR")
+    if out == config.root or config.root.is_relative_to(out):
+        raise BuildError(f"{out} holds the project itself. Name another: --out DIR")
+    shutil.rmtree(out, ignore_errors=True)
+    marker.parent.mkdir(parents=True)
+    marker.touch()
+    result = Build(out)
+    python = _PythonOutput(config, out, pyodide, result)
+    for file in _project_files(config, out):
+        name = file.relative_to(config.root)
+        target = out / _public_name(name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        match file.suffix.lower():
+            case ".html" | ".htm":
+                target.write_text(_page(config, file, python), "utf-8")
+                result.pages.append(name.as_posix())
+            case ".js" | ".mjs":
+                target.write_bytes(_module(file, name, result))
+            case _:
+                shutil.copyfile(file, target)
+    if not result.pages:
+        raise BuildError(f"{config.root} has no HTML page.")
+    python.write()
+    return result
+
+
+def _project_files(config: ServerConfig, out: Path) -> Iterator[Path]:
+    access = FileAccess.of(config)
+    ignored = GlobSet(config.watch_ignore)
+    keeps_python = _has_pyscript(config.root)
+    for file in sorted(config.root.rglob("*")):
+        name = file.relative_to(config.root)
+        if any(part.startswith(".") for part in name.parts) or ignored.matches(name.as_posix()):
+            continue
+        if not file.is_file() or file.is_relative_to(out) or not access.is_allowed(file):
+            continue
+        if name.parts[0] == "wheels" or name.as_posix() in _SETTINGS_FILES:
+            continue
+        if file.suffix != ".py" or keeps_python:  # PyScript fetches its files itself
+            yield file
+
+
+def _has_pyscript(root: Path) -> bool:
+    return any(
+        re.search(r"""<py-script|type\s*=\s*["']?py["'\s>]""", page.read_text("utf-8", "replace"))
+        for page in root.glob("*.html")
+    )
+
+
+def _public_name(name: Path) -> Path:
+    """Files of `public/` are served at the root."""
+    return Path(*name.parts[1:]) if name.parts[0] == "public" and len(name.parts) > 1 else name
+
+
+def _page(config: ServerConfig, file: Path, python: _PythonOutput) -> str:
+    text = file.read_text("utf-8-sig")
+    here = "/" + file.relative_to(config.root).parent.as_posix().strip(".") + "/"
+
+    def replace(tag: re.Match[str]) -> str:
+        given = {name.lower(): html.unescape(value) for name, value in _DATA.findall(tag[0])}
+        if "entry" not in given:
+            return ""
+        entry = given["entry"].removeprefix(config.base.rstrip("/"))
+        if not entry.startswith("/"):
+            entry = f"{here.replace('//', '/')}{entry.removeprefix('./')}"
+        boot = python.add(entry, given.get("packages", "").replace(",", " ").split())
+        return (
+            f'<script type="module" src="{html.escape(config.url(boot), quote=True)}"></script>\n'
+        )
+
+    return _CLIENT_TAG.sub(replace, text)
+
+
+def _module(file: Path, name: Path, result: Build) -> bytes:
+    """An ES module whose stylesheets are linked, because no browser imports them."""
+    source = file.read_bytes()
+    for found in reversed(parse_module(source).imports):
+        specifier = found.specifier.text
+        if specifier.endswith(".css") and specifier.startswith((".", "/")) and not found.bindings:
+            end = source.find(b";", found.specifier.end) + 1 or found.specifier.end
+            start = source.rfind(b"import", 0, found.specifier.start)
+            url = f"new URL({json.dumps(specifier)}, import.meta.url)"
+            link = (
+                'document.head.append(Object.assign(document.createElement("link"), '
+                f'{{ rel: "stylesheet", href: {url} }}));'
+            )
+            source = source[:start] + link.encode() + source[end:]
+        elif not specifier.startswith((".", "/", "http:", "https:")) and (
+            found.kind is not ImportKind.DYNAMIC
+        ):
+            result.warnings.append(
+                f"{name.as_posix()} imports {specifier!r}: that needs an import map or a bundler"
+            )
+    return source
+
+
+class _PythonOutput:
+    """The Python side of a build: one archive, one script, and Pyodide."""
+
+    def __init__(
+        self, config: ServerConfig, out: Path, pyodide: PyodideFiles | None, result: Build
+    ) -> None:
+        self._config = config
+        self._out = out
+        self._pyodide = pyodide
+        self._result = result
+        self._files = PythonFiles(config)
+        lock = None if pyodide is None else pyodide.directory / "pyodide-lock.json"
+        self._distributions: Mapping[str, str] = {} if lock is None else distributions_of(lock)
+        self._modules: dict[str, str] = {}
+        self._packages: dict[str, None] = dict.fromkeys(config.packages)
+
+    def add(self, entry: str, packages: list[str]) -> str:
+        """The URL, below the base, of the script that starts an entry."""
+        found = bundle(self._files, entry, self._distributions)
+        if found is None:
+            raise BuildError(f"there is no {entry}: `data-entry` names the file that a page runs")
+        self._collect(found)
+        self._packages.update(dict.fromkeys(packages))
+        self._result.entries.append(entry)
+        return f"{_ASSETS}/boot.js?entry={quote(entry)}"
+
+    def _collect(self, found: PythonBundle) -> None:
+        # every file below the root: what is imported by a computed name is needed as well
+        for url in (found.entry, *found.files):
+            if (module := self._files.read(url)) is not None:
+                self._modules[url] = module.source
+        self._packages.update(dict.fromkeys(found.packages.values()))
+        if any("hmr_client" in read_imports(source) for source in self._modules.values()):
+            root = "" if found.root == "/" else found.root
+            self._modules.setdefault(f"{root}/hmr_client.py", _STUB)
+
+    def write(self) -> None:
+        """Writes archive, script and Pyodide."""
+        if not self._modules:
+            return
+        assets = self._out / _ASSETS
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+            for url, source in sorted(self._modules.items()):
+                # a fixed date: the same sources are the same archive
+                info = zipfile.ZipInfo(url.lstrip("/"), (1980, 1, 1, 0, 0, 0))
+                info.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(info, source.encode("utf-8", "surrogatepass"))
+        name = f"python-{hashlib.sha256(content.getvalue()).hexdigest()[:12]}.zip"
+        (assets / name).write_bytes(content.getvalue())
+        wheels = sorted((self._config.root / "wheels").glob("*.whl"))
+        for wheel in wheels:
+            shutil.copyfile(wheel, assets / wheel.name)
+        have = {wheel.name.partition("-")[0].replace("_", "-").lower() for wheel in wheels}
+        packages = [x for x in self._packages if x.replace("_", "-").lower() not in have]
+        settings = {
+            "pyodide": self._pyodide_url(assets, packages),
+            "modules": name,
+            "wheels": [wheel.name for wheel in wheels],
+            "packages": packages,
+        }
+        script = resources("hmr_server").joinpath("build_boot.js").read_text("utf-8")
+        (assets / "boot.js").write_text(
+            script.replace("__SETTINGS__", json.dumps(settings)), "utf-8"
+        )
+
+    def _pyodide_url(self, assets: Path, packages: list[str]) -> str:
+        pyodide = self._pyodide
+        if pyodide is None or packages:  # npm's Pyodide has no packages, not even micropip
+            return CDN.format(version=VERSION) + "pyodide.mjs"
+        folder = assets / f"pyodide-{pyodide.version}"
+        folder.mkdir()
+        for name in CORE_HASHES:
+            if (file := pyodide.file(name)) is not None:
+                shutil.copyfile(file, folder / name)
+        return f"{folder.name}/pyodide.mjs"
