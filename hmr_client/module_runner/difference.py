@@ -307,6 +307,7 @@ class Difference:
         removed: Names that the new version does not bind any more.
         changed: Names whose definition or value differs, also where only a body does.
         unimported: Modules that no import statement names any more.
+        is_unannotated: Whether an annotation without a value, `x: int`, has gone.
     """
 
     def __init__(self, old: Outline, new: Outline) -> None:
@@ -316,6 +317,7 @@ class Difference:
         self.removed: set[str] = set()
         self.changed: set[str] = set()
         self.unimported: set[str] = set()
+        self.is_unannotated = False
         gone = set(range(len(old.statements))).difference(self.pairs.values())
         for index, statement in enumerate(new.statements):
             before = self.pairs.get(index)
@@ -329,7 +331,9 @@ class Difference:
                     self._must_run(index, statement)
         for index in gone:
             was = old.statements[index]
-            if was.kind is Kind.EFFECT or (was.kind is Kind.DATA and not was.binds):
+            if isinstance(was.node, ast.AnnAssign) and not was.binds:
+                self.is_unannotated = True
+            elif was.kind is Kind.EFFECT or (was.kind is Kind.DATA and not was.binds):
                 self.effects.append(was)
         self._check_order(new)
         self._find_unimported(old, new, gone)
@@ -340,7 +344,7 @@ class Difference:
     @property
     def runs_nothing(self) -> bool:
         """Whether only code objects, line numbers and docstrings differ."""
-        return not (self.run or self.effects or self.removed)
+        return not (self.run or self.effects or self.removed or self.is_unannotated)
 
     @property
     def is_reordered(self) -> bool:
@@ -381,6 +385,7 @@ class Difference:
     def _bind_again(self, old: Outline, new: Outline) -> None:
         """A name that several statements bind gets its value from all of them, in order."""
         before = old.groups
+        now = {was: index for index, was in self.pairs.items()}
         pending = True
         while pending:
             pending = False
@@ -390,11 +395,14 @@ class Difference:
                 was = [self.pairs.get(i) for i in sorted(group)]
                 if self.run & group or was != sorted(before.get(name, ())):
                     pending = True
-                    for index in group:
+                    # whoever read it in between, and does so no more, reads another value
+                    read = {now[i] for i in before.get(name, ()) if i in now}
+                    for index in group | read:
                         self._must_run(index, new.statements[index])
         for name in before.keys() - new.groups.keys():
+            read = {now[i] for i in before[name] if i in now}
             for index, statement in enumerate(new.statements):
-                if name in statement.binds:
+                if name in statement.binds or index in read:
                     self._must_run(index, statement)
 
 

@@ -17,7 +17,8 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from . import reconcile
-from .code_objects import Holders, Pair, find_holders, pair_codes, put_code, swap
+from .annotations import ModuleAnnotations, have_annotations
+from .code_objects import Pair, pair_codes
 from .difference import (
     Chain,
     Kind,
@@ -28,6 +29,8 @@ from .difference import (
     without_decorators,
 )
 from .evaluated_modules import EvaluatedModule, EvaluatedModules
+from .functions import adopt, function_in, put_code
+from .holders import Holders, find_holders, swap
 from .importer import Importer
 from .ledger import Ledger
 from .plan import Change
@@ -89,6 +92,7 @@ class Evaluation:
         self._changes: dict[EvaluatedModule, Change] = {}
         self._pairs: dict[EvaluatedModule, list[Pair]] = {}
         self._holders: dict[EvaluatedModule, Holders] = {}
+        self._annotations: dict[EvaluatedModule, ModuleAnnotations | None] = {}
 
     # --- code objects -------------------------------------------------------------------------
 
@@ -200,6 +204,8 @@ class Evaluation:
                     if change is not None:
                         must |= change.difference.run
                     removed = self._remove_names(change)
+                    if change is not None:
+                        self._annotations_of(module, change.outline)
                     await self._visit(module, must, since, everything=module in whole)
                     self._mark_removed(module, removed)
                 elif self._clock >= since:
@@ -377,14 +383,17 @@ class Evaluation:
             if is_plain and holders and old and same_decoration(old.node, node):
                 alone = without_decorators(node)
         code = outline.compile([alone or node])
+        annotations = self._annotations_of(module, outline)
         result = eval(code, namespace)  # noqa: S307  # the user's own statement
         if code.co_flags & _CO_COROUTINE:
             await result
+        if annotations is not None:
+            annotations.executed(outline.statements.index(statement))
         if alone is not None and pair is not None:
             name = statement.node.name  # type: ignore[attr-defined]
             made = namespace[name]
             for holder in holders:
-                reconcile.adopt(self._transaction, holder, made)
+                adopt(self._transaction, holder, made)
                 put_code(self._transaction, holder, pair.new)
             if before[name] is not MISSING:
                 namespace[name] = before[name]
@@ -396,10 +405,28 @@ class Evaluation:
         for name in before_star:
             if reconcile.is_changed(before_star[name], namespace.get(name, MISSING)):
                 self._mark(module, name)
-        if holders and (made := _function_of(namespace, statement)) is not None:
+        if holders:
+            name = node.name  # type: ignore[attr-defined]
+            made = function_in(namespace.get(name), name, namespace)
             for holder in holders:
-                if holder is not made and holder.__code__.co_freevars == ():
-                    reconcile.adopt(self._transaction, holder, made)
+                if made is not None and holder is not made and holder.__code__.co_freevars == ():
+                    adopt(self._transaction, holder, made)
+
+    def _annotations_of(
+        self, module: EvaluatedModule, outline: Outline
+    ) -> ModuleAnnotations | None:
+        if module not in self._annotations:
+            namespace = module.module.__dict__
+            change = self._changes.get(module)
+            old = outline if change is None else change.old
+            same = {index: index for index in range(len(outline.statements))}
+            pairs = same if change is None else change.difference.pairs
+            self._annotations[module] = (
+                ModuleAnnotations(old, outline, pairs, namespace, self._transaction)
+                if have_annotations(outline, namespace)
+                else None
+            )
+        return self._annotations[module]
 
     def _settle(
         self,
@@ -524,21 +551,3 @@ class Evaluation:
                     may_change[key] = namespace.get(key, MISSING)
         may_change.pop("*", None)
         return may_change
-
-
-def _function_of(namespace: Mapping[str, Any], statement: Statement) -> FunctionType | None:
-    """Dig the function that a decorated definition has made out of what wraps it."""
-    name = statement.node.name  # type: ignore[attr-defined]
-    item = namespace.get(name)
-    for _ in range(20):
-        if type(item) is FunctionType and item.__code__.co_qualname == name:
-            return item if item.__globals__ is namespace else None
-        inner = getattr(item, "__wrapped__", None) or getattr(item, "func", None)
-        if inner is None:
-            cells = getattr(item, "__closure__", None) or ()
-            functions = [reconcile.contents(x) for x in cells]
-            inner = next(
-                (x for x in functions if type(x) is FunctionType and x.__qualname__ == name), None
-            )
-        item = inner
-    return None

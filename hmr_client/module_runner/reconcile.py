@@ -21,8 +21,8 @@ from types import (
 )
 from typing import Any
 
-from .code_objects import forward, put_code
 from .difference import Chain, class_body
+from .functions import adopt, contents, forward, is_version_of, same_function
 from .transaction import MISSING, Transaction
 
 
@@ -131,7 +131,7 @@ def reconcile(
             return old if adopt(transaction, old, new) else new
         forward(transaction, old, new)  # a decorator came or went
         return new
-    if isinstance(old, type) and isinstance(new, type) and _is_version_of(old, new):
+    if isinstance(old, type) and isinstance(new, type) and is_version_of(old, new):
         merge_class(transaction, old, new, change, report)
         return old
     if type(old) is FunctionType and callable(new):
@@ -142,79 +142,6 @@ def reconcile(
 def _is_version_of_function(old: FunctionType, new: FunctionType) -> bool:
     same_code = old.__code__.co_qualname == new.__code__.co_qualname
     return old.__globals__ is new.__globals__ and (same_code or old.__code__.co_name == "forward")
-
-
-def _is_version_of(old: type, new: type) -> bool:
-    return old.__module__ == new.__module__ and old.__qualname__ == new.__qualname__
-
-
-def adopt(transaction: Transaction, old: FunctionType, new: FunctionType) -> bool:
-    """Let an old function be a new one.
-
-    Args:
-        transaction: Can take it back.
-        old: The function that is held somewhere.
-        new: The function that the new code has made.
-
-    Returns:
-        False if the free variables do not match: the old one then calls the new one, and the
-        name has to be rebound.
-    """
-    if old is new:
-        return True
-    if old.__code__.co_freevars != new.__code__.co_freevars:
-        forward(transaction, old, new)
-        return False
-    put_code(transaction, old, new.__code__)
-    for name in ("__defaults__", "__kwdefaults__", "__doc__", "__name__", "__qualname__"):
-        if getattr(old, name) is not getattr(new, name):
-            transaction.set(old, name, getattr(new, name))
-    if sys.version_info >= (3, 14) and new.__annotate__ is not None:
-        transaction.set(old, "__annotate__", new.__annotate__)
-    elif new.__annotations__ or old.__annotations__:
-        transaction.set(old, "__annotations__", new.__annotations__)
-    if sys.version_info >= (3, 12) and new.__type_params__:
-        transaction.set(old, "__type_params__", new.__type_params__)
-    if new.__dict__:
-        transaction.keep(old.__dict__)
-        wrapped = old.__dict__.get("__wrapped__")
-        old.__dict__.update(new.__dict__)
-        inner = new.__dict__.get("__wrapped__")
-        if (
-            type(wrapped) is FunctionType
-            and type(inner) is FunctionType
-            and wrapped.__qualname__ == inner.__qualname__
-            and adopt(transaction, wrapped, inner)
-        ):
-            old.__dict__["__wrapped__"] = wrapped
-    for mine, its in zip(old.__closure__ or (), new.__closure__ or (), strict=True):
-        _adopt_cell(transaction, mine, its)
-    return True
-
-
-def _adopt_cell(transaction: Transaction, old: Any, new: Any) -> None:
-    if old is new:
-        return
-    try:
-        value = new.cell_contents
-    except ValueError:
-        return
-    try:
-        before = old.cell_contents
-    except ValueError:
-        before = MISSING
-    if before is value or (
-        isinstance(value, type) and isinstance(before, type) and _is_version_of(before, value)
-    ):
-        return  # `__class__`: the old class is the one that lives
-    if (
-        type(before) is FunctionType
-        and type(value) is FunctionType
-        and before.__qualname__ == value.__qualname__
-        and adopt(transaction, before, value)
-    ):
-        return
-    transaction.set_cell(old, value)
 
 
 # --- classes ----------------------------------------------------------------------------------
@@ -268,7 +195,7 @@ def merge_class(
             continue
         if (name in change.kept and before is not MISSING) or before is value:
             continue
-        if name == "__init__" and not _same_function(before, value):
+        if name == "__init__" and not same_function(before, value):
             init_changed = True
         merged = value
         if type(before) is type(value) and type(value) in _ACCESSORS:
@@ -279,7 +206,7 @@ def merge_class(
                 if x is not None or y is not None
             ):
                 merged = before
-        elif isinstance(before, type) and isinstance(value, type) and _is_version_of(before, value):
+        elif isinstance(before, type) and isinstance(value, type) and is_version_of(before, value):
             if before.__qualname__.startswith(f"{old.__qualname__}."):
                 inner = ClassChange(is_held=held_elsewhere(new_names, name, known=2))
                 merge_class(transaction, before, value, inner, report)
@@ -327,7 +254,7 @@ def _accessed(attribute: Any) -> list[Any]:
 
 
 def _refusal(old: type, new: type) -> Refusal | None:
-    if type(old) is not type(new) and not _is_version_of(type(old), type(new)):
+    if type(old) is not type(new) and not is_version_of(type(old), type(new)):
         return Refusal.METACLASS
     if _is_enum(old):
         values = [
@@ -358,15 +285,6 @@ def _is_enum(cls: type) -> bool:
     return enum is not None and isinstance(cls, enum.EnumMeta)
 
 
-def _same_function(old: Any, new: Any) -> bool:
-    if type(old) is not FunctionType or type(new) is not FunctionType:
-        return False
-    a, b = old.__code__, new.__code__
-    return (a.co_code, a.co_names, repr(a.co_consts), old.__defaults__) == (
-        b.co_code, b.co_names, repr(b.co_consts), new.__defaults__,
-    )  # fmt: skip
-
-
 def _functions(cls: type) -> Iterator[FunctionType]:
     """Yield the functions of a class body, also those in properties and wrappers."""
     seen: set[int] = set()
@@ -382,18 +300,6 @@ def _functions(cls: type) -> Iterator[FunctionType]:
             pending.extend(item.__dict__.values())
         elif type(item).__module__ in ("builtins", "functools", "abc", "enum", "types"):
             pending.extend(x for x in gc.get_referents(item) if not isinstance(x, type))
-
-
-def contents(cell: Any) -> Any:
-    """Return what a closure's cell holds, None if it is empty.
-
-    Args:
-        cell: The cell.
-    """
-    try:
-        return cell.cell_contents
-    except ValueError:
-        return None
 
 
 def class_change(

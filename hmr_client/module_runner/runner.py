@@ -26,6 +26,7 @@ from .evaluation import Escalation, Evaluation
 from .hot import active_runner, set_runner
 from .importer import Importer
 from .ledger import AsyncioRecorder, Ledger
+from .moved_functions import MovedFunctions
 from .plan import Accepted, Change, Plan, Step, Tier, plan, propagate_from_importers
 from .transaction import Transaction
 
@@ -372,11 +373,27 @@ class ModuleRunner:
             if planned.restart is not None:
                 await self._restart(transaction)
             else:
+                moved = self._may_have_moved(batch, changes)
                 await self._apply_plan(planned, changes, self._retried(batch), report, transaction)
+                if moved is not None:
+                    moved.forward(transaction)
                 await self._invalidate(report, transaction)
                 await self._prune(batch, changes, report, transaction)
         finally:
             self._invalidated = None
+
+    def _may_have_moved(
+        self, batch: Mapping[str, str | None], changes: Mapping[EvaluatedModule, Change]
+    ) -> MovedFunctions | None:
+        deleted = {
+            module: self._importer.outline(module)
+            for path, text in batch.items()
+            for module in self.modules.by_path(path)
+            if text is None and module not in changes
+        }
+        if not deleted and all(change.difference.runs_nothing for change in changes.values()):
+            return None
+        return MovedFunctions(self.modules, changes, deleted)
 
     def _accepted(self) -> Accepted:
         return acceptance.accepted_modules(self.client, self.modules)
