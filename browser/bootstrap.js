@@ -223,7 +223,8 @@ function element(tag, name, ...children) {
   return created;
 }
 
-const filePattern = /(?:file:\/\/)?(?:[a-zA-Z]:\\|\/)[^\s()"']*?:\d+:\d+/g;
+// file:line:column, or a line of a Python traceback; the page's own Python library is nobody's to edit
+const filePattern = /(?:file:\/\/)?(?:[a-zA-Z]:\\|\/|(?<![\w/.-])[\w.-]+(?=[^\s()"']*\.py:))[^\s()"']*?:\d+:\d+|File "(?!\/lib\/|<)([^"]+)", line (\d+)/g;
 const framePattern = /^(?:>?\s*\d+\s+\|.*|\s+\|\s*\^.*)\r?\n?/gm;
 
 export class ErrorOverlay extends (globalThis.HTMLElement ?? class {}) {
@@ -286,13 +287,14 @@ function linked(text, links) {
   if (!links) return [text];
   const nodes = [];
   let end = 0;
-  for (const { 0: file, index } of text.matchAll(filePattern)) {
-    const link = element("a", "file-link", file);
+  for (const { 0: shown, 1: name, 2: line, index } of text.matchAll(filePattern)) {
+    const file = name ? `${name}:${line}` : shown;
+    const link = element("a", "file-link", shown);
     link.addEventListener("click", () => {
       fetch(new URL(`${config.base}__open-in-editor?file=${encodeURIComponent(file)}`, here)).catch(() => {});
     });
     nodes.push(text.slice(end, index), link);
-    end = index + file.length;
+    end = index + shown.length;
   }
   return [...nodes, text.slice(end)];
 }

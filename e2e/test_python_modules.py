@@ -379,3 +379,52 @@ def test_python_and_javascript_in_one_page(project, serve, open_page):
     wait_until_applied(page, "/app/words.py")
     click(page, "two square 1")
     page.assert_not_reloaded()
+
+
+def test_names_of_files_in_an_error_open_the_editor(project, serve, open_page, tmp_path):
+    opened = tmp_path / "opened"
+    editor = tmp_path / "editor"
+    editor.write_text(f'#!/bin/sh\nfor word in "$@"; do echo "$word"; done > {opened}\n')
+    editor.chmod(0o755)
+    project.create(FILES)
+    page = open_page(serve(project, "--editor", str(editor)).url)
+    page.text("#out", "one square 0")
+    project.edit("app/words.py", "GREETING =", "1 / 0\n\nGREETING =")
+
+    expect(page.overlay.locator(".file a")).to_have_text("app/words.py:1:0")
+    with page.page.expect_response("**/__open-in-editor*") as response:
+        page.overlay.locator(".stack a").first.click()
+
+    assert response.value.status == 204
+    while not opened.exists() or not opened.read_text():
+        page.page.wait_for_timeout(10)
+    assert str(project.path("app/words.py")) in opened.read_text()
+
+
+def test_a_page_that_boots_pyodide_itself_attaches_with_one_call(project, serve, new_page):
+    tag = '<script type="module" src="/@hmr/client" data-attach data-entry="/main.py"></script>'
+    project.create(
+        {
+            **FILES,
+            "index.html": PAGE.replace(
+                '<script type="module" src="/@hmr/client" data-entry="/main.py"></script>', tag
+            ).replace("</body>", '<script type="module" src="/own.js"></script></body>'),
+            "own.js": """\
+import { attach } from "/@hmr/client";
+const script = await (await fetch("/@hmr/client")).text();
+const indexURL = new URL(JSON.parse(/^const config = (.*);$/m.exec(script)[1]).pyodide, location).href;
+const { loadPyodide } = await import(indexURL + "pyodide.mjs");
+window.own = await loadPyodide({ indexURL });
+await attach(window.own);
+window.isAttached = window.own.runPython("'words' in dir(__import__('__main__'))");
+""",
+        }
+    )
+    page = new_page().open(serve(project).url)
+    page.text("#out", "one square 0")
+    page.wait_for("window.isAttached === true")
+
+    project.edit("app/words.py", '"one"', '"two"')
+    wait_until_applied(page, "/app/words.py")
+    click(page, "two square 1")
+    page.assert_not_reloaded()
