@@ -428,3 +428,21 @@ window.isAttached = window.own.runPython("'words' in dir(__import__('__main__'))
     wait_until_applied(page, "/app/words.py")
     click(page, "two square 1")
     page.assert_not_reloaded()
+
+
+def test_a_badge_says_what_was_done_and_shows_the_plan_on_a_click(app, project):
+    project.edit("app/words.py", "{clicks}", "{clicks}!")
+    line = app.page.locator("hmr-badge summary")
+    expect(line).to_have_text(re.compile(r"^updated text in \d+ ms · state kept$"))
+    line.click()
+    expect(app.page.locator("hmr-badge li")).to_have_text(
+        "app/words.py: patch, only function bodies changed (text)"
+    )
+
+    project.edit("main.py", "\nshow()\n", "\nshow()\nshow()\n")
+    expect(line).to_have_text(
+        re.compile(r"^restarted in \d+ ms: main\.py: a statement with effects")
+    )
+    expect(app.page.locator("hmr-badge")).to_have_count(1)
+    expect(app.page.locator("hmr-badge")).to_have_count(0)
+    app.assert_no_errors()

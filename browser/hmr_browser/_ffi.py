@@ -22,7 +22,7 @@ from typing import Any, Protocol
 import js
 import pyodide_js
 from pyodide.ffi import JsException as JsException  # everybody else catches it from here
-from pyodide.ffi import create_proxy, to_js
+from pyodide.ffi import create_once_callable, create_proxy, to_js
 
 from hmr_client.exceptions import HMRError, ThrownValue
 from hmr_client.payloads import JSONValue
@@ -171,6 +171,16 @@ async def first_event(target: Any, *events: str) -> str:
         return await came
     finally:
         stop()
+
+
+def call_later(function: Callable[[], object], milliseconds: float) -> None:
+    """Call a function once, after a while, beside the event loop that modules use.
+
+    Args:
+        function: The function.
+        milliseconds: How long to wait.
+    """
+    js.setTimeout(create_once_callable(function), milliseconds)
 
 
 def long_lived(function: Callable[..., object]) -> Any:

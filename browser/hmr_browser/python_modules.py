@@ -44,6 +44,9 @@ class View(Protocol):
     def show_error(self, payload: ErrorPayload) -> None:
         """Show an error over the page."""
 
+    def updated(self, report: Report) -> None:
+        """Say what an update has done."""
+
     def reload(self, reason: str) -> None:
         """Load the page anew."""
 
@@ -225,6 +228,7 @@ class PythonModules:
             self._client.logger.debug(
                 f"hot updated: {self._shown_path(step.module)} ({describe(step)})"
             )
+        self._view.updated(report)
         reload = next((step for step in report.steps if step.tier is Tier.RELOAD), None)
         if reload is not None:
             self._view.reload(reload.reason)

@@ -9,10 +9,12 @@ from urllib.parse import quote
 
 from hmr_client.client import HMRClient
 from hmr_client.custom_events import AppliedData, AppliedUpdate
+from hmr_client.module_runner import Report
 from hmr_client.payloads import ErrorPayload, PyUpdate
 
 from . import _ffi
 from .applied import tell
+from .badge import Badge
 from .overlay import ErrorOverlay
 from .packages import install
 from .python_modules import PythonModules
@@ -152,6 +154,8 @@ class PageView:
         self._overlay = overlay
         self._reload = reload
         self._console = _ffi.console()
+        document = _ffi.page_global("document")
+        self._badge = Badge(document) if document is not None and settings.overlay else None
 
     def show_error(self, payload: ErrorPayload) -> None:
         """Show an error over the page.
@@ -159,8 +163,19 @@ class PageView:
         Args:
             payload: What went wrong.
         """
+        if self._badge is not None:
+            self._badge.hide()
         if self._overlay is not None:
             self._overlay.show(payload, of_python=True)
+
+    def updated(self, report: Report) -> None:
+        """Say what an update has done, in the page's corner.
+
+        Args:
+            report: What was done.
+        """
+        if self._badge is not None:
+            self._badge.show(report)
 
     def reload(self, reason: str) -> None:
         """Load the page anew.

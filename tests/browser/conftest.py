@@ -23,5 +23,6 @@ sys.modules["pyodide.ffi"] = _module(
     "pyodide.ffi",
     JsException=fake_javascript.JsException,
     create_proxy=fake_javascript.create_proxy,
+    create_once_callable=fake_javascript.create_proxy,
     to_js=fake_javascript.to_js,
 )

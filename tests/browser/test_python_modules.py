@@ -62,10 +62,14 @@ class View:
     def __init__(self):
         self.errors = []
         self.reloads = []
+        self.reports = []
         self.logged = []
 
     def show_error(self, payload):
         self.errors.append(payload.err)
+
+    def updated(self, report):
+        self.reports.append(report)
 
     def reload(self, reason):
         self.reloads.append(reason)
