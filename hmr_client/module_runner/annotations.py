@@ -15,7 +15,8 @@ from itertools import accumulate
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
-from .difference import Outline, Statement
+from .outline import Outline
+from .statements import Statement
 
 if TYPE_CHECKING:
     from .transaction import Transaction

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hmr_client.context import HMRContext
 
-    from .difference import Outline
+    from .outline import Outline
 
 
 class EvaluatedModule:

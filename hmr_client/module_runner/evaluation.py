@@ -19,21 +19,15 @@ from typing import Any
 from . import reconcile
 from .annotations import ModuleAnnotations, have_annotations
 from .code_objects import Pair, pair_codes
-from .difference import (
-    Chain,
-    Kind,
-    Outline,
-    Statement,
-    definition,
-    same_decoration,
-    without_decorators,
-)
 from .evaluated_modules import EvaluatedModule, EvaluatedModules
 from .functions import adopt, function_in, put_code
 from .holders import Holders, find_holders, swap
 from .importer import Importer
 from .ledger import Ledger
+from .outline import Outline, definition
 from .plan import Change
+from .scan import Chain
+from .statements import Kind, Statement, same_decoration, without_decorators
 from .transaction import MISSING, Transaction
 
 _CO_COROUTINE = 0x80

@@ -18,8 +18,8 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
-from .difference import Outline, PyCF_ALLOW_TOP_LEVEL_AWAIT
 from .evaluated_modules import EvaluatedModule, EvaluatedModules
+from .outline import Outline, PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 if TYPE_CHECKING:
     from .source import ModuleSource

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Mapping
 from types import FunctionType
 from typing import TYPE_CHECKING
 
-from .difference import Kind, Outline
 from .evaluated_modules import EvaluatedModule, EvaluatedModules
 from .functions import forward, function_in
+from .outline import Outline
+from .statements import Kind
 
 if TYPE_CHECKING:
     from .plan import Change

@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from .difference import Difference, Outline
+from .difference import Difference
 from .evaluated_modules import EvaluatedModule, EvaluatedModules
+from .outline import Outline
 
 
 class Tier(Enum):

@@ -21,8 +21,9 @@ from types import (
 )
 from typing import Any
 
-from .difference import Chain, class_body
 from .functions import adopt, contents, forward, is_version_of, same_function
+from .scan import Chain
+from .statements import class_body
 from .transaction import MISSING, Transaction
 
 

@@ -20,13 +20,14 @@ from hmr_client.transport import NormalisedTransport
 
 from . import acceptance
 from .acceptance import AcceptCallbacks
-from .difference import Difference, Outline, read_before_bound
+from .difference import Difference
 from .evaluated_modules import EvaluatedModule, EvaluatedModules
 from .evaluation import Escalation, Evaluation
 from .hot import active_runner, set_runner
 from .importer import Importer
 from .ledger import AsyncioRecorder, Ledger
 from .moved_functions import MovedFunctions
+from .outline import Outline, read_before_bound
 from .plan import Accepted, Change, Plan, Step, Tier, plan, propagate_from_importers
 from .transaction import Transaction
 

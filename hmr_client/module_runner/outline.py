@@ -1,0 +1,260 @@
+"""A module's source, parsed and compiled: its statements, its imports, its names."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import sys
+from collections.abc import Iterable, Iterator
+from types import CodeType
+from typing import Any
+
+from .statements import Kind, Statement, is_docstring
+
+PyCF_ALLOW_TOP_LEVEL_AWAIT = 0x2000
+_FUTURES = 0x1FE0000  # the CO_FUTURE_* flags, which compile() takes as they are
+_ANNOTATIONS_FUTURE = 0x1000000
+_LAZY_ANNOTATIONS = sys.version_info >= (3, 14)
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+class Outline:
+    """A module's source, parsed and compiled.
+
+    Attributes:
+        statements: Its top-level statements.
+        code: Its code object.
+        imports: Local name → (absolute module name, attribute or None), from top-level imports.
+        stars: The modules it star-imports.
+
+    Args:
+        source: The text.
+        filename: The name for the code objects.
+        package: What relative imports start from.
+        top_level_await: Whether the module may await at its top level, as entries may.
+        code: Its code object, if it is compiled already.
+
+    Raises:
+        SyntaxError: If it does not compile.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        filename: str,
+        package: str,
+        *,
+        top_level_await: bool = False,
+        code: CodeType | None = None,
+    ) -> None:
+        self.source = source
+        self.filename = filename
+        self.package = package
+        flags = PyCF_ALLOW_TOP_LEVEL_AWAIT if top_level_await else 0
+        # as ast.parse does, but without a frame of its own in the traceback of a SyntaxError
+        parse = flags | ast.PyCF_ONLY_AST
+        self.tree: ast.Module = compile(source, filename, "exec", parse, dont_inherit=True)
+        self.code = code or compile(self.tree, filename, "exec", flags, dont_inherit=True)
+        self._flags = flags | (self.code.co_flags & _FUTURES)
+        self.eager_annotations = not (_LAZY_ANNOTATIONS or self._flags & _ANNOTATIONS_FUTURE)
+        lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self.statements = [Statement(x, lines, self.eager_annotations) for x in self.tree.body]
+        self._imports: dict[str, tuple[str, str | None]] | None = None
+        self._stars: list[str] = []
+        self._groups: dict[str, set[int]] | None = None
+
+    @property
+    def imports(self) -> dict[str, tuple[str, str | None]]:
+        """See the class."""
+        if self._imports is None:
+            self._imports = {}
+            for node in _at_module_level(self.tree):
+                if isinstance(node, ast.Import):
+                    for alias in node.names:
+                        name = alias.name if alias.asname else alias.name.partition(".")[0]
+                        self._imports[alias.asname or name] = (name, None)
+                elif isinstance(node, ast.ImportFrom):
+                    base = self.absolute(node)
+                    for alias in node.names:
+                        if alias.name == "*":
+                            self._stars.append(base)
+                        else:
+                            self._imports[alias.asname or alias.name] = (base, alias.name)
+        return self._imports
+
+    @property
+    def stars(self) -> list[str]:
+        """See the class."""
+        return self._stars if self.imports is not None else []
+
+    def absolute(self, node: ast.ImportFrom) -> str:
+        """Return the absolute name of the module that an import statement names.
+
+        Args:
+            node: The statement.
+        """
+        if not node.level:
+            return node.module or ""
+        base = self.package.rsplit(".", node.level - 1)[0] if node.level > 1 else self.package
+        return f"{base}.{node.module}" if node.module else base
+
+    def imported_names(self, nodes: Iterable[ast.AST]) -> set[str]:
+        """Return every module name that import statements may import, also those in functions.
+
+        Args:
+            nodes: Where to look.
+        """
+        names: set[str] = set()
+        for node in (inner for outer in nodes for inner in ast.walk(outer)):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    parts = alias.name.split(".")
+                    names.update(".".join(parts[: i + 1]) for i in range(len(parts)))
+            elif isinstance(node, ast.ImportFrom):
+                base = self.absolute(node)
+                names.add(base)
+                names.update(f"{base}.{alias.name}" for alias in node.names)
+        return names
+
+    def imports_of(self, statement: Statement) -> list[tuple[str, str | None, str]]:
+        """Return what a statement imports at once: module, attribute or None, local name.
+
+        Args:
+            statement: One of the module's statements.
+        """
+        found: list[tuple[str, str | None, str]] = []
+        for node in _at_module_level(statement.node):
+            if isinstance(node, ast.Import):
+                found += [(x.name, None, x.asname or x.name) for x in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                base = self.absolute(node)
+                found += [(base, x.name, x.asname or x.name) for x in node.names]
+        return found
+
+    @property
+    def groups(self) -> dict[str, set[int]]:
+        """Names that several statements bind → these, and those that read the name in between."""
+        if self._groups is None:
+            binders: dict[str, list[int]] = {}
+            for index, statement in enumerate(self.statements):
+                for name in statement.binds:
+                    binders.setdefault(name, []).append(index)
+            self._groups = {
+                name: {
+                    *found,
+                    *(
+                        i
+                        for i in range(found[0], found[-1])
+                        if any(chain[0] == name for chain in self.statements[i].reads)
+                    ),
+                }
+                for name, found in binders.items()
+                if len(found) > 1
+            }
+        return self._groups
+
+    def last_binder(self, name: str) -> Statement | None:
+        """Return the statement that gives a name its final value.
+
+        Args:
+            name: The name.
+        """
+        found = [statement for statement in self.statements if name in statement.binds]
+        return found[-1] if found else None
+
+    def names(self) -> set[str]:
+        """Return every name that the module's statements bind."""
+        return {name for statement in self.statements for name in statement.binds}
+
+    def statement_at(self, line: int) -> int | None:
+        """Return the index of the statement that a line belongs to.
+
+        Args:
+            line: The line, from 1.
+        """
+        for index, statement in enumerate(self.statements):
+            if statement.line <= line <= statement.end_line:
+                return index
+        return None
+
+    def docstring(self, node: ast.AST | None = None) -> str | None:
+        """Return the docstring of the module, or of a class in it, as this Python cleans it.
+
+        Args:
+            node: A class; the module if it is None.
+        """
+        body = (self.tree if node is None else node).body  # type: ignore[attr-defined]
+        if not body or not is_docstring(body[0]):
+            return None
+        namespace: dict[str, Any] = {}
+        exec(self._compile_alone(body[:1]), namespace)  # noqa: S102  # a string constant
+        return namespace.get("__doc__")
+
+    def compile(self, body: list[ast.stmt]) -> CodeType:
+        """Compile some of the module's statements on their own.
+
+        What they define gets the very code objects of the whole module, so that the next update
+        finds the functions that hold them.
+
+        Args:
+            body: The statements.
+        """
+        code = self._compile_alone(body)
+        # not kept: references to code objects tell how many functions hold them
+        codes = {(x.co_qualname, x): x for x in self.code.co_consts if isinstance(x, CodeType)}
+        return code.replace(
+            co_consts=tuple(
+                codes.get((x.co_qualname, x), x) if isinstance(x, CodeType) else x
+                for x in code.co_consts
+            )
+        )
+
+    def _compile_alone(self, body: list[ast.stmt]) -> CodeType:
+        tree = ast.Module(body=body, type_ignores=[])
+        code: CodeType = compile(tree, self.filename, "exec", self._flags, dont_inherit=True)
+        return code
+
+
+def read_before_bound(outline: Outline) -> Statement | None:
+    """Return the first statement that would raise NameError because the order is wrong.
+
+    Args:
+        outline: The module.
+    """
+    first: dict[str, int] = {}
+    for index, statement in enumerate(outline.statements):
+        for name in statement.binds:
+            first.setdefault(name, index)
+    for index, statement in enumerate(outline.statements):
+        if statement.kind is Kind.DECLARATION:
+            continue
+        for chain in statement.reads:
+            if first.get(chain[0], -1) > index and not hasattr(builtins, chain[0]):
+                return statement
+    return None
+
+
+def definition(outline: Outline | None, name: str) -> ast.ClassDef | None:
+    """Return the top-level class statement of a name, if exactly one binds it.
+
+    Args:
+        outline: The module.
+        name: The class.
+    """
+    found = [
+        x.node for x in (outline.statements if outline else ()) if x.kind is Kind.CLASS
+        and isinstance(x.node, ast.ClassDef) and x.node.name == name
+    ]  # fmt: skip
+    return found[0] if len(found) == 1 else None
+
+
+def _at_module_level(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes that run with the module: not those in functions and classes."""
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        yield node
+        if isinstance(node, ast.stmt | ast.Module | ast.excepthandler) and not isinstance(
+            node, _DEFINITIONS
+        ):
+            pending.extend(reversed(list(ast.iter_child_nodes(node))))

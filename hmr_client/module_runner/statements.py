@@ -1,0 +1,194 @@
+"""One statement of a module or of a class body: what it is, and what makes it equal to another.
+
+Positions, comments and formatting do not count. A statement has three faces, the cheapest to compare
+first: its text, its syntax tree, and its *skeleton*, the tree without the bodies of functions and
+without docstrings. Equal skeletons mean that nothing has to run: only code objects differ.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from enum import Enum
+from typing import Any
+
+from .scan import FUNCTIONS, TYPE_ALIAS, Chain, scan
+
+
+class Kind(Enum):
+    """What a top-level statement is, as far as running it again goes."""
+
+    FUNCTION = "function"
+    CLASS = "class"
+    IMPORT = "import"
+    DATA = "data"  # binds names to values
+    DECLARATION = "declaration"  # an if or try that holds only the above
+    INERT = "inert"  # a docstring, a pass
+    EFFECT = "effect"  # does something that cannot be taken back: a call, a with, a loop
+
+
+class Statement:
+    """One statement of a module or of a class body.
+
+    Attributes:
+        node: Its syntax tree.
+        kind: What it is.
+        text: Its source text, with its column: equal texts are equal statements.
+        line: The line it starts on, decorators included.
+        binds: The names it binds or deletes.
+        reads: The names it reads when it runs, with the attributes read from them; a last `()`
+            says that it calls what it reads.
+    """
+
+    __slots__ = ("_binds", "_dump", "_eager", "_reads", "_skeleton", "kind", "line", "node", "text")
+
+    def __init__(self, node: ast.stmt, lines: Sequence[str], eager: bool) -> None:
+        self.node = node
+        self.kind = _kind(node)
+        first = getattr(node, "decorator_list", None)
+        self.line = first[0].lineno if first else node.lineno
+        self.text = (node.col_offset, node.end_col_offset, lines[self.line - 1 : node.end_lineno])
+        self._eager = eager
+        self._binds: frozenset[str] | None = None
+        self._reads: frozenset[Chain] = frozenset()
+        self._dump: str | None = None
+        self._skeleton: str | None = None
+
+    @property
+    def end_line(self) -> int:
+        """The line it ends on."""
+        return self.node.end_lineno or self.line
+
+    @property
+    def binds(self) -> frozenset[str]:
+        """See the class."""
+        if self._binds is None:
+            self._binds, self._reads = scan(self.node, self._eager)
+        return self._binds
+
+    @property
+    def reads(self) -> frozenset[Chain]:
+        """See the class."""
+        return self._reads if self.binds is not None else frozenset()
+
+    @property
+    def dump(self) -> str:
+        """The syntax tree as text, without positions."""
+        if self._dump is None:
+            self._dump = ast.dump(self.node)
+        return self._dump
+
+    @property
+    def skeleton(self) -> str:
+        """The same without function bodies and docstrings."""
+        if self._skeleton is None:
+            self._skeleton = skeleton(self.node)
+        return self._skeleton
+
+
+def class_body(node: ast.ClassDef) -> list[Statement]:
+    """Return the statements of a class body.
+
+    Args:
+        node: The class.
+    """
+    return [Statement(statement, (), eager=True) for statement in node.body]
+
+
+def without_decorators(node: ast.stmt) -> ast.stmt | None:
+    """Return a decorated function's definition alone, or None if it is no such thing.
+
+    Args:
+        node: The statement.
+    """
+    if not isinstance(node, FUNCTIONS) or not node.decorator_list:
+        return None
+    fields = {name: value for name, value in ast.iter_fields(node) if name != "decorator_list"}
+    return ast.copy_location(type(node)(**fields, decorator_list=[]), node)
+
+
+def same_decoration(old: ast.stmt, new: ast.stmt) -> bool:
+    """Tell whether decorators, names and annotations of two functions are the same.
+
+    Args:
+        old: The old definition.
+        new: The new one.
+    """
+
+    def facts(node: ast.stmt) -> list[str]:
+        if not isinstance(node, FUNCTIONS):
+            return [repr(node)]
+        args = node.args
+        return [type(node).__name__, *map(ast.dump, node.decorator_list)] + [
+            ast.dump(x.annotation)
+            for x in (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg)
+            if x is not None and x.annotation is not None
+        ]
+
+    return facts(old) == facts(new)
+
+
+def skeleton(node: ast.AST) -> str:
+    """Return a syntax tree as text, without positions, function bodies and docstrings.
+
+    Args:
+        node: The tree; unchanged afterwards.
+    """
+    saved: list[tuple[Any, Any]] = []
+    pending: list[ast.AST] = [node]
+    while pending:
+        inner: Any = pending.pop()
+        if isinstance(inner, (*FUNCTIONS, ast.Lambda)):
+            saved.append((inner, inner.body))
+            inner.body = [] if isinstance(inner, FUNCTIONS) else ast.Constant(None)
+        elif isinstance(inner, ast.ClassDef) and is_docstring(inner.body[0]):
+            saved.append((inner, inner.body))
+            inner.body = inner.body[1:]
+        pending.extend(ast.iter_child_nodes(inner))
+    try:
+        return ast.dump(node)
+    finally:
+        for inner, body in saved:
+            inner.body = body
+
+
+def _kind(node: ast.stmt) -> Kind:
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            return Kind.FUNCTION
+        case ast.ClassDef():
+            return Kind.CLASS
+        case ast.Import() | ast.ImportFrom():
+            return Kind.IMPORT
+        case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.Assert():
+            return Kind.DATA
+        case ast.Pass() | ast.Global() | ast.Expr(value=ast.Constant()):
+            return Kind.INERT
+        case ast.If() if not _calls(node.test):
+            return _declares([*node.body, *node.orelse])
+        case ast.Try() | ast.TryStar():
+            handlers = [x for handler in node.handlers for x in handler.body]
+            return _declares([*node.body, *handlers, *node.orelse, *node.finalbody])
+    return Kind.DATA if isinstance(node, TYPE_ALIAS) else Kind.EFFECT
+
+
+def _declares(body: Iterable[ast.stmt]) -> Kind:
+    kinds = {_kind(statement) for statement in body}
+    return Kind.EFFECT if Kind.EFFECT in kinds else Kind.DECLARATION
+
+
+def _calls(node: ast.AST) -> bool:
+    return any(isinstance(x, ast.Call | ast.Await | ast.NamedExpr) for x in ast.walk(node))
+
+
+def is_docstring(node: ast.stmt) -> bool:
+    """Tell whether a statement is a string and nothing else.
+
+    Args:
+        node: The first statement of a body.
+    """
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
