@@ -16,19 +16,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import CodeType, FunctionType
 from typing import Any
 
-from . import reconcile
 from .annotations import ModuleAnnotations, have_annotations
+from .class_change import ClassChange, class_change
+from .classes import CannotKeepClass
 from .code_objects import Pair, pair_codes
 from .evaluated_modules import EvaluatedModule, EvaluatedModules
 from .functions import adopt, function_in, put_code
 from .holders import Holders, find_holders, swap
 from .importer import Importer
+from .instances import forget_cached
+from .instances import upgrade as upgrade_instances
 from .ledger import Ledger
 from .outline import Outline, definition
 from .plan import Change
+from .reconcile import reconcile
+from .retired_classes import held_elsewhere
 from .scan import Chain
 from .statements import Kind, Statement, same_decoration, without_decorators
 from .transaction import MISSING, Transaction
+from .values import is_changed
 
 _CO_COROUTINE = 0x80
 Key = tuple[str, str]
@@ -161,7 +167,7 @@ class Evaluation:
         if hasattr(found, "cache_clear"):
             found.cache_clear()
         elif type(found).__name__ == "cached_property" and isinstance(owner, type):
-            reconcile.forget_cached(self._transaction, owner, part)
+            forget_cached(self._transaction, owner, part)
         elif isinstance(owner, type) and part == "__init__":
             self.upgrades.append(owner)
 
@@ -215,7 +221,7 @@ class Evaluation:
 
     def upgrade(self) -> None:
         """Call `__hmr_upgrade__` on the instances of classes whose `__init__` changed."""
-        reconcile.upgrade(self.upgrades)
+        upgrade_instances(self.upgrades)
 
     async def _visit(
         self, module: EvaluatedModule, must: set[int], since: int, *, everything: bool
@@ -350,7 +356,7 @@ class Evaluation:
         for name, value in removed.items():
             if name not in namespace:  # else a star import has brought it
                 self._removed[module.name, name] = value
-            if reconcile.is_changed(value, namespace.get(name, MISSING)):
+            if is_changed(value, namespace.get(name, MISSING)):
                 self._mark(module, name)
 
     async def _execute(
@@ -397,7 +403,7 @@ class Evaluation:
         for name, value in before.items():
             self._settle(module, outline, statement, name, value, everything)
         for name in before_star:
-            if reconcile.is_changed(before_star[name], namespace.get(name, MISSING)):
+            if is_changed(before_star[name], namespace.get(name, MISSING)):
                 self._mark(module, name)
         if holders:
             name = node.name  # type: ignore[attr-defined]
@@ -444,13 +450,13 @@ class Evaluation:
         kept = after
         if type(before) is FunctionType and type(after) is FunctionType:
             defaults = (before.__defaults__, before.__kwdefaults__)
-            if reconcile.is_changed(defaults, (after.__defaults__, after.__kwdefaults__)):
+            if is_changed(defaults, (after.__defaults__, after.__kwdefaults__)):
                 self._mark(module, f"{name}.()")  # for whoever has called it
         if after is not MISSING and self._defines(module, statement.kind, name):
-            is_held = isinstance(after, type) and reconcile.held_elsewhere(namespace, name, known=2)
-            change = reconcile.ClassChange()
+            is_held = isinstance(after, type) and held_elsewhere(namespace, name, known=2)
+            change = ClassChange()
             if statement.kind is Kind.CLASS and not everything:
-                change = reconcile.class_change(
+                change = class_change(
                     definition(self._old_outline(module), name),
                     definition(outline, name),
                     lambda chain: (
@@ -460,16 +466,16 @@ class Evaluation:
                 )
             change.is_held = is_held
             try:
-                kept = reconcile.reconcile(
+                kept = reconcile(
                     self._transaction, before, after, change, self._reporter(module, name)
                 )
-            except reconcile.CannotKeepClass as refused:
+            except CannotKeepClass as refused:
                 if not everything:
                     reason = f"class {refused.name} has to be replaced: {refused.refusal.value}"
                     raise Escalation(module, reason) from None
         if kept is not after:
             namespace[name] = self._originals[module.name, name] = kept
-        if reconcile.is_changed(before, kept):
+        if is_changed(before, kept):
             self._mark(module, name)
 
     def _defines(self, module: EvaluatedModule, kind: Kind, name: str) -> bool:
