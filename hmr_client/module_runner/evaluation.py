@@ -11,34 +11,29 @@ Functions and classes keep their identity, so whoever reads those has nothing to
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import CodeType, FunctionType
+from collections.abc import Callable, Iterable, Mapping
+from types import FunctionType
 from typing import Any
 
 from .annotations import ModuleAnnotations, have_annotations
 from .class_change import ClassChange, class_change
 from .classes import CannotKeepClass
-from .code_objects import Pair, pair_codes
+from .code_patch import CodePatch
+from .dirty_names import DirtyNames, Key
 from .evaluated_modules import EvaluatedModule, EvaluatedModules
 from .functions import adopt, function_in, put_code
-from .holders import Holders, find_holders, swap
 from .importer import Importer
-from .instances import forget_cached
 from .instances import upgrade as upgrade_instances
 from .ledger import Ledger
 from .outline import Outline, definition
 from .plan import Change
 from .reconcile import reconcile
 from .retired_classes import held_elsewhere
-from .scan import Chain
 from .statements import Kind, Statement, same_decoration, without_decorators
 from .transaction import MISSING, Transaction
 from .values import is_changed
 
 _CO_COROUTINE = 0x80
-Key = tuple[str, str]
-"""A module's name and a name in it; `C.x` is the attribute x of its class C."""
 
 
 class Escalation(Exception):  # control flow, never seen by users
@@ -58,11 +53,6 @@ class Escalation(Exception):  # control flow, never seen by users
 class Evaluation:
     """One update's way through the modules.
 
-    Attributes:
-        running: How many coroutines and generators go on with code that has changed.
-        touched: The names that got new values, by module.
-        upgrades: The classes whose `__init__` changed.
-
     Args:
         graph: The modules.
         importer: Knows their sources.
@@ -81,95 +71,22 @@ class Evaluation:
         self._importer = importer
         self._ledger = ledger
         self._transaction = transaction
-        self.running = 0
-        self.touched: dict[EvaluatedModule, set[str]] = {}
-        self._dirty: dict[Key, int] = {}
+        self._changes: dict[EvaluatedModule, Change] = {}
+        self._dirty = DirtyNames(graph, importer, self._changes)
+        self._code = CodePatch(self._dirty, transaction)
         self._removed: dict[Key, Any] = {}
         self._originals: dict[Key, Any] = {}
-        self._clock = 0
         self._runs_effects = True
-        self.upgrades: list[type] = []
-        self._changes: dict[EvaluatedModule, Change] = {}
-        self._pairs: dict[EvaluatedModule, list[Pair]] = {}
-        self._holders: dict[EvaluatedModule, Holders] = {}
         self._annotations: dict[EvaluatedModule, ModuleAnnotations | None] = {}
-
-    # --- code objects -------------------------------------------------------------------------
 
     def patch_code(self, change: Change) -> None:
         """Swap the code of every live function of a module; nothing of the user's runs.
 
         Args:
             change: The module's new version.
-
-        A function of the module or of a class whose free variables differ has to be made anew:
-        its statement is added to those that run.
         """
-        module, new = change.module, change.outline
-        self._changes[module] = change
-        pairs = pair_codes(change.old.code, new.code)
-        holders = find_holders(module, pairs)
-        self._pairs[module], self._holders[module] = pairs, holders
-        self.running += holders.running
-        for pair in pairs:
-            if pair.is_direct and not pair.fits:
-                index = new.statement_at(pair.new.co_firstlineno)
-                if index is not None and new.statements[index].kind is not Kind.EFFECT:
-                    change.difference.run.add(index)
-            elif not pair.fits and holders.of(pair.old):
-                # closures can't get code with other free variables: whoever made them at its
-                # top level, by a call or as a decorator, makes them again
-                self._mark(module, pair.old.co_qualname.partition(".")[0])
-        swap(self._transaction, pairs, holders)
-        namespace = module.module.__dict__
-        for pair in pairs:
-            if pair.is_direct and pair.is_changed:
-                self._forget_caches(module, pair.old)
-        self._docstrings(change, namespace)
-
-    def _docstrings(self, change: Change, namespace: dict[str, Any]) -> None:
-        old, new = change.old, change.outline
-        if ast.get_docstring(old.tree) != ast.get_docstring(new.tree) and (
-            namespace.get("__doc__") == old.docstring()
-        ):
-            self._transaction.keep(namespace)
-            namespace["__doc__"] = new.docstring()
-        for index, was in change.difference.pairs.items():
-            if index in change.difference.run:
-                continue
-            a, b = old.statements[was], new.statements[index]
-            if b.kind is Kind.CLASS and a.text != b.text:
-                self._class_docstrings(old, new, a.node, b.node, namespace)
-
-    def _class_docstrings(
-        self, old: Outline, new: Outline, a: Any, b: Any, namespace: Mapping[str, Any]
-    ) -> None:
-        cls = namespace.get(b.name)
-        if not isinstance(cls, type):
-            return
-        if ast.get_docstring(a) != ast.get_docstring(b) and cls.__doc__ == old.docstring(a):
-            self._transaction.set_class(cls, "__doc__", new.docstring(b))
-        inner = {x.name: x for x in a.body if isinstance(x, ast.ClassDef)}
-        for node in b.body:
-            if isinstance(node, ast.ClassDef) and node.name in inner:
-                self._class_docstrings(old, new, inner[node.name], node, vars(cls))
-
-    def _forget_caches(self, module: EvaluatedModule, code: CodeType) -> None:
-        """What a function returned before is not what it returns now."""
-        found: Any = module.module.__dict__
-        owner: Any = None
-        for part in code.co_qualname.split("."):
-            names = vars(found) if isinstance(found, type) else found
-            if not isinstance(names, Mapping) or part not in names:
-                return
-            owner, found = found, names[part]
-        part = code.co_qualname.rpartition(".")[2]
-        if hasattr(found, "cache_clear"):
-            found.cache_clear()
-        elif type(found).__name__ == "cached_property" and isinstance(owner, type):
-            forget_cached(self._transaction, owner, part)
-        elif isinstance(owner, type) and part == "__init__":
-            self.upgrades.append(owner)
+        self._changes[change.module] = change
+        self._code.apply(change)
 
     # --- statements ---------------------------------------------------------------------------
 
@@ -194,7 +111,7 @@ class Evaluation:
         self._runs_effects = not whole
         seen: dict[EvaluatedModule, int] = {}
         for _ in range(10):  # more than one round only where imports go in circles
-            before = self._clock
+            before = self._dirty.now
             for module in order:
                 first = module not in seen
                 since = seen.get(module, 0)
@@ -208,11 +125,26 @@ class Evaluation:
                         self._annotations_of(module, change.outline)
                     await self._visit(module, must, since, everything=module in whole)
                     self._mark_removed(module, removed)
-                elif self._clock >= since:
+                elif self._dirty.now >= since:
                     await self._visit(module, set(), since, everything=False)
-                seen[module] = self._clock + 1
-            if self._clock == before:
+                seen[module] = self._dirty.now + 1
+            if self._dirty.now == before:
                 return
+
+    @property
+    def running(self) -> int:
+        """How many coroutines and generators go on with code that has changed."""
+        return self._code.running
+
+    @property
+    def touched(self) -> Mapping[EvaluatedModule, set[str]]:
+        """The names that got new values, by module."""
+        return self._dirty.touched
+
+    @property
+    def upgrades(self) -> list[type]:
+        """The classes whose `__init__` changed."""
+        return self._code.upgrades
 
     @property
     def has_work(self) -> bool:
@@ -221,12 +153,12 @@ class Evaluation:
 
     def upgrade(self) -> None:
         """Call `__hmr_upgrade__` on the instances of classes whose `__init__` changed."""
-        upgrade_instances(self.upgrades)
+        upgrade_instances(self._code.upgrades)
 
     async def _visit(
         self, module: EvaluatedModule, must: set[int], since: int, *, everything: bool
     ) -> None:
-        if not (must or everything or self._may_read_dirty(module, since)):
+        if not (must or everything or self._dirty.may_be_read_by(module, since)):
             return
         change = self._changes.get(module)
         outline = change.outline if change is not None else self._importer.outline(module)
@@ -236,11 +168,11 @@ class Evaluation:
             if statement.kind is Kind.INERT:
                 continue
             if everything or index in must:
-                is_dirty = everything or self._reads_dirty(module, outline, statement, since)
+                is_dirty = everything or self._dirty.are_read_by(module, outline, statement, since)
                 await self._execute(module, outline, statement, everything, is_dirty)
             elif statement.kind is Kind.EFFECT and not self._runs_effects:
                 pass  # beyond a boundary values are brought up to date, and that is all
-            elif self._reads_dirty(module, outline, statement, since):
+            elif self._dirty.are_read_by(module, outline, statement, since):
                 await self._execute(module, outline, statement)
 
     def _complete_groups(
@@ -257,85 +189,17 @@ class Evaluation:
                     index in must
                     or index in may_run
                     or any(chain[0] in names for chain in statement.reads)
-                    or self._reads_dirty(module, outline, statement, since)
+                    or self._dirty.are_read_by(module, outline, statement, since)
                 ):
                     may_run.add(index)
                     names |= statement.binds
                     for source, attribute, _ in outline.imports_of(statement):
                         if attribute == "*":
-                            names |= {key for name, key in self._dirty if name == source}
+                            names |= self._dirty.of(source)
             for group in outline.groups.values():
                 if group & may_run:
                     must |= group
                     may_run |= group
-
-    def _may_read_dirty(self, module: EvaluatedModule, since: int) -> bool:
-        names = {name for (name, _), clock in self._dirty.items() if clock >= since}
-        return bool(names) and (
-            module.name in names or any(x.name in names for x in module.imports)
-        )
-
-    def _reads_dirty(
-        self, module: EvaluatedModule, outline: Outline, statement: Statement, since: int
-    ) -> bool:
-        return bool(self._dirty) and any(
-            self._dirty.get(key, -1) >= since for key in self._keys(module, outline, statement)
-        )
-
-    def _keys(
-        self, module: EvaluatedModule, outline: Outline, statement: Statement
-    ) -> Iterator[Key]:
-        """What a statement reads, as keys of `_dirty`."""
-        for name, attribute, _ in outline.imports_of(statement):
-            if attribute is not None:
-                yield name, attribute
-        for chain in statement.reads:
-            yield from self._resolve(module, outline, chain)
-        if isinstance(statement.node, ast.ClassDef):
-            for base in statement.node.bases:
-                chain = tuple(ast.unparse(base).split("."))
-                yield from self._resolve(module, outline, (*chain, "__bases__"))
-
-    def _resolve(self, module: EvaluatedModule, outline: Outline, chain: Chain) -> Iterator[Key]:
-        """Follow a chain of attributes through modules to the name that it reads."""
-        first, *rest = chain
-        yield module.name, first
-        if rest:
-            yield module.name, f"{first}.{rest[0]}"
-            for star in outline.stars:
-                yield star, f"{first}.{rest[0]}"
-        for _ in range(8):  # re-exports of re-exports
-            if first not in outline.imports:
-                return
-            target, attribute = outline.imports[first]
-            if attribute is not None:
-                if self._graph.by_name(f"{target}.{attribute}") is None:
-                    if not rest:
-                        return
-                    yield target, f"{attribute}.{rest[0]}"
-                    source = self._graph.by_name(target)
-                    if source is None:
-                        return
-                    outline, first = self._outline(source), attribute
-                    continue
-                target = f"{target}.{attribute}"
-            while rest and self._graph.by_name(f"{target}.{rest[0]}") is not None:
-                target = f"{target}.{rest.pop(0)}"
-            if rest:
-                yield target, rest[0]
-                if len(rest) > 1:
-                    yield target, f"{rest[0]}.{rest[1]}"
-            return
-
-    def _outline(self, module: EvaluatedModule) -> Outline:
-        change = self._changes.get(module)
-        return change.outline if change is not None else self._importer.outline(module)
-
-    def _mark(self, module: EvaluatedModule, name: str) -> None:
-        self._clock += 1
-        self._dirty[module.name, name] = self._clock
-        self._dirty[module.name, "*"] = self._clock
-        self.touched.setdefault(module, set()).add(name.partition(".")[0])
 
     def _remove_names(self, change: Change | None) -> dict[str, Any]:
         """Take away what the new source does not bind, before a statement may miss it."""
@@ -357,7 +221,7 @@ class Evaluation:
             if name not in namespace:  # else a star import has brought it
                 self._removed[module.name, name] = value
             if is_changed(value, namespace.get(name, MISSING)):
-                self._mark(module, name)
+                self._dirty.mark(module, name)
 
     async def _execute(
         self,
@@ -376,8 +240,7 @@ class Evaluation:
         alone = None
         holders: list[FunctionType] = []
         if statement.kind is Kind.FUNCTION:
-            pair = self._pair_of(module, statement)
-            holders = self._holders[module].of(pair.old) if pair else []
+            new_code, holders = self._code.holders_of(module, statement)
             names = {*statement.binds, *(chain[0] for chain in statement.reads)}
             is_plain = not is_dirty and not names & outline.groups.keys()
             if is_plain and holders and old and same_decoration(old.node, node):
@@ -389,12 +252,12 @@ class Evaluation:
             await result
         if annotations is not None:
             annotations.executed(outline.statements.index(statement))
-        if alone is not None and pair is not None:
+        if alone is not None and new_code is not None:
             name = statement.node.name  # type: ignore[attr-defined]
             made = namespace[name]
             for holder in holders:
                 adopt(self._transaction, holder, made)
-                put_code(self._transaction, holder, pair.new)
+                put_code(self._transaction, holder, new_code)
             if before[name] is not MISSING:
                 namespace[name] = before[name]
             if hasattr(before[name], "cache_clear"):
@@ -404,7 +267,7 @@ class Evaluation:
             self._settle(module, outline, statement, name, value, everything)
         for name in before_star:
             if is_changed(before_star[name], namespace.get(name, MISSING)):
-                self._mark(module, name)
+                self._dirty.mark(module, name)
         if holders:
             name = node.name  # type: ignore[attr-defined]
             made = function_in(namespace.get(name), name, namespace)
@@ -451,17 +314,16 @@ class Evaluation:
         if type(before) is FunctionType and type(after) is FunctionType:
             defaults = (before.__defaults__, before.__kwdefaults__)
             if is_changed(defaults, (after.__defaults__, after.__kwdefaults__)):
-                self._mark(module, f"{name}.()")  # for whoever has called it
+                self._dirty.mark(module, f"{name}.()")  # for whoever has called it
         if after is not MISSING and self._defines(module, statement.kind, name):
             is_held = isinstance(after, type) and held_elsewhere(namespace, name, known=2)
             change = ClassChange()
             if statement.kind is Kind.CLASS and not everything:
                 change = class_change(
-                    definition(self._old_outline(module), name),
+                    definition(self._dirty.old_outline(module), name),
                     definition(outline, name),
                     lambda chain: (
-                        chain[0] in outline.groups
-                        or any(key in self._dirty for key in self._resolve(module, outline, chain))
+                        chain[0] in outline.groups or self._dirty.is_dirty(module, outline, chain)
                     ),
                 )
             change.is_held = is_held
@@ -476,13 +338,13 @@ class Evaluation:
         if kept is not after:
             namespace[name] = self._originals[module.name, name] = kept
         if is_changed(before, kept):
-            self._mark(module, name)
+            self._dirty.mark(module, name)
 
     def _defines(self, module: EvaluatedModule, kind: Kind, name: str) -> bool:
         """Whether the name's old object was defined here, not just bound to by an assignment."""
         if kind not in (Kind.FUNCTION, Kind.CLASS, Kind.DECLARATION):
             return False
-        binder = self._old_outline(module).last_binder(name)
+        binder = self._dirty.old_outline(module).last_binder(name)
         return binder is not None and binder.kind is kind
 
     def _reporter(
@@ -490,9 +352,9 @@ class Evaluation:
     ) -> Callable[[type, set[str], bool], None]:
         def report(cls: type, changed: set[str], init_changed: bool) -> None:
             for attribute in changed:
-                self._mark(module, f"{name}.{attribute}")
+                self._dirty.mark(module, f"{name}.{attribute}")
             if init_changed:
-                self.upgrades.append(cls)
+                self._code.upgrades.append(cls)
 
         return report
 
@@ -505,24 +367,11 @@ class Evaluation:
         index = change.difference.pairs.get(outline.statements.index(statement))
         return None if index is None else change.old.statements[index]
 
-    def _old_outline(self, module: EvaluatedModule) -> Outline:
-        change = self._changes.get(module)
-        return change.old if change is not None else self._importer.outline(module)
-
     def _close_effects(self, module: EvaluatedModule, statement: Statement) -> None:
         """What the statement registered when it ran before is registered anew."""
         lines = range(statement.line, statement.end_line + 1)
         stale = [effect for effect in self._ledger.of(module) if effect.line in lines]
         self._ledger.close(stale, self._transaction)
-
-    def _pair_of(self, module: EvaluatedModule, statement: Statement) -> Pair | None:
-        for pair in self._pairs.get(module, ()):
-            if (
-                pair.new.co_firstlineno == statement.line
-                and pair.new.co_qualname == statement.node.name  # type: ignore[attr-defined]
-            ):
-                return pair
-        return None
 
     def _stale_star_names(
         self,
@@ -545,9 +394,9 @@ class Evaluation:
                     else:
                         del namespace[key]
                         self._removed[module.name, key] = value
-                    self._mark(module, key)
-            for name, key in self._dirty:
-                if name == source and "." not in key:
+                    self._dirty.mark(module, key)
+            for key in self._dirty.of(source):
+                if "." not in key:
                     may_change[key] = namespace.get(key, MISSING)
         may_change.pop("*", None)
         return may_change
