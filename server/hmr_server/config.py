@@ -168,7 +168,8 @@ class ServerConfig:
         allowed_hosts: host names besides localhost and IP addresses; ``.example.com`` allows
             its subdomains as well.
         pyodide: directory of Pyodide's files; ``None`` searches (see pyodide_files.py).
-        hmr_partial_accept: honour ``import.meta.hot.acceptExports``.
+        hmr_partial_accept: honour ``import.meta.hot.acceptExports``. An experiment in Vite, and off
+            there; on here, because a module that calls it has asked for nothing else.
         overlay: show errors in the page.
         forward_console: print the page's console in the terminal.
         transport: what a page may use to talk to the server.
@@ -192,7 +193,7 @@ class ServerConfig:
     watch_ignore: tuple[str, ...] = _setting(_texts, ())
     allowed_hosts: tuple[str, ...] = _setting(_texts, ())
     pyodide: Path | None = _setting(_optional(_path), None)  # noqa: RUF009 - a field()
-    hmr_partial_accept: bool = _setting(_flag, False)
+    hmr_partial_accept: bool = _setting(_flag, True)
     overlay: bool = _setting(_flag, True)
     forward_console: bool = _setting(_flag, False)
     transport: Transport = _setting(_transport, Transport.AUTO)  # noqa: RUF009 - a field()

@@ -37,7 +37,7 @@ def test_files_are_read(tmp_path: Path, file: str, head: str) -> None:
     (tmp_path / file).write_text(
         head
         + 'base = "app"\nport = 8000\npackages = ["rich"]\nfs-allow = ["../shared"]\n'
-        + 'fs-deny = ["secrets/**"]\ntransport = "sse"\nhmr_partial_accept = true\npyodide = "py"\n'
+        + 'fs-deny = ["secrets/**"]\ntransport = "sse"\nhmr_partial_accept = false\npyodide = "py"\n'
     )
     config = load_config(tmp_path)
     assert config.base == "/app/"
@@ -46,7 +46,7 @@ def test_files_are_read(tmp_path: Path, file: str, head: str) -> None:
     assert config.fs_allow == (tmp_path.resolve(), (tmp_path / "../shared").resolve())
     assert set(config.fs_deny) == {*DEFAULT_FS_DENY, "secrets/**"}
     assert config.transport is Transport.SSE
-    assert config.hmr_partial_accept
+    assert not config.hmr_partial_accept
     assert config.pyodide == (tmp_path / "py").resolve()
 
 
