@@ -22,7 +22,8 @@ from . import acceptance
 from .acceptance import AcceptCallbacks
 from .difference import Difference
 from .evaluated_modules import EvaluatedModule, EvaluatedModules
-from .evaluation import Escalation, Evaluation
+from .evaluation import Evaluation
+from .execution import Escalation
 from .hot import active_runner, set_runner
 from .importer import Importer
 from .ledger import AsyncioRecorder, Ledger
