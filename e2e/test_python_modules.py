@@ -393,7 +393,7 @@ def test_names_of_files_in_an_error_open_the_editor(project, serve, open_page, t
 
     expect(page.overlay.locator(".file a")).to_have_text("app/words.py:1:0")
     with page.page.expect_response("**/__open-in-editor*") as response:
-        page.overlay.locator(".stack a").first.click()
+        page.overlay.locator(".stack a").last.click()
 
     assert response.value.status == 204
     while not opened.exists() or not opened.read_text():
