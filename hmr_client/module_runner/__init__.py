@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .evaluated_modules import EvaluatedModule, EvaluatedModules
+    from .exceptions import RunnerError
     from .ledger import Effect, Ledger, Recorder
     from .plan import Step, Tier
-    from .runner import ModuleRunner, Report, RunnerError
+    from .report import Report
+    from .runner import ModuleRunner
     from .source import DictSource, DirectorySource, ModuleSource
 
 _HOMES = {
@@ -28,8 +30,8 @@ _HOMES = {
     "ModuleRunner": "runner",
     "ModuleSource": "source",
     "Recorder": "ledger",
-    "Report": "runner",
-    "RunnerError": "runner",
+    "Report": "report",
+    "RunnerError": "exceptions",
     "Step": "plan",
     "Tier": "plan",
 }

@@ -13,7 +13,8 @@ from collections.abc import AsyncIterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from .runner import ModuleRunner, Report
+from .report import Report
+from .runner import ModuleRunner
 from .source import DirectorySource
 
 _POLL_SECONDS = 0.25

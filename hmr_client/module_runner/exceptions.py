@@ -1,0 +1,9 @@
+"""What a runner's users may have to handle."""
+
+from __future__ import annotations
+
+from hmr_client.exceptions import HMRError
+
+
+class RunnerError(HMRError):
+    """A runner was used in a way that can't work."""
