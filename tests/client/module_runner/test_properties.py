@@ -2,10 +2,13 @@
 
 A program is three modules of statements that have no state; an edit changes, adds, removes or moves
 some of them, or breaks the program. What a fresh start of each version does is found out first.
+
+    HMR_EXAMPLES=5000 pytest tests/client/module_runner/test_properties.py     # a long search
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +18,7 @@ from hmr_client.module_runner import DictSource, ModuleRunner
 
 from .application import VirtualLoop
 
+EXAMPLES = int(os.environ.get("HMR_EXAMPLES", "100"))
 MODULES = ("a", "b", "c")
 HOT = "import hmr_client\nhot = hmr_client.hot(__name__)\n"
 
@@ -274,7 +278,7 @@ async def check(versions):
         await runner.dispose()
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 @given(histories())
 def test_an_update_is_as_good_as_a_fresh_start(versions):
     VirtualLoop().run(check(versions))
