@@ -105,6 +105,8 @@ class Execution:
             is_plain = not is_dirty and not names & outline.groups.keys()
             if is_plain and holders and old and same_decoration(old.node, node):
                 alone = without_decorators(node)
+        if statement.kind is Kind.DECLARATION:
+            _unbind(outline, statement, namespace)
         code = outline.compile([alone or node])
         annotations = self.annotations_of(module, outline)
         result = eval(code, namespace)  # noqa: S307  # the user's own statement
@@ -124,7 +126,10 @@ class Execution:
                 before[name].cache_clear()
             return
         for name, value in before.items():
-            self._settle(module, outline, statement, name, value, everything)
+            if name in namespace or value is MISSING:
+                self._settle(module, outline, statement, name, value, everything)
+            else:
+                self._removed.settle(module, {name: value})
         for name in before_star:
             if is_changed(before_star[name], namespace.get(name, MISSING)):
                 self._dirty.mark(module, name)
@@ -236,3 +241,10 @@ class Execution:
         lines = range(statement.line, statement.end_line + 1)
         stale = [effect for effect in self._ledger.of(module) if effect.line in lines]
         self._ledger.close(stale, self._transaction)
+
+
+def _unbind(outline: Outline, statement: Statement, namespace: dict[str, Any]) -> None:
+    """Another branch of an `if` or `try` may run now, which does not bind what the last one did."""
+    reads = {chain[0] for chain in statement.reads}
+    for name in statement.binds - reads - outline.groups.keys():
+        namespace.pop(name, None)

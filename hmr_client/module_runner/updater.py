@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import Mapping
 
@@ -22,9 +21,11 @@ from .execution import Escalation
 from .importer import Importer
 from .ledger import Ledger
 from .moved_functions import MovedFunctions
+from .new_source import bring_in
 from .outline import read_before_bound
 from .plan import Accepted, Change, Plan, Step, Tier, plan, propagate_from_importers
 from .report import Report, add_touched
+from .snapshot import take_snapshot
 from .tracebacks import format_error, strip
 from .transaction import Transaction
 
@@ -180,28 +181,11 @@ class Updater:
             planned.steps = [Step(path, Tier.RESTART, reason) for path in paths]
 
     def _snapshot(self, transaction: Transaction) -> None:
-        """Remember what the user's code may change: namespaces, registrations, sys.modules."""
-        if self._has_snapshot:
-            return
-        self._has_snapshot = True
-        graph = self._graph.snapshot()
-        registered = acceptance.snapshot(self._client)
-        namespaces = set(self._importer.namespaces)
-        loaded = {x: sys.modules[x] for x in namespaces if x in sys.modules}
-        loaded.update((module.name, module.module) for module in self._graph)
-        for module in loaded.values():
-            transaction.keep(module.__dict__)
-        transaction.set(self, "must_restart", self.must_restart)
-
-        def restore() -> None:
-            for name in {module.name for module in self._graph} | self._importer.namespaces:
-                sys.modules.pop(name, None)
-            sys.modules.update(loaded)
-            self._graph.restore(graph)
-            self._importer.namespaces = namespaces
-            acceptance.restore(self._client, registered)
-
-        transaction.on_rollback(restore)
+        """Remember once what the user's code may change."""
+        if not self._has_snapshot:
+            self._has_snapshot = True
+            transaction.set(self, "must_restart", self.must_restart)
+            take_snapshot(self._importer, self._client, transaction)
 
     async def _apply_plan(
         self,
@@ -228,7 +212,7 @@ class Updater:
             acceptance.forget(self._client, module.path)
             module.context = None
         for change in changes.values():
-            self._bring_in(change, transaction)
+            bring_in(change, self._importer, self._ledger, transaction)
         if runs:
             for change in changes.values():
                 self._expect_imports(change)
@@ -258,40 +242,6 @@ class Updater:
                 for imported in (name, f"{name}.{attribute}"):
                     if (found := self._graph.by_name(imported)) is not None:
                         change.module.add_import(found)
-
-    def _bring_in(self, change: Change, transaction: Transaction) -> None:
-        """Make the new source the live one; tracebacks show its lines from here on."""
-        module, old, new = change.module, change.old, change.outline
-        by_old = {was: index for index, was in change.difference.pairs.items()}
-
-        def new_line(line: int) -> int:
-            index = by_old.get(was) if (was := old.statement_at(line)) is not None else None
-            return 0 if index is None else new.statements[index].line
-
-        self._ledger.move_lines(module, new_line, transaction)
-        if change.path != module.path:
-            self._move(change, transaction)
-        transaction.set(module, "source", change.source)
-        transaction.set(module, "code", new.code)
-        transaction.set(module, "outline", new)
-        transaction.set(module, "is_deleted", False)
-        transaction.on_rollback(lambda: self._importer.show_lines(module))
-        self._importer.show_lines(module)
-
-    def _move(self, change: Change, transaction: Transaction) -> None:
-        """A module has another file now: m.py has become m/__init__.py, or the reverse."""
-        module, before = change.module, (change.module.path, change.module.filename)
-        transaction.on_rollback(lambda: self._graph.move(module, *before))
-        self._graph.move(module, change.path, change.filename)
-        spec = self._importer.find_spec(module.name)
-        if spec is None:
-            return
-        namespace = module.module.__dict__
-        transaction.keep(namespace)
-        namespace.update(__spec__=spec, __file__=spec.origin, __package__=module.package)
-        namespace.pop("__path__", None)
-        if spec.submodule_search_locations is not None:
-            namespace["__path__"] = spec.submodule_search_locations
 
     async def _restart(self, transaction: Transaction) -> None:
         """Start the application again in the living interpreter; every `hot.data` stays."""

@@ -567,3 +567,21 @@ async def test_annotations_are_as_before_after_a_failure():
         report = await app.update(m="X: str = ''\nY: int = 1\nZ: int = 1 / 0\n")
         assert isinstance(report.error, ZeroDivisionError)
         assert app["m.py"].__annotations__ == {"X": int}
+
+
+@drive
+async def test_names_of_the_branch_that_is_not_taken_any_more_are_gone():
+    m = "DEBUG = True\nif DEBUG:\n    LEVEL = 1\n    def trace():\n        return 1\nelse:\n    QUIET = 1\n"
+    m += "try:\n    STATE = STATE\nexcept NameError:\n    STATE = []\n"
+    async with running(m=m, b="from m import *\n", main="import b\n") as app:
+        app["m.py"].STATE.append(1)
+        trace = app["m.py"].trace
+        await app.edit("m.py", "True", "False")
+        for path in ("m.py", "b.py"):
+            names = vars(app[path])
+            assert "QUIET" in names
+            assert not {"LEVEL", "trace"} & names.keys()
+        await app.edit("m.py", "False", "True")
+        assert app["b.py"].trace() == 1 == trace()
+        assert not hasattr(app["m.py"], "QUIET")
+        assert app["m.py"].STATE == [1]
