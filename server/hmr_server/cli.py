@@ -21,6 +21,7 @@ from hmr_server.pyodide_download import download_pyodide
 from hmr_server.pyodide_files import CDN, VERSION, PyodideFiles, PyodideNotFound
 from hmr_server.pyodide_setup import improve_pyodide, quick_pyodide
 from hmr_server.serving import CannotListen, listen, open_in_browser, serve, urls_of
+from hmr_server.session_store import SessionStore
 from hmr_server.terminal import Terminal, TerminalLog
 from hmr_server.watcher import WatchError
 from hmr_server.wheel import ClientMissing
@@ -99,7 +100,8 @@ async def _run(config: ServerConfig, terminal: Terminal, began: float) -> None:
         if config.port not in {0, port}:
             terminal.note(f"Port {config.port} is taken, so it is {port}.")
         files, where = _pyodide(config, terminal)
-        server = DevServer(config, terminal, files, load_plugins(config))
+        store = SessionStore(config.root, port)
+        server = DevServer(config, terminal, files, load_plugins(config), store)
         beside: set[asyncio.Task[None]] = set()
 
         def ready() -> None:

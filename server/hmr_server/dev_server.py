@@ -5,6 +5,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -12,45 +13,36 @@ from pathlib import Path
 
 from starlette.routing import Route
 
-from hmr_client.custom_events import (
-    APPLIED,
-    INVALIDATE,
-    RESUME,
-    AppliedData,
-    InvalidateData,
-    ResumeData,
-)
-from hmr_client.exceptions import PayloadError
 from hmr_client.payloads import (
     Connected,
     Custom,
     ErrorDetails,
     ErrorPayload,
-    FullReload,
     HotPayload,
     JSONValue,
     Ping,
 )
+from hmr_server.access import AccessDenied
 from hmr_server.acknowledgements import Acknowledgements
 from hmr_server.client_files import ClientFiles
 from hmr_server.config import ConfigError, ServerConfig
 from hmr_server.environment import DevEnvironment
+from hmr_server.exceptions import ServerError
 from hmr_server.file_change import FileChange
-from hmr_server.hot_channel import DISCONNECT, HotChannel, HotClient
+from hmr_server.hot_channel import HotChannel
 from hmr_server.hot_connections import EventStreams
 from hmr_server.own_requests import OwnRequests
 from hmr_server.package_index import PackageIndex
+from hmr_server.page_events import PageEvents
 from hmr_server.plugins import Plugin
 from hmr_server.pyodide_files import PyodideFiles
 from hmr_server.python_bundle import PythonFiles, PythonRequests
 from hmr_server.request_handler import RequestHandler
+from hmr_server.session_keeper import SessionKeeper
+from hmr_server.session_store import SessionStore
 from hmr_server.terminal import Terminal
 from hmr_server.watcher import Watcher
 from hmr_server.wheel import build_client_wheel
-
-FORWARD_CONSOLE = "vite:forward-console"
-
-_MAX_CONSOLE = 20_000  # characters of one line that are shown
 
 _logger = logging.getLogger(__name__)
 
@@ -63,6 +55,7 @@ class DevServer:
         terminal: Where it says what happens.
         pyodide: Pyodide's files; ``None`` makes pages load them from Pyodide's CDN.
         plugins: The user's plugins, in their order.
+        store: Where its session is kept for the next process; ``None`` keeps none.
 
     Raises:
         ClientMissing: The installation is broken.
@@ -80,18 +73,23 @@ class DevServer:
         terminal: Terminal,
         pyodide: PyodideFiles | None = None,
         plugins: Sequence[Plugin] = (),
+        store: SessionStore | None = None,
     ) -> None:
+        self._keeper = SessionKeeper(store, config)
+        if (saved := self._keeper.saved) is not None:
+            config = dataclasses.replace(config, session=saved.session)
         self.config = config
         self.terminal = terminal
         self.channel = HotChannel(config.session)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watcher = Watcher(config.root, config.watch_ignore)
         self.environment = DevEnvironment(config, self.push, plugins, watch=self._watcher.add)
+        self._keeper.take_over(self.channel, self.environment)
         self.client_files = ClientFiles(config, build_client_wheel(), pyodide)
         python = PythonRequests(
             PythonFiles(config),
-            self.environment.register_python_files,
-            self.environment.register_data_files,
+            self._keeper.register_python_files,
+            self._keeper.register_data_files,
             None if pyodide is None else pyodide.directory / "pyodide-lock.json",
         )
         own = OwnRequests(
@@ -102,14 +100,11 @@ class DevServer:
             EventStreams(self.channel),
             terminal.warn,
         )
-        self.requests = RequestHandler(config, self.environment, own, self.push)
+        self.requests = RequestHandler(config, self.environment, own, self.push, self._keeper)
         self._acknowledgements = Acknowledgements(terminal.pushed)
-        self.channel.on(INVALIDATE, self._invalidated)
-        self.channel.on(APPLIED, self._applied)
-        self.channel.on(RESUME, self._resumed)
-        if config.forward_console:
-            self.channel.on(FORWARD_CONSOLE, self._console)
-        self.channel.on(DISCONNECT, lambda _data, client: self._acknowledgements.left(client))
+        PageEvents(
+            self.channel, self.environment, terminal, self._acknowledgements, self.push
+        ).listen(console=config.forward_console)
         self._configure_plugins()
 
     @contextlib.asynccontextmanager
@@ -121,12 +116,14 @@ class DevServer:
         """
         self._loop = asyncio.get_running_loop()
         async with self._watcher:
+            await self._catch_up()
             watching = asyncio.create_task(self._watch())
             try:
                 yield
             finally:
                 watching.cancel()
                 await asyncio.gather(watching, return_exceptions=True)
+                await self._keeper.close()
                 await self.environment.close()
                 await self.channel.close()
                 self._acknowledgements.flush()
@@ -182,84 +179,43 @@ class DevServer:
 
     # --- changes -------------------------------------------------------------------------------
 
+    async def _catch_up(self) -> None:
+        """Writes down, for the pages that come back, what has changed since the last process."""
+        if (saved := self._keeper.saved) is None:
+            return
+        for file, url in saved.pages.items():
+            with contextlib.suppress(OSError, ServerError, AccessDenied):
+                await self.environment.transform_html(Path(file), url)  # reads its import map
+        newer = self._watcher.newer_than(saved.saved_ns)
+        changes = await asyncio.to_thread(saved.changes, newer)
+        if not changes:
+            return
+        for payload in await self._payloads_of(changes):
+            match payload:
+                case Connected() | Ping():
+                    pass
+                case _:
+                    self.channel.record(payload)
+        what = "1 file has" if len(changes) == 1 else f"{len(changes)} files have"
+        self.terminal.note(f"{what} changed since the last run; open pages get what is new.")
+
     async def _watch(self) -> None:
         async for changes in self._watcher:
             await self._changed(changes)
 
     async def _changed(self, changes: Sequence[FileChange]) -> None:
         began = time.perf_counter() - _seconds_since_save(changes)
-        try:
-            payloads = await self.environment.handle_file_changes(changes)
-        except Exception as error:  # a plugin's or ours: the next save is handled all the same
-            _logger.exception("a change of %s could not be handled", changes[0].file)
-            details = ErrorDetails(
-                message=f"{type(error).__name__}: {error}", id=str(changes[0].file)
-            )
-            payloads = [ErrorPayload(err=details)]
-        for payload in payloads:
+        for payload in await self._payloads_of(changes):
             self.push(payload, files=_names(changes, self.config.root), began=began)
 
-    # --- what pages say ------------------------------------------------------------------------
-
-    def _invalidated(self, data: JSONValue, client: HotClient) -> None:
+    async def _payloads_of(self, changes: Sequence[FileChange]) -> Sequence[HotPayload]:
         try:
-            invalidate = InvalidateData.from_wire(data)
-        except PayloadError as error:
-            _logger.debug("ignored an event of client %d: %s", client.id, error)
-            return
-        payloads = self.environment.handle_invalidate(invalidate)
-        if payloads:
-            self.terminal.invalidated(invalidate)
-        for payload in payloads:
-            self.push(payload)
-
-    def _applied(self, data: JSONValue, client: HotClient) -> None:
-        try:
-            applied = AppliedData.from_wire(data)
-        except PayloadError as error:
-            _logger.debug("ignored an event of client %d: %s", client.id, error)
-            return
-        for failure in self._acknowledgements.applied(applied, client):
-            self.terminal.page_error(failure)
-
-    def _console(self, data: JSONValue, _client: HotClient) -> None:
-        """Repeats what a page's console says, or what nobody caught there (``--forward-console``)."""
-        match data:
-            case {"type": "log", "data": {"level": str(level), "message": str(message)}}:
-                self.terminal.page_console(level, message[:_MAX_CONSOLE])
-            case {
-                "type": "error" | "unhandled-rejection",
-                "data": {"message": str(message), **rest},
-            }:
-                stack = rest.get("stack")
-                name = rest.get("name")
-                text = (
-                    stack if isinstance(stack, str) and message in stack else f"{name}: {message}"
-                )
-                self.terminal.page_error(text[:_MAX_CONSOLE])
-            case _:
-                _logger.debug("ignored a console line")
-
-    def _resumed(self, data: JSONValue, client: HotClient) -> None:
-        """Replays what a page has missed, once and in order, or has it load itself anew."""
-        try:
-            resume = ResumeData.from_wire(data)
-        except PayloadError as error:
-            _logger.debug("ignored an event of client %d: %s", client.id, error)
-            return
-        if resume.session != self.config.session:
-            client.send(_reload_because("another server runs here now"))
-            return
-        missed = self.channel.journal.since(resume.sequence)
-        if missed is None:
-            client.send(_reload_because("more has changed meanwhile than the server keeps"))
-            return
-        for entry in missed:
-            client.post(entry.text)
-
-
-def _reload_because(reason: str) -> FullReload:
-    return FullReload(path="*", extra={"reason": reason})
+            return await self.environment.handle_file_changes(changes)
+        except Exception as error:  # a plugin's or ours: the next save is handled all the same
+            file = str(changes[0].file)
+            _logger.exception("a change of %s could not be handled", file)
+            message = f"{type(error).__name__}: {error}"
+            return [ErrorPayload(err=ErrorDetails(message=message, id=file))]
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

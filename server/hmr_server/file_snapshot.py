@@ -60,6 +60,15 @@ class FileSnapshot:
         for path in self._real([str(file)]):
             deque(self._compare(path, is_hinted=True), maxlen=0)
 
+    def newer_than(self, moment_ns: int) -> list[Path]:
+        """The files that were written after a moment, in nanoseconds since the epoch."""
+        return [
+            Path(directory, name)
+            for directory, looks in self._tree.items()
+            for name, look in looks.items()
+            if look is not None and look.modified_ns > moment_ns
+        ]
+
     def is_ignored(self, path: str) -> bool:
         """Whether a glob covers ``path``; nothing outside of the root is."""
         if not path.startswith(self._prefix):

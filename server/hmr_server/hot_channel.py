@@ -153,9 +153,7 @@ class HotChannel:
         Returns:
             The push's number.
         """
-        sequence = self.journal.last + 1
-        text = serialise_payload(dataclasses.replace(payload, sequence=sequence))
-        self.journal.append(Entry(sequence, text))
+        sequence, text = self.record(payload)
         for client in self.clients:
             client.post(text)
         if not self._clients:
@@ -165,6 +163,14 @@ class HotChannel:
                 case UpdatePayload():  # a page that loads now meets the error again if it is there
                     self._for_next_client = None
         return sequence
+
+    def record(self, payload: Push) -> Entry:
+        """Writes ``payload`` into the journal only, for pages that come back."""
+        sequence = self.journal.last + 1
+        text = serialise_payload(dataclasses.replace(payload, sequence=sequence))
+        entry = Entry(sequence, text)
+        self.journal.append(entry)
+        return entry
 
     # --- from the clients ----------------------------------------------------------------------
 

@@ -162,6 +162,7 @@ class _Running:
     ) -> None:
         self.loop = asyncio.get_running_loop()
         pyodide = quick_pyodide(config)
+        # No session is kept: when the application is restarted, its pages may be others.
         self.server = DevServer(config, Terminal(), pyodide, plugins)
         self._pyodide = pyodide
         self._templates = templates

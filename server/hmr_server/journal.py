@@ -5,6 +5,7 @@ missed in a lift, and not a week.
 """
 
 from collections import deque
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -39,6 +40,23 @@ class Journal:
     def last(self) -> int:
         """The number of the last push; 0 before the first."""
         return self._last
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What is kept, in order."""
+        return tuple(self._entries)
+
+    def take_over(self, entries: Iterable[Entry], last: int) -> None:
+        """Goes on where another journal ended.
+
+        Args:
+            entries: What it kept, in order.
+            last: The number of its last push.
+        """
+        kept = list(entries)
+        self._last = last - len(kept)
+        for entry in kept:
+            self.append(entry)
 
     def append(self, entry: Entry) -> None:
         """Keeps a push, and forgets the oldest ones where there are too many.

@@ -33,6 +33,7 @@ from hmr_server.error_page import error_page
 from hmr_server.exceptions import ModuleNotFound, OutdatedRequest, TransformError
 from hmr_server.hot_connections import EVENTS_PATH
 from hmr_server.own_requests import EDITOR_PATH, OwnRequests
+from hmr_server.session_keeper import SessionKeeper
 from hmr_server.static_files import HTML, file_response, text_response
 
 # Where an answer is shown as a page, or goes to a script that asked for text/html itself.
@@ -52,6 +53,7 @@ class RequestHandler:
         environment: Answers for modules and pages.
         own: Answers for what is ours.
         push_error: Shows an error in the pages and in the terminal.
+        keeper: Told what pages have loaded.
 
     Attributes:
         routes: Plugins' routes, below the base; they come first.
@@ -63,11 +65,13 @@ class RequestHandler:
         environment: DevEnvironment,
         own: OwnRequests,
         push_error: Callable[[ErrorPayload], object],
+        keeper: SessionKeeper,
     ) -> None:
         self._config = config
         self._environment = environment
         self._own = own
         self._push_error = push_error
+        self._keeper = keeper
         self.routes: list[Route] = []
         self._access = FileAccess.of(config)
         public = config.root / "public"
@@ -237,6 +241,7 @@ class RequestHandler:
             )
         except ModuleNotFound:
             return None
+        self._keeper.touch()
         headers = {
             "etag": result.etag,
             "cache-control": result.cache_control,
@@ -268,6 +273,7 @@ class RequestHandler:
             details = ErrorDetails(message=f"{file} cannot be read: {error.strerror}", id=str(file))
             self._push_error(ErrorPayload(err=details))
             return error_page(self._config, details)
+        self._keeper.served_page(file, url)
         return text_response(request, text.encode(), HTML)
 
     def _wants_page(self, request: Request) -> bool:

@@ -95,6 +95,11 @@ class Watcher:
         while True:
             yield await self._batches.get()
 
+    def newer_than(self, moment_ns: int) -> list[Path]:
+        """The files of the root that were written after a moment, in nanoseconds since the epoch."""
+        with self._lock:
+            return self._snapshot.newer_than(moment_ns)
+
     def add(self, file: Path) -> None:
         """Watches one file more, for files outside of the root; inside it is no effect.
 

@@ -56,10 +56,12 @@ def start(site: Path) -> Iterator[Start]:
     """Starts servers of the site; options are `ServerConfig`'s and `DevServer`'s."""
     with contextlib.ExitStack() as stack:
 
-        def begin(*, pyodide: Any = None, plugins: Any = (), **options: Any) -> RunningServer:
+        def begin(
+            *, pyodide: Any = None, plugins: Any = (), store: Any = None, **options: Any
+        ) -> RunningServer:
             config = ServerConfig(**({"root": site, "port": 0} | options))
             console = Console(record=True, width=200, file=io.StringIO())
-            server = DevServer(config, Terminal(console), pyodide, plugins)
+            server = DevServer(config, Terminal(console), pyodide, plugins, store)
             return stack.enter_context(RunningServer(config, server, console))
 
         yield begin

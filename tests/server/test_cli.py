@@ -22,11 +22,13 @@ ENVIRONMENT = {**os.environ, "NO_COLOR": "1", "PYTHONUNBUFFERED": "1", "COLUMNS"
 
 
 @contextlib.contextmanager
-def run(*args: str | Path) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
+def run(
+    *args: str | Path, env: dict[str, str] = ENVIRONMENT
+) -> Iterator[tuple[subprocess.Popen[str], str, list[str]]]:
     """A server that has said its URL; ended by Ctrl-C when nobody else has ended it."""
     process = subprocess.Popen(
         [*COMMAND, *map(str, args)],
-        env=ENVIRONMENT,
+        env=env,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

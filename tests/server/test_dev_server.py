@@ -15,12 +15,14 @@ from tests.server.running import PATIENCE_S, RunningServer, Start, find
 
 
 @contextlib.contextmanager
-def page(running: RunningServer, **options: Any) -> Iterator[ClientConnection]:
+def page(
+    running: RunningServer, *, session: str | None = None, **options: Any
+) -> Iterator[ClientConnection]:
     """A page that is connected, and has been greeted."""
     with open_socket(running, **options) as socket:
         greeting = receive(socket)
         assert greeting["type"] == "connected"
-        assert greeting["session"] == running.config.session
+        assert greeting["session"] == (session or running.config.session)
         yield socket
 
 
