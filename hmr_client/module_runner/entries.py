@@ -6,9 +6,13 @@ import sys
 from dataclasses import dataclass
 from types import ModuleType
 
+from hmr_client.eager import report_unhandled
+
 from .evaluated_modules import EvaluatedModule, EvaluatedModules
 from .exceptions import RunnerError
 from .importer import Importer
+from .ledger import Ledger
+from .top_level import PATIENCE_S, begin, ended
 
 _CO_COROUTINE = 0x80
 
@@ -37,19 +41,23 @@ class Entries:
     Args:
         importer: Finds and compiles them.
         graph: Is told of them.
+        ledger: Is told of those that wait for something.
     """
 
-    def __init__(self, importer: Importer, graph: EvaluatedModules) -> None:
+    def __init__(self, importer: Importer, graph: EvaluatedModules, ledger: Ledger) -> None:
+        self._ledger = ledger
         self._importer = importer
         self._graph = graph
         self.entries: list[Entry] = []
         self._modules_before: dict[str, ModuleType | None] = {}
 
-    async def evaluate(self, entry: Entry) -> ModuleType:
+    async def evaluate(self, entry: Entry, patience: float | None = None) -> ModuleType:
         """Run an entry. Entries of the same name share a namespace.
 
         Args:
             entry: The entry.
+            patience: How many seconds to wait for its end; None for ever. What it raises later is
+                the event loop's to report.
 
         Raises:
             RunnerError: If it has no source.
@@ -72,7 +80,9 @@ class Entries:
         code = importer.compile(node)
         result = eval(code, module.__dict__)  # noqa: S307  # the user's own module
         if code.co_flags & _CO_COROUTINE:
-            await result
+            running = begin(result, node, self._ledger)
+            if not await ended(running, patience):
+                report_unhandled(running, entry.path)
         return module
 
     async def run_again(self) -> None:
@@ -88,7 +98,7 @@ class Entries:
                         entry.module.__dict__.pop(name, None)
         self.drop_modules()
         for entry in self.entries:
-            await self.evaluate(entry)
+            await self.evaluate(entry, PATIENCE_S)
 
     def drop_modules(self) -> None:
         """Forget every module, also in `sys.modules`."""

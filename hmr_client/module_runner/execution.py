@@ -20,6 +20,7 @@ from .reconcile import reconcile
 from .removed_names import RemovedNames
 from .retired_classes import held_elsewhere
 from .statements import Kind, Statement, same_decoration, without_decorators
+from .top_level import PATIENCE_S, begin, ended
 from .transaction import MISSING, Transaction
 from .values import is_changed
 
@@ -109,9 +110,14 @@ class Execution:
             _unbind(outline, statement, namespace)
         code = outline.compile([alone or node])
         annotations = self.annotations_of(module, outline)
+        if annotations is not None:
+            annotations.executing(outline.statements.index(statement))
         result = eval(code, namespace)  # noqa: S307  # the user's own statement
         if code.co_flags & _CO_COROUTINE:
-            await result
+            running = begin(result, module, self._ledger)
+            if not await ended(running, PATIENCE_S):
+                running.cancel()
+                raise Escalation(module, "its top level waits for something")
         if annotations is not None:
             annotations.executed(outline.statements.index(statement))
         if alone is not None and new_code is not None:
@@ -126,10 +132,7 @@ class Execution:
                 before[name].cache_clear()
             return
         for name, value in before.items():
-            if name in namespace or value is MISSING:
-                self._settle(module, outline, statement, name, value, everything)
-            else:
-                self._removed.settle(module, {name: value})
+            self._settle(module, outline, statement, name, value, everything)
         for name in before_star:
             if is_changed(before_star[name], namespace.get(name, MISSING)):
                 self._dirty.mark(module, name)
@@ -179,12 +182,15 @@ class Execution:
         self._originals[module.name, name] = after
         if after is before:
             return
+        if after is MISSING:
+            self._removed.settle(module, {name: before})
+            return
         kept = after
         if type(before) is FunctionType and type(after) is FunctionType:
             defaults = (before.__defaults__, before.__kwdefaults__)
             if is_changed(defaults, (after.__defaults__, after.__kwdefaults__)):
                 self._dirty.mark(module, f"{name}.()")  # for whoever has called it
-        if after is not MISSING and self._defines(module, statement.kind, name):
+        if self._defines(module, statement.kind, name):
             is_held = isinstance(after, type) and held_elsewhere(namespace, name, known=2)
             change = ClassChange()
             if statement.kind is Kind.CLASS and not everything:
@@ -245,6 +251,7 @@ class Execution:
 
 def _unbind(outline: Outline, statement: Statement, namespace: dict[str, Any]) -> None:
     """Another branch of an `if` or `try` may run now, which does not bind what the last one did."""
-    reads = {chain[0] for chain in statement.reads}
-    for name in statement.binds - reads - outline.groups.keys():
-        namespace.pop(name, None)
+    index = outline.statements.index(statement)
+    for name in statement.binds - {chain[0] for chain in statement.reads}:
+        if index == min(outline.groups.get(name, (index,))):  # the others of its group run as well
+            namespace.pop(name, None)

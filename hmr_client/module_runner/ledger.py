@@ -135,11 +135,20 @@ class Ledger:
             frame = frame.f_back
         if module is None:
             return False
+        self.adopt(effect, module)
+        return True
+
+    def adopt(self, effect: Effect, module: EvaluatedModule) -> None:
+        """Write down an effect whose module is known.
+
+        Args:
+            effect: The effect. `discard` it once it is over.
+            module: Whose it is.
+        """
         effect.module = module
         self._effects.setdefault(module, {})[effect] = None
         if self.transaction is not None:
             self.transaction.on_rollback(lambda: self._end(effect))
-        return True
 
     def _end(self, effect: Effect) -> None:
         self.discard(effect)

@@ -66,7 +66,7 @@ class ModuleRunner:
         self._main = Entry(entry, "__main__") if entry is not None else None
         self._lock = asyncio.Lock()
         self._pending: dict[str, str | None] = {}
-        self._entries = Entries(self._importer, self.modules)
+        self._entries = Entries(self._importer, self.modules, self.ledger)
         self._disposal = Disposal(self.modules, self.client, self.ledger)
         self._updater = Updater(
             self._importer, self.client, self.ledger, self._entries, self._disposal, self._lock

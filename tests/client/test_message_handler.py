@@ -84,6 +84,7 @@ class Fixture:
             await self.handler(payload)
 
         self.loop.run(handled())
+        self.loop.settle()
 
 
 def js(path: str) -> JsUpdate:

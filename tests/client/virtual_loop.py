@@ -63,7 +63,9 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         """Run a coroutine to its end."""
         with self.running():
             task = self.create_task(coroutine)
-        self.settle()
+        self.drain()
+        while self._timers and not task.done():
+            self._release_next()
         assert task.done(), "waits for something that never happens"
         return task.result()
 

@@ -1,0 +1,89 @@
+"""Entries whose top level waits for something, perhaps for ever: a game's loop, a socket's."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from hmr_client.module_runner import DictSource, ModuleRunner
+
+from .application import code, drive
+
+MAIN = """
+    import asyncio
+    from clock import ticks, word
+    ticks.append("start")
+    while True:
+        await asyncio.sleep(1)
+        ticks.append(word())
+    """
+CLOCK = """
+    ticks = []
+    def word():
+        return "one"
+    """
+
+
+async def start(main: str = MAIN) -> tuple[ModuleRunner, asyncio.Future[None]]:
+    source = DictSource({"main.py": code(main), "clock.py": code(CLOCK)})
+    runner = ModuleRunner(source, entry="main.py")
+    running = asyncio.ensure_future(runner.start())
+    await asyncio.sleep(1.5)
+    return runner, running
+
+
+@drive
+async def test_a_loop_at_the_top_level_runs_new_code():
+    runner, running = await start()
+    report = await runner.update({"clock.py": code(CLOCK).replace("one", "two")})
+    assert report.error is None
+    await asyncio.sleep(1)
+    assert runner.module("clock.py").ticks == ["start", "one", "two"]
+    await runner.dispose()
+    await running
+
+
+@drive
+async def test_a_restart_ends_the_old_loop_and_does_not_wait_for_the_new_one():
+    runner, running = await start()
+    report = await runner.update({"main.py": code(MAIN).replace('"start"', '"again"')})
+    assert report.error is None
+    assert [step.tier.name for step in report.steps] == ["RESTART"]
+    await running  # whoever started the entry is told that its run is over
+    ticks = runner.module("clock.py").ticks
+    ticks.clear()
+    await asyncio.sleep(3.5)
+    assert ticks == ["one"] * 3  # one loop, not two
+    await runner.dispose()
+    ticks.clear()
+    await asyncio.sleep(3.5)
+    assert ticks == []
+
+
+@drive
+async def test_a_restart_that_fails_leaves_the_old_loop_running():
+    runner, running = await start()
+    clock = runner.module("clock.py")
+    broken = code(MAIN).replace('ticks.append("start")', 'raise ValueError("mine")')
+    report = await runner.update({"main.py": broken})
+    assert isinstance(report.error, ValueError)
+    clock.ticks.clear()
+    await asyncio.sleep(3.5)
+    assert clock.ticks == ["one"] * 3
+    assert not running.done()
+    await runner.dispose()
+
+
+@drive
+async def test_what_an_entry_raises_after_it_has_waited_reaches_whoever_started_it():
+    runner, running = await start(
+        """
+        import asyncio
+        await asyncio.sleep(5)
+        raise ValueError("late")
+        """
+    )
+    with pytest.raises(ValueError, match="late"):
+        await running
+    await runner.dispose()
