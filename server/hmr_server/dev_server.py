@@ -144,6 +144,7 @@ class DevServer:
             case _:
                 clients = self.channel.clients
                 sequence = self.channel.send(payload)
+                self._keeper.touch(at_once=True)
                 self._acknowledgements.pushed(sequence, payload, clients, files=files, began=began)
 
     # --- what plugins can use: plugins.DevServer ----------------------------------------------

@@ -42,6 +42,7 @@ class SessionKeeper:
         self._timer: asyncio.TimerHandle | None = None
         self._saving: asyncio.Task[None] | None = None
         self._is_dirty = False
+        self._is_closed = False
         self.saved = store.load(self._fingerprint) if store else None
         self.pages: dict[str, str] = {}
         self.python_files: dict[str, None] = {}
@@ -92,7 +93,7 @@ class SessionKeeper:
 
     def touch(self, *, at_once: bool = False) -> None:
         """Saves soon, or now: a push that is not written down cannot be resumed after."""
-        if self._store is None:
+        if self._store is None or self._is_closed:
             return
         if self._timer is not None:
             if not at_once:
@@ -102,7 +103,8 @@ class SessionKeeper:
         self._timer = asyncio.get_running_loop().call_later(delay, self._begin)
 
     async def close(self) -> None:
-        """Saves what is not saved."""
+        """Saves what is not saved, for the last time."""
+        self._is_closed = True
         if self._timer is not None:
             self._timer.cancel()
             self._begin()

@@ -19,7 +19,7 @@ from hmr_server.journal import Entry
 from hmr_server.module_graph import ModuleGraph
 from hmr_server.session_store import SavedSession, SessionStore
 from hmr_server.terminal import Terminal
-from tests.server.running import RunningServer, Start, find
+from tests.server.running import PATIENCE_S, RunningServer, Start, find
 from tests.server.test_cli import ENVIRONMENT, run
 from tests.server.test_dev_server import load, page, receive, save, say
 from tests.server.test_pyodide_files import make_pyodide
@@ -284,8 +284,10 @@ def socket_of(url: str) -> connect:
 
 
 def wait_until_saved(sessions: Path, sequence: int) -> None:
-    while True:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
         for file in sessions.glob("*.json"):
             if json.loads(file.read_text())["sequence"] >= sequence:
                 return
         time.sleep(0.005)
+    raise AssertionError("the session was not saved")
