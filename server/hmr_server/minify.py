@@ -1,16 +1,17 @@
-"""Python source without what only its readers need: comments and docstrings.
+"""Python source without what only its readers need: comments, docstrings, types of parameters.
 
 Line numbers stay, so that a traceback in the page names the lines of the repository.
 """
 
 import ast
+import itertools
 import tokenize
 
 _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def minify(source: str) -> str:
-    """Blanks comments and docstrings; everything else keeps its place.
+    """Blanks comments and docstrings, and cuts the annotations of functions; lines stay lines.
 
     Args:
         source: A module's source.
@@ -26,7 +27,36 @@ def minify(source: str) -> str:
         if token.type == tokenize.COMMENT:
             row, column = token.start
             lines[row - 1] = lines[row - 1][:column].rstrip() + "\n"
-    return "".join(lines)
+    return _without_annotations("".join(lines))
+
+
+def _without_annotations(source: str) -> str:
+    """Cuts the annotations of parameters and results; those of classes' fields have a meaning."""
+    code = source.encode()
+    starts = [0, *itertools.accumulate(map(len, code.splitlines(keepends=True)))]
+    cuts: list[tuple[int, int]] = []
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.arg(annotation=ast.expr() as annotation):
+                name_end = starts[node.lineno - 1] + node.col_offset + len(node.arg.encode())
+                cuts.append((name_end, _end(annotation, starts)))
+            case (
+                ast.FunctionDef(returns=ast.expr() as result)
+                | ast.AsyncFunctionDef(returns=ast.expr() as result)
+            ):
+                begin = starts[result.lineno - 1] + result.col_offset
+                arrow = len(code[: code.rindex(b"->", 0, begin)].rstrip(b" "))
+                if (
+                    b"\n" not in code[arrow : _end(result, starts)]
+                ):  # no newline outside of brackets
+                    cuts.append((arrow, _end(result, starts)))
+    for begin, end in sorted(cuts, reverse=True):
+        code = code[:begin] + b"\n" * code.count(b"\n", begin, end) + code[end:]
+    return code.decode()
+
+
+def _end(node: ast.expr, starts: list[int]) -> int:
+    return starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
 
 
 def _blank(lines: list[str], docstring: ast.stmt, *, is_all: bool) -> None:
