@@ -250,6 +250,16 @@ def load_config(root: Path, **overrides: object) -> ServerConfig:
     return ServerConfig(root=root, **settings)
 
 
+def is_settings_file(file: Path, root: Path) -> bool:
+    """Whether ``file`` is one that `load_config` reads settings of ``root`` from."""
+    if file == root / "hmr.toml":
+        return True
+    try:
+        return file == root / "pyproject.toml" and "[tool.hmr" in file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
 def _read_settings(root: Path) -> tuple[Path | None, Mapping[str, object]]:
     own = root / "hmr.toml"
     if own.is_file():

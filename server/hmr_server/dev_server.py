@@ -25,7 +25,7 @@ from hmr_client.payloads import (
 from hmr_server.access import AccessDenied
 from hmr_server.acknowledgements import Acknowledgements
 from hmr_server.client_files import ClientFiles
-from hmr_server.config import ConfigError, ServerConfig
+from hmr_server.config import ConfigError, ServerConfig, is_settings_file
 from hmr_server.environment import DevEnvironment
 from hmr_server.exceptions import ServerError
 from hmr_server.file_change import FileChange
@@ -206,6 +206,9 @@ class DevServer:
 
     async def _changed(self, changes: Sequence[FileChange]) -> None:
         began = time.perf_counter() - _seconds_since_save(changes)
+        for change in changes:
+            if is_settings_file(change.file, self.config.root):
+                self.terminal.warn(f"{change.file.name} has changed: restart the server to use it.")
         for payload in await self._payloads_of(changes):
             self.push(payload, files=_names(changes, self.config.root), began=began)
 

@@ -10,6 +10,7 @@ from hmr_server.config import (
     ConfigError,
     ServerConfig,
     Transport,
+    is_settings_file,
     load_config,
 )
 
@@ -123,3 +124,20 @@ def test_a_root_that_is_not_there_says_what_to_give(tmp_path: Path) -> None:
 def test_urls_are_under_the_base(tmp_path: Path) -> None:
     config = ServerConfig(root=tmp_path, base="/app")
     assert config.url("/@hmr/client") == config.url("@hmr/client") == "/app/@hmr/client"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("hmr.toml", "", True),
+        ("pyproject.toml", "[tool.hmr]\n", True),
+        ("pyproject.toml", "[tool.ruff]\n", False),
+        ("sub/hmr.toml", "", False),
+        ("main.js", "", False),
+    ],
+)
+def test_which_files_hold_settings(tmp_path: Path, name: str, text: str, expected: bool) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / name).write_text(text)
+    assert is_settings_file(tmp_path / name, tmp_path) is expected
+    assert not is_settings_file(tmp_path / "pyproject.toml.gone", tmp_path)

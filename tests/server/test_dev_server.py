@@ -257,3 +257,8 @@ def test_a_page_s_console_is_repeated_when_that_is_wanted(start: Start) -> None:
     for expected in ("[page warn] look  here", "TypeError: no", "Error: no", "at g"):
         assert expected in running.printed
     assert quiet.printed == ""
+
+
+def test_changed_settings_ask_for_a_restart(running: RunningServer) -> None:
+    save(running, "hmr.toml", "overlay = false\n")
+    running.wait_until(lambda: "hmr.toml has changed: restart the server" in running.printed)
