@@ -46,7 +46,7 @@ class ModuleAnnotations:
         transaction: Transaction,
     ) -> None:
         self._namespace = namespace
-        names = [_annotated(statement) for statement in new.statements]
+        names = self._names = [_annotated(statement) for statement in new.statements]
         self._counts = [len(own) for own in names]
         self._first = list(accumulate(self._counts, initial=0))
         self._code = next(
@@ -71,6 +71,17 @@ class ModuleAnnotations:
                     if starts[was] + offset in ran:
                         self._ran.add(self._first[index] + offset)
         self._store()
+
+    def executing(self, index: int) -> None:
+        """A statement is about to run alone: it writes its entries anew, or another branch does.
+
+        Args:
+            index: Which one.
+        """
+        if isinstance(live := self._namespace.get("__annotations__"), dict):
+            for name in self._names[index]:
+                if not any(name in own for own in self._names[:index]):
+                    live.pop(name, None)
 
     def executed(self, index: int) -> None:
         """A statement has run alone.

@@ -52,6 +52,11 @@ class Item:
                 return f"D{tag} = {n}\nD{tag} += {value}"
             case "condition":
                 return f"if {value} > {n}:\n    D{tag} = 1\nelse:\n    D{tag} = {n}"
+            case "branch":
+                return f"if {value} > {n}:\n    L{tag} = {v}\nelse:\n    R{tag}: int = {n}"
+            case "annotated":
+                annotation = ["int", "str", "'Later'"][v % 3]
+                return f"K{tag}: {annotation}" + (f" = {n}" if n else "\nK" + tag + " = 0")
             case "function":
                 head = ["x=0", f"x={n}", f"x={value}", "x=0, *rest"][v % 4]
                 body = [f"return x + {n}", f"return x + {value}", f"'doc {n}'\n    return {n}"][
@@ -91,14 +96,21 @@ class Item:
 
     def binds(self, module: str) -> list[str]:
         """The names that others may read."""
-        letter = {"constant": "K", "derived": "D", "twice": "D", "condition": "D", "class": "C"}
+        letter = {
+            "constant": "K",
+            "annotated": "K",
+            "derived": "D",
+            "twice": "D",
+            "condition": "D",
+            "class": "C",
+        }
         letter |= {"function": "F", "decorated": "F", "closure": "F", "alias": "F"}
         return [f"{letter[self.kind]}{module}{self.name}"] if self.kind in letter else []
 
 
 KINDS = (
     ["constant"] * 3 + ["derived"] * 3 + ["function"] * 3 + ["class"] * 3
-    + ["twice", "condition", "decorated", "closure", "alias", "docstring", "comment"]
+    + ["twice", "condition", "branch", "annotated", "decorated", "closure", "alias", "docstring", "comment"]
 )  # fmt: skip
 small = st.integers(0, 3)
 items = st.builds(
@@ -211,7 +223,8 @@ def observe(runner):
     """What every name does, by what can be seen from outside."""
     seen = {}
     for path in ("a.py", "b.py", "c.py"):
-        for name, value in vars(runner.module(path)).items():
+        seen[f"{path}:__annotations__"] = runner.module(path).__annotations__.copy()
+        for name, value in list(vars(runner.module(path)).items()):
             key = f"{path}:{name}"
             if name.startswith("__") and name != "__doc__":
                 continue
