@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import errno
 import ipaddress
+import signal
 import socket
+import threading
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import uvicorn
 
@@ -17,6 +19,7 @@ from hmr_server.dev_server import DevServer
 _PORTS_TRIED = 100
 _KEEP_ALIVE_S = 60
 _END_S = 1
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class CannotListen(Exception):
@@ -97,6 +100,22 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, server: DevServer) -> None:
         super().__init__(config)
         self._dev_server = server
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Ends at SIGINT and SIGTERM, and leaves it at that.
+
+        uvicorn itself raises them again afterwards, which would cancel our own clean end.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in _SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Lets the pages go first: an open connection would hold up the end."""

@@ -122,7 +122,8 @@ class SessionKeeper:
         assert self._store is not None  # noqa: S101 - touch() has looked
         try:
             await asyncio.to_thread(self._write, self._store, self._state())
-        except OSError as error:  # a full disk: pages reload after a restart, as they would anyway
+        except (OSError, RuntimeError) as error:
+            # A full disk, or a loop that ends: pages reload after a restart, as they would anyway.
             _logger.debug("the session cannot be kept: %s", error)
         finally:
             self._saving = None

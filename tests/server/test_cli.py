@@ -76,12 +76,19 @@ def pyodide(tmp_path: Path) -> Path:
     return make_pyodide(tmp_path / "pyodide")
 
 
-def test_it_serves_and_ends_cleanly(site: Path, pyodide: Path) -> None:
-    with run(site, "--port", "0", "--pyodide", pyodide) as (process, url, lines):
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_and_ends_cleanly(
+    site: Path, pyodide: Path, tmp_path: Path, end: signal.Signals
+) -> None:
+    environment = {**ENVIRONMENT, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    options = ["--port", "0", "--pyodide", pyodide]
+    with run(site, *options, env=environment) as (process, url, lines):
         assert url.startswith("http://127.0.0.1:")
         assert httpx.get(url).status_code == 200
-        process.send_signal(signal.SIGINT)
+        process.send_signal(end)  # at once: what was loaded is written down all the same
         assert process.wait(PATIENCE_S) == 0
+    (session,) = (tmp_path / "cache/hmr-server/sessions").iterdir()
+    assert str(site / "index.html") in session.read_text()
     output = "\n".join(lines)
     assert f"Root:    {site}" in output
     assert f"Pyodide: 314.0.7  {pyodide}" in output
