@@ -31,7 +31,14 @@ _NOT_IN_A_PAGE = (
     "hmr_client/testing.py",
     "hmr_client/websockets_transport.py",
 )
-_FOR_PYTHON_MODULES = ("hmr_client/module_runner/*", "hmr_browser/python_*")
+_FOR_PYTHON_MODULES = (
+    "hmr_client/module_runner/*",
+    "hmr_browser/python_*",
+    "hmr_browser/badge.py",
+    "hmr_browser/module_source.py",
+    "hmr_browser/pyscript.py",
+    "hmr_browser/side_effects.py",
+)
 _IN_EVERY_PAGE = ("hmr_client/module_runner/__init__.py", "hmr_client/module_runner/hot.py")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file knows
 

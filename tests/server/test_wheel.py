@@ -121,7 +121,7 @@ def test_a_client_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch
 
 
 def test_every_page_fetches_40_kb_at_most():
-    assert build_client_wheel().size <= 40 * 1024
+    assert build_client_wheel().size <= 40_000
 
 
 def test_what_hot_replaces_python_modules_comes_apart_and_completes_the_client():
