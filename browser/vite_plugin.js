@@ -9,6 +9,14 @@
  * and HMR settings reach the client, because Vite itself fills them in as it does for its own one.
  * Pyodide is taken from `node_modules/pyodide` (`npm install --save-dev pyodide`).
  *
+ * Python modules are hot-replaced as well where a page names its Python program, on the tag that
+ * Vite would add by itself; `data-packages`, `data-attach` and PyScript work as on our own server:
+ *
+ *     <script type="module" src="/@vite/client" data-entry="/main.py"></script>
+ *
+ * The path is one below Vite's root; its imports are looked for in its folder. A page without this
+ * tag knows nothing of Python files.
+ *
  * Options, none of them needed:
  *   pyodide    a folder with Pyodide's files, or the URL of one (ends with a slash)
  *   wheel      a built wheel of hmr-client; by default the Python sources beside this file are packed
@@ -22,6 +30,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { crc32 } from "node:zlib";
+import { PythonModules } from "./vite_python.js";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const clientEntry = /\/vite\/dist\/client\/client\.mjs$/;
@@ -40,6 +49,7 @@ export default function hmrClient(options = {}) {
   let urls;
   let wheel;
   let pyodideFolder;
+  let python;
 
   return {
     name: "hmr-client",
@@ -54,16 +64,27 @@ export default function hmrClient(options = {}) {
       urls = {
         wheel: `${config.base}@hmr/wheel/${digest(wheel)}/hmr_client-py3-none-any.whl`,
         pyodide: local ? `${config.base}@hmr/pyodide/${digest(readFileSync(path.join(pyodideFolder, "pyodide-lock.json")))}/` : options.pyodide,
+        python: `${config.base}@hmr/python`,
       };
+      python = new PythonModules(config, local ? path.join(pyodideFolder, "pyodide-lock.json") : undefined);
     },
 
     load(id) {
       if (clientEntry.test(id.split("?")[0].replaceAll("\\", "/"))) return clientScript(urls, options);
     },
 
+    hotUpdate(change) {
+      if (this.environment.name !== "client") return;
+      const isOurs = python.changed(change, (payload) => this.environment.hot.send(payload));
+      // With a new file Vite tries again all that could not be resolved, which may reload the page.
+      if (isOurs && change.type === "create") return [];
+    },
+
     configureServer(server) {
+      server.environments.client.hot.on("hmr:applied", (data) => printErrors(data, server.config.logger));
       server.middlewares.use((request, response, next) => {
         const url = request.url?.split("?")[0] ?? "";
+        if (url === urls.python) return python.answer(request, response);
         if (url === urls.wheel) return send(response, wheel, ".whl");
         if (!pyodideFolder || !url.startsWith(urls.pyodide)) return next();
         const name = url.slice(urls.pyodide.length);
@@ -90,7 +111,8 @@ function clientScript(urls, options) {
     forwardConsole: "__SERVER_FORWARD_CONSOLE__",
   };
   const ours = {
-    ...urls,
+    wheel: urls.wheel,
+    pyodide: urls.pyodide,
     micropip: options.micropip ?? null,
     index: options.index ?? null,
     packages: options.packages ?? [],
@@ -101,6 +123,15 @@ function clientScript(urls, options) {
   const config = `{${vites.join(",")},${JSON.stringify(ours).slice(1)}`;
   const source = readFileSync(path.join(here, "bootstrap.js"), "utf8");
   return `import "@vite/env";${source.replace("__HMR_CONFIG__", () => config)}`;
+}
+
+/** Errors of the page's Python modules, in the terminal too, with the user's traceback. */
+function printErrors(data, logger) {
+  for (const { path: url, error } of Array.isArray(data?.updates) ? data.updates : []) {
+    if (typeof error !== "string" || !String(url).endsWith(".py")) continue;
+    // It comes from a page: control characters could do anything to a terminal.
+    logger.error(error.slice(0, 20000).replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, ""), { timestamp: true });
+  }
 }
 
 function findPyodide(root, option) {
