@@ -71,6 +71,18 @@ def test_what_was_missed_is_replayed_in_order_and_once(droppable, project):
     page.text("#dep", "c")
 
 
+def test_a_connection_that_is_lost_in_the_middle_of_an_update(droppable, project):
+    page, _ = droppable
+    project.edit("main.js", "const { data }", "drop();\nconst { data }")  # while it is imported
+    page.text("#out", "one 2")
+    expect(page.page.locator(SIGN)).to_be_visible()
+    project.edit("dep.js", '"a"', '"b"')
+    page.value("restore()")
+    page.text("#dep", "b")
+    page.text("#out", "one 2")  # what had arrived is not applied again
+    page.assert_not_reloaded()
+
+
 def test_the_page_says_what_it_holds(project, serve, new_page):
     """The server's names of contents, by URL, as they are by now: for a server that was restarted."""
     project.create(FILES)
