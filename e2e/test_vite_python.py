@@ -196,7 +196,7 @@ def test_an_import_that_leads_nowhere_until_its_file_is_there(
     kept(page)
 
 
-def test_es_modules_and_stylesheets_of_the_page_are_hot_as_well(
+def test_stylesheets_of_the_page_are_hot_as_well(
     project: ViteProject, start_vite: Callable[[], ViteServer], new_page: Callable[[], HotPage]
 ) -> None:
     """One client for all of them, also below a base, in one page."""
