@@ -17,10 +17,9 @@ from .eager import report_unhandled, start
 from .exceptions import ThrownValue
 from .hot_module import AcceptCallback, HotCallback, HotModule
 from .logger import HMRLogger
-from .payloads import HotPayload, JsUpdate, PyUpdate
+from .payloads import HotPayload, JsUpdate
 from .transport import NormalisedTransport
 
-HotUpdate = JsUpdate | PyUpdate
 ImportUpdatedModule = Callable[[JsUpdate], Awaitable[Any]]
 ListenersMap = dict[str, list[Listener]]
 

@@ -12,9 +12,7 @@ from .evaluated_modules import EvaluatedModule, EvaluatedModules
 from .exceptions import RunnerError
 from .importer import Importer
 from .ledger import Ledger
-from .top_level import PATIENCE_S, begin, ended
-
-_CO_COROUTINE = 0x80
+from .top_level import PATIENCE_S, run
 
 
 @dataclass(slots=True, eq=False)
@@ -78,11 +76,8 @@ class Entries:
         sys.modules[entry.name] = module
         self._graph.add(node)
         code = importer.compile(node)
-        result = eval(code, module.__dict__)  # noqa: S307  # the user's own module
-        if code.co_flags & _CO_COROUTINE:
-            running = begin(result, node, self._ledger)
-            if not await ended(running, patience):
-                report_unhandled(running, entry.path)
+        if (running := await run(code, node, self._ledger, patience)) is not None:
+            report_unhandled(running, entry.path)
         return module
 
     async def run_again(self) -> None:

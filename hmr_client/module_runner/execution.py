@@ -20,11 +20,9 @@ from .reconcile import reconcile
 from .removed_names import RemovedNames
 from .retired_classes import held_elsewhere
 from .statements import Kind, Statement, same_decoration, without_decorators
-from .top_level import PATIENCE_S, begin, ended
+from .top_level import PATIENCE_S, run
 from .transaction import MISSING, Transaction
 from .values import is_changed
-
-_CO_COROUTINE = 0x80
 
 
 class Escalation(Exception):  # control flow, never seen by users
@@ -112,12 +110,10 @@ class Execution:
         annotations = self.annotations_of(module, outline)
         if annotations is not None:
             annotations.executing(outline.statements.index(statement))
-        result = eval(code, namespace)  # noqa: S307  # the user's own statement
-        if code.co_flags & _CO_COROUTINE:
-            running = begin(result, module, self._ledger)
-            if not await ended(running, PATIENCE_S):
-                running.cancel()
-                raise Escalation(module, "its top level waits for something")
+        running = await run(code, module, self._ledger, PATIENCE_S)
+        if running is not None:
+            running.cancel()
+            raise Escalation(module, "its top level waits for something")
         if annotations is not None:
             annotations.executed(outline.statements.index(statement))
         if alone is not None and new_code is not None:

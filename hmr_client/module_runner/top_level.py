@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from types import CodeType
 from typing import Any
 
 from hmr_client.eager import start
@@ -11,46 +11,47 @@ from hmr_client.eager import start
 from .evaluated_modules import EvaluatedModule
 from .ledger import Effect, Ledger
 
+_CO_COROUTINE = 0x80
+
 PATIENCE_S = 1.0
 """How long an update waits for a top level that it has started, in seconds."""
 
 
-def begin(
-    coroutine: Coroutine[Any, Any, Any], module: EvaluatedModule, ledger: Ledger
-) -> asyncio.Future[Any]:
-    """Run a top level up to its first wait.
+async def run(
+    code: CodeType, module: EvaluatedModule, ledger: Ledger, patience: float | None
+) -> asyncio.Future[Any] | None:
+    """Run code of a module's top level, and wait for its end if it waits for something.
 
-    The rest is an effect of the module: the module's next run, if it is good, ends it.
+    What goes on is an effect of the module: the module's next run, if it is good, ends it.
 
     Args:
-        coroutine: The module's code, which waits for something.
+        code: The compiled code.
         module: The module.
-        ledger: Writes it down.
-    """
-    running = start(coroutine)
-    if not running.done():
-        effect = Effect("top level", running.cancel)
-        ledger.adopt(effect, module)
-        running.add_done_callback(lambda _: ledger.discard(effect))
-    return running
+        ledger: Writes down what goes on.
+        patience: How many seconds to wait; None for ever. A run that a newer one has taken the
+            place of has ended.
 
-
-async def ended(running: asyncio.Future[Any], seconds: float | None = None) -> bool:
-    """Wait for the end of a top level, and say whether it has come.
-
-    Args:
-        running: What `begin` returned.
-        seconds: How long; None for ever. One that a newer run has taken the place of has ended.
+    Returns:
+        What still goes on, or None.
 
     Raises:
         Exception: Whatever the module raises.
     """
+    result = eval(code, module.module.__dict__)  # noqa: S307  # the user's own module
+    if not code.co_flags & _CO_COROUTINE:
+        return None
+    running = start(result)
     if not running.done():
+        effect = Effect("top level", running.cancel)
+        ledger.adopt(effect, module)
+        running.add_done_callback(lambda _: ledger.discard(effect))
         try:
-            await asyncio.wait([running], timeout=seconds)
+            await asyncio.wait([running], timeout=patience)
         except asyncio.CancelledError:
             running.cancel()
             raise
-    if running.done() and not running.cancelled():
+    if not running.done():
+        return running
+    if not running.cancelled():
         running.result()
-    return running.done()
+    return None
