@@ -574,7 +574,6 @@ async function reasonForHanging(wasm, stopped) {
   return new Promise(() => {}); // it is there: a slow machine, or a slow line
 }
 
-/** An archive of the client's: the wheel, or what only pages with Python modules need. */
 /** PyScript's script, where the page runs its Python by PyScript. */
 const pyScript =
   hasDocument && document.querySelector("script[type=py], py-script")
@@ -582,49 +581,23 @@ const pyScript =
     : undefined;
 
 /**
- * Attaches to PyScript by its hooks: the interpreter is taken over, and each script is run by the
- * module runner, so that it can be replaced. Should Python not start, scripts run as they always do.
+ * Attaches to PyScript by its hooks, before any script of the page's runs. What they do is a part of
+ * its own, which only these pages load.
  */
 async function attachToPyScript() {
+  const part = importPart("pyscript.js");
   const { hooks } = await import(/* @vite-ignore */ pyScript);
-  let configured;
-  hooks.main.onReady.add(async (wrap, element) => {
-    if (!wrap.interpreter?.unpackArchive) return; // MicroPython
-    resolveAttached(wrap.interpreter);
-    const python = await booted.then(({ python }) => python, () => undefined);
-    if (!python) return;
-    configured ??= python.configure_scripts(JSON.stringify(wrap.config ?? {}), pyScriptConfigUrl(element), location.href);
-    await configured;
-    const path = pyScriptPath(element);
-    for (const name of ["run", "runAsync"]) {
-      const run = wrap[name];
-      wrap[name] = (source, ...rest) => {
-        const call = `__import__("hmr_browser.start").start.run_script(${JSON.stringify(path)}, ${pythonText(source)})`;
-        return run(name === "run" ? `__import__("hmr_client.eager").eager.start(${call})` : `await ${call}`, ...rest);
-      };
-    }
-  });
+  const page = { config, belowBase, attach: resolveAttached, booted };
+  hooks.main.onReady.add(async (wrap, element) => (await part).onReady(page, wrap, element));
+  await part;
 }
 
-/** Where the configuration was read from: files are relative to it. */
-function pyScriptConfigUrl(element) {
-  const written = element.getAttribute("config") ?? document.querySelector("py-config, script[type=py][config]")?.getAttribute("config") ?? document.querySelector("py-config")?.getAttribute("src");
-  return !written || /^\s*[{[]/.test(written) ? location.href : new URL(written, document.baseURI).href;
+/** What only some pages need of this script. */
+function importPart(name) {
+  return import(/* @vite-ignore */ new URL(`${config.parts}${name}`, here).href);
 }
 
-/** A script's path below the base; an inline one has the page's, and its number. */
-function pyScriptPath(element) {
-  const src = element.getAttribute("src");
-  if (src) return belowBase(src);
-  const inline = [...document.querySelectorAll("script[type=py]:not([src]), py-script:not([src])")];
-  return `${belowBase(location.pathname)}${location.pathname.endsWith("/") ? "index.html" : ""}#py-${inline.indexOf(element)}`;
-}
-
-/** A text as Python writes it. */
-function pythonText(text) {
-  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-
+/** An archive of the client's: the wheel, or what only pages with Python modules need. */
 async function fetchArchive(path) {
   const response = await fetch(new URL(path, here));
   if (!response.ok) throw new Error(`${response.url} was answered with ${response.status} ${response.statusText}`);
@@ -659,12 +632,17 @@ async function boot() {
   bundle?.catch(() => {}); // it is awaited below
   await afterThePage();
   try {
-    const archives = [config.wheel, ...((entry || pyScript) && config.moduleRunner ? [config.moduleRunner] : [])];
-    const [pyodide, ...unpacked] = await Promise.all([findPyodide(), ...archives.map(fetchArchive)]);
+    const runsPython = Boolean(entry || pyScript);
+    const archives = [config.wheel, ...(runsPython && config.moduleRunner ? [config.moduleRunner] : [])];
+    const [pyodide, effects, ...unpacked] = await Promise.all([
+      findPyodide(),
+      runsPython ? importPart("effects.js") : undefined,
+      ...archives.map(fetchArchive),
+    ]);
     const site = pyodide.runPython("import site; site.getsitepackages()[0]");
     for (const archive of unpacked) pyodide.unpackArchive(archive, "zip", { extractDir: site });
     const python = pyodide.pyimport("hmr_browser.start");
-    const shared = bridge(early, entry, pyodide);
+    const shared = bridge(early, entry, pyodide, effects);
     const toPython = python.start(shared);
     for (const call of recorded) toPython(...call); // grows while it is replayed, and ends
     recorded.length = 0;
@@ -702,109 +680,8 @@ function reportError(what, error, tip) {
   overlay.show({ message: `${what}\n${error?.message ?? error}`, stack: error?.stack ?? "", tip });
 }
 
-/**
- * Watches what Python modules leave in the page: listeners, timers, nodes. Each is told to Python as
- * it is made, with what takes it back, so that a module that is run again leaves nothing behind.
- */
-function watchEffects(pyodide, made, over) {
-  const undo = [];
-  const watch = {
-    evaluating: false,
-    stop: () => {
-      undo.splice(0).forEach((put) => put());
-      made.destroy();
-      over.destroy();
-    },
-  };
-  // what create_once_callable makes is a function that can be destroyed
-  const isPython = (value) =>
-    value instanceof pyodide.ffi.PyProxy || (typeof value === "function" && typeof value.destroy === "function");
-  const replace = (owner, name, make) => {
-    const original = owner?.[name];
-    if (typeof original !== "function") return undefined;
-    owner[name] = make(original);
-    undo.push(() => (owner[name] = original));
-    return original;
-  };
-
-  const listening = new WeakMap(); // the proxy of a listener → where it listens
-  const capture = (options) => Boolean(typeof options === "object" ? options?.capture : options);
-  const remove = EventTarget.prototype.removeEventListener;
-  replace(EventTarget.prototype, "addEventListener", (add) => function addEventListener(type, listener, options) {
-    add.call(this, type, listener, options);
-    if (!isPython(listener)) return;
-    const target = new WeakRef(this ?? globalThis);
-    const places = listening.get(listener) ?? [];
-    const id = made(
-      "listener",
-      () => target.deref() && remove.call(target.deref(), type, listener, options),
-      () => target.deref() && add.call(target.deref(), type, listener, options),
-    );
-    if (id) listening.set(listener, [...places, { target, type, capture: capture(options), id }]);
-  });
-  replace(EventTarget.prototype, "removeEventListener", () => function removeEventListener(type, listener, options) {
-    remove.call(this, type, listener, options);
-    const places = isPython(listener) && listening.get(listener);
-    if (!places) return;
-    const isIt = (place) => place.type === type && place.capture === capture(options) && place.target.deref() === (this ?? globalThis);
-    places.filter(isIt).forEach(({ id }) => over(id));
-    listening.set(listener, places.filter((place) => !isIt(place)));
-  });
-
-  const timers = new Map(); // a timer's handle → its number
-  const frames = new Map();
-  for (const [start, stop, running] of [
-    ["setTimeout", "clearTimeout", timers],
-    ["setInterval", "clearInterval", timers],
-    ["requestAnimationFrame", "cancelAnimationFrame", frames],
-  ]) {
-    const end = replace(globalThis, stop, (original) => (handle) => {
-      if (running.has(handle)) over(running.get(handle));
-      running.delete(handle);
-      return original(handle);
-    });
-    replace(globalThis, start, (begin) => (callback, ...rest) => {
-      if (!isPython(callback)) return begin(callback, ...rest);
-      const fire = (...args) => {
-        if (running.has(handle)) over(running.get(handle));
-        running.delete(handle);
-        return callback(...args);
-      };
-      const handle = begin(start === "setInterval" ? callback : fire, ...rest);
-      const id = made("timer", () => (running.delete(handle), end(handle)), undefined, handle);
-      if (id) running.set(handle, id);
-      return handle;
-    });
-  }
-
-  for (const owner of [globalThis.Node, globalThis.Element, globalThis.Document]) {
-    for (const name of ["appendChild", "insertBefore", "append", "prepend", "after", "before", "insertAdjacentElement"]) {
-      if (!owner || !Object.hasOwn(owner.prototype, name)) continue;
-      replace(owner.prototype, name, (insert) => function (...args) {
-        if (!watch.evaluating) return insert.apply(this, args);
-        const nodes = args
-          .flatMap((node) => (node instanceof DocumentFragment ? [...node.childNodes] : [node]))
-          .filter((node) => node instanceof Node && !node.isConnected);
-        const result = insert.apply(this, args);
-        for (const node of nodes) {
-          if (!node.isConnected || node.parentNode === document.head) continue;
-          let parent, next;
-          const takeBack = () => {
-            parent = node.parentNode;
-            next = node.nextSibling;
-            node.remove();
-          };
-          made("node", takeBack, () => parent?.insertBefore(node, next?.parentNode === parent ? next : null));
-        }
-        return result;
-      });
-    }
-  }
-  return watch;
-}
-
 /** What Python is given: the rest it finds in the page itself. */
-function bridge(early, entry, pyodide) {
+function bridge(early, entry, pyodide, effects) {
   const declared = tag?.dataset.packages?.split(/[\s,]+/).filter(Boolean) ?? [];
   const absolute = (path) => path && new URL(path, here).href;
   return {
@@ -825,7 +702,7 @@ function bridge(early, entry, pyodide) {
     heldHashes,
     overlay,
     reload,
-    watchEffects: (made, over) => watchEffects(pyodide, made, over),
+    watchEffects: (made, over) => effects.watchEffects(pyodide, made, over),
     // An import() of this script's own: allowed wherever this script is, unlike eval.
     importModule: (url) => import(/* @vite-ignore */ url).catch(throwError),
     call(callback, ...args) {

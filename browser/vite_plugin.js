@@ -65,6 +65,7 @@ export default function hmrClient(options = {}) {
         wheel: `${config.base}@hmr/wheel/${digest(wheel)}/hmr_client-py3-none-any.whl`,
         pyodide: local ? `${config.base}@hmr/pyodide/${digest(readFileSync(path.join(pyodideFolder, "pyodide-lock.json")))}/` : options.pyodide,
         python: `${config.base}@hmr/python`,
+        parts: `${config.base}@hmr/parts/`,
       };
       python = new PythonModules(config, local ? path.join(pyodideFolder, "pyodide-lock.json") : undefined);
     },
@@ -85,6 +86,7 @@ export default function hmrClient(options = {}) {
       server.middlewares.use((request, response, next) => {
         const url = request.url?.split("?")[0] ?? "";
         if (url === urls.python) return python.answer(request, response);
+        if (url.startsWith(urls.parts)) return sendPart(response, url.slice(urls.parts.length), next);
         if (url === urls.wheel) return send(response, wheel, ".whl");
         if (!pyodideFolder || !url.startsWith(urls.pyodide)) return next();
         const name = url.slice(urls.pyodide.length);
@@ -111,6 +113,7 @@ function clientScript(urls, options) {
     forwardConsole: "__SERVER_FORWARD_CONSOLE__",
   };
   const ours = {
+    parts: urls.parts,
     wheel: urls.wheel,
     pyodide: urls.pyodide,
     micropip: options.micropip ?? null,
@@ -154,6 +157,15 @@ function send(response, body, extension) {
   response.setHeader("Cache-Control", "max-age=31536000, immutable");
   if (Buffer.isBuffer(body)) response.end(body);
   else body.on("error", (error) => response.destroy(error)).pipe(response);
+}
+
+/** What the client's script loads in the pages that need it: it may be another one tomorrow. */
+function sendPart(response, name, next) {
+  const file = path.join(here, name);
+  if (!/^(?!vite_)\w+\.js$/.test(name) || !existsSync(file)) return next();
+  response.setHeader("Content-Type", mimeTypes[".js"]);
+  response.setHeader("Cache-Control", "no-cache");
+  response.end(readFileSync(file));
 }
 
 function digest(content) {

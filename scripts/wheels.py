@@ -14,7 +14,7 @@ _DIST = ROOT / "dist"
 _CLEAN_VENV = ROOT / "build" / "wheels-venv"
 _SOURCES = [
     *(ROOT / "pyproject.toml", ROOT / "README.md", ROOT / "LICENSE", ROOT / "hmr_client"),
-    *(ROOT / "browser" / "hmr_browser", ROOT / "browser" / "bootstrap.js"),
+    *(ROOT / "browser" / "hmr_browser", *(ROOT / "browser").glob("*.js")),
     *(ROOT / "server" / "pyproject.toml", ROOT / "server" / "README.md"),
     ROOT / "server" / "hmr_server",
 ]

@@ -13,9 +13,10 @@ from typing import Final
 from hmr_server.config import ServerConfig
 from hmr_server.editor import find_editor
 from hmr_server.pyodide_files import CDN, VERSION, PyodideFiles
-from hmr_server.wheel import ClientWheel, bootstrap_script, build_module_runner
+from hmr_server.wheel import SCRIPT_PARTS, ClientWheel, build_module_runner, page_script
 
 CLIENT_PATH: Final = "/@hmr/client"
+PARTS_PATH: Final = "/@hmr/parts/"
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 
 _PLACEHOLDER = "__HMR_CONFIG__"
@@ -80,9 +81,19 @@ class ClientFiles:
         Raises:
             ClientMissing: The installation is broken.
         """
-        source = bootstrap_script().read_text("utf-8")
-        content = source.replace(_PLACEHOLDER, self._settings(), 1).encode()
-        return ClientScript(content, f'W/"{hashlib.sha256(content).hexdigest()[:16]}"')
+        source = page_script("bootstrap.js").read_text("utf-8")
+        return _named(source.replace(_PLACEHOLDER, self._settings(), 1).encode())
+
+    def part(self, name: str) -> ClientScript | None:
+        """A part of the script that only some pages load; None where there is none of this name.
+
+        Args:
+            name: Its file's name.
+
+        Raises:
+            ClientMissing: The installation is broken.
+        """
+        return _named(page_script(name).read_bytes()) if name in SCRIPT_PARTS else None
 
     def _settings(self) -> str:
         config = self._config
@@ -101,6 +112,7 @@ class ClientFiles:
                 url(f"/@hmr/pyodide/{pyodide.hash}/") if pyodide else CDN.format(version=VERSION)
             ),
             "pyodideVersion": pyodide.version if pyodide else VERSION,
+            "parts": url(PARTS_PATH),
             "wheel": url(f"/@hmr/wheel/{self._wheel.hash}/{self._wheel.name}"),
             "moduleRunner": url(f"/@hmr/wheel/{runner.hash}/{runner.name}"),
             "micropip": url(f"/@hmr/micropip/{micropip}") if micropip else None,
@@ -114,3 +126,7 @@ class ClientFiles:
             "transport": str(config.transport),
         }
         return json.dumps(settings).replace("<", "\\u003c")
+
+
+def _named(content: bytes) -> ClientScript:
+    return ClientScript(content, f'W/"{hashlib.sha256(content).hexdigest()[:16]}"')

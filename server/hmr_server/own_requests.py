@@ -77,6 +77,8 @@ class OwnRequests:
             case ["wheel", hash_, name] if content := self._files.wheel_content(hash_, name):
                 headers = {"cache-control": IMMUTABLE}
                 return Response(content, media_type="application/zip", headers=headers)
+            case ["parts", name] if part := self._files.part(name):
+                return text_response(request, part.content, JAVASCRIPT, part.etag)
             case ["python"]:
                 return await self._python.answer(request)
             case ["pyodide", hash_, name]:

@@ -40,6 +40,9 @@ _FOR_PYTHON_MODULES = (
     "hmr_browser/side_effects.py",
 )
 _IN_EVERY_PAGE = ("hmr_client/module_runner/__init__.py", "hmr_client/module_runner/hot.py")
+SCRIPT_PARTS = ("effects.js", "pyscript.js")
+"""What bootstrap.js loads in the pages that need it."""
+
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file knows
 
 
@@ -105,17 +108,20 @@ def build_module_runner() -> ClientWheel:
     return ClientWheel("module_runner.zip", content, hashlib.sha256(content).hexdigest()[:16])
 
 
-def bootstrap_script() -> Path:
-    """The script that every page runs: in the package where it is installed, beside it in the repository.
+def page_script(name: str) -> Path:
+    """A script that pages run: in the package where it is installed, beside it in the repository.
+
+    Args:
+        name: Its file's name: `bootstrap.js`, or one of `SCRIPT_PARTS`.
 
     Raises:
         ClientMissing: It is in neither place.
     """
     package = _directory("hmr_browser")
-    for place in (package / "bootstrap.js", package.parent / "bootstrap.js"):
+    for place in (package / name, package.parent / name):
         if place.is_file():
             return place
-    raise ClientMissing(f"bootstrap.js is not in {package}. Reinstall {_DISTRIBUTION}.")
+    raise ClientMissing(f"{name} is not in {package}. Reinstall {_DISTRIBUTION}.")
 
 
 def _is_for_python_modules(path: str) -> bool:

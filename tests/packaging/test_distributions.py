@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from hmr_server.wheel import SCRIPT_PARTS
+
 ROOT = Path(__file__).resolve().parents[2]
 CLIENT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 SERVER = tomllib.loads((ROOT / "server" / "pyproject.toml").read_text("utf-8"))["project"]
@@ -48,6 +50,7 @@ def test_the_client_s_wheel_holds_the_core_and_the_page():
             "hmr_client/py.typed",
             "hmr_browser/py.typed",
             "hmr_browser/bootstrap.js",
+            *(f"hmr_browser/{part}" for part in SCRIPT_PARTS),
         } <= set(archive.namelist())
         [name] = [name for name in archive.namelist() if name.endswith("/METADATA")]
         metadata = Parser().parsestr(archive.read(name).decode())

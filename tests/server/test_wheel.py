@@ -12,10 +12,11 @@ import pytest
 from hmr_server import wheel
 from hmr_server.minify import minify
 from hmr_server.wheel import (
+    SCRIPT_PARTS,
     ClientMissing,
-    bootstrap_script,
     build_client_wheel,
     build_module_runner,
+    page_script,
 )
 
 
@@ -109,8 +110,12 @@ def test_minify(source: str, expected: str) -> None:
     assert minify(source) == expected
 
 
-def test_the_script_is_found() -> None:
-    assert "createHotContext" in bootstrap_script().read_text("utf-8")
+def test_the_script_and_its_parts_are_found() -> None:
+    bootstrap = page_script("bootstrap.js").read_text("utf-8")
+    assert "createHotContext" in bootstrap
+    for part in SCRIPT_PARTS:
+        assert f'importPart("{part}")' in bootstrap
+        assert "export " in page_script(part).read_text("utf-8")
 
 
 def test_a_client_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
