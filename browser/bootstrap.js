@@ -10,8 +10,11 @@
  *      its own), the wheel is unpacked into it, and `hmr_browser.start` takes over;
  *   4. what was recorded is replayed in order, then the messages that were kept are handled.
  *
+ * A worker's own client is this script too. It has no document and boots nothing until its script
+ * asks for it; what its Python has to show, the page shows.
+ *
  * Exports, as the code that dev servers inject expects them: `createHotContext`, `updateStyle`,
- * `removeStyle`, `injectQuery`, `ErrorOverlay`. Ours: `attach(pyodide)`, `ready`.
+ * `removeStyle`, `injectQuery`, `ErrorOverlay`. Ours: `attach(pyodide)`, `start(entry)`, `ready`.
  */
 
 const config = __HMR_CONFIG__;
@@ -316,16 +319,25 @@ if (globalThis.customElements && !customElements.get(overlayTag)) {
   customElements.define(overlayTag, ErrorOverlay);
 }
 
+let isMendable = false;
 const overlay = {
-  isOpen: () => hasDocument && document.querySelector(overlayTag) !== null,
+  /** Whether an error is shown that only a reload repairs, if the page began with it. */
+  needsReload: () => !isMendable && document.querySelector(overlayTag) !== null,
   close() {
-    if (hasDocument) document.querySelectorAll(overlayTag).forEach((open) => open.close());
+    document.querySelectorAll(overlayTag).forEach((open) => open.close());
   },
-  show(error) {
-    if (!globalThis.customElements) return;
+  /** @param mendable whether it is a Python module's, which is run again without a reload */
+  show(error, mendable = false) {
     overlay.close();
+    isMendable = mendable;
     document.body.append(new (customElements.get(overlayTag))(error));
   },
+};
+
+/** The quiet line in a corner: what became of a Python update. Pages without Python don't load it. */
+const badge = {
+  show: (text) => importPart("badge.js").then((part) => part.show(JSON.parse(text))),
+  hide: () => document.querySelector("hmr-badge")?.hide(),
 };
 
 // ---------------------------------------------------------------------------------------------
@@ -345,6 +357,26 @@ let reloadTimer;
 function reload() {
   clearTimeout(reloadTimer);
   reloadTimer = setTimeout(() => location.reload(), 20);
+}
+
+// ---------------------------------------------------------------------------------------------
+// What there is to see. A worker has nothing to show it with, and does not know its page: the tabs of
+// this server hear of it, whose own workers run the same code.
+
+const channel = new BroadcastChannel(`hmr ${config.base}`);
+const local = { overlay, badge, page: { reload } };
+const remote = (part, method) => (...args) => channel.postMessage({ part, method, args });
+const view = hasDocument
+  ? local
+  : {
+      overlay: { needsReload: () => false, close() {}, show: remote("overlay", "show") },
+      badge: { show: remote("badge", "show"), hide: remote("badge", "hide") },
+      page: { reload: remote("page", "reload") },
+    };
+if (hasDocument) {
+  channel.onmessage = ({ data: { part, method, args } }) => {
+    if (part === "page" || config.overlay) local[part][method](...args);
+  };
 }
 
 // ---------------------------------------------------------------------------------------------
@@ -395,8 +427,10 @@ function openEarly() {
 /** Without Python an error can be shown, and a page that Python failed on can be loaded anew. */
 function onEarlyMessage(text) {
   const payload = parse(text);
-  if (payload?.type === "error" && config.overlay) overlay.show(payload.err);
-  else if (bootError && (payload?.type === "update" || payload?.type === "full-reload")) reload();
+  if (payload?.type === "error" && config.overlay && hasDocument) overlay.show(payload.err);
+  else if (bootError && (payload?.type === "update" || payload?.type === "full-reload")) view.page.reload();
+  // a worker that has asked for no Python needs it once a module of its own has changed
+  if (!hasDocument && payload?.updates?.some(({ path }) => hotData.has(path))) demand({});
 }
 
 function parse(text) {
@@ -519,13 +553,35 @@ const tags = hasDocument
   : [];
 const tag = tags.find(({ dataset }) => dataset.entry) ?? tags[0];
 
+/** What Python there is to run: a page's tag says it, a worker's script (`attach`, `start`). */
+let demand;
+const demanded = new Promise((resolve) => (demand = resolve));
+
 /**
- * Hands over the Pyodide that the page has booted itself, so that there is one interpreter and not
- * two. Say so on the tag, `<script type="module" src="/@hmr/client" data-attach></script>`, and
- * call this when Pyodide is there.
+ * Hands over the Pyodide that the page or the worker has booted itself, so that there is one interpreter
+ * and not two. A page says so on the tag, `<script type="module" src="/@hmr/client" data-attach></script>`,
+ * and calls this when Pyodide is there.
+ *
+ * @param {object} pyodide What `loadPyodide()` has returned.
+ * @param {object} [options] For a worker, what a page's tag says: `entry`, `packages`.
+ * @returns {Promise<object>} `ready`.
  */
-export function attach(pyodide) {
+export function attach(pyodide, options = {}) {
   resolveAttached(pyodide);
+  demand({ ...options, attach: true });
+  return ready;
+}
+
+/**
+ * Runs a Python program in this worker, and boots Pyodide for it.
+ *
+ * @param {string} entry The URL of its first module, which runs as `__main__`.
+ * @param {object} [options] `packages`, an array of what micropip installs before.
+ * @returns {Promise<object>} `ready`.
+ */
+export function start(entry, options = {}) {
+  if (hasDocument) throw new Error(`start(${JSON.stringify(entry)}) is for workers: a page names its program on the tag, <script type="module" src="${config.base}@hmr/client" data-entry="${entry}"></script>`);
+  demand({ ...options, entry });
   return ready;
 }
 
@@ -543,10 +599,10 @@ async function afterThePage() {
   }
 }
 
-async function findPyodide() {
+async function findPyodide(isHandedOver) {
   const own = globalThis.pyodide;
   if (own?.unpackArchive) return own;
-  if (pyScript || tag?.hasAttribute("data-attach")) return attached;
+  if (isHandedOver) return attached;
   const indexURL = new URL(config.pyodide, here).href;
   const booted = import(/* @vite-ignore */ `${indexURL}pyodide.mjs`).then(({ loadPyodide }) => loadPyodide({ indexURL }));
   const watch = new AbortController();
@@ -604,14 +660,9 @@ async function fetchArchive(path) {
   return response.arrayBuffer();
 }
 
-/** The Python module that the tag names, as the server knows it: its path below the base. */
-function pythonEntry() {
-  if (!tag?.dataset.entry) return undefined;
-  return belowBase(tag.dataset.entry);
-}
-
+/** A URL's path as the server knows it: below the base. */
 function belowBase(url) {
-  const { pathname } = new URL(url, document.baseURI);
+  const { pathname } = new URL(url, hasDocument ? document.baseURI : location.protocol === "blob:" ? here : location);
   return decodeURIComponent(pathname.startsWith(config.base) ? `/${pathname.slice(config.base.length)}` : pathname);
 }
 
@@ -620,44 +671,49 @@ async function fetchBundle(entry, { socket }) {
   if (socket.readyState === WebSocket.CONNECTING) {
     await new Promise((resolve) => ["open", "error", "close"].forEach((event) => socket.addEventListener(event, resolve, { once: true })));
   }
-  const response = await fetch(`${config.base}@hmr/python?entry=${encodeURIComponent(entry)}`);
+  const response = await fetch(new URL(`${config.base}@hmr/python?entry=${encodeURIComponent(entry)}`, here));
   return response.text();
 }
 
 async function boot() {
   const early = openEarly();
   if (pyScript) attachToPyScript().catch((error) => reportError("PyScript could not be attached to.", error, bootTip));
-  const entry = pythonEntry();
+  if (hasDocument) {
+    const packages = tag?.dataset.packages?.split(/[\s,]+/).filter(Boolean);
+    demand({ entry: tag?.dataset.entry, packages, attach: tag?.hasAttribute("data-attach") || pyScript, pyScript });
+  }
+  const wanted = await demanded;
+  const entry = wanted.entry && belowBase(wanted.entry);
   const bundle = entry && fetchBundle(entry, early);
   bundle?.catch(() => {}); // it is awaited below
   await afterThePage();
   try {
-    const runsPython = Boolean(entry || pyScript);
+    const runsPython = Boolean(entry || wanted.pyScript);
     const archives = [config.wheel, ...(runsPython && config.moduleRunner ? [config.moduleRunner] : [])];
     const [pyodide, effects, ...unpacked] = await Promise.all([
-      findPyodide(),
+      findPyodide(wanted.attach),
       runsPython ? importPart("effects.js") : undefined,
       ...archives.map(fetchArchive),
     ]);
     const site = pyodide.runPython("import site; site.getsitepackages()[0]");
     for (const archive of unpacked) pyodide.unpackArchive(archive, "zip", { extractDir: site });
     const python = pyodide.pyimport("hmr_browser.start");
-    const shared = bridge(early, entry, pyodide, effects);
+    const shared = bridge(early, { ...wanted, entry }, pyodide, effects);
     const toPython = python.start(shared);
     for (const call of recorded) toPython(...call); // grows while it is replayed, and ends
     recorded.length = 0;
     dispatch = toPython;
-    return { pyodide, python, shared, entry, bundle };
+    return { pyodide, python, shared, entry, bundle, pyScript: wanted.pyScript };
   } catch (error) {
     bootError = error;
     reportError("Hot updates are off: Python could not be started.", error, bootTip);
-    if (early.messages.some((text) => parse(text)?.type === "update")) reload();
+    if (early.messages.some((text) => parse(text)?.type === "update")) view.page.reload();
     throw error;
   }
 }
 
 /** What the page declares for Python, once its hot updates are handled. */
-async function runPage({ pyodide, python, shared, entry, bundle }) {
+async function runPage({ pyodide, python, shared, entry, bundle, pyScript }) {
   try {
     await python.install_packages(shared);
     if (entry) await python.run_entry(await bundle);
@@ -677,17 +733,16 @@ const bootTip =
 function reportError(what, error, tip) {
   console.error(prefix, what, error);
   if (!config.overlay || (hasDocument && !document.body)) return;
-  overlay.show({ message: `${what}\n${error?.message ?? error}`, stack: error?.stack ?? "", tip });
+  view.overlay.show({ message: `${what}\n${error?.message ?? error}`, stack: error?.stack ?? "", tip });
 }
 
 /** What Python is given: the rest it finds in the page itself. */
-function bridge(early, entry, pyodide, effects) {
-  const declared = tag?.dataset.packages?.split(/[\s,]+/).filter(Boolean) ?? [];
+function bridge(early, { entry, packages = [], pyScript }, pyodide, effects) {
   const absolute = (path) => path && new URL(path, here).href;
   return {
     settings: JSON.stringify({
       ...config,
-      packages: [...new Set([...(config.packages ?? []), ...declared])],
+      packages: [...new Set([...(config.packages ?? []), ...packages])],
       index: absolute(config.index),
       micropip: absolute(config.micropip),
       socketUrl: config.transport === "sse" ? undefined : socketUrl(),
@@ -700,8 +755,9 @@ function bridge(early, entry, pyodide, effects) {
     hotData,
     early,
     heldHashes,
-    overlay,
-    reload,
+    overlay: view.overlay,
+    badge: view.badge,
+    reload: view.page.reload,
     watchEffects: (made, over) => effects.watchEffects(pyodide, made, over),
     // An import() of this script's own: allowed wherever this script is, unlike eval.
     importModule: (url) => import(/* @vite-ignore */ url).catch(throwError),

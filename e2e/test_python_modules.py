@@ -158,7 +158,7 @@ def test_an_import_that_leads_nowhere_until_its_file_is_there(app, project):
     click_through(app, "one square 3")
 
     project.write("app/later.py", 'MARK = "later"\n')
-    expect(app.overlay).to_have_count(0)
+    wait_until_applied(app, "/app/words.py")
     project.edit("app/words.py", '"one"', "MARK")
     wait_until_applied(app, "/app/words.py", times=2)
     click(app, "later square 4")

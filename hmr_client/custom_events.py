@@ -99,16 +99,20 @@ class AppliedData:
     Attributes:
         updates: One entry an update, in the order of the batch.
         sequence: The number of the push that carried the batch, where the server counts them.
+        is_worker: Whether it is a worker's answer, and no page's.
     """
 
     updates: tuple[AppliedUpdate, ...]
     sequence: int | None = None
+    is_worker: bool = False
 
     def to_wire(self) -> dict[str, JSONValue]:
         """Return the event's data as a JSON object."""
         wire: dict[str, JSONValue] = {"updates": [update.to_wire() for update in self.updates]}
         if self.sequence is not None:
             wire["sequence"] = self.sequence
+        if self.is_worker:
+            wire["worker"] = True
         return wire
 
     @classmethod
@@ -130,6 +134,7 @@ class AppliedData:
                 _applied(entry, f"{APPLIED}.updates[{i}]") for i, entry in enumerate(entries)
             ),
             sequence=_integer_or_none(fields, "sequence", APPLIED),
+            is_worker=fields.get("worker") is True,
         )
 
 

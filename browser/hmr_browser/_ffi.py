@@ -48,14 +48,33 @@ class EarlySocket(Protocol):
 class Overlay(Protocol):
     """The error overlay, which lives in the bootstrap because errors come before Python does."""
 
-    def isOpen(self) -> bool:  # noqa: N802  # JavaScript's name
-        """Say whether one is shown."""
+    def needsReload(self) -> bool:  # noqa: N802  # JavaScript's name
+        """Say whether one is shown that only a reload repairs, if the page began with it."""
 
     def close(self) -> None:
         """Close it."""
 
-    def show(self, error: Any) -> None:
-        """Show an error, in place of one that is shown."""
+    def show(self, error: Any, mendable: bool) -> None:
+        """Show an error, in place of one that is shown.
+
+        Args:
+            error: What went wrong.
+            mendable: Whether it is a Python module's, which is run again without a reload.
+        """
+
+
+class Badge(Protocol):
+    """The quiet line in a corner of the page."""
+
+    def show(self, text: str) -> None:
+        """Show what became of an update.
+
+        Args:
+            text: `badge_text`'s.
+        """
+
+    def hide(self) -> None:
+        """Take it away, if it is shown."""
 
 
 class Bridge(Protocol):
@@ -65,19 +84,21 @@ class Bridge(Protocol):
         settings: The server's settings, as JSON text.
         hotData: A JavaScript Map: `hot.data` by owner path.
         early: The connection that is open already.
-        overlay: The error overlay.
+        overlay: The error overlay; in a worker, the page's.
+        badge: The quiet badge; in a worker, the page's.
     """
 
     settings: str
     hotData: Any  # noqa: N815  # JavaScript's name
     early: EarlySocket
     overlay: Overlay
+    badge: Badge
 
     def heldHashes(self) -> str:  # noqa: N802  # JavaScript's name
         """Return the server's names of the contents that the page has loaded, as JSON text."""
 
     def reload(self) -> None:
-        """Load the page anew; several calls within 20 ms are one."""
+        """Load the page anew, in a worker the page around it; several calls within 20 ms are one."""
 
     def watchEffects(self, made: Any, over: Any) -> Any:  # noqa: N802  # JavaScript's name
         """Watch what Python modules leave in the page.

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hmr_client.client import HMRClient
 from hmr_client.custom_events import APPLIED, AppliedData
 from hmr_client.eager import report_unhandled
 from hmr_client.payloads import Custom
+
+from . import _ffi
 
 
 def tell(data: AppliedData, client: HMRClient) -> None:
@@ -15,6 +19,6 @@ def tell(data: AppliedData, client: HMRClient) -> None:
         data: What became of each update.
         client: The client.
     """
-    wire = data.to_wire()
+    wire = replace(data, is_worker=_ffi.page_global("document") is None).to_wire()
     client.send(Custom(event=APPLIED, data=wire))
     report_unhandled(client.notify_listeners(APPLIED, wire), f"a listener of {APPLIED!r}")

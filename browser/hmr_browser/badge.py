@@ -1,106 +1,24 @@
-"""The quiet badge: what became of a Python update, and the plan behind a click.
-
-It says one line for a few seconds and goes; it takes no clicks but its own, and no room.
-"""
+"""What the badge says: what became of a Python update in one line, and the plan. badge.js shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+import json
+from collections.abc import Sequence
 
 from hmr_client.module_runner import Report, Tier
 
-from . import _ffi
 from .module_source import HOME
 
-TAG = "hmr-badge"
 
-_SHOWN_MS = 4000
-_STYLE = """
-:host { position: fixed; left: 14px; bottom: 14px; z-index: 2147483645; color-scheme: light dark; }
-details {
-  max-width: min(38rem, calc(100vw - 28px)); padding: 6px 13px; opacity: .94;
-  font: 12.5px/1.5 system-ui, sans-serif; color: light-dark(#1c2028, #e6e8ee);
-  background: light-dark(#ffffff, #1c1f26); border: 1px solid light-dark(#d9dde5, #343944);
-  border-radius: 15px; box-shadow: 0 4px 16px rgb(0 0 0 / .12);
-}
-summary { list-style: none; cursor: pointer; display: flex; align-items: center; gap: 8px; }
-summary::before { content: ""; width: 7px; height: 7px; border-radius: 50%; background: #3a9a5b; flex: none; }
-details.restart summary::before { background: #e8912d; }
-ol { margin: 6px 0 4px; padding: 0 0 0 17px; }
-code { font: 12px ui-monospace, Menlo, Consolas, monospace; }
-"""
-
-
-class Badge:
-    """Shows the last update in a corner of the page.
+def badge_text(report: Report) -> str:
+    """Return all that the badge shows, as JSON text.
 
     Args:
-        document: The page's document.
+        report: What was done.
     """
-
-    def __init__(self, document: Any) -> None:
-        self._document = document
-        self._element: Any = None
-        self._details: Any = None
-        self._stop_listening: Callable[[], None] | None = None
-        self._shown = 0
-
-    def show(self, report: Report) -> None:
-        """Say what was done; what is shown already goes.
-
-        Args:
-            report: What the module runner did.
-        """
-        body = self._document.body
-        if not body or not report.steps:
-            return
-        self.hide()
-        create = self._document.createElement
-        host, details, line, steps, style = (
-            create(tag) for tag in (TAG, "details", "summary", "ol", "style")
-        )
-        style.textContent = _STYLE
-        if nonce := self._document.querySelector("meta[property=csp-nonce]"):
-            style.setAttribute("nonce", nonce.nonce)
-        line.textContent = headline(report)
-        line.title = "Click to see what was done, and why"
-        for text in plan_lines(report):
-            item = create("li")
-            item.textContent = text
-            steps.append(item)
-        if any(step.tier is not Tier.PATCH for step in report.steps):
-            details.className = "restart"
-        details.append(line, steps)
-        host.setAttribute("role", "status")
-        host.attachShadow(_ffi.object_to_js(mode="open")).append(style, details)
-        self._stop_listening = _ffi.listen(details, {"toggle": lambda _event: self._toggled()})
-        self._element, self._details = host, details
-        body.append(host)
-        self._hide_later()
-
-    def hide(self) -> None:
-        """Take it away, if it is shown."""
-        self._shown += 1
-        if self._stop_listening is not None:
-            self._stop_listening()
-        if self._element is not None:
-            self._element.remove()
-        self._element = self._details = self._stop_listening = None
-
-    def _hide_later(self) -> None:
-        shown = self._shown
-
-        def hide() -> None:
-            if self._shown == shown and self._details is not None and not self._details.open:
-                self.hide()
-
-        _ffi.call_later(hide, _SHOWN_MS)
-
-    def _toggled(self) -> None:
-        """Somebody has read the plan and closed it: it goes."""
-        if self._details is not None and not self._details.open:
-            self._hide_later()
+    is_patch = all(step.tier is Tier.PATCH for step in report.steps)
+    said = {"headline": headline(report), "lines": plan_lines(report), "isPatch": is_patch}
+    return json.dumps(said)
 
 
 def headline(report: Report) -> str:

@@ -21,12 +21,11 @@ class ErrorOverlay:
         self._element = element
         self._prefix = prefix
         self._enabled = enabled
-        self._is_of_python = False
 
     @property
-    def is_open(self) -> bool:
+    def needs_reload(self) -> bool:
         """Whether an error is shown that only a reload repairs, if the page began with it."""
-        return self._element.isOpen() and not self._is_of_python
+        return self._element.needsReload()
 
     def show(self, payload: ErrorPayload, *, of_python: bool = False) -> None:
         """Show an error in place of one that is shown.
@@ -35,9 +34,8 @@ class ErrorOverlay:
             payload: What went wrong.
             of_python: Whether it is a Python module's, which is run again without a reload.
         """
-        self._is_of_python = of_python
         if self._enabled:
-            self._element.show(_ffi.json_to_js(payload_to_wire(payload)["err"]))
+            self._element.show(_ffi.json_to_js(payload_to_wire(payload)["err"]), of_python)
         else:
             err = payload.err
             _ffi.console().error(

@@ -49,7 +49,7 @@ class BrowserPage:
             False if the page is being loaded anew instead: a page that began with an error has
             modules that never ran, so an update alone can't repair it.
         """
-        if self._is_first_update and self._overlay.is_open:
+        if self._is_first_update and self._overlay.needs_reload:
             self._location.reload()
             return False
         self._overlay.close()

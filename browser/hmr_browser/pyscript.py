@@ -24,7 +24,6 @@ from hmr_client.payloads import JSONValue, PyUpdate
 from . import _ffi
 from .applied import tell
 from .module_source import HOME, shown_name
-from .overlay import ErrorOverlay
 from .python_modules import PythonModules
 from .python_page import PageView, PythonServer
 from .settings import Settings
@@ -114,8 +113,7 @@ class PyScriptPage:
     Args:
         client: The page's client.
         settings: The server's settings.
-        overlay: Where errors are shown.
-        reload: Loads the page anew.
+        view: Shows what became of the page's Python.
         watch_effects: Starts the bootstrap's watch over side effects.
     """
 
@@ -123,22 +121,21 @@ class PyScriptPage:
         self,
         client: HMRClient,
         settings: Settings,
-        overlay: ErrorOverlay | None,
-        reload: Callable[[], None],
+        view: PageView,
         watch_effects: Callable[[Any, Any], Watch],
     ) -> None:
         async def install_nothing(_: Sequence[str]) -> None:
             """PyScript installs what its configuration names."""
 
         makers = _ffi.proxy_makers()
-        self._view = PageView(settings, overlay, reload)
+        self._view = view
         self._effects = PageRecorder(
             lambda made, over: watch_effects(_ffi.long_lived(made), _ffi.long_lived(over)),
             makers[1],
             _ffi.page(),
         )
         self._client = client
-        self._base = settings.base
+        self._settings = settings
         self.modules = PythonModules(
             client,
             PythonServer(settings),
@@ -171,7 +168,7 @@ class PyScriptPage:
         watched = [*self._places, *filter(None, [self._config_path])]
         if watched:
             query = "&".join(f"watch={quote(path)}" for path in watched)
-            await _ffi.fetch_answer(f"{self._base}@hmr/python?{query}")
+            await _ffi.fetch_answer(self._settings.url(f"@hmr/python?{query}"))
 
     async def run(self, path: str, source: str) -> None:
         """Run a script; what it raises is shown, and the next save runs it again.
@@ -183,7 +180,8 @@ class PyScriptPage:
         if path.endswith(".py") and path not in self._places:
             self._places[path] = HOME + path
             # not awaited: the next script may already use what this one defines
-            asking = start(_ffi.fetch_answer(f"{self._base}@hmr/python?watch={quote(path)}"))
+            url = self._settings.url(f"@hmr/python?watch={quote(path)}")
+            asking = start(_ffi.fetch_answer(url))
             report_unhandled(asking, f"watching {path}")
         self._effects.evaluating(now=True)
         try:
@@ -198,7 +196,7 @@ class PyScriptPage:
         asked, own = urlsplit(url), urlsplit(page)
         if asked.netloc != own.netloc:
             return None
-        return "/" + unquote(asked.path).removeprefix(self._base)
+        return "/" + unquote(asked.path).removeprefix(self._settings.base)
 
     # --- updates ------------------------------------------------------------------------------
 
@@ -241,7 +239,7 @@ class PyScriptPage:
         elif (place := self._places.get(path)) is not None:
             content = None
             if not data.get("deleted"):
-                content = await _ffi.fetch_bytes(f"{self._base}{quote(path.lstrip('/'))}")
+                content = await _ffi.fetch_bytes(self._settings.url(quote(path.lstrip("/"))))
             _ffi.write_file(place, content)
             self._view.log(f"file refreshed: {shown_name(place)}")
             told = {"path": path, "file": place, "deleted": content is None}

@@ -14,7 +14,7 @@ from hmr_client.payloads import ErrorPayload, PyUpdate
 
 from . import _ffi
 from .applied import tell
-from .badge import Badge
+from .badge import badge_text
 from .overlay import ErrorOverlay
 from .packages import install
 from .python_modules import PythonModules
@@ -28,8 +28,7 @@ class PythonPage:
     Args:
         client: The page's client.
         settings: The server's settings.
-        overlay: Where errors are shown; None where there is no document.
-        reload: Loads the page anew.
+        view: Shows what became of the page's Python.
         watch_effects: Starts the bootstrap's watch over side effects.
 
     Attributes:
@@ -40,15 +39,13 @@ class PythonPage:
         self,
         client: HMRClient,
         settings: Settings,
-        overlay: ErrorOverlay | None,
-        reload: Callable[[], None],
+        view: PageView,
         watch_effects: Callable[[Any, Any], Watch],
     ) -> None:
         async def install_packages(packages: Sequence[str]) -> None:
             view.log(f"installing {', '.join(packages)}")
             await install(packages, settings)
 
-        view = PageView(settings, overlay, reload)
         self._client = client
         self._entry = settings.entry or ""
         makers = _ffi.proxy_makers()
@@ -103,7 +100,7 @@ class PythonServer:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._url = f"{settings.base}@hmr/python"
+        self._url = settings.url("@hmr/python")
 
     async def bundle(self, entry: str) -> str:
         """Return what the server knows of an entry, as JSON text.
@@ -143,19 +140,24 @@ class PageView:
 
     Args:
         settings: The server's settings.
-        overlay: Where errors are shown; None where there is no document.
+        overlay: Where errors are shown.
+        badge: Where updates are.
         reload: Loads the page anew.
     """
 
     def __init__(
-        self, settings: Settings, overlay: ErrorOverlay | None, reload: Callable[[], None]
+        self,
+        settings: Settings,
+        overlay: ErrorOverlay,
+        badge: _ffi.Badge,
+        reload: Callable[[], None],
     ) -> None:
         self._prefix = settings.log_prefix
         self._overlay = overlay
+        self._badge = badge
+        self._shows_badge = settings.overlay
         self._reload = reload
         self._console = _ffi.console()
-        document = _ffi.page_global("document")
-        self._badge = Badge(document) if document is not None and settings.overlay else None
 
     def show_error(self, payload: ErrorPayload) -> None:
         """Show an error over the page.
@@ -163,10 +165,8 @@ class PageView:
         Args:
             payload: What went wrong.
         """
-        if self._badge is not None:
-            self._badge.hide()
-        if self._overlay is not None:
-            self._overlay.show(payload, of_python=True)
+        self._badge.hide()
+        self._overlay.show(payload, of_python=True)
 
     def updated(self, report: Report) -> None:
         """Say what an update has done, in the page's corner.
@@ -174,8 +174,8 @@ class PageView:
         Args:
             report: What was done.
         """
-        if self._badge is not None:
-            self._badge.show(report)
+        if self._shows_badge and report.steps:
+            self._badge.show(badge_text(report))
 
     def reload(self, reason: str) -> None:
         """Load the page anew.

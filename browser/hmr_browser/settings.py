@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from urllib.parse import urljoin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,14 @@ class Settings:
     entry: str | None = None
     pyscript: bool = False
     extra: dict[str, object] = field(default_factory=dict)
+
+    def url(self, path: str) -> str:
+        """Return the URL of something of the server's: a worker's own one may not lead there.
+
+        Args:
+            path: Its path below the base, percent-encoded, without a slash at its start.
+        """
+        return urljoin(self.client_url, f"{self.base}{path}")
 
     @classmethod
     def from_json(cls, text: str) -> Settings:

@@ -61,16 +61,16 @@ def start(bridge: _ffi.Bridge) -> Any:
         settings,
         logger,
         document=document,
-        reload=lambda: location.reload(),
+        reload=bridge.reload if document is None else lambda: location.reload(),
         held=lambda: json.loads(bridge.heldHashes()),
     )
     transport = NormalisedTransport(_transport(settings, connection, logger, bridge.early))
     modules = ESModules(bridge.importModule, bridge.reload, settings.base)
     client = HMRClient(logger, transport, modules.import_updated_module)
     client.data_map = HotData(bridge.hotData)
-    page = overlay = None
+    overlay = ErrorOverlay(bridge.overlay, settings.log_prefix, enabled=settings.overlay)
+    page = None
     if document is not None:
-        overlay = ErrorOverlay(bridge.overlay, settings.log_prefix, enabled=settings.overlay)
         stylesheets = Stylesheets(document, logger, settings.base)
         page = BrowserPage(location, bridge.reload, overlay, stylesheets, settings.base, logger)
 
@@ -80,15 +80,17 @@ def start(bridge: _ffi.Bridge) -> Any:
     handler = MessageHandler(
         client, page, acknowledge=acknowledge, clock=_ffi.now, describe=_ffi.describe_error
     )
+    if settings.pyscript or settings.entry is not None:
+        from .python_page import PageView, PythonPage  # other pages' boots shall not pay for it
+
+        view = PageView(settings, overlay, bridge.badge, bridge.reload)
     if settings.pyscript:
         from .pyscript import PyScriptPage
 
-        _scripts = PyScriptPage(client, settings, overlay, bridge.reload, bridge.watchEffects)
+        _scripts = PyScriptPage(client, settings, view, bridge.watchEffects)
         handler.update_python = _scripts.update
     elif settings.entry is not None:
-        from .python_page import PythonPage  # what it imports costs other pages' boots nothing
-
-        _python = PythonPage(client, settings, overlay, bridge.reload, bridge.watchEffects)
+        _python = PythonPage(client, settings, view, bridge.watchEffects)
         handler.update_python = _python.update
     connection.start(client, handler)
     _client, _overlay = client, overlay

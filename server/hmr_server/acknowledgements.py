@@ -31,7 +31,8 @@ class _Waiting:
     began: float
     ended: float
     expected: set[HotClient]
-    answered: int = 0
+    pages: int = 0
+    workers: int = 0
     tiers: dict[str, None] = field(default_factory=dict)
     errors: dict[str, None] = field(default_factory=dict)
     reached: int = 0
@@ -41,7 +42,8 @@ class _Waiting:
         return Outcome(
             files=self.files,
             milliseconds=(self.ended - self.began) * 1000,
-            pages=(self.answered or None) if is_update and self.reached else self.reached,
+            pages=(self.pages or None) if is_update and self.reached else self.reached,
+            workers=self.workers,
             tiers=tuple(self.tiers),
             errors=tuple(self.errors),
         )
@@ -61,6 +63,7 @@ class Acknowledgements:
         self._line: deque[_Waiting] = deque()
         self._by_sequence: dict[int, _Waiting] = {}
         self._answering: set[HotClient] = set()  # the clients that are known to answer
+        self._workers: set[HotClient] = set()  # those that are known to be workers
 
     def pushed(
         self,
@@ -82,7 +85,7 @@ class Acknowledgements:
         """
         now = self._clock()
         waiting = _Waiting(payload, files, now if began is None else began, now, set())
-        waiting.reached = len(clients)
+        waiting.reached = len(set(clients) - self._workers)
         if isinstance(payload, ErrorPayload):
             self._report(payload, waiting.outcome())  # waits in no line
             return
@@ -102,12 +105,17 @@ class Acknowledgements:
             The errors in it, where it belongs to no push that still has its line to come.
         """
         self._answering.add(client)
+        if data.is_worker:
+            self._workers.add(client)
         errors = [_error(update) for update in data.updates if update.error]
         waiting = self._by_sequence.get(-1 if data.sequence is None else data.sequence)
         if waiting is None or client not in waiting.expected:
             return errors
         waiting.expected.discard(client)
-        waiting.answered += 1
+        if data.is_worker:
+            waiting.workers += any(map(_concerns, data.updates))
+        else:
+            waiting.pages += 1
         waiting.ended = self._clock()
         waiting.tiers.update(dict.fromkeys(_tier(update) for update in data.updates if update.tier))
         waiting.errors.update(dict.fromkeys(errors))
@@ -117,6 +125,7 @@ class Acknowledgements:
     def left(self, client: HotClient) -> None:
         """Stops waiting for a client that is gone."""
         self._answering.discard(client)
+        self._workers.discard(client)
         for waiting in self._line:
             waiting.expected.discard(client)
         self._say()
@@ -144,6 +153,11 @@ class Acknowledgements:
 def _tier(update: AppliedUpdate) -> str:
     tier = (update.tier or "").lower()
     return tier if tier == "patch" or not update.reason else f"{tier} ({update.reason})"
+
+
+def _concerns(update: AppliedUpdate) -> bool:
+    """Whether something was done, and the file was not just none of the client's."""
+    return update.tier is not None or update.reason is None
 
 
 def _error(update: AppliedUpdate) -> str:

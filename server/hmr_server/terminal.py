@@ -39,6 +39,7 @@ class Outcome:
         files: What was saved, relative to the root.
         milliseconds: From the save to the last page's answer, or to the push where none answered.
         pages: How many pages applied it, or are reloaded; None where none has said so.
+        workers: How many workers applied it.
         tiers: How Python modules were applied, by path.
         errors: What went wrong in a page.
     """
@@ -46,6 +47,7 @@ class Outcome:
     files: tuple[str, ...] = ()
     milliseconds: float = 0
     pages: int | None = None
+    workers: int = 0
     tiers: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
 
@@ -134,15 +136,15 @@ class Terminal:
                 facts.append(f"{len(files)} files")
         facts.extend(outcome.tiers)
         facts.append(f"{outcome.milliseconds:.0f} ms")
-        match outcome.pages:
-            case None:
-                pass
-            case 0:
-                facts.append("no page is open")
-            case 1:
-                facts.append("1 page")
-            case pages:
-                facts.append(f"{pages} pages")
+        reached = [
+            f"{count} {what if count == 1 else f'{what}s'}"
+            for what, count in (("page", outcome.pages), ("worker", outcome.workers))
+            if count
+        ]
+        if reached:
+            facts.append(", ".join(reached))
+        elif outcome.pages == 0:
+            facts.append("no page is open")
         line.append(f"  {' · '.join(facts)}", style="dim")
         self._line(line)
         for error in outcome.errors:

@@ -29,7 +29,7 @@ def test_exports():
         r"^export (?:async )?(?:function|class|const) (\w+)", SOURCE, re.MULTILINE
     )
     injected = {"createHotContext", "updateStyle", "removeStyle", "injectQuery", "ErrorOverlay"}
-    assert set(exported) == injected | {"attach", "ready"}
+    assert set(exported) == injected | {"attach", "start", "ready"}
 
 
 def test_server_text_is_inserted_as_text():

@@ -224,7 +224,7 @@ def test_no_future_is_left_behind_by_many_messages():
         InvalidateData(path="/a.js", first_invalidated_by="/b.js"),
         InvalidateData(path="/a.js", first_invalidated_by="/b.js", message="no"),
         ResumeData(session="s", sequence=4, hashes={"/a.js": "h"}),
-        AppliedData(updates=(), sequence=3),
+        AppliedData(updates=(), sequence=3, is_worker=True),
         AppliedData(
             updates=(
                 AppliedUpdate(path="/a", accepted_path="/b", milliseconds=1.5, error="e"),

@@ -1,6 +1,7 @@
 """Which line the terminal gets when, and what is in it."""
 
 import asyncio
+import dataclasses
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -71,6 +72,23 @@ def test_a_line_waits_for_every_page_and_takes_the_last_one_s_time() -> None:
         assert payload is UPDATE
         assert (outcome.files, outcome.pages) == (("a.js",), 2)
         assert outcome.milliseconds == pytest.approx(50)
+
+    run(scenario)
+
+
+def test_workers_are_counted_apart_and_only_when_they_had_something_to_do() -> None:
+    def answer(sequence: int, **fields: Any) -> AppliedData:
+        return dataclasses.replace(applied(sequence, **fields), is_worker=True)
+
+    async def scenario(desk: Desk) -> None:
+        page, worker = HotClient(1), HotClient(2)
+        for sequence, fields in enumerate(({"tier": "PATCH"}, {"reason": "not imported"}), 1):
+            desk.waiting.pushed(sequence, UPDATE, (page, worker))
+            desk.waiting.applied(applied(sequence), page)
+            desk.waiting.applied(answer(sequence, **fields), worker)
+        desk.waiting.pushed(3, RELOAD, (page, worker))
+        counts = [(outcome.pages, outcome.workers) for _, outcome in desk.reported]
+        assert counts == [(1, 1), (1, 0), (1, 0)]
 
     run(scenario)
 

@@ -69,6 +69,16 @@ def said(payload: Push, outcome: Outcome) -> str:
         ),
         (
             update("/a.py"),
+            Outcome(files=("a.py",), pages=1, workers=2),
+            "hmr update /a.py  0 ms · 1 page, 2 workers\n",
+        ),
+        (
+            update("/a.py"),
+            Outcome(files=("a.py",), pages=0, workers=1),
+            "hmr update /a.py  0 ms · 1 worker\n",
+        ),
+        (
+            update("/a.py"),
             Outcome(files=("a.py", "b.py"), milliseconds=5, tiers=("patch", "rerun (why)")),
             "hmr update /a.py  2 files · patch · rerun (why) · 5 ms\n",
         ),

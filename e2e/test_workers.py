@@ -1,0 +1,234 @@
+"""Python in a module worker: its modules are replaced while it runs on, the page shows what it says."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from e2e.project import html
+
+FILES = {
+    "index.html": html(
+        body='<button id="add">add</button><input id="name" /><p id="out"></p><p id="ticks"></p>'
+    ),
+    "main.js": """\
+const worker = new Worker("/worker.js", { type: "module" });
+worker.onmessage = ({ data: [id, text] }) => (document.getElementById(id).textContent = text);
+document.querySelector("#add").onclick = () => worker.postMessage("add");
+import.meta.hot.on("hmr:applied", () => {});
+""",
+    "worker.js": """\
+import { start } from "/@hmr/client";
+
+await start("/counter.py");
+""",
+    "counter.py": """\
+import asyncio
+
+from js import addEventListener, postMessage
+from pyodide.ffi import create_proxy, to_js
+
+from words import text
+
+STATE = {"clicks": 0}
+
+
+def show(id, value):
+    postMessage(to_js([id, value]))
+
+
+def on_message(event):
+    STATE["clicks"] += 1
+    show("out", text(STATE["clicks"]))
+
+
+async def tick():
+    ticks = 0
+    while True:
+        ticks += 1
+        show("ticks", ticks)
+        await asyncio.sleep(0.01)
+
+
+addEventListener("message", create_proxy(on_message))
+ticking = asyncio.create_task(tick())
+show("out", text(STATE["clicks"]))
+""",
+    "words.py": 'def text(clicks):\n    return f"one {clicks}"\n',
+}
+
+
+@pytest.fixture
+def app(project, serve, open_page):
+    """A page with a worker, clicked once, with a name in its form."""
+    project.create(FILES)
+    page = open_page(serve(project).url)
+    page.text("#out", "one 0")
+    page.page.click("#add")
+    page.text("#out", "one 1")
+    page.page.fill("#name", "Ada")
+    return page
+
+
+def click(page, expected):
+    page.page.click("#add")
+    page.text("#out", expected)
+
+
+def wait_until_applied(page, path, times=1):
+    pattern = re.compile(rf"\[hmr\] hot updated: {re.escape(path)} ")
+    while len([line for line in page.console if pattern.match(line)]) < times:
+        page.page.wait_for_event("console", lambda message: pattern.match(message.text))
+
+
+def test_a_module_of_a_worker_is_replaced_and_the_worker_runs_on(app, project):
+    ticks = int(app.page.text_content("#ticks"))
+    project.edit("words.py", "one", "two")
+    wait_until_applied(app, "/words.py")
+
+    click(app, "two 2")
+    app.wait_for(f"Number(document.querySelector('#ticks').textContent) > {ticks + 5}")
+    expect(app.page.locator("#name")).to_have_value("Ada")
+    app.assert_no_errors()
+    app.assert_not_reloaded()
+
+
+def test_a_listener_runs_its_new_code_once(app, project):
+    project.edit("counter.py", '["clicks"] += 1', '["clicks"] += 10')
+    wait_until_applied(app, "/counter.py")
+
+    click(app, "one 11")
+    app.assert_not_reloaded()
+
+
+def test_a_changed_call_at_the_top_level_restarts_the_program_in_its_worker(app, project):
+    project.edit("counter.py", '\nshow("out"', '\nshow("out", "again")\nshow("out"')
+    wait_until_applied(app, "/counter.py")
+
+    app.text("#out", "one 0")
+    click(app, "one 1")
+    expect(app.page.locator("hmr-badge summary")).to_contain_text("restarted in")
+    app.assert_not_reloaded()
+
+
+def test_a_mistake_is_shown_by_the_page_and_its_fix_clears_it(app, project):
+    project.edit("words.py", "def text(clicks):", "def text(clicks:")
+    expect(app.overlay.locator(".message")).to_contain_text("SyntaxError: ")
+    expect(app.overlay.locator(".file")).to_have_text(re.compile(r"^words\.py:1:\d+$"))
+    app.page.keyboard.press("Escape")
+    click(app, "one 2")
+
+    project.edit("words.py", "def text(clicks:", "def text(clicks):")
+    project.edit("words.py", "one", "two")
+    wait_until_applied(app, "/words.py")
+
+    click(app, "two 3")
+    expect(app.overlay).to_have_count(0)
+    app.assert_not_reloaded()
+
+
+def test_the_overlay_stays_until_the_fix_and_then_goes_by_itself(app, project):
+    project.edit("words.py", "return", "return }")
+    expect(app.overlay).to_have_count(1)
+    project.edit("words.py", "return }", "return")
+    expect(app.overlay).to_have_count(0)
+    app.assert_not_reloaded()
+
+
+def test_the_badge_of_the_page_says_what_was_done(app, project):
+    project.edit("words.py", "one", "two")
+
+    line = app.page.locator("hmr-badge summary")
+    expect(line).to_have_text(re.compile(r"^updated text in \d+ ms · state kept$"))
+    line.click()
+    expect(app.page.locator("hmr-badge li")).to_have_text(
+        "words.py: patch, only function bodies changed (text)"
+    )
+
+
+def test_a_program_that_fails_at_the_start_is_mended_in_its_worker(project, serve, new_page):
+    project.create({**FILES, "words.py": FILES["words.py"] + "\n1 / 0\n"})
+    page = new_page().open(serve(project).url)
+    expect(page.overlay.locator(".message")).to_have_text("ZeroDivisionError: division by zero")
+
+    project.edit("words.py", "\n1 / 0\n", "")
+
+    page.text("#out", "one 0")
+    expect(page.overlay).to_have_count(0)
+    click(page, "one 1")
+    page.assert_not_reloaded()
+
+
+def test_an_edit_made_while_the_worker_boots_is_not_lost(project, serve, new_page):
+    project.create(FILES)
+    server = serve(project)
+    page = new_page()
+    page.open(server.url, until_ready=False)
+    with page.page.expect_response(lambda response: "@hmr/python?entry" in response.url):
+        pass
+    project.edit("words.py", "one", "two")
+
+    click_until(page, "two")
+    page.assert_not_reloaded()
+
+
+def click_until(page, words):
+    page.wait_for(
+        f"document.querySelector('#add').click() || document.querySelector('#out').textContent.startsWith('{words}')"
+    )
+
+
+def test_a_worker_that_boots_pyodide_itself_hands_it_over(project, serve, open_page):
+    project.create(
+        {
+            **FILES,
+            "worker.js": """\
+import { attach } from "/@hmr/client";
+const script = await (await fetch("/@hmr/client")).text();
+const indexURL = new URL(JSON.parse(/^const config = (.*);$/m.exec(script)[1]).pyodide, location).href;
+const { loadPyodide } = await import(indexURL + "pyodide.mjs");
+const own = await loadPyodide({ indexURL });
+own.runPython("own = 'own '");
+await attach(own, { entry: "./counter.py" });
+""",
+            "words.py": 'import pyodide_js\n\ndef text(clicks):\n    return f"one {clicks}"\n',
+        }
+    )
+    page = open_page(serve(project).url)
+    page.text("#out", "one 0")
+
+    project.edit("words.py", "one", "two")
+    wait_until_applied(page, "/words.py")
+
+    click(page, "two 1")
+    page.assert_not_reloaded()
+
+
+def test_es_modules_of_a_worker_without_python_are_replaced(project, serve, open_page):
+    project.create(
+        {
+            "index.html": html(body='<p id="out"></p>'),
+            "main.js": FILES["main.js"].replace('document.querySelector("#add")', "globalThis"),
+            "worker.js": 'import "./words.js";\n',
+            "words.js": 'postMessage(["out", "one"]);\nimport.meta.hot.accept();\n',
+        }
+    )
+    page = open_page(serve(project).url)
+    page.text("#out", "one")
+    assert len(page.page.workers) == 1
+
+    project.edit("words.js", "one", "two")
+
+    page.text("#out", "two")
+    page.assert_not_reloaded()
+
+
+def test_the_terminal_tells_workers_from_pages(project, serve, open_page):
+    project.create(FILES)
+    server = serve(project)
+    page = open_page(server.url)
+    page.text("#out", "one 0")
+
+    project.edit("words.py", "one", "two")
+
+    server.wait_for_line(r"hmr update /words\.py +patch · \d+ ms · 1 page, 1 worker$")
