@@ -21,7 +21,7 @@ const config = __HMR_CONFIG__;
 
 const prefix = config.logPrefix;
 const here = new URL(import.meta.url);
-const hasDocument = "document" in globalThis;
+const hasDocument = !globalThis.WorkerGlobalScope; // PyScript lends its workers the page's document
 
 console.debug(`${prefix} connecting...`);
 
@@ -641,11 +641,45 @@ const pyScript =
  * its own, which only these pages load.
  */
 async function attachToPyScript() {
-  const part = importPart("pyscript.js");
+  const loading = importPart("pyscript.js");
   const { hooks } = await import(/* @vite-ignore */ pyScript);
-  const page = { config, belowBase, attach: resolveAttached, booted };
-  hooks.main.onReady.add(async (wrap, element) => (await part).onReady(page, wrap, element));
-  await part;
+  const page = { belowBase, attach: resolveAttached, booted, client: here.href };
+  hooks.main.onReady.add(async (wrap, element) => (await loading).onReady(page, wrap, element));
+  // now, and not when the part is there: workers are made from the hooks that there are by then
+  hooks.main.onWorker.add((_, worker) => {
+    const url = lastFetched;
+    worker.sync.hmrScript = async () => (await loading).describeWorker(page, worker, url);
+  });
+  hooks.worker.onReady.add(runWorkersScript);
+  for (const before of [hooks.worker.codeBeforeRun, hooks.worker.codeBeforeRunAsync]) before.add('__import__("js").hmrScriptIsNext()');
+  const { fetch } = globalThis;
+  let lastFetched; // by PyScript, in the same breath, when a worker is made
+  globalThis.fetch = (...args) => {
+    lastFetched = args[0];
+    return fetch(...args);
+  };
+  await loading;
+}
+
+/**
+ * PyScript takes the text of this function into each of its workers: it can refer to nothing here. The
+ * script waits for the worker's own client, and then runs so that it can be replaced.
+ */
+function runWorkersScript({ interpreter }, { sync }) {
+  let isNext = false;
+  globalThis.hmrScriptIsNext = () => (isNext = true);
+  if (!interpreter.unpackArchive) return; // MicroPython
+  for (const name of ["runPython", "runPythonAsync"]) {
+    const run = interpreter[name];
+    interpreter[name] = function (code, ...rest) {
+      if (!isNext) return run.call(this, code, ...rest);
+      isNext = false;
+      return (async () => {
+        const script = JSON.parse(await sync.hmrScript());
+        return (await import(script.part)).runInWorker(script, interpreter, code, () => run.call(this, code, ...rest));
+      })();
+    };
+  }
 }
 
 /** What only some pages need of this script. */
@@ -680,7 +714,9 @@ async function boot() {
   if (pyScript) attachToPyScript().catch((error) => reportError("PyScript could not be attached to.", error, bootTip));
   if (hasDocument) {
     const packages = tag?.dataset.packages?.split(/[\s,]+/).filter(Boolean);
-    demand({ entry: tag?.dataset.entry, packages, attach: tag?.hasAttribute("data-attach") || pyScript, pyScript });
+    // where all scripts run in workers PyScript boots nothing here
+    const runsScripts = pyScript && document.querySelector("script[type=py]:not([worker]), py-script:not([worker])") !== null;
+    demand({ entry: tag?.dataset.entry, packages, attach: tag?.hasAttribute("data-attach") || runsScripts, pyScript: runsScripts });
   }
   const wanted = await demanded;
   const entry = wanted.entry && belowBase(wanted.entry);

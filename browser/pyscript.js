@@ -8,15 +8,15 @@ let configured;
 /**
  * Takes over the interpreter, and the running of one script.
  *
- * @param page The bootstrap's: `config`, `belowBase`, `attach`, `booted`.
+ * @param page The bootstrap's: `belowBase`, `attach`, `booted`, `client`.
  * @param wrap PyScript's: the interpreter, its configuration, `run` and `runAsync`.
  * @param element The script's.
  */
 export async function onReady(page, wrap, element) {
   if (!wrap.interpreter?.unpackArchive) return; // MicroPython
   page.attach(wrap.interpreter);
-  const python = await page.booted.then(({ python }) => python, () => undefined);
-  if (!python) return;
+  const { pyodide, python } = await page.booted.catch(() => ({}));
+  if (pyodide !== wrap.interpreter) return; // Python did not start, or did before the page had a script
   configured ??= python.configure_scripts(JSON.stringify(wrap.config ?? {}), configUrl(element), location.href);
   await configured;
   const path = scriptPath(page, element);
@@ -27,6 +27,45 @@ export async function onReady(page, wrap, element) {
       return run(name === "run" ? `__import__("hmr_client.eager").eager.start(${call})` : `await ${call}`, ...rest);
     };
   }
+}
+
+/**
+ * Tells a worker what it can't know itself, as JSON text.
+ *
+ * @param page The bootstrap's.
+ * @param worker PyScript's worker.
+ * @param url Where its script came from; an inline one's is a blob.
+ */
+export function describeWorker(page, worker, url) {
+  const element = [...document.querySelectorAll("script[worker], py-script[worker]")].find(({ xworker }) => xworker === worker);
+  return JSON.stringify({
+    path: element ? scriptPath(page, element) : page.belowBase(url),
+    configUrl: element ? configUrl(element) : location.href,
+    page: location.href,
+    client: page.client,
+    part: import.meta.url,
+  });
+}
+
+/**
+ * Runs a worker's script by the module runner, in the worker.
+ *
+ * @param script What `describeWorker` has told.
+ * @param interpreter The worker's Pyodide.
+ * @param source The script.
+ * @param runAsEver Runs it without us, should Python not start.
+ */
+export async function runInWorker(script, interpreter, source, runAsEver) {
+  const { attach } = await import(script.client);
+  try {
+    await attach(interpreter, { pyScript: true });
+  } catch {
+    return runAsEver(); // it was reported
+  }
+  const python = interpreter.pyimport("hmr_browser.start");
+  const { config } = interpreter.pyimport("polyscript");
+  await python.configure_scripts(JSON.stringify(config ?? {}), script.configUrl, script.page);
+  await python.run_script(script.path, source);
 }
 
 /** Where the configuration was read from: files are relative to it. */

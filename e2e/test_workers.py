@@ -1,6 +1,7 @@
 """Python in a module worker: its modules are replaced while it runs on, the page shows what it says."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -59,10 +60,14 @@ show("out", text(STATE["clicks"]))
 
 
 @pytest.fixture
-def app(project, serve, open_page):
+def server(project, serve):
+    return serve(project.create(FILES))
+
+
+@pytest.fixture
+def app(server, open_page):
     """A page with a worker, clicked once, with a name in its form."""
-    project.create(FILES)
-    page = open_page(serve(project).url)
+    page = open_page(server.url)
     page.text("#out", "one 0")
     page.page.click("#add")
     page.text("#out", "one 1")
@@ -221,6 +226,31 @@ def test_es_modules_of_a_worker_without_python_are_replaced(project, serve, open
 
     page.text("#out", "two")
     page.assert_not_reloaded()
+
+
+def test_a_program_that_can_not_be_started_again_has_the_page_loaded_anew(app, project):
+    project.edit("counter.py", '\nshow("out"', '\nshow("out", "again")\n1 / 0\nshow("out"')
+    expect(app.overlay).to_have_count(1)
+    project.edit("counter.py", "1 / 0", "2 / 0")
+
+    app.wait_for_load()
+    project.edit("counter.py", "2 / 0", "2 / 1")
+    app.text("#out", "one 0")
+
+
+def test_a_restarted_server_tells_the_worker_what_has_changed_meanwhile(
+    app, project, server, serve
+):
+    ticks = int(app.page.text_content("#ticks"))
+    server.process.kill()
+    server.process.wait()
+    project.edit("words.py", "one", "two")
+    serve(project, "--port", str(urlsplit(server.url).port), "--strict-port")
+    wait_until_applied(app, "/words.py")
+
+    click(app, "two 2")
+    app.wait_for(f"Number(document.querySelector('#ticks').textContent) > {ticks + 5}")
+    app.assert_not_reloaded()
 
 
 def test_the_terminal_tells_workers_from_pages(project, serve, open_page):

@@ -125,12 +125,17 @@ class Bridge(Protocol):
 
 
 def page_global(name: str) -> Any:
-    """Return a global of the page, or None where there is none (a worker has no document).
+    """Return a global of the page, or None where there is none.
 
     Args:
         name: Its name.
     """
     return getattr(js, name, None)
+
+
+def is_worker() -> bool:
+    """Say whether this is a worker, even if the page's document is lent to it."""
+    return hasattr(js, "WorkerGlobalScope")
 
 
 def page() -> Any:
@@ -384,15 +389,30 @@ def thrown(error: BaseException) -> BaseException:
     return error
 
 
+def event_wrappers() -> ModuleType:
+    """Return `pyodide.ffi.wrappers`."""
+    return importlib.import_module("pyodide.ffi.wrappers")
+
+
 def proxy_makers() -> list[ModuleType]:
     """Return the modules that offer `create_proxy`, Pyodide's own first."""
     own = importlib.import_module("pyodide.ffi")
     others = [
         module
         for name, module in tuple(sys.modules.items())
-        if module is not own and name.startswith(("pyodide", "_pyodide", "pyscript", "polyscript"))
+        if name.startswith(("pyodide", "_pyodide", "pyscript", "polyscript"))
+        and isinstance(module, ModuleType)  # and no JavaScript object
+        and module is not own
     ]
-    return [own, importlib.import_module("pyodide.ffi.wrappers"), *others]
+    return [own, *others]
+
+
+def pyscript_events() -> ModuleType | None:
+    """Return `pyscript.events`, or None where PyScript has none."""
+    try:
+        return importlib.import_module("pyscript.events")
+    except ImportError:
+        return None  # an older PyScript
 
 
 def is_destroyed(proxy: Any) -> bool:

@@ -19,6 +19,6 @@ def tell(data: AppliedData, client: HMRClient) -> None:
         data: What became of each update.
         client: The client.
     """
-    wire = replace(data, is_worker=_ffi.page_global("document") is None).to_wire()
+    wire = replace(data, is_worker=_ffi.is_worker()).to_wire()
     client.send(Custom(event=APPLIED, data=wire))
     report_unhandled(client.notify_listeners(APPLIED, wire), f"a listener of {APPLIED!r}")

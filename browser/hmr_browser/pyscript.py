@@ -24,6 +24,7 @@ from hmr_client.payloads import JSONValue, PyUpdate
 from . import _ffi
 from .applied import tell
 from .module_source import HOME, shown_name
+from .pyscript_effects import PyScriptRecorder
 from .python_modules import PythonModules
 from .python_page import PageView, PythonServer
 from .settings import Settings
@@ -40,10 +41,29 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class ScriptSource(DirectorySource):
-    """The page's file system: paths are the names of files, as other importers know them."""
+    """The page's file system: paths are the names of files, as other importers know them.
+
+    PyScript's own package lies there as well, and is nobody's to edit.
+    """
 
     def __init__(self) -> None:
         super().__init__(HOME)
+
+    def get(self, path: str) -> str | None:
+        """Return the text of a module, or None if there is no such file.
+
+        Args:
+            path: The module's path.
+        """
+        return None if path.startswith(f"{HOME}/pyscript/") else super().get(path)
+
+    def has_folder(self, path: str) -> bool:
+        """Tell whether modules may lie below a folder.
+
+        Args:
+            path: The folder.
+        """
+        return path != f"{HOME}/pyscript" and super().has_folder(path)
 
     def filename(self, path: str) -> str:
         """Return the name that tracebacks and `__file__` show.
@@ -107,6 +127,23 @@ class ScriptConfig:
         return cls(url, files)
 
 
+def parse_config(text: str) -> Mapping[str, Any]:
+    """Parse a configuration's text.
+
+    Args:
+        text: TOML or JSON.
+
+    Raises:
+        ValueError: If it is neither.
+    """
+    if text.lstrip().startswith("{"):
+        parsed: Mapping[str, Any] = json.loads(text)
+        return parsed
+    from tomllib import loads
+
+    return loads(text)
+
+
 class PyScriptPage:
     """Runs a page's scripts, and applies updates to them and to their files.
 
@@ -127,11 +164,10 @@ class PyScriptPage:
         async def install_nothing(_: Sequence[str]) -> None:
             """PyScript installs what its configuration names."""
 
-        makers = _ffi.proxy_makers()
         self._view = view
         self._effects = PageRecorder(
             lambda made, over: watch_effects(_ffi.long_lived(made), _ffi.long_lived(over)),
-            makers[1],
+            _ffi.event_wrappers(),
             _ffi.page(),
         )
         self._client = client
@@ -141,7 +177,11 @@ class PyScriptPage:
             PythonServer(settings),
             self._view,
             install_nothing,
-            (ProxyRecorder(makers, _ffi.is_destroyed), self._effects),
+            (
+                ProxyRecorder(_ffi.proxy_makers, _ffi.is_destroyed),
+                self._effects,
+                PyScriptRecorder(_ffi.pyscript_events, in_worker=_ffi.is_worker()),
+            ),
             source=ScriptSource(),
         )
         # where the server's files are in the page, by their URLs below the base
@@ -159,7 +199,10 @@ class PyScriptPage:
             url: Where it was read from.
             page: The page's URL.
         """
-        read = ScriptConfig.read(json.loads(config), url)
+        given = json.loads(config)
+        if isinstance(given, str):  # a worker knows no more of it than where it is, or its text
+            given = parse_config(given if url == page else await _ffi.fetch_answer(url))
+        read = ScriptConfig.read(given, url)
         for source, place in read.files.items():
             if (path := self._path_of(source, page)) is not None:
                 self._places[path] = place

@@ -48,10 +48,9 @@ class PythonPage:
 
         self._client = client
         self._entry = settings.entry or ""
-        makers = _ffi.proxy_makers()
         self._effects = PageRecorder(
             lambda made, over: watch_effects(_ffi.long_lived(made), _ffi.long_lived(over)),
-            makers[1],
+            _ffi.event_wrappers(),
             _ffi.page(),
         )
         self.modules = PythonModules(
@@ -59,7 +58,7 @@ class PythonPage:
             PythonServer(settings),
             view,
             install_packages,
-            (ProxyRecorder(makers, _ffi.is_destroyed), self._effects),
+            (ProxyRecorder(_ffi.proxy_makers, _ffi.is_destroyed), self._effects),
         )
 
     async def update(self, updates: Sequence[PyUpdate]) -> list[AppliedUpdate]:

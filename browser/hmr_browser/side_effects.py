@@ -108,7 +108,7 @@ class PageRecorder:
         handle: Any = None,
     ) -> int:
         """Write down what was made; return its number, or 0 if it is no module's."""
-        if self._ledger is None or not _is_recorded(sys._getframe(1), kind):  # noqa: SLF001
+        if self._ledger is None or not is_recorded(sys._getframe(1), kind):  # noqa: SLF001
             return 0
         self._count += 1
         number, key = self._count, self._wrapped_key
@@ -147,11 +147,13 @@ class ProxyRecorder:
     """Tells the ledger about proxies: they are destroyed with the module that made them.
 
     Args:
-        modules: The modules that offer `create_proxy`, Pyodide's own first.
+        modules: Returns the modules that offer `create_proxy`, Pyodide's own first.
         is_destroyed: Tells whether a proxy is destroyed already.
     """
 
-    def __init__(self, modules: Sequence[ModuleType], is_destroyed: Callable[[Any], bool]) -> None:
+    def __init__(
+        self, modules: Callable[[], Sequence[ModuleType]], is_destroyed: Callable[[Any], bool]
+    ) -> None:
         self._modules = modules
         self._is_destroyed = is_destroyed
         self._before: list[tuple[ModuleType, str, Any]] = []
@@ -159,13 +161,14 @@ class ProxyRecorder:
 
     def install(self, ledger: Ledger) -> None:
         """See `Recorder`."""
+        modules = self._modules()
         for name in _MAKERS:
-            original = getattr(self._modules[0], name)
+            original = getattr(modules[0], name)
             ours = self._make(ledger, original)
-            for module in self._modules:
-                if getattr(module, name, None) is original:
-                    self._before.append((module, name, original))
-                    setattr(module, name, ours)
+            for module in modules:  # PyScript has taken it under another name
+                for known in [key for key, value in vars(module).items() if value is original]:
+                    self._before.append((module, known, original))
+                    setattr(module, known, ours)
 
     def uninstall(self) -> None:
         """See `Recorder`."""
@@ -176,7 +179,7 @@ class ProxyRecorder:
     def _make(self, ledger: Ledger, original: Callable[..., Any]) -> Callable[..., Any]:
         def create_proxy(value: Any, *args: Any, **options: Any) -> Any:
             proxy = original(value, *args, **options)
-            if _is_recorded(sys._getframe(1), "proxy"):  # noqa: SLF001
+            if is_recorded(sys._getframe(1), "proxy"):  # noqa: SLF001
 
                 def close() -> None:
                     self._open.pop(effect, None)
@@ -202,11 +205,15 @@ class ProxyRecorder:
                 ledger.discard(effect)
 
 
-def _is_recorded(frame: FrameType | None, kind: str) -> bool:
-    """Whether an effect belongs to an application module, and the module does not keep it.
+def is_recorded(frame: FrameType | None, kind: str) -> bool:
+    """Return whether an effect belongs to an application module, and the module does not keep it.
 
     What a library makes on a module's behalf is the module's; what it makes while it is imported
     itself is its own, and so is what the event loop makes.
+
+    Args:
+        frame: Where it is made.
+        kind: Its kind.
     """
     for caller in _callers(frame):
         if caller.f_code.co_filename.startswith(f"{HOME}/"):

@@ -54,7 +54,7 @@ def start(bridge: _ffi.Bridge) -> Any:
     global _client, _overlay, _python, _scripts  # one client a page
     settings = Settings.from_json(bridge.settings)
     logger = ConsoleLogger(settings.log_prefix)
-    document = _ffi.page_global("document")
+    document = None if _ffi.is_worker() else _ffi.page_global("document")
     location = _ffi.page_global("location")
 
     connection = Connection(

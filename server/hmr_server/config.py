@@ -6,6 +6,7 @@ exist, or a value of the wrong type, is a `ConfigError` that names it and the ne
 """
 
 import difflib
+import re
 import secrets
 import tomllib
 from collections.abc import Callable, Mapping
@@ -15,6 +16,10 @@ from pathlib import Path
 from typing import Any
 
 DEFAULT_PORT = 5173
+
+# RFC 9110, 5.1 and 5.5: a token, and a value that can't begin another header
+_HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 # Never served, whatever else is allowed (matched case-insensitively; see access.py).
 # A user's `fs-deny` adds to these and cannot take one away.
@@ -139,6 +144,15 @@ def _base(value: object) -> str:
     return f"/{base.strip('/')}/" if base.strip("/") else "/"
 
 
+def _headers(value: object) -> Mapping[str, str]:
+    if not isinstance(value, Mapping) or not all(isinstance(x, str) for x in value.values()):
+        raise ValueError("must be a table of strings")
+    for name, text in value.items():
+        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(text):
+            raise ValueError("must be a table of HTTP headers")
+    return dict(value)
+
+
 def _optional(check: Callable[[object], Any]) -> Callable[[object], Any]:
     return lambda value: None if value is None else check(value)
 
@@ -173,6 +187,7 @@ class ServerConfig:
         overlay: show errors in the page.
         forward_console: print the page's console in the terminal.
         transport: what a page may use to talk to the server.
+        headers: sent with every answer (Vite's ``server.headers``); an answer's own ones stay.
         editor: command that opens a file; ``None`` takes ``$VISUAL`` or ``$EDITOR``.
         log_prefix: what the client's console lines begin with.
         token: a page must know it to open the hot channel; one per process.
@@ -197,6 +212,7 @@ class ServerConfig:
     overlay: bool = _setting(_flag, True)
     forward_console: bool = _setting(_flag, False)
     transport: Transport = _setting(_transport, Transport.AUTO)  # noqa: RUF009 - a field()
+    headers: Mapping[str, str] = field(default_factory=dict, metadata={"check": _headers})
     editor: str | None = _setting(_optional(_text), None)
     log_prefix: str = _setting(_text, "[hmr]")
     # 9 random bytes are 12 characters of base64url, as in Vite (ws.ts)

@@ -106,14 +106,14 @@ class RequestHandler:
         if response is None:
             response = await self._answer_safely(request, answer)
         if response is not None:
-            self.allow_local_origins(request, response)
+            self.add_headers(request, response)
         return response
 
     def not_found(self, request: Request) -> Response:
         """The answer to what nobody has an answer for."""
         text = f"404: {request.scope['path']} is not there."
         response = PlainTextResponse(text, status_code=404)
-        self.allow_local_origins(request, response)
+        self.add_headers(request, response)
         return response
 
     def refuse(self, request: Request) -> Response | None:
@@ -123,8 +123,10 @@ class RequestHandler:
             return None
         return PlainTextResponse(blocked_host_message(host), status_code=403)
 
-    def allow_local_origins(self, request: Request, response: Response) -> None:
-        """Lets pages of this machine read ``response``, wherever they come from."""
+    def add_headers(self, request: Request, response: Response) -> None:
+        """Adds the settings' headers, and lets pages of this machine read ``response``."""
+        for name, value in self._config.headers.items():
+            response.headers.setdefault(name, value)
         response.headers.add_vary_header("Origin")
         if origin := cors_origin(request.headers.get("origin")):
             response.headers["access-control-allow-origin"] = origin

@@ -36,7 +36,7 @@ _FOR_PYTHON_MODULES = (
     "hmr_browser/python_*",
     "hmr_browser/badge.py",
     "hmr_browser/module_source.py",
-    "hmr_browser/pyscript.py",
+    "hmr_browser/pyscript*",
     "hmr_browser/side_effects.py",
 )
 _IN_EVERY_PAGE = ("hmr_client/module_runner/__init__.py", "hmr_client/module_runner/hot.py")

@@ -285,3 +285,13 @@ def test_a_module_with_an_error_is_a_500_and_in_the_terminal(running: RunningSer
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 def test_other_methods_change_nothing(running: RunningServer, method: str) -> None:
     assert httpx.request(method, f"{running.url}index.html").status_code in {404, 405}
+
+
+def test_the_headers_of_the_settings_come_with_every_answer(start: Start) -> None:
+    running = start(
+        headers={"Cross-Origin-Opener-Policy": "same-origin", "Cache-Control": "max-age=1"}
+    )
+    for path in ("/", "/main.js", "/@hmr/client", "/nowhere.js"):
+        answer = running.get(path)
+        assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+    assert running.get("/main.js").headers["cache-control"] == "no-cache"

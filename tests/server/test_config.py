@@ -51,6 +51,21 @@ def test_files_are_read(tmp_path: Path, file: str, head: str) -> None:
     assert config.pyodide == (tmp_path / "py").resolve()
 
 
+def test_headers_are_a_table(tmp_path: Path) -> None:
+    (tmp_path / "hmr.toml").write_text('[headers]\nCross-Origin-Opener-Policy = "same-origin"\n')
+    assert load_config(tmp_path).headers == {"Cross-Origin-Opener-Policy": "same-origin"}
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["headers = 1", "[headers]\nA = 1", '[headers]\n"A B" = ""', '[headers]\nA = "x\\r\\nB: y"'],
+)
+def test_what_is_no_header_is_refused(tmp_path: Path, written: str) -> None:
+    (tmp_path / "hmr.toml").write_text(written)
+    with pytest.raises(ConfigError, match='"headers" must be a table of'):
+        load_config(tmp_path)
+
+
 def test_the_command_line_wins_over_hmr_toml_over_pyproject(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.hmr]\nhost = "a"\nport = 1\n')
     (tmp_path / "hmr.toml").write_text('host = "b"\nmode = "test"\n')
