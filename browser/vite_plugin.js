@@ -92,6 +92,8 @@ export default function hmrClient(options = {}) {
         const name = url.slice(urls.pyodide.length);
         const file = path.join(pyodideFolder, name);
         if (!/^[\w.-]+$/.test(name) || !existsSync(file) || !statSync(file).isFile()) return next();
+        // without it Chromium fails when page and worker load the same file at once
+        response.setHeader("Content-Length", statSync(file).size);
         send(response, createReadStream(file), path.extname(name));
       });
     },

@@ -289,3 +289,46 @@ def test_only_python_files_that_vite_would_serve(
     assert code == status
     assert "SECRET" not in json.dumps(answer)
     assert answer["error"]
+
+
+def test_a_module_of_a_worker_is_replaced(
+    project: ViteProject, start_vite: Callable[[], ViteServer], new_page: Callable[[], HotPage]
+) -> None:
+    project.create(
+        {
+            "index.html": html(body='<button id="add">add</button><p id="out"></p>'),
+            "main.js": """\
+const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+worker.onmessage = ({ data }) => (document.querySelector("#out").textContent = data);
+document.querySelector("#add").onclick = () => worker.postMessage("add");
+""",
+            "worker.js": 'import { start } from "/@vite/client";\n\nawait start("/worker.py");\n',
+            "worker.py": """\
+from js import addEventListener, postMessage
+from pyodide.ffi import create_proxy
+
+from app import words
+
+STATE = {"clicks": 0}
+
+
+def add(event):
+    STATE["clicks"] += 1
+    postMessage(words.text(STATE["clicks"]))
+
+
+addEventListener("message", create_proxy(add))
+postMessage(words.text(0))
+""",
+        }
+    )
+    page = new_page().open(start_vite().url, until_ready=False)
+    page.wait_for_console(CONNECTED, times=2)
+    page.text("#out", "one 0")
+    click(page, "one 1")
+
+    project.edit("app/words.py", "one", "two")
+    page.wait_for_console_with("hot updated: /app/words.py")
+
+    click(page, "two 2")
+    page.assert_not_reloaded()
