@@ -1,6 +1,5 @@
 """PyScript's workers, in pages as they are: each worker is replaced by itself and runs on."""
 
-
 import pytest
 from playwright.sync_api import expect
 
