@@ -177,9 +177,15 @@ def test_an_edit_made_while_the_worker_boots_is_not_lost(project, serve, new_pag
     page.assert_not_reloaded()
 
 
-def click_until(page, words):
+def click_until(page, start, end=""):
+    """Click until what is shown begins and ends with some words."""
     page.wait_for(
-        f"document.querySelector('#add').click() || document.querySelector('#out').textContent.startsWith('{words}')"
+        """([start, end]) => {
+            document.querySelector("#add").click();
+            const text = document.querySelector("#out").textContent;
+            return text.startsWith(start) && text.endsWith(end);
+        }""",
+        [start, end],
     )
 
 
@@ -251,6 +257,57 @@ def test_a_restarted_server_tells_the_worker_what_has_changed_meanwhile(
     click(app, "two 2")
     app.wait_for(f"Number(document.querySelector('#ticks').textContent) > {ticks + 5}")
     app.assert_not_reloaded()
+
+
+def test_a_new_module_a_rename_and_a_deleted_file(app, project):
+    project.write("signs.py", 'MARK = "+"\n')
+    project.write("words.py", "from signs import MARK\n\n\n" + FILES["words.py"])
+    project.edit("words.py", "{clicks}", "{clicks}{MARK}")
+    click_until(app, "one", "+")
+
+    project.path("signs.py").rename(project.path("marks.py"))
+    project.edit("words.py", "from signs", "from marks")
+    project.edit("marks.py", '"+"', '"*"')
+    click_until(app, "one", "*")
+    expect(app.overlay).to_have_count(0)
+    app.assert_not_reloaded()
+
+
+def test_ten_edits_faster_than_they_can_be_applied(app, project):
+    for number in range(10):
+        project.write("words.py", FILES["words.py"].replace("one", f"edit {number}"))
+    project.edit("counter.py", '["clicks"] += 1', '["clicks"] += 5')
+    wait_until_applied(app, "/counter.py")
+
+    click(app, "edit 9 6")
+    expect(app.overlay).to_have_count(0)
+    app.assert_not_reloaded()
+
+
+def test_two_workers_are_replaced_each_with_its_state(project, serve, open_page):
+    project.create(FILES)
+    project.edit("index.html", '<p id="ticks">', '<p id="other"></p><p id="ticks">')
+    project.edit(
+        "main.js",
+        "import.meta",
+        """const other = new Worker("/worker.js", { type: "module" });
+other.onmessage = ({ data: [id, text] }) => id === "out" && (document.querySelector("#other").textContent = text);
+document.querySelector("#name").onchange = () => other.postMessage("add");
+import.meta""",
+    )
+    page = open_page(serve(project).url)
+    page.text("#out", "one 0")
+    page.text("#other", "one 0")
+    click(page, "one 1")
+
+    project.edit("words.py", "one", "two")
+    wait_until_applied(page, "/words.py", times=2)
+
+    click(page, "two 2")
+    page.page.fill("#name", "Ada")
+    page.page.press("#name", "Enter")
+    page.text("#other", "two 1")
+    page.assert_not_reloaded()
 
 
 def test_the_terminal_tells_workers_from_pages(project, serve, open_page):
