@@ -400,7 +400,7 @@ function openEarly() {
   const messages = [];
   const keep = ({ data }) => {
     messages.push(data);
-    onEarlyMessage(data);
+    onEarlyMessage(data, early.socket);
   };
   const early = {
     messages,
@@ -425,12 +425,17 @@ function openEarly() {
 }
 
 /** Without Python an error can be shown, and a page that Python failed on can be loaded anew. */
-function onEarlyMessage(text) {
+function onEarlyMessage(text, socket) {
   const payload = parse(text);
   if (payload?.type === "error" && config.overlay && hasDocument) overlay.show(payload.err);
   else if (bootError && (payload?.type === "update" || payload?.type === "full-reload")) view.page.reload();
+  if (hasDocument || !payload?.updates) return;
   // a worker that has asked for no Python needs it once a module of its own has changed
-  if (!hasDocument && payload?.updates?.some(({ path }) => hotData.has(path))) demand({});
+  if (payload.updates.some(({ path }) => hotData.has(path))) demand({});
+  else if (isIdle && config.session) {
+    const data = { updates: [], sequence: payload.sequence, worker: true };
+    socket.send?.(JSON.stringify({ type: "custom", event: "hmr:applied", data })); // nobody has to wait for it
+  }
 }
 
 function parse(text) {
@@ -555,7 +560,8 @@ const tag = tags.find(({ dataset }) => dataset.entry) ?? tags[0];
 
 /** What Python there is to run: a page's tag says it, a worker's script (`attach`, `start`). */
 let demand;
-const demanded = new Promise((resolve) => (demand = resolve));
+let isIdle = true;
+const demanded = new Promise((resolve) => (demand = resolve)).finally(() => (isIdle = false));
 
 /**
  * Hands over the Pyodide that the page or the worker has booted itself, so that there is one interpreter

@@ -319,3 +319,46 @@ def test_the_terminal_tells_workers_from_pages(project, serve, open_page):
     project.edit("words.py", "one", "two")
 
     server.wait_for_line(r"hmr update /words\.py +patch · \d+ ms · 1 page, 1 worker$")
+
+
+def test_a_worker_without_python_boots_none_until_a_module_of_its_own_changes(
+    project, serve, open_page
+):
+    project.create(
+        {
+            "index.html": html(
+                body='<button id="ask">ask</button><p id="out"></p><p id="main"></p>'
+            ),
+            "main.js": """\
+import { text } from "./text.js";
+const worker = new Worker("/worker.js", { type: "module" });
+worker.onmessage = ({ data }) => (document.querySelector("#out").textContent = data);
+document.querySelector("#ask").onclick = () => worker.postMessage("how many?");
+const show = (text) => (document.querySelector("#main").textContent = text);
+show(text);
+import.meta.hot.accept("./text.js", ({ text }) => show(text));
+""",
+            "text.js": 'export const text = "one";\n',
+            "worker.js": """\
+const files = () => performance.getEntriesByType("resource").filter(({ name }) => name.includes("pyodide"));
+onmessage = () => postMessage(`one, ${files().length ? "" : "no "}Pyodide`);
+postMessage("one");
+import.meta.hot.accept();
+""",
+        }
+    )
+    server = serve(project)
+    page = open_page(server.url)
+    page.text("#out", "one")
+
+    project.edit("text.js", "one", "two")
+    page.text("#main", "two")
+    server.wait_for_line(r"hmr update /main\.js .* 1 page$")
+    page.page.click("#ask")
+    page.text("#out", "one, no Pyodide")
+
+    project.edit("worker.js", "`one", "`two")
+    page.text("#out", "one")
+    page.page.click("#ask")
+    page.text("#out", "two, Pyodide")
+    page.assert_not_reloaded()
