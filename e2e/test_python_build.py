@@ -117,6 +117,50 @@ def test_the_demo_is_built(project, build, serve_static, new_page):
     page.assert_no_errors()
 
 
+def test_workers_and_a_page_that_boots_pyodide_itself_are_built(
+    project, build, serve_static, new_page
+):
+    """What pages import of the client is there without the dev server too."""
+    project.create(
+        {
+            "index.html": html(
+                head='<script type="module" src="/@hmr/client" data-attach data-entry="/main.py"></script>',
+                body='<p id="out"></p><p id="main"></p>',
+            ),
+            "main.js": """\
+import { attach } from "/@hmr/client";
+const { loadPyodide } = await import(new URL(window.pyodideUrl, location));
+const pyodide = await loadPyodide();
+await attach(pyodide);
+const worker = new Worker("/jobs/worker.js", { type: "module" });
+worker.onmessage = ({ data }) => (document.querySelector("#out").textContent = data);
+""",
+            "main.py": """\
+from js import document
+import words
+
+document.querySelector("#main").textContent = words.text("in the page")
+""",
+            "jobs/worker.js": 'import { start } from "/@hmr/client";\n\nawait start("./job.py");\n',
+            "jobs/job.py": "from js import postMessage\nimport tools\n\npostMessage(tools.NAME)\n",
+            "jobs/tools.py": 'NAME = "in the worker"\n',
+            "words.py": 'def text(where):\n    return f"one {where}"\n',
+        }
+    )
+    said = build(project)
+    assert "Python from /main.py, /jobs/job.py" in said
+    dist = project.root / "dist"
+    page = new_page()
+    [pyodide] = dist.glob("assets/pyodide-*/pyodide.mjs")
+    page.page.add_init_script(f"window.pyodideUrl = '/{pyodide.relative_to(dist).as_posix()}'")
+
+    page.open(serve_static(dist), until_ready=False)
+
+    page.text("#main", "one in the page")
+    page.text("#out", "in the worker")
+    page.assert_no_errors()
+
+
 def test_a_second_build_takes_the_place_of_the_first(project, build):
     project.create({"index.html": html(modules=()), "old.txt": "x"})
     build(project)

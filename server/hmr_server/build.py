@@ -1,7 +1,7 @@
 """`hmr-server build`: a folder that any static server can serve, without client and dev server.
 
-Pages keep their HTML; the client's tag goes, or starts the page's Python entry. Assets and ES modules
-are copied, Python modules go into one archive. Nothing is bundled: that is a bundler's work, and an
+Pages keep their HTML; the client's tag goes, or starts the page's Python entry, and what ES modules import
+of the client starts a worker's. Assets and ES modules are copied, Python modules go into one archive. Nothing is bundled: that is a bundler's work, and an
 import that no browser can follow by itself is named.
 """
 
@@ -11,6 +11,7 @@ import hashlib
 import html
 import io
 import json
+import posixpath
 import re
 import shutil
 import zipfile
@@ -18,9 +19,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files as resources
 from pathlib import Path
-from urllib.parse import quote
 
 from hmr_server.access import FileAccess
+from hmr_server.client_files import CLIENT_PATH
 from hmr_server.config import ServerConfig
 from hmr_server.globs import GlobSet
 from hmr_server.js_imports import ImportKind, parse_module
@@ -30,10 +31,14 @@ from hmr_server.python_imports import read_imports
 
 _ASSETS = "assets"
 _SETTINGS_FILES = frozenset({"hmr.toml", "pyproject.toml"})
+_CLIENT = f"{_ASSETS}/client.js"
 _CLIENT_TAG = re.compile(
-    r"""<script\b(?P<attributes>[^>]*\bsrc\s*=\s*["']?[^"'>\s]*/@hmr/client["']?[^>]*)>\s*</script>\s*""",
+    r"""<script\b[^>]*\bsrc\s*=\s*["']?(?P<src>[^"'>\s]*/@hmr/client)["']?[^>]*>\s*</script>\s*""",
     re.IGNORECASE,
 )
+# in an ES module that imports the client: the program of a worker, and its packages
+_STARTS = re.compile(r"""\bstart\(\s*["'`]([^"'`]+)["'`]|\bentry\s*:\s*["'`]([^"'`]+)["'`]""")
+_PACKAGES = re.compile(r"""\bpackages\s*:\s*\[([^\]]*)\]""")
 _DATA = re.compile(r"""\bdata-(entry|packages)\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
 
 # What `import hmr_client` finds without a dev server: no hot context, and nothing else.
@@ -97,7 +102,7 @@ def build(config: ServerConfig, out: Path, pyodide: PyodideFiles | None) -> Buil
                 target.write_text(_page(config, file, python), "utf-8")
                 result.pages.append(name.as_posix())
             case ".js" | ".mjs":
-                target.write_bytes(_module(file, name, result))
+                target.write_bytes(_module(config, file, name, python, result))
             case _:
                 shutil.copyfile(file, target)
     if not result.pages:
@@ -136,26 +141,39 @@ def _public_name(name: Path) -> Path:
 
 def _page(config: ServerConfig, file: Path, python: _PythonOutput) -> str:
     text = file.read_text("utf-8-sig")
-    here = "/" + file.relative_to(config.root).parent.as_posix().strip(".") + "/"
+    here = file.relative_to(config.root)
 
     def replace(tag: re.Match[str]) -> str:
         given = {name.lower(): html.unescape(value) for name, value in _DATA.findall(tag[0])}
         if "entry" not in given:
             return ""
-        entry = given["entry"].removeprefix(config.base.rstrip("/"))
-        if not entry.startswith("/"):
-            entry = f"{here.replace('//', '/')}{entry.removeprefix('./')}"
-        boot = python.add(entry, given.get("packages", "").replace(",", " ").split())
-        return (
-            f'<script type="module" src="{html.escape(config.url(boot), quote=True)}"></script>\n'
-        )
+        packages = given.get("packages", "").replace(",", " ").split()
+        python.add(_path_of(config, given["entry"], here), packages)
+        start, end = (place - tag.start() for place in tag.span("src"))
+        return tag[0][:start] + html.escape(config.url(_CLIENT), quote=True) + tag[0][end:]
 
     return _CLIENT_TAG.sub(replace, text)
 
 
-def _module(file: Path, name: Path, result: Build) -> bytes:
+def _path_of(config: ServerConfig, url: str, file: Path) -> str:
+    """The path below the base that a URL in a file means.
+
+    Args:
+        config: The server's settings.
+        url: The URL, perhaps relative.
+        file: The file, relative to the root.
+    """
+    return posixpath.normpath(
+        posixpath.join("/", file.parent.as_posix(), url.removeprefix(config.base.rstrip("/")))
+    )
+
+
+def _module(
+    config: ServerConfig, file: Path, name: Path, python: _PythonOutput, result: Build
+) -> bytes:
     """An ES module whose stylesheets are linked, because no browser imports them."""
     source = file.read_bytes()
+    text = source.decode("utf-8", "replace")
     for found in reversed(parse_module(source).imports):
         specifier = found.specifier.text
         if specifier.endswith(".css") and specifier.startswith((".", "/")) and not found.bindings:
@@ -167,6 +185,12 @@ def _module(file: Path, name: Path, result: Build) -> bytes:
                 f'{{ rel: "stylesheet", href: {url} }}));'
             )
             source = source[:start] + link.encode() + source[end:]
+        elif specifier == CLIENT_PATH:
+            client = json.dumps(config.url(_CLIENT)).encode()
+            source = source[: found.specifier.start] + client + source[found.specifier.end :]
+            packages = re.findall(r"""["'`]([^"'`]+)""", " ".join(_PACKAGES.findall(text)))
+            for entry in _STARTS.findall(text):
+                python.add(_path_of(config, "".join(entry), name), packages)
         elif not specifier.startswith((".", "/", "http:", "https:")) and (
             found.kind is not ImportKind.DYNAMIC
         ):
@@ -192,15 +216,22 @@ class _PythonOutput:
         self._modules: dict[str, str] = {}
         self._packages: dict[str, None] = dict.fromkeys(config.packages)
 
-    def add(self, entry: str, packages: list[str]) -> str:
-        """The URL, below the base, of the script that starts an entry."""
+    def add(self, entry: str, packages: list[str]) -> None:
+        """Takes in an entry, and what it needs.
+
+        Raises:
+            BuildError: There is no such file.
+        """
+        if entry in self._result.entries:
+            return
         found = bundle(self._files, entry, self._distributions)
         if found is None:
-            raise BuildError(f"there is no {entry}: `data-entry` names the file that a page runs")
+            raise BuildError(
+                f"there is no {entry}: `data-entry` or `start()` names the file that is run"
+            )
         self._collect(found)
         self._packages.update(dict.fromkeys(packages))
         self._result.entries.append(entry)
-        return f"{_ASSETS}/boot.js?entry={quote(entry)}"
 
     def _collect(self, found: PythonBundle) -> None:
         # every file below the root: what is imported by a computed name is needed as well
@@ -236,11 +267,12 @@ class _PythonOutput:
             "modules": name,
             "wheels": [wheel.name for wheel in wheels],
             "packages": packages,
+            "installed": sorted(have),
+            "base": self._config.base,
         }
-        script = resources("hmr_server").joinpath("build_boot.js").read_text("utf-8")
-        (assets / "boot.js").write_text(
-            script.replace("__SETTINGS__", json.dumps(settings)), "utf-8"
-        )
+        script = resources("hmr_server").joinpath("build_client.js").read_text("utf-8")
+        text = script.replace("__SETTINGS__", json.dumps(settings))
+        (self._out / _CLIENT).write_text(text, "utf-8")
 
     def _pyodide_url(self, assets: Path, packages: list[str]) -> str:
         pyodide = self._pyodide
