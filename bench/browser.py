@@ -3,8 +3,9 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -20,6 +21,22 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield browser
         browser.close()
+
+
+@contextmanager
+def profile(folder: Path) -> Iterator[BrowserContext]:
+    """The same with a profile on disk, where what pages load is kept as it is for a user.
+
+    Args:
+        folder: Where.
+    """
+    with sync_playwright() as playwright:
+        executable = os.environ.get("HMR_CHROMIUM")
+        context = playwright.chromium.launch_persistent_context(
+            folder, executable_path=executable, args=FLAGS
+        )
+        yield context
+        context.close()
 
 
 def percentile(values: list[float], share: float) -> float:

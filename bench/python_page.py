@@ -3,32 +3,48 @@
     python -m bench.python_page [EDITS] [VISITS]
 
 Both edits are made in the same page, turn by turn: the body of a function in a Python module, and a
-self-accepting ES module, of 1 kB each. The boot is the second and later visits of the demo page in
-one browser, from the navigation until its Python runs, beside a page that does nothing but
-`loadPyodide()` with npm's files as a plain file server serves them.
+self-accepting ES module, of 1 kB each. The boot is the second and later visits of the demo page with one
+browser profile on disk (a private window keeps less), from the navigation until its Python runs,
+turn by turn with a page that does nothing but `loadPyodide()` with npm's files as a plain file
+server serves them. It is counted once the server has made its bytecode; the output says whether it
+has.
 """
 
+import contextlib
 import functools
 import http.server
+import io
 import random
+import re
 import sys
 import tempfile
 import threading
 import time
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import Browser
 
-from bench.browser import chromium, percentile
+from bench.browser import chromium, percentile, profile
 from bench.latency import EDITS, WARM_UP, measure, module, row
 from e2e.hot_page import HotPage
 from e2e.project import Project, html
-from e2e.server import Server
+from e2e.server import PATIENCE_S, Server
 from hmr_server.pyodide_files import find_pyodide
 
 VISITS = 15
+FIRST_VISITS = 1  # nothing is cached there
 REPOSITORY = Path(__file__).resolve().parents[1]
 
+TAKE_TIME = """\
+addEventListener("DOMContentLoaded", async () => {
+  if (!document.querySelector('script[src="/@hmr/client"]')) return;
+  await (await import("/@hmr/client")).ready;
+  globalThis.took = performance.now();
+});
+"""
 PAGE = html(head='<script type="module" src="/@hmr/client" data-entry="/main.py"></script>')
 LISTEN = """\
 import.meta.hot.on("hmr:applied", ({ updates }) => {
@@ -91,24 +107,51 @@ def edits(browser: Browser, folder: Path, count: int) -> tuple[list[float], list
     return times
 
 
-def demo_boots(browser: Browser, folder: Path, visits: int) -> list[float]:
-    """Milliseconds until the demo's Python runs, from the second visit on."""
-    project = Project(folder).copy(REPOSITORY, "index.html", "browser/demo")
+def boots(folder: Path, visits: int) -> tuple[list[float], list[float], str]:
+    """Milliseconds until the demo's Python runs, and until stock Pyodide does; of which archives."""
+    for name in ("project", "stock", "profile"):
+        folder.joinpath(name).mkdir()
+    project = Project(folder / "project").copy(REPOSITORY, "index.html", "browser/demo")
     server = Server(Path(sys.executable), project.root)
-    context = browser.new_context()
-    times = []
-    for _ in range(visits + 1):
-        page = HotPage(context.new_page()).open(server.url)
-        code = "import('/@hmr/client').then(({ ready }) => ready).then(() => performance.now())"
-        times.append(page.value(code))
-        page.page.close()
-    context.close()
+    archives = wait_for_bytecode(server.url)
+    times: tuple[list[float], list[float]] = ([], [])
+    with profile(folder / "profile") as context, stock_server(folder / "stock") as stock:
+        context.add_init_script(TAKE_TIME)
+        for visit in range(FIRST_VISITS + visits):
+            for url, found in zip((server.url, stock), times, strict=True):
+                page = HotPage(context.new_page()).open(url, until_ready=False)
+                page.wait_for("globalThis.took")
+                if visit >= FIRST_VISITS:
+                    found.append(page.value("globalThis.took"))
+                page.page.close()
     server.stop()
-    return times[1:]
+    return *times, archives
 
 
-def stock_boots(browser: Browser, folder: Path, visits: int) -> list[float]:
-    """Milliseconds until npm's Pyodide runs a line, from the second visit on."""
+def wait_for_bytecode(url: str) -> str:
+    """What pages get by now: the server makes its bytecode in the background, given Node.js."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        settings = httpx.get(f"{url}@hmr/client").text
+        paths = re.search(r'"pyodide": "/([^"]+)".*"wheel": "/([^"]+)"', settings)
+        assert paths is not None, "the server has no Pyodide"
+        places = {"stdlib": f"{paths[1]}python_stdlib.zip", "client": paths[2]}
+        found = {name: has_bytecode(url + place) for name, place in places.items()}
+        if all(found.values()) or time.monotonic() > deadline:
+            kinds = {True: "bytecode", False: "source only: is Node.js missing?"}
+            return ", ".join(f"{name}: {kinds[is_compiled]}" for name, is_compiled in found.items())
+        time.sleep(0.5)
+
+
+def has_bytecode(url: str) -> bool:
+    """Whether an archive holds any."""
+    with zipfile.ZipFile(io.BytesIO(httpx.get(url).content)) as archive:
+        return any(name.endswith(".pyc") for name in archive.namelist())
+
+
+@contextlib.contextmanager
+def stock_server(folder: Path) -> Iterator[str]:
+    """npm's Pyodide and a page that boots it, as a plain file server serves them: its URL."""
     pyodide = find_pyodide(REPOSITORY)
     assert pyodide is not None, "run hmr-server once: it downloads Pyodide"
     for file in pyodide.directory.iterdir():
@@ -127,31 +170,22 @@ def stock_boots(browser: Browser, folder: Path, visits: int) -> list[float]:
             },
         },
     )
-    context = browser.new_context()
-    times = []
     with http.server.ThreadingHTTPServer(
         ("127.0.0.1", 0), functools.partial(handler, directory=str(folder))
     ) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        for _ in range(visits + 1):
-            page = HotPage(context.new_page())
-            page.open(f"http://127.0.0.1:{server.server_port}/", until_ready=False)
-            page.wait_for("globalThis.took")
-            times.append(page.value("globalThis.took"))
-            page.page.close()
-        context.close()
+        yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
-    return times[1:]
 
 
 def main(count: int, visits: int) -> None:
-    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        places = [Path(folder, name) for name in ("edits", "demo", "stock")]
+    with tempfile.TemporaryDirectory() as folder:
+        places = [Path(folder, name) for name in ("edits", "boots")]
         for place in places:
             place.mkdir()
-        javascript, python = edits(browser, places[0], count)
-        demo = demo_boots(browser, places[1], visits)
-        stock = stock_boots(browser, places[2], visits)
+        with chromium() as browser:
+            javascript, python = edits(browser, places[0], count)
+        demo, stock, archives = boots(places[1], visits)
 
     head = f"  {'':<28} {'p50':>8} {'p95':>8} {'min':>8} {'max':>8}"
     ratio = percentile(python, 0.5) / percentile(javascript, 0.5)
@@ -160,7 +194,7 @@ def main(count: int, visits: int) -> None:
     print(row("Python function's body, 1 kB", python))
     print(f"  p50: {ratio:.2f} times an ES module's (goal: less than 3)")
     ratio = percentile(demo, 0.5) / percentile(stock, 0.5)
-    print(f"\n  Python ready, second to {visits + 1}th visit, milliseconds\n\n{head}")
+    print(f"\n  Python ready, second to {visits + 1}th visit, milliseconds; {archives}\n\n{head}")
     print(row("the demo page", demo))
     print(row("loadPyodide() alone, stock", stock))
     print(f"  p50: {ratio:.2f} of stock Pyodide's (goal: less than 0.5)\n")

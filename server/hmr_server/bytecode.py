@@ -1,63 +1,100 @@
-"""Pyodide's standard library with bytecode in it: pages boot two to three times as fast.
+"""Archives with bytecode in them: Pyodide's standard library, and the client.
 
-npm's archive holds sources only, and each page compiles 145 of them, twice. The better archive is
-made once for each Pyodide, by that Pyodide's own Python in Node.js, while the first pages still
-boot from the plain one; it is kept in the user's cache. Without Node.js nothing is lost but time.
+npm's archive holds sources only, and each page compiles 145 of them, twice, and then the client's.
+The better archives are made once for each Pyodide, by that Pyodide's own Python in Node.js, while
+the first pages still boot from the plain ones; they are kept in the user's cache. Without Node.js
+nothing is lost but time.
 """
 
 import asyncio
+import hashlib
+import io
 import logging
-import os
 import shutil
 import sys
 import tempfile
 import zipfile
+import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from hmr_server.pyodide_download import cached_node
 from hmr_server.pyodide_files import PyodideFiles, cache_directory
+from hmr_server.wheel import ClientWheel, named_by_content
 
-_SCRIPT = Path(__file__).with_name("compile_stdlib.mjs")
+_SCRIPT = Path(__file__).with_name("compile_archives.mjs")
 _PATIENCE_S = 300
 _NICENESS = 10  # the first page boots meanwhile
 
 _logger = logging.getLogger(__name__)
 
 
-def cached_bytecode(pyodide: PyodideFiles) -> PyodideFiles | None:
-    """``pyodide`` with the better archive, if that was made already."""
-    archive = _archive_of(pyodide)
-    return pyodide.with_stdlib(archive) if _is_whole(archive) else None
-
-
-async def make_bytecode(pyodide: PyodideFiles) -> PyodideFiles | None:
-    """Makes the better archive, which takes seconds. ``None`` where it cannot be made.
+def cached_bytecode(pyodide: PyodideFiles, client: Sequence[ClientWheel] = ()) -> PyodideFiles:
+    """``pyodide`` with what was made already of the better archives.
 
     Args:
-        pyodide: As it came, with the plain archive.
+        pyodide: One that has them, or has not.
+        client: The client's archives, as they are in source.
     """
+    library = _library_of(pyodide)
+    if pyodide.is_plain and _is_whole(library):
+        pyodide = pyodide.with_stdlib(library)
+    compiled = {
+        archive.hash: better
+        for archive in client
+        if (better := _read_compiled(archive, _compiled_of(pyodide, archive))) is not None
+    }
+    return pyodide.with_client(compiled)
+
+
+async def make_bytecode(
+    pyodide: PyodideFiles, client: Sequence[ClientWheel] = ()
+) -> PyodideFiles | None:
+    """Makes the better archives that are missing, which takes seconds.
+
+    Args:
+        pyodide: What there is now.
+        client: The client's archives, as they are in source.
+
+    Returns:
+        ``pyodide`` with them; ``None`` where nothing is missing, or it cannot be made.
+    """
+    missing = [archive for archive in client if archive.hash not in pyodide.client]
     node = shutil.which("node") or cached_node()
-    if node is None:
+    if node is None or not (pyodide.is_plain or missing):
         return None
-    archive = _archive_of(pyodide)
-    archive.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=archive.parent, suffix=".part")
-    os.close(handle)
-    part = Path(name)
-    try:
-        if not await _run(node, str(_SCRIPT), str(pyodide.directory), str(part)):
+    directory = cache_directory() / "bytecode"
+    directory.mkdir(parents=True, exist_ok=True)
+    # a directory beside them, so that each is there as a whole or not at all
+    with tempfile.TemporaryDirectory(dir=directory, ignore_cleanup_errors=True) as name:
+        work, made, targets = [], Path(name), {}
+        if pyodide.is_plain:
+            targets[made / "stdlib.zip"] = _library_of(pyodide)
+            work += ["library", str(pyodide.stdlib), str(made / "stdlib.zip")]
+        for archive in missing:
+            source, target = made / f"{archive.hash}.source", made / f"{archive.hash}.zip"
+            source.write_bytes(archive.content)
+            targets[target] = _compiled_of(pyodide, archive)
+            work += ["client", str(source), str(target)]
+        if not await _run(node, str(_SCRIPT), str(pyodide.directory), str(pyodide.stdlib), *work):
             return None
-        if not _is_whole(part):
-            _logger.debug("%s is no archive", part)
-            return None
-        part.replace(archive)  # noqa: ASYNC240 - a rename
-    finally:
-        part.unlink(missing_ok=True)  # noqa: ASYNC240 - of a temporary file
-    return pyodide.with_stdlib(archive)
+        for target, place in targets.items():
+            if not zipfile.is_zipfile(target):
+                _logger.debug("%s is no archive", target)
+                return None
+            target.replace(place)
+    return cached_bytecode(pyodide, client)
 
 
-def _archive_of(pyodide: PyodideFiles) -> Path:
-    return cache_directory() / "bytecode" / f"{pyodide.hash}.zip"
+def _library_of(pyodide: PyodideFiles) -> Path:
+    return cache_directory() / "bytecode" / f"{pyodide.origin}.zip"
+
+
+def _compiled_of(pyodide: PyodideFiles, archive: ClientWheel) -> Path:
+    """Named by all that it is made from: this Python, these sources, and how they are compiled."""
+    parts = (pyodide.origin, archive.hash, hashlib.sha256(_SCRIPT.read_bytes()).hexdigest())
+    name = hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
+    return cache_directory() / "bytecode" / f"client-{name}.zip"
 
 
 def _is_whole(archive: Path) -> bool:
@@ -66,6 +103,30 @@ def _is_whole(archive: Path) -> bool:
             return "os.pyc" in content.namelist()
     except (OSError, zipfile.BadZipFile):
         return False
+
+
+def _read_compiled(archive: ClientWheel, file: Path) -> ClientWheel | None:
+    """What ``archive`` was compiled to; ``None`` where it was not, or that is damaged."""
+    try:
+        content = file.read_bytes()
+        with (
+            zipfile.ZipFile(io.BytesIO(content)) as compiled,
+            zipfile.ZipFile(io.BytesIO(archive.content)) as source,
+        ):
+            sources, found = _checksums(source), _checksums(compiled)
+            modules, bytecode = (
+                sum(name.endswith(suffix) for name in found) for suffix in (".py", ".pyc")
+            )
+            is_whole = sources.items() <= found.items() and modules == bytecode
+            if not is_whole or compiled.testzip() is not None:
+                return None
+    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile, zlib.error):
+        return None  # zipfile raises any of these at bytes that are no archive
+    return named_by_content(archive.name, content)
+
+
+def _checksums(archive: zipfile.ZipFile) -> dict[str, int]:
+    return {entry.filename: entry.CRC for entry in archive.infolist()}
 
 
 async def _run(*command: str) -> bool:
@@ -83,7 +144,7 @@ async def _run(*command: str) -> bool:
         async with asyncio.timeout(_PATIENCE_S):
             _, errors = await process.communicate()
     except TimeoutError:
-        _logger.debug("the standard library's bytecode took too long")
+        _logger.debug("bytecode took too long")
         return False
     finally:
         if process.returncode is None:
@@ -91,5 +152,5 @@ async def _run(*command: str) -> bool:
             await process.wait()
     if process.returncode != 0:
         tail = errors.decode(errors="replace")[-1000:]
-        _logger.debug("the standard library's bytecode could not be made: %s", tail)
+        _logger.debug("bytecode could not be made: %s", tail)
     return process.returncode == 0

@@ -61,7 +61,11 @@ class ClientFiles:
 
     def wheel_content(self, hash_: str, name: str) -> bytes | None:
         """The client's wheel or its other archive, by hash and name; None if it is neither."""
-        for archive in (self._wheel, build_module_runner()):
+        sources = (self._wheel, build_module_runner())
+        compiled = (
+            better for pyodide in self._pyodides.values() for better in pyodide.client.values()
+        )
+        for archive in (*sources, *compiled):
             if (hash_, name) == (archive.hash, archive.name):
                 return archive.content
         return None
@@ -100,7 +104,7 @@ class ClientFiles:
         url = config.url
         pyodide = self._pyodide
         micropip = pyodide.micropip if pyodide else None
-        runner = build_module_runner()
+        wheel, runner = (self._best(archive) for archive in (self._wheel, build_module_runner()))
         settings = {
             "token": config.token,
             "base": config.base,
@@ -113,7 +117,7 @@ class ClientFiles:
             ),
             "pyodideVersion": pyodide.version if pyodide else VERSION,
             "parts": url(PARTS_PATH),
-            "wheel": url(f"/@hmr/wheel/{self._wheel.hash}/{self._wheel.name}"),
+            "wheel": url(f"/@hmr/wheel/{wheel.hash}/{wheel.name}"),
             "moduleRunner": url(f"/@hmr/wheel/{runner.hash}/{runner.name}"),
             "micropip": url(f"/@hmr/micropip/{micropip}") if micropip else None,
             "index": url("/@hmr/simple/"),
@@ -126,6 +130,10 @@ class ClientFiles:
             "transport": str(config.transport),
         }
         return json.dumps(settings).replace("<", "\\u003c")
+
+    def _best(self, archive: ClientWheel) -> ClientWheel:
+        """As the page's Python has compiled it, where that was done already."""
+        return self._pyodide.client.get(archive.hash, archive) if self._pyodide else archive
 
 
 def _named(content: bytes) -> ClientScript:

@@ -11,10 +11,12 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import platformdirs
+
+from hmr_server.wheel import ClientWheel
 
 VERSION = "314.0.7"
 
@@ -59,6 +61,8 @@ class PyodideFiles:
         packages: The file names in its list of packages, by package.
         platform: The tag that compiled wheels for it have.
         python: Its Python's version, as in ``3.14``.
+        origin: `hash`, as it was when the files came.
+        client: The client's archives as its Python has compiled them, by the hash of the source.
     """
 
     directory: Path
@@ -68,6 +72,8 @@ class PyodideFiles:
     packages: Mapping[str, str]
     platform: str
     python: str
+    origin: str
+    client: Mapping[str, ClientWheel] = field(default_factory=dict)
 
     @property
     def is_plain(self) -> bool:
@@ -100,6 +106,10 @@ class PyodideFiles:
         """The same Pyodide with another archive of its standard library."""
         own = hashlib.sha256(f"{self.hash}{_hash_of(archive)}".encode()).hexdigest()[:16]
         return dataclasses.replace(self, stdlib=archive, hash=own)
+
+    def with_client(self, compiled: Mapping[str, ClientWheel]) -> "PyodideFiles":
+        """The same Pyodide with what its Python has compiled of the client."""
+        return dataclasses.replace(self, client=compiled)
 
 
 def media_type(name: str) -> str:
@@ -143,13 +153,15 @@ def read_pyodide(directory: Path) -> PyodideFiles | None:
     if not all((directory / name).is_file() for name in CORE_HASHES):
         return None
     hashes = "".join(_hash_of(directory / name) for name in CORE_HASHES)
+    origin = hashlib.sha256(hashes.encode()).hexdigest()[:16]
     try:
         lock = json.loads((directory / "pyodide-lock.json").read_text("utf-8"))
         info = lock["info"]
         return PyodideFiles(
             directory=directory,
             version=_version_of(directory) or str(info["python"]),
-            hash=hashlib.sha256(hashes.encode()).hexdigest()[:16],
+            hash=origin,
+            origin=origin,
             stdlib=directory / STDLIB,
             packages={name: str(entry["file_name"]) for name, entry in lock["packages"].items()},
             platform=f"pyodide_{info.get('abi_version', '')}_wasm32",

@@ -91,10 +91,7 @@ def build_client_wheel() -> ClientWheel:
         f"{path},{_digest(content)},{len(content)}\n" for path, content in files.items()
     )
     files[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
-    content = _zipped(files)
-    return ClientWheel(
-        f"{name}-{version}-py3-none-any.whl", content, hashlib.sha256(content).hexdigest()[:16]
-    )
+    return named_by_content(f"{name}-{version}-py3-none-any.whl", _zipped(files))
 
 
 @functools.cache
@@ -104,8 +101,26 @@ def build_module_runner() -> ClientWheel:
     Raises:
         ClientMissing: The client is not importable here.
     """
-    content = _zipped(_minified(_is_for_python_modules))
-    return ClientWheel("module_runner.zip", content, hashlib.sha256(content).hexdigest()[:16])
+    return named_by_content("module_runner.zip", _zipped(_minified(_is_for_python_modules)))
+
+
+def client_archives() -> tuple[ClientWheel, ClientWheel]:
+    """The wheel, and the archive for pages with Python modules.
+
+    Raises:
+        ClientMissing: The client is not importable here.
+    """
+    return build_client_wheel(), build_module_runner()
+
+
+def named_by_content(name: str, content: bytes) -> ClientWheel:
+    """An archive as it is sent.
+
+    Args:
+        name: Its file name.
+        content: Its bytes.
+    """
+    return ClientWheel(name, content, hashlib.sha256(content).hexdigest()[:16])
 
 
 def page_script(name: str) -> Path:

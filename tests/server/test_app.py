@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from hmr_server.pyodide_files import read_pyodide
+from hmr_server.wheel import client_archives, named_by_content
 from tests.server.running import RunningServer, Start, find
 from tests.server.test_pyodide_files import make_pyodide
 
@@ -75,6 +76,24 @@ def test_pyodide_is_served_raw_and_for_ever(start: Start, tmp_path: Path) -> Non
     fresh = f"{running.url}@hmr/pyodide/{exchanged.hash}/python_stdlib.zip"
     assert httpx.get(fresh).text == "bytecode"
     assert httpx.get(f"{place}python_stdlib.zip").text == "python_stdlib.zip"
+
+
+def test_the_client_is_served_compiled_once_it_is(start: Start, tmp_path: Path) -> None:
+    pyodide = read_pyodide(make_pyodide(tmp_path / "pyodide"))
+    assert pyodide is not None
+    running = start(pyodide=pyodide)
+    for key, archive in zip(("wheel", "moduleRunner"), client_archives(), strict=True):
+        plain = f"/@hmr/wheel/{archive.hash}/{archive.name}"
+        assert f'"{key}": "{plain}"' in httpx.get(f"{running.url}@hmr/client").text
+        compiled = named_by_content(archive.name, b"compiled " + key.encode())
+        running.server.client_files.use_pyodide(pyodide.with_client({archive.hash: compiled}))
+        better = f"/@hmr/wheel/{compiled.hash}/{compiled.name}"
+        assert f'"{key}": "{better}"' in httpx.get(f"{running.url}@hmr/client").text
+        answer = httpx.get(running.url + better[1:])
+        assert answer.content == compiled.content
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        # for a page that was served before
+        assert httpx.get(running.url + plain[1:]).content == archive.content
 
 
 def test_without_pyodide_pages_load_it_from_its_cdn(running: RunningServer) -> None:

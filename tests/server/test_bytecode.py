@@ -1,7 +1,11 @@
-"""The standard library with bytecode, made by a real Pyodide where there is one."""
+"""Archives with bytecode, made by a real Pyodide where there is one."""
 
 import asyncio
+import dataclasses
+import io
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -10,6 +14,7 @@ import pytest
 from hmr_server import bytecode, pyodide_download, pyodide_files
 from hmr_server.bytecode import cached_bytecode, make_bytecode
 from hmr_server.pyodide_files import PyodideFiles, find_pyodide, read_pyodide
+from hmr_server.wheel import ClientWheel, client_archives, named_by_content
 from tests.server.test_pyodide_files import make_pyodide
 
 
@@ -29,11 +34,12 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_source_gets_its_bytecode_once(real: PyodideFiles, cache: Path) -> None:
-    assert cached_bytecode(real) is None
+    assert cached_bytecode(real) == real
     better = asyncio.run(make_bytecode(real))
     assert better is not None
     assert better.hash != real.hash
     assert cached_bytecode(real) == better
+    assert asyncio.run(make_bytecode(better)) is None  # nothing is missing
     assert [path.name for path in (cache / "bytecode").iterdir()] == [f"{real.hash}.zip"]
     with zipfile.ZipFile(real.stdlib) as plain, zipfile.ZipFile(better.stdlib) as archive:
         assert archive.testzip() is None
@@ -75,11 +81,19 @@ def test_a_page_boots_from_it(real: PyodideFiles, cache: Path, tmp_path: Path) -
 def test_a_damaged_archive_does_not_count(cache: Path, tmp_path: Path) -> None:
     pyodide = read_pyodide(make_pyodide(tmp_path / "pyodide"))
     assert pyodide is not None
-    archive = cache / "bytecode" / f"{pyodide.hash}.zip"
-    archive.parent.mkdir(parents=True)
-    for content in (b"", b"PK\x03\x04 half of an archive"):
-        archive.write_bytes(content)
-        assert cached_bytecode(pyodide) is None
+    source = archive_of({"m.py": b"1"}, "client.zip")
+    good = archive_of({"m.py": b"1", "m.pyc": b"1" * 50}, "client.zip").content
+    broken = good.replace(b"1" * 50, b"1" * 49 + b"2")
+    foreign = archive_of({"m.py": b"2", "m.pyc": b"1"}, "client.zip").content
+    plain = source.content
+    files = (cache / "bytecode" / f"{pyodide.hash}.zip", bytecode._compiled_of(pyodide, source))
+    files[0].parent.mkdir(parents=True)
+    for content in (b"", b"PK\x03\x04 half of an archive", good[:-30], broken, foreign, plain):
+        for file in files:
+            file.write_bytes(content)
+        assert cached_bytecode(pyodide, (source,)) == pyodide
+    files[1].write_bytes(good)
+    assert cached_bytecode(pyodide, (source,)).client[source.hash].content == good
 
 
 @pytest.mark.parametrize("script", ["exit 1", "exit 0", 'echo no > "$3"'])
@@ -94,6 +108,71 @@ def test_what_cannot_be_made_is_not_missed(
     node.chmod(0o755)
     monkeypatch.setenv("PATH", f"{node.parent}:/usr/bin:/bin")
     assert asyncio.run(make_bytecode(pyodide)) is None
+    assert list((cache / "bytecode").iterdir()) == []
+
+
+def archive_of(files: dict[str, bytes], name: str) -> ClientWheel:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path, content in files.items():
+            archive.writestr(zipfile.ZipInfo(path), content)
+    return named_by_content(name, buffer.getvalue())
+
+
+def test_the_client_is_compiled_for_one_pyodide_and_one_content(
+    real: PyodideFiles, cache: Path
+) -> None:
+    shutil.copy(real.stdlib, cache.parent / "stdlib.zip")
+    compiled_library = real.with_stdlib(cache.parent / "stdlib.zip")  # only the client is missing
+    archives = client_archives()
+    assert cached_bytecode(compiled_library, archives).client == {}
+    better = asyncio.run(make_bytecode(compiled_library, archives))
+    assert better is not None
+    assert (better.hash, better.stdlib) == (compiled_library.hash, compiled_library.stdlib)
+    assert cached_bytecode(compiled_library, archives) == better
+    assert asyncio.run(make_bytecode(better, archives)) is None
+    for archive in archives:
+        compiled = better.client[archive.hash]
+        assert compiled.name == archive.name
+        assert compiled.hash != archive.hash
+        with (
+            zipfile.ZipFile(io.BytesIO(archive.content)) as source,
+            zipfile.ZipFile(io.BytesIO(compiled.content)) as content,
+        ):
+            names = source.namelist()
+            assert all(content.read(name) == source.read(name) for name in names)
+            bytecode = set(content.namelist()) - set(names)
+            tag = f"cpython-{real.python.replace('.', '')}"
+            assert {
+                name.replace("__pycache__/", "").replace(f".{tag}.pyc", ".py") for name in bytecode
+            } == {name for name in names if name.endswith(".py")}
+            assert {content.read(name)[4:8] for name in bytecode} == {(1).to_bytes(4, "little")}
+
+    edited = named_by_content(archives[1].name, archives[1].content + b"edited")
+    assert cached_bytecode(compiled_library, (edited,)).client == {}
+    other = dataclasses.replace(compiled_library, origin="another")
+    assert cached_bytecode(other, archives).client == {}
+
+
+def test_another_python_takes_the_sources(real: PyodideFiles, cache: Path, tmp_path: Path) -> None:
+    (archive, _) = client_archives()
+    better = asyncio.run(make_bytecode(real, (archive,)))
+    assert better is not None
+    compiled = zipfile.ZipFile(io.BytesIO(better.client[archive.hash].content))
+    compiled.extractall(tmp_path / "site")
+    tag = sys.implementation.cache_tag
+    for file in list((tmp_path / "site").rglob("*.pyc")):  # even where it is found: it is another's
+        file.rename(file.with_name(f"{file.name.partition('.')[0]}.{tag}.pyc"))
+    code = "import hmr_client.client as c; print(c.__file__)"
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path / "site", capture_output=True, text=True
+    )
+    assert said.stdout.strip() == str(tmp_path / "site/hmr_client/client.py"), said.stderr
+
+
+def test_a_client_that_does_not_compile_is_served_as_it_is(real: PyodideFiles, cache: Path) -> None:
+    broken = archive_of({"m.py": b"def"}, "client.zip")
+    assert asyncio.run(make_bytecode(real, (broken,))) is None
     assert list((cache / "bytecode").iterdir()) == []
 
 

@@ -86,6 +86,7 @@ def _undocumented(tree: ast.Module) -> ast.Module:
         ('"""Doc."""\nx = 1\n', "\nx = 1\n"),
         ('def f():\n    """Doc\n    more."""\n', "def f():\n    pass\n\n"),
         ('class C:\n    """Doc."""\n\n    x = 1\n', "class C:\n\n\n    x = 1\n"),
+        ('@dataclass\nclass C:\n    """Doc\n    more."""\n', '@dataclass\nclass C:\n    "."\n\n'),
         ("x = 1  # why\n", "x = 1\n"),
         ("# only\n", "\n"),
         ('x = "# no comment"\n', 'x = "# no comment"\n'),
