@@ -23,7 +23,7 @@ NUL_PLACEHOLDER = "__x00__"
 _TIMESTAMP = re.compile(r"\bt=\d{13}&?\b")
 _IMPORT = re.compile(r"(\?|&)import=?(?:&|$)")
 _DIRECT = re.compile(r"(\?|&)direct=?(?:&|$)")
-_TRAILING_SEPARATOR = re.compile(r"[?&]$")
+_TRAILING_SEPARATOR = re.compile(r"(?:\?|(\?.*)&)$")
 _JS = re.compile(r"\.(?:[jt]sx?|m[jt]s|vue|marko|svelte|astro|imba|mdx)$")
 _CSS = re.compile(r"\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)")
 _CSS_MODULE = re.compile(r"\.module\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)")
@@ -60,21 +60,21 @@ def inject_query(url: str, query: str) -> str:
 
 def remove_timestamp(url: str) -> str:
     """The URL without a `t` of exactly 13 digits: `?t=1` names another module."""
-    if "t=" not in url:
-        return url
-    return _TRAILING_SEPARATOR.sub("", _TIMESTAMP.sub("", url, count=1))
+    if "t=" not in url or "?" not in url:
+        return url  # a file may be called like that
+    return _TRAILING_SEPARATOR.sub(r"\1", _TIMESTAMP.sub("", url, count=1))
 
 
 def remove_import(url: str) -> str:
     """The URL without the `import` of its query."""
     if "import" not in url:
         return url
-    return _TRAILING_SEPARATOR.sub("", _IMPORT.sub(r"\1", url, count=1))
+    return _TRAILING_SEPARATOR.sub(r"\1", _IMPORT.sub(r"\1", url, count=1))
 
 
 def remove_direct(url: str) -> str:
     """The URL without the `direct` of its query."""
-    return _TRAILING_SEPARATOR.sub("", _DIRECT.sub(r"\1", url, count=1))
+    return _TRAILING_SEPARATOR.sub(r"\1", _DIRECT.sub(r"\1", url, count=1))
 
 
 def has_import_query(url: str) -> bool:
@@ -148,7 +148,7 @@ def unwrap_id(url: str) -> str:
 def from_request(url: str) -> str:
     """The module URL that a request URL names."""
     wanted = remove_import(decode_url(remove_timestamp(url)))
-    return unwrap_id(_TRAILING_SEPARATOR.sub("", wanted))
+    return unwrap_id(_TRAILING_SEPARATOR.sub(r"\1", wanted))
 
 
 def to_request(module_url: str) -> str:
