@@ -19,11 +19,11 @@ export async function onReady(page, wrap, element) {
   if (pyodide !== wrap.interpreter) return; // Python did not start, or did before the page had a script
   configured ??= python.configure_scripts(JSON.stringify(wrap.config ?? {}), configUrl(element), location.href);
   await configured;
-  const path = scriptPath(page, element);
+  const { path, line } = scriptPlace(page, element);
   for (const name of ["run", "runAsync"]) {
     const run = wrap[name];
     wrap[name] = (source, ...rest) => {
-      const call = `__import__("hmr_browser.start").start.run_script(${JSON.stringify(path)}, ${pythonText(source)})`;
+      const call = `__import__("hmr_browser.start").start.run_script(${JSON.stringify(path)}, ${pythonText(withLines(line, source))})`;
       return run(name === "run" ? `__import__("hmr_client.eager").eager.start(${call})` : `await ${call}`, ...rest);
     };
   }
@@ -39,7 +39,7 @@ export async function onReady(page, wrap, element) {
 export function describeWorker(page, worker, url) {
   const element = [...document.querySelectorAll("script[worker], py-script[worker]")].find(({ xworker }) => xworker === worker);
   return JSON.stringify({
-    path: element ? scriptPath(page, element) : page.belowBase(url),
+    ...(element ? scriptPlace(page, element) : { path: page.belowBase(url), line: 1 }),
     configUrl: element ? configUrl(element) : location.href,
     page: location.href,
     client: page.client,
@@ -65,7 +65,7 @@ export async function runInWorker(script, interpreter, source, runAsEver) {
   const python = interpreter.pyimport("hmr_browser.start");
   const { config } = interpreter.pyimport("polyscript");
   await python.configure_scripts(JSON.stringify(config ?? {}), script.configUrl, script.page);
-  await python.run_script(script.path, source);
+  await python.run_script(script.path, withLines(script.line, source));
 }
 
 /** Where the configuration was read from: files are relative to it. */
@@ -74,12 +74,24 @@ function configUrl(element) {
   return !written || /^\s*[{[]/.test(written) ? location.href : new URL(written, document.baseURI).href;
 }
 
-/** A script's path below the base; an inline one has the page's, and its number. */
-function scriptPath({ belowBase }, element) {
+/**
+ * A script's path below the base, and the line that it starts on. An inline one has its page's path, and
+ * its number: the server says which, where it serves the page from a file.
+ */
+function scriptPlace({ belowBase }, element) {
   const src = element.getAttribute("src");
-  if (src) return belowBase(src);
+  if (src) return { path: belowBase(src), line: 1 };
+  const [, path, line] = element.dataset.hmrSource?.match(/^(.*):(\d+)$/) ?? [];
+  if (path) return { path, line: Number(line) };
   const inline = [...document.querySelectorAll("script[type=py]:not([src]), py-script:not([src])")];
-  return `${belowBase(location.pathname)}${location.pathname.endsWith("/") ? "index.html" : ""}#py-${inline.indexOf(element)}`;
+  const named = inline.filter(({ dataset }) => dataset.hmrSource).length;
+  const number = named + inline.filter(({ dataset }) => !dataset.hmrSource).indexOf(element);
+  return { path: `${belowBase(location.pathname)}${location.pathname.endsWith("/") ? "index.html" : ""}#py-${number}`, line: 1 };
+}
+
+/** A script's text with as many empty lines above as its file has. */
+function withLines(line, source) {
+  return "\n".repeat(line - 1) + source;
 }
 
 /** A text as Python writes it. */

@@ -24,9 +24,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext
 
+from e2e import pyscript as pyscript_project
 from e2e.hot_page import HotPage
 from e2e.project import Project
 from e2e.server import Server
+from e2e.vite import npm
 
 # The server's own, with files of this machine; a page's Python has names of its own.
 _OWN_TRACEBACK = re.compile(r'File "/(?!lib/python)')
@@ -100,6 +102,20 @@ def project(tmp_path: Path) -> Project:
     root = tmp_path / "project"
     root.mkdir()
     return Project(root)
+
+
+@pytest.fixture(scope="session")
+def pyscript_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """PyScript and Pyodide from npm."""
+    if npm() is None:
+        pytest.skip("npm is needed to get PyScript")
+    return pyscript_project.get_packages(tmp_path_factory.mktemp("npm"))
+
+
+@pytest.fixture
+def pyscript(project: Project, pyscript_packages: Path) -> Project:
+    """A project whose page is PyScript's (`e2e/pyscript.py`)."""
+    return pyscript_project.create(project, pyscript_packages)
 
 
 @pytest.fixture

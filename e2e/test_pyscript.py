@@ -1,126 +1,14 @@
 """PyScript pages as they are, with nothing in them that knows of hot replacement."""
 
-import os
-import re
-import shutil
-import subprocess
-import tarfile
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
-from e2e.vite import npm
-
-PACKAGES = ("@pyscript/core@0.7.31", "pyodide@314.0.7")
-PAGE = """\
-<!doctype html>
-<html>
-  <head>
-    <meta charset="utf-8" />
-    <link rel="icon" href="data:," />
-    <script type="module" src="/pyscript/core.js"></script>
-  </head>
-  <body>
-    <button id="add">add</button>
-    <input id="name" />
-    <p id="out"></p>
-    <p id="inline"></p>
-    <script type="py" src="./main.py" config="./pyscript.toml"></script>
-    <script type="py">
-      from pyscript import document
-      document.querySelector("#inline").textContent = f"inline é, {clicks} clicks"
-    </script>
-  </body>
-</html>
-"""
-FILES = {
-    "index.html": PAGE,
-    "pyscript.toml": """\
-interpreter = "/pyodide/pyodide.mjs"
-
-[files]
-"{SRC}" = "./src"
-"{SRC}/words.py" = "app/words.py"
-"./names.json" = ""
-""",
-    "names.json": '{"name": "one"}',
-    "src/words.py": """\
-def text(name, clicks):
-    return f"{name}, {clicks} clicks"
-""",
-    "main.py": """\
-import asyncio
-import json
-
-from app import words
-from pyscript import document, when
-
-clicks = 0
-
-
-@when("click", "#add")
-def add(event):
-    global clicks
-    clicks += 1
-    show()
-
-
-def show():
-    with open("names.json") as file:
-        name = json.load(file)["name"]
-    document.querySelector("#out").textContent = words.text(name, clicks)
-
-
-show()
-""",
-}
-
-
-@pytest.fixture(scope="session")
-def packages(tmp_path_factory) -> Path:
-    """PyScript and Pyodide from npm, unpacked."""
-    if npm() is None:
-        pytest.skip("npm is needed to get PyScript")
-    folder = tmp_path_factory.mktemp("npm")
-    for package in PACKAGES:
-        command = [npm(), "pack", "--silent", package]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        with tarfile.open(folder / done.stdout.strip().splitlines()[-1]) as archive:
-            archive.extractall(folder / package.partition("@")[0] / package, filter="data")
-    return folder
-
-
-@pytest.fixture
-def pyscript(project, packages):
-    """A project with PyScript and Pyodide in it."""
-    core, pyodide = (packages / package.partition("@")[0] / package for package in PACKAGES)
-    shutil.copytree(core / "package/dist", project.root / "pyscript", copy_function=os.link)
-    shutil.copytree(pyodide / "package", project.root / "pyodide", copy_function=os.link)
-    return project.create(FILES)
+from e2e.pyscript import FILES, click, open_app, wait_until_applied
 
 
 @pytest.fixture
 def app(pyscript, serve, new_page):
-    page = new_page().open(serve(pyscript).url, until_ready=False)
-    page.text("#out", "one, 0 clicks")
-    page.text("#inline", "inline é, 0 clicks")
-    page.page.click("#add")
-    page.text("#out", "one, 1 clicks")
-    page.page.fill("#name", "Ada")
-    return page
-
-
-def click(page, expected):
-    page.page.click("#add")
-    page.text("#out", expected)
-
-
-def wait_until_applied(page, path, times=1):
-    pattern = re.compile(rf"\[hmr\] hot updated: {re.escape(path)} ")
-    while len([line for line in page.console if pattern.match(line)]) < times:
-        page.page.wait_for_event("console", lambda message: pattern.match(message.text))
+    return open_app(new_page(), serve(pyscript).url)
 
 
 def test_a_file_of_the_configuration_is_replaced(app, pyscript):

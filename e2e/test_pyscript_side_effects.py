@@ -2,7 +2,6 @@
 
 import pytest
 
-from e2e.test_pyscript import packages, pyscript  # noqa: F401  # fixtures
 from e2e.test_pyscript_workers import ISOLATED, PAGE
 
 RUNS = 100
@@ -87,7 +86,7 @@ task = asyncio.create_task(work())
 
 
 @pytest.mark.parametrize("where", ["", " worker"], ids=["page", "worker"])
-def test_a_hundred_runs_leave_nothing_behind(where, pyscript, serve, new_page):  # noqa: F811
+def test_a_hundred_runs_leave_nothing_behind(where, pyscript, serve, new_page):
     body = PAGE.replace(' worker src="./worker.py"', f'{where} src="./main.py"').replace(
         "<p", '<button id="again"></button><button id="count"></button><p'
     )

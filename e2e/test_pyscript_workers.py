@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.test_pyscript import packages, pyscript, wait_until_applied  # noqa: F401  # fixtures
+from e2e.pyscript import wait_until_applied
 
 # What lets PyScript's workers reach the page's document.
 ISOLATED = """\
@@ -72,7 +72,7 @@ show()
 
 
 @pytest.fixture
-def app(pyscript, serve, open_page):  # noqa: F811
+def app(pyscript, serve, open_page):
     """A page whose program is a worker's, clicked once, with a name in its form."""
     pyscript.create(FILES)
     page = open_page(serve(pyscript).url)
@@ -87,7 +87,7 @@ def click(page, expected):
     page.text("#out", expected)
 
 
-def test_a_file_of_the_worker_s_configuration_is_replaced(app, pyscript):  # noqa: F811
+def test_a_file_of_the_worker_s_configuration_is_replaced(app, pyscript):
     pyscript.edit("src/words.py", "one", "two")
     wait_until_applied(app, "/app/words.py")
 
@@ -97,7 +97,7 @@ def test_a_file_of_the_worker_s_configuration_is_replaced(app, pyscript):  # noq
     app.assert_not_reloaded()
 
 
-def test_a_handler_of_when_runs_the_new_code_once(app, pyscript):  # noqa: F811
+def test_a_handler_of_when_runs_the_new_code_once(app, pyscript):
     pyscript.edit("worker.py", "clicks += number", "clicks += number * 10")
     wait_until_applied(app, "/worker.py")
 
@@ -105,7 +105,7 @@ def test_a_handler_of_when_runs_the_new_code_once(app, pyscript):  # noqa: F811
     app.assert_not_reloaded()
 
 
-def test_a_restart_leaves_no_handler_behind(app, pyscript):  # noqa: F811
+def test_a_restart_leaves_no_handler_behind(app, pyscript):
     pyscript.edit("worker.py", "\nshow()\n", "\nshow()\nshow()\n")
     wait_until_applied(app, "/worker.py")
     app.text("#out", "one 0")
@@ -119,7 +119,7 @@ def test_a_restart_leaves_no_handler_behind(app, pyscript):  # noqa: F811
     app.assert_not_reloaded()
 
 
-def test_a_mistake_is_shown_by_the_page_and_mended(app, pyscript):  # noqa: F811
+def test_a_mistake_is_shown_by_the_page_and_mended(app, pyscript):
     pyscript.edit("worker.py", "clicks = 0", "clicks = 1 / 0")
     expect(app.overlay.locator(".message")).to_have_text("ZeroDivisionError: division by zero")
     expect(app.overlay.locator(".file")).to_have_text("worker.py:6:9")
@@ -133,7 +133,7 @@ def test_a_mistake_is_shown_by_the_page_and_mended(app, pyscript):  # noqa: F811
     app.assert_not_reloaded()
 
 
-def test_a_worker_that_a_script_makes_and_one_without_a_document(pyscript, serve, new_page):  # noqa: F811
+def test_a_worker_that_a_script_makes_and_one_without_a_document(pyscript, serve, new_page):
     """Without the headers a worker has no document: it talks to its script."""
     pyscript.create(
         {
@@ -185,7 +185,7 @@ sync.text = text
     page.assert_not_reloaded()
 
 
-def test_the_page_and_its_worker_take_the_same_file_each_for_itself(pyscript, serve, new_page):  # noqa: F811
+def test_the_page_and_its_worker_take_the_same_file_each_for_itself(pyscript, serve, new_page):
     pyscript.create(
         {
             **FILES,
@@ -220,7 +220,7 @@ show(None)
     page.assert_not_reloaded()
 
 
-def test_a_page_of_workers_alone_has_its_other_files_replaced_too(app, pyscript):  # noqa: F811
+def test_a_page_of_workers_alone_has_its_other_files_replaced_too(app, pyscript):
     """PyScript boots nothing in the page itself then."""
     pyscript.create({"style.css": "#out { color: red }"})
     pyscript.edit("index.html", "</head>", '<link rel="stylesheet" href="/style.css" /></head>')
@@ -230,4 +230,18 @@ def test_a_page_of_workers_alone_has_its_other_files_replaced_too(app, pyscript)
     pyscript.edit("style.css", "red", "blue")
 
     app.css("#out", "color", "rgb(0, 0, 255)")
+    app.assert_not_reloaded()
+
+
+def test_the_inline_script_of_a_worker_is_replaced(pyscript, serve, open_page):
+    script = "\n".join(f"      {line}".rstrip() for line in FILES["worker.py"].split("\n"))
+    page = PAGE.replace(' src="./worker.py"', "").replace("></script>\n  </body>", f">\n{script}</script>\n  </body>")  # fmt: skip
+    pyscript.create({**FILES, "index.html": page})
+    app = open_page(serve(pyscript).url)
+    app.text("#out", "one 0")
+
+    pyscript.edit("index.html", "clicks += number", "clicks += number * 10")
+    wait_until_applied(app, "/index.html#py-0")
+
+    click(app, "one 10")
     app.assert_not_reloaded()

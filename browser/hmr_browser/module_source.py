@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 HOME = "/home/pyodide"
 """The page's working directory: modules are where they are in production, so `__file__` is too."""
+
+_INLINE = re.compile(r"#py-\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +129,21 @@ def shown_name(filename: str) -> str:
         filename: A name as `BundleSource.filename` makes it, or any other.
     """
     return filename.removeprefix(f"{HOME}/")
+
+
+def is_inline(path: str) -> bool:
+    """Tell whether a path is an inline script's: its page's, and a number.
+
+    Args:
+        path: The script's path, or the name that its tracebacks show.
+    """
+    return _INLINE.search(path) is not None
+
+
+def shown_file(filename: str) -> str:
+    """Return the name of the file that holds a module: an inline script's is its page.
+
+    Args:
+        filename: A module's name, as `shown_name` takes it.
+    """
+    return _INLINE.sub("", shown_name(filename))

@@ -23,7 +23,7 @@ from hmr_client.payloads import JSONValue, PyUpdate
 
 from . import _ffi
 from .applied import tell
-from .module_source import HOME, shown_name
+from .module_source import HOME, is_inline, shown_name
 from .pyscript_effects import PyScriptRecorder
 from .python_modules import PythonModules
 from .python_page import PageView, PythonServer
@@ -186,6 +186,8 @@ class PyScriptPage:
         )
         # where the server's files are in the page, by their URLs below the base
         self._places: dict[str, str] = {}
+        # the new texts of inline scripts that have not run yet
+        self._early: dict[str, str] = {}
         self._config_path: str | None = None
         client.add_listener(_OWNER, DATA_FILE, self._file_changed)
 
@@ -220,7 +222,9 @@ class PyScriptPage:
             path: Its URL below the base; an inline script's is the page's with a number.
             source: Its text.
         """
-        if path.endswith(".py") and path not in self._places:
+        # edited since the page was read; a script with a URL was read only now
+        source = self._early.pop(path, source)
+        if path not in self._places and (path.endswith(".py") or is_inline(path)):
             self._places[path] = HOME + path
             # not awaited: the next script may already use what this one defines
             url = self._settings.url(f"@hmr/python?watch={quote(path)}")
@@ -252,6 +256,9 @@ class PyScriptPage:
         Returns:
             What became of each.
         """
+        for update in updates:
+            if update.path not in self._places and is_inline(update.path) and update.source:
+                self._early[update.path] = update.source
         by_place = {
             self._places[update.path]: update for update in updates if update.path in self._places
         }
@@ -266,7 +273,8 @@ class PyScriptPage:
             self._effects.evaluating(now=False)
         if all(one.error is None for one in applied):
             for place, update in by_place.items():
-                _ffi.write_file(place, update.source)
+                if not is_inline(place):
+                    _ffi.write_file(place, update.source)
         return [
             replace(one, path=own.path, accepted_path=own.path)
             for one in applied

@@ -10,9 +10,11 @@ from types import TracebackType
 
 from hmr_client.payloads import ErrorDetails, ErrorLocation
 
-from .module_source import HOME, shown_name
+from .module_source import HOME, shown_file
 
 _OURS = re.compile(r"[/\\]hmr_(browser|client)[/\\]")
+
+_FILE = re.compile(rf'File "({HOME}/[^"\n]+)"')
 
 _CONTEXT = 2
 """Lines of code before and after the place of an error."""
@@ -53,8 +55,8 @@ def details_of(
     return ErrorDetails(
         message=message,
         stack=shown(printed, error),
-        id=shown_name(place.filename),
-        loc=ErrorLocation(file=shown_name(place.filename), line=place.line, column=place.column),
+        id=shown_file(place.filename),
+        loc=ErrorLocation(file=shown_file(place.filename), line=place.line, column=place.column),
         frame=None if source is None else code_frame(source, place.line, place.column, place.end),
         extra={"tip": tip},
     )
@@ -82,7 +84,7 @@ def shown(printed: str, error: BaseException | None = None) -> str:
     """
     if isinstance(error, SyntaxError) and error.filename and error.filename.startswith(f"{HOME}/"):
         printed = "".join(traceback.format_exception_only(error))
-    return printed.replace(f'File "{HOME}/', 'File "').rstrip()
+    return _FILE.sub(lambda found: f'File "{shown_file(found[1])}"', printed).rstrip()
 
 
 def code_frame(source: str, line: int, column: int, end: int | None = None) -> str:

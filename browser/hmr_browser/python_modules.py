@@ -19,7 +19,7 @@ from hmr_client.eager import start
 from hmr_client.module_runner import ModuleRunner, ModuleSource, Recorder, Report, Step, Tier
 from hmr_client.payloads import ErrorDetails, ErrorPayload, PyUpdate
 
-from .module_source import HOME, Bundle, BundleSource, shown_name
+from .module_source import HOME, Bundle, BundleSource, shown_file, shown_name
 from .python_errors import details_of, print_error, shown
 
 _ORDER = (Tier.PATCH, Tier.RERUN, Tier.RESTART, Tier.RELOAD)
@@ -254,7 +254,7 @@ class PythonModules:
         if (step := next((x for x in report.steps if x.tier is Tier.RELOAD), None)) is not None:
             self._view.reload(step.reason)
         guilty = next(
-            (x for x in updates if shown_name(self._source.filename(x.path)) == details.id),
+            (x for x in updates if shown_file(self._source.filename(x.path)) == details.id),
             updates[0],
         )
         return [

@@ -46,6 +46,9 @@ class RemovedNames:
                 public = brought.get("__all__") or [x for x in brought if not x.startswith("_")]
                 gone = {key for module, key in self._removed if module == star}
                 names |= {*public, *gone} - change.outline.names()
+        for other in self._graph:  # scripts of one page share a namespace
+            if names and other.module is change.module.module and other is not change.module:
+                names -= self._dirty.outline(other).names()
         return {name: namespace.pop(name) for name in names if name in namespace}
 
     def settle(self, module: EvaluatedModule, removed: Mapping[str, Any]) -> None:

@@ -116,7 +116,7 @@ class DevEnvironment:
                 writing=[CssPostPlugin(css_modules)],
             )
         )
-        self._pages = Pages(self, html)
+        self._pages = Pages(self, html, self._python.runs_inline)
         self._transforms = Transforms(self, self.graph, self._note_loaded)
         self._clock = clock
         self._last_timestamp = 0
@@ -226,6 +226,8 @@ class DevEnvironment:
 
     def register_python_files(self, files: Iterable[Path]) -> None:
         """Notes Python files that a page holds: their changes are pushed from now on.
+
+        Inline scripts are among them (`builtin_plugins.python.inline_script`).
 
         Args:
             files: Absolute paths.

@@ -31,6 +31,8 @@ _URL_ATTRIBUTES = {
 _ATTRIBUTE = re.compile(
     r"""[\s/](?P<name>[^\s"'<>/=]+)(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s>]+)))?"""
 )
+# What looks like a tag in these is text
+_PLAIN = frozenset({"textarea", "title"})
 _IGNORED_RELATIONS = frozenset({"canonical", "alternate", "preconnect", "dns-prefetch"})
 
 
@@ -64,6 +66,7 @@ class InlineElement:
         text_end: Where its text ends.
         end: Where the element ends.
         attributes: As written, without `type`.
+        tag: Its tag's name.
     """
 
     text: str
@@ -72,6 +75,7 @@ class InlineElement:
     text_end: int
     end: int
     attributes: str = ""
+    tag: str = "script"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Page:
         urls: The URLs in attributes, in order.
         module_scripts: The inline module scripts, in order.
         styles: The inline styles, in order.
+        python_scripts: PyScript's inline scripts, in order.
         import_map: The specifiers that import maps define, and where they lead.
         client_place: Where the client's script goes: first in the head, after an import map.
     """
@@ -89,6 +94,7 @@ class Page:
     urls: tuple[PageUrl, ...] = ()
     module_scripts: tuple[InlineElement, ...] = ()
     styles: tuple[InlineElement, ...] = ()
+    python_scripts: tuple[InlineElement, ...] = ()
     import_map: dict[str, str] = field(default_factory=dict)
     client_place: int = 0
 
@@ -143,8 +149,10 @@ class _Reader(HTMLParser):
         self._urls: list[PageUrl] = []
         self._scripts: list[InlineElement] = []
         self._styles: list[InlineElement] = []
+        self._python: list[InlineElement] = []
         self._import_map: dict[str, str] = {}
         self._open: tuple[str, str, int, int, str] | None = None  # tag, kind, start, text, attrs
+        self._plain: str | None = None  # the open element that holds text and no elements
         self._doctype_end = 0
         self._html_end: int | None = None
         self._head_end: int | None = None
@@ -157,6 +165,7 @@ class _Reader(HTMLParser):
             tuple(self._urls),
             tuple(self._scripts),
             tuple(self._styles),
+            tuple(self._python),
             self._import_map,
             max(place, self._import_map_end or 0),
         )
@@ -169,6 +178,8 @@ class _Reader(HTMLParser):
         self._tag(tag, attrs, self._offset())  # `<script/>` is no end in HTML, but has no text here
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._plain is not None:
+            return
         start = self._offset()
         text = self._tag(tag, attrs, start)
         end = start + len(text)
@@ -182,8 +193,14 @@ class _Reader(HTMLParser):
         elif tag == "script" and "src" not in given:
             kind = given.get("type", "").strip().lower()
             self._open = (tag, kind, start, end, _without_type(text))
+        elif tag == "py-script" and "src" not in given:
+            self._open = (tag, "py", start, end, "")
+        elif tag in _PLAIN:
+            self._plain = tag
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == self._plain:
+            self._plain = None
         if self._open is None or self._open[0] != tag:
             return
         _, kind, start, text_start, attributes = self._open
@@ -191,10 +208,12 @@ class _Reader(HTMLParser):
         text_end = self._offset()
         end = self._html.find(">", text_end) + 1 or len(self._html)
         text = self._html[text_start:text_end]
-        element = InlineElement(text, start, text_start, text_end, end, attributes)
+        element = InlineElement(text, start, text_start, text_end, end, attributes, tag)
         match kind:
             case "style":
                 self._styles.append(element)
+            case "py":
+                self._python.append(element)
             case "module":
                 self._scripts.append(element)
             case "importmap":

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hmr_client.payloads import FullReload, Update
+from hmr_client.payloads import FullReload, PyUpdate, Update
 from hmr_server import html, module_url
 from hmr_server.builtin_plugins.html_proxy import HtmlProxyPlugin, script_url, style_url
 from hmr_server.exceptions import ServerError
@@ -14,7 +15,9 @@ from hmr_server.file_change import ChangeKind, FileChange
 from hmr_server.hot_update import hot_update
 from hmr_server.html import Edit, Page
 from hmr_server.module_graph import ModuleNode
+from hmr_server.page_difference import line_of, page_difference
 from hmr_server.propagation import DeadEnd
+from hmr_server.python_imports import source_hash
 
 if TYPE_CHECKING:
     from hmr_server.environment import DevEnvironment
@@ -28,17 +31,25 @@ class Pages:
     Args:
         environment: Whose pages they are.
         proxies: Serves their inline scripts and styles.
+        runs_python: Whether a page (by its file) has said that it can replace an inline script of
+            PyScript's (by its number).
 
     Attributes:
         last_served: When a page was served last: a stamp, or 0.
     """
 
-    def __init__(self, environment: DevEnvironment, proxies: HtmlProxyPlugin) -> None:
+    def __init__(
+        self,
+        environment: DevEnvironment,
+        proxies: HtmlProxyPlugin,
+        runs_python: Callable[[Path, int], bool],
+    ) -> None:
         self.last_served = 0
         self._environment = environment
         self._proxies = proxies
+        self._runs_python = runs_python
         self._import_maps: dict[str, frozenset[str]] = {}
-        self._skeletons: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
 
     async def transform(self, file: Path, url: str) -> str:
         """A page as it is served.
@@ -56,6 +67,7 @@ class Pages:
         self._remember(file.as_posix(), text, page)
         page_url = self._environment.resolver.url_of(file.as_posix())
         edits = self._common_edits(page, page_url, url)
+        edits += _python_edits(text, page, page_url)
         edits += [
             self._script_edit(page, page_url, index) for index in range(len(page.module_scripts))
         ]
@@ -90,35 +102,39 @@ class Pages:
         file = change.file.as_posix()
         path = self._environment.resolver.url_of(file)
         reload = FullReload(path=module_url.url_to_path(path), triggered_by=file)
-        before, skeleton = self._proxies.known(file), self._skeletons.get(file)
-        if change.kind is not ChangeKind.UPDATE or before is None:
+        before, known = self._proxies.known(file), self._texts.get(file)
+        if change.kind is not ChangeKind.UPDATE or before is None or known is None:
             return None, reload
         try:
             _, text = _read(change.file)
         except OSError:
             return None, reload
         page = html.read_page(text)
-        if _skeleton(text, page) != skeleton:
+        difference = page_difference(known, before, text, page)
+        if difference is None:
             return None, reload
+        if not all(self._runs_python(change.file, number) for number in difference.python):
+            return None, reload  # there PyScript runs without us, or there is none
         nodes: list[ModuleNode] = []
-        for index, (old, new) in enumerate(
-            zip(before.module_scripts, page.module_scripts, strict=True)
-        ):
-            if old.text != new.text:
-                node = self._environment.graph.get_by_url(script_url(path, index))
-                if node is None or not node.is_self_accepting:
-                    return None, reload
-                nodes.append(node)
-        if not nodes:
+        for index in difference.module_scripts:
+            node = self._environment.graph.get_by_url(script_url(path, index))
+            if node is None or not node.is_self_accepting:
+                return None, reload
+            nodes.append(node)
+        updates: list[Update] = [
+            _python_update(path, number, source, timestamp)
+            for number, source in difference.python.items()
+        ]
+        if not nodes and not updates:
             return None, reload
         self._remember(file, text, page)
         for node in nodes:
             self._environment.graph.invalidate(node)
-        match hot_update(self._environment.graph, nodes, timestamp):
+        match hot_update(self._environment.graph, nodes, timestamp) if nodes else []:
             case DeadEnd():
                 return None, reload
-            case updates:
-                return updates, None
+            case found:
+                return [*updates, *found], None
 
     def is_mapped(self, specifier: str) -> bool:
         """Whether an import map of a page that was served defines a bare specifier."""
@@ -130,7 +146,7 @@ class Pages:
 
     def _remember(self, file: str, text: str, page: Page) -> None:
         self._proxies.remember(file, page)
-        self._skeletons[file] = _skeleton(text, page)
+        self._texts[file] = text
         self._note_import_map(file, page)
 
     def _note_import_map(self, key: str, page: Page) -> None:
@@ -219,9 +235,26 @@ def _read(file: Path) -> tuple[Path, str]:
         return real, data.decode("cp1252", "replace")  # what a browser takes it for
 
 
-def _skeleton(text: str, page: Page) -> str:
-    """The page without the texts of its inline module scripts."""
-    return html.apply_edits(
-        text,
-        [Edit(script.text_start, script.text_end, "") for script in page.module_scripts],
+def _python_edits(text: str, page: Page, page_url: str) -> list[Edit]:
+    """Tells the client what each inline script is called here, and on which line it starts."""
+    edits = []
+    for number, script in enumerate(page.python_scripts):
+        name = f"{_python_url(page_url, number)}:{line_of(text, script)}"
+        place = script.start + len(f"<{script.tag}")
+        edits.append(Edit(place, place, f' data-hmr-source="{html.attribute_text(name)}"'))
+    return edits
+
+
+def _python_url(page_url: str, number: int) -> str:
+    return f"{page_url}#py-{number}"
+
+
+def _python_update(page_url: str, number: int, source: str, timestamp: int) -> PyUpdate:
+    url = _python_url(page_url, number)
+    return PyUpdate(
+        path=url,
+        accepted_path=url,
+        timestamp=timestamp,
+        source=source,
+        hash=source_hash(source),
     )

@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import posixpath
+import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,13 +22,16 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from hmr_server import module_url
 from hmr_server.access import AccessDenied, FileAccess
+from hmr_server.builtin_plugins.python import inline_script
 from hmr_server.config import ServerConfig
 from hmr_server.globs import GlobSet
 from hmr_server.python_imports import decode, read_imports, source_hash
 from hmr_server.static_files import NO_CACHE, text_response
 
 _JSON = "application/json"
+_INLINE = re.compile(r"(?P<page>.+)#py-(?P<number>\d+)")
 _SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
 
 # What `import` calls differently from the index, beyond what Pyodide's own lock file knows.
@@ -270,7 +274,8 @@ class PythonRequests:
 
     Also what to install for an import (`?package=yaml`).
 
-    A page that has its files from elsewhere, as PyScript's have, names them (`?watch=/main.py`).
+    A page that has its files from elsewhere, as PyScript's have, names them (`?watch=/main.py`);
+    an inline script is named by its page and a number (`?watch=/index.html#py-0`, encoded).
 
     Args:
         files: The project's Python files.
@@ -323,7 +328,10 @@ class PythonRequests:
 
     def _watch(self, urls: Iterable[str]) -> Response:
         for url in urls:
-            if url.endswith(".py"):
+            if inline := _INLINE.fullmatch(url):
+                file = self._files.data_path(module_url.url_to_path(inline["page"]))
+                self._register([inline_script(file.resolve(), inline["number"])])
+            elif url.endswith(".py"):
                 self._register([self._files.path(url)])
             else:
                 self._register_data([self._files.data_path(url)])

@@ -2,6 +2,8 @@
 
 import pytest
 
+from hmr_server.builtin_plugins.python import inline_script
+
 CLIENT = '<script type="module" src="/@hmr/client"></script>'
 
 
@@ -134,3 +136,48 @@ def test_a_page_of_another_application_gets_client_and_stamps(project):
         f'<head>{client}</head><script type="module">inline()</script>'
         f'<script type="module" src="/app/main.js?t={p.stamp("/main.js")}"></script>'
     )
+
+
+INLINE = '<script type="py">\nprint("one")\n</script><script type="py" src="x.py"></script>'
+
+
+def watch(p, number=0):
+    p.env.register_python_files([inline_script(p.root / "index.html", number)])
+
+
+def test_inline_python_is_told_its_name_and_line(project):
+    page = project({"index.html": f"<p>\n{INLINE}"}).page(url="/other/")
+    assert '<script data-hmr-source="/index.html#py-0:2" type="py">' in page
+    assert page.count("data-hmr-source") == 1
+
+
+def test_inline_python_that_a_page_runs_is_updated(project):
+    p = project({"index.html": INLINE, "x.py": "", "other.html": INLINE})
+    p.page()
+    watch(p)
+    assert p.edit("index.html", INLINE.replace("one", "two")) == ["py /index.html#py-0"]
+    assert p.edit("index.html", INLINE.replace("one", "three")) == ["py /index.html#py-0"]
+    assert p.edit("index.html", INLINE.replace('"py">', '"py" async>')) == ["reload /index.html"]
+    assert p.edit("other.html", INLINE.replace("one", "two")) == ["reload /other.html"]
+
+
+def test_inline_python_that_nobody_runs_is_a_reload(project):
+    p = project({"index.html": INLINE * 2})
+    p.page()
+    watch(p, 1)
+    assert p.edit("index.html", INLINE.replace("one", "two") + INLINE) == ["reload /index.html"]
+
+
+def test_inline_python_of_a_page_that_was_not_served_is_a_reload(project):
+    p = project({"index.html": INLINE})
+    watch(p)
+    assert p.edit("index.html", INLINE.replace("one", "two")) == ["reload /index.html"]
+
+
+def test_inline_python_and_a_module_saved_together_are_one_payload(project):
+    p = project({"index.html": INLINE, "x.py": ""})
+    p.page()
+    watch(p)
+    p.env.register_python_files([p.root / "x.py"])
+    files = {"index.html": INLINE.replace("one", "two"), "x.py": "1"}
+    assert p.save(files) == ["py /index.html#py-0 + py /x.py"]

@@ -22,14 +22,25 @@ class PythonPlugin(Plugin):
 
     def __init__(self) -> None:
         self._files: set[Path] = set()
+        self._inline: set[Path] = set()
 
     def register(self, files: Iterable[Path]) -> None:
         """Notes files that a page holds.
 
         Args:
-            files: Absolute paths.
+            files: Absolute paths; an inline script's is its page's, and a number (`inline_script`).
         """
-        self._files.update(Path(file) for file in files)
+        for file in files:
+            (self._files if file.suffix == ".py" else self._inline).add(file)
+
+    def runs_inline(self, page: Path, number: int) -> bool:
+        """Whether a page runs an inline script so that it can be replaced.
+
+        Args:
+            page: Its file.
+            number: The script's.
+        """
+        return inline_script(page, number) in self._inline
 
     def handle_hot_update(self, context: HotUpdateContext) -> Sequence[ModuleNode] | None:
         """Adds the update of a Python file."""
@@ -62,3 +73,13 @@ class PythonPlugin(Plugin):
         return kind is ChangeKind.CREATE and any(
             file.is_relative_to(known.parent) for known in self._files
         )
+
+
+def inline_script(page: Path, number: int | str) -> Path:
+    """What stands for an inline script among the files that a page holds.
+
+    Args:
+        page: The page's file.
+        number: The script's.
+    """
+    return page.with_name(f"{page.name}#py-{number}")

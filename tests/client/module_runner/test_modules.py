@@ -585,3 +585,12 @@ async def test_names_of_the_branch_that_is_not_taken_any_more_are_gone():
         assert app["b.py"].trace() == 1 == trace()
         assert not hasattr(app["m.py"], "QUIET")
         assert app["m.py"].STATE == [1]
+
+
+@drive
+async def test_a_name_that_another_entry_binds_as_well_stays():
+    async with running(main="import json\ndef dump(): return json.dumps(1)\n") as app:
+        await app.runner.run_entry("second.py", "import json, sys\n")
+        await app.good({"second.py": "import os\n"})
+        assert app["main.py"].dump() == "1"
+        assert not hasattr(app["main.py"], "sys")
