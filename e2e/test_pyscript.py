@@ -70,14 +70,6 @@ def test_a_data_file_is_refreshed_and_told_of(app, pyscript):
     app.assert_not_reloaded()
 
 
-def test_a_changed_configuration_reloads_the_page_and_says_so(app, pyscript):
-    pyscript.edit("pyscript.toml", '"./names.json" = ""', '"./names.json" = "names.json"')
-
-    app.wait_for_load(until_ready=False)
-    app.text("#out", "one, 0 clicks")
-    assert "[hmr] page reload: /pyscript.toml has changed" in app.console
-
-
 def test_a_script_that_fails_at_the_start_is_mended_without_a_reload(pyscript, serve, new_page):
     pyscript.edit("main.py", "clicks = 0\n", "clicks = 1 / 0\n")
     page = new_page().open(serve(pyscript).url, until_ready=False)

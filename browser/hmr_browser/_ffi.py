@@ -339,6 +339,21 @@ async def fetch_bytes(url: str) -> bytes:
     return bytes((await response.arrayBuffer()).to_bytes())
 
 
+async def fetch_file(url: str) -> bytes | None:
+    """Fetch a file, past every cache; None if it isn't there.
+
+    Args:
+        url: Where it is.
+
+    Raises:
+        JsException: If nobody answers.
+    """
+    # a page is no answer: servers of single-page applications have one for everything
+    headers = object_to_js(accept="application/octet-stream")
+    response = await js.fetch(url, object_to_js(cache="no-store", headers=headers))
+    return bytes((await response.arrayBuffer()).to_bytes()) if response.ok else None
+
+
 def write_file(name: str, content: str | bytes | None) -> None:
     """Write a file into the page's file system, or remove it.
 

@@ -6,38 +6,26 @@ the page is different, and without the dev server nothing of this is there.
 
 from __future__ import annotations
 
-import json
-import posixpath
-import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from hmr_client.client import HMRClient
 from hmr_client.custom_events import AppliedData, AppliedUpdate
 from hmr_client.eager import report_unhandled, start
 from hmr_client.module_runner import DirectorySource
-from hmr_client.payloads import JSONValue, PyUpdate
+from hmr_client.payloads import PyUpdate
 
 from . import _ffi
 from .applied import tell
-from .module_source import HOME, is_inline, shown_name
+from .module_source import HOME, is_inline
 from .pyscript_effects import PyScriptRecorder
+from .pyscript_files import PageFiles
 from .python_modules import PythonModules
 from .python_page import PageView, PythonServer
 from .settings import Settings
 from .side_effects import PageRecorder, ProxyRecorder, Watch
-
-DATA_FILE = "hmr:data-file"
-"""The server's: a file has changed."""
-
-FILE_CHANGED = "hmr:file-changed"
-"""The page's own: the application's copy is refreshed."""
-
-_OWNER = "\0pyscript"  # our own listener; no module has such a path
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class ScriptSource(DirectorySource):
@@ -82,68 +70,6 @@ class ScriptSource(DirectorySource):
         return filename
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptConfig:
-    """What a PyScript configuration says about files.
-
-    Attributes:
-        url: Where it was read from; the page's own URL where it stands in the page.
-        files: Where each file lands, by its URL.
-    """
-
-    url: str
-    files: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, config: Mapping[str, Any], url: str) -> ScriptConfig:
-        """Read a parsed configuration.
-
-        `{NAME}` stands for the value of that entry; a file without a target gets its own name.
-
-        Args:
-            config: The configuration.
-            url: Where it was read from; files are relative to it.
-        """
-        given = config.get("files")
-        if not isinstance(given, Mapping):
-            return cls(url)
-        names = {key[1:-1]: value for key, value in given.items() if _PLACEHOLDER.fullmatch(key)}
-
-        def fill(text: str) -> str:
-            return _PLACEHOLDER.sub(lambda found: str(names.get(found[1], found[0])), text)
-
-        files: dict[str, str] = {}
-        for key, value in given.items():
-            if _PLACEHOLDER.fullmatch(key):
-                continue
-            source = fill(key)
-            for target in [value] if isinstance(value, str) else value:
-                place = fill(target)
-                if place.endswith("*"):
-                    continue  # an archive, unpacked there
-                if not place or place.endswith("/"):
-                    place += posixpath.basename(urlsplit(source).path)
-                files[urljoin(url, source)] = posixpath.normpath(posixpath.join(HOME, place))
-        return cls(url, files)
-
-
-def parse_config(text: str) -> Mapping[str, Any]:
-    """Parse a configuration's text.
-
-    Args:
-        text: TOML or JSON.
-
-    Raises:
-        ValueError: If it is neither.
-    """
-    if text.lstrip().startswith("{"):
-        parsed: Mapping[str, Any] = json.loads(text)
-        return parsed
-    from tomllib import loads
-
-    return loads(text)
-
-
 class PyScriptPage:
     """Runs a page's scripts, and applies updates to them and to their files.
 
@@ -171,7 +97,6 @@ class PyScriptPage:
             _ffi.page(),
         )
         self._client = client
-        self._settings = settings
         self.modules = PythonModules(
             client,
             PythonServer(settings),
@@ -184,12 +109,9 @@ class PyScriptPage:
             ),
             source=ScriptSource(),
         )
-        # where the server's files are in the page, by their URLs below the base
-        self._places: dict[str, str] = {}
+        self._files = PageFiles(client, settings, view, self._apply)
         # the new texts of inline scripts that have not run yet
         self._early: dict[str, str] = {}
-        self._config_path: str | None = None
-        client.add_listener(_OWNER, DATA_FILE, self._file_changed)
 
     # --- scripts ------------------------------------------------------------------------------
 
@@ -201,19 +123,7 @@ class PyScriptPage:
             url: Where it was read from.
             page: The page's URL.
         """
-        given = json.loads(config)
-        if isinstance(given, str):  # a worker knows no more of it than where it is, or its text
-            given = parse_config(given if url == page else await _ffi.fetch_answer(url))
-        read = ScriptConfig.read(given, url)
-        for source, place in read.files.items():
-            if (path := self._path_of(source, page)) is not None:
-                self._places[path] = place
-        if url != page:
-            self._config_path = self._path_of(url, page)
-        watched = [*self._places, *filter(None, [self._config_path])]
-        if watched:
-            query = "&".join(f"watch={quote(path)}" for path in watched)
-            await _ffi.fetch_answer(self._settings.url(f"@hmr/python?{query}"))
+        await self._files.configure(config, url, page)
 
     async def run(self, path: str, source: str) -> None:
         """Run a script; what it raises is shown, and the next save runs it again.
@@ -224,12 +134,10 @@ class PyScriptPage:
         """
         # edited since the page was read; a script with a URL was read only now
         source = self._early.pop(path, source)
-        if path not in self._places and (path.endswith(".py") or is_inline(path)):
-            self._places[path] = HOME + path
+        if path not in self._files.places and (path.endswith(".py") or is_inline(path)):
+            self._files.places[path] = HOME + path
             # not awaited: the next script may already use what this one defines
-            url = self._settings.url(f"@hmr/python?watch={quote(path)}")
-            asking = start(_ffi.fetch_answer(url))
-            report_unhandled(asking, f"watching {path}")
+            report_unhandled(start(self._files.watch([path])), f"watching {path}")
         self._effects.evaluating(now=True)
         try:
             failed = await self.modules.run_script(HOME + path, source, sys.modules["__main__"])
@@ -237,13 +145,6 @@ class PyScriptPage:
             self._effects.evaluating(now=False)
         if failed is not None:
             tell(AppliedData(updates=(failed,)), self._client)
-
-    def _path_of(self, url: str, page: str) -> str | None:
-        """Return a URL's path below the base; None if it is another server's."""
-        asked, own = urlsplit(url), urlsplit(page)
-        if asked.netloc != own.netloc:
-            return None
-        return "/" + unquote(asked.path).removeprefix(self._settings.base)
 
     # --- updates ------------------------------------------------------------------------------
 
@@ -256,21 +157,19 @@ class PyScriptPage:
         Returns:
             What became of each.
         """
+        await self._files.look_for_missing([update.path for update in updates])
         for update in updates:
-            if update.path not in self._places and is_inline(update.path) and update.source:
+            if update.path not in self._files.places and is_inline(update.path) and update.source:
                 self._early[update.path] = update.source
         by_place = {
-            self._places[update.path]: update for update in updates if update.path in self._places
+            self._files.places[update.path]: update
+            for update in updates
+            if update.path in self._files.places
         }
         if not by_place:
             return []
-        self._effects.evaluating(now=True)
-        try:
-            applied = await self.modules.update(
-                [replace(update, path=place) for place, update in by_place.items()]
-            )
-        finally:
-            self._effects.evaluating(now=False)
+        moved = [replace(update, path=place) for place, update in by_place.items()]
+        applied = await self._apply(moved)
         if all(one.error is None for one in applied):
             for place, update in by_place.items():
                 if not is_inline(place):
@@ -281,17 +180,10 @@ class PyScriptPage:
             if (own := by_place.get(one.path)) is not None
         ]
 
-    async def _file_changed(self, data: JSONValue) -> None:
-        """A file that is no module has changed: bring it up to date where the application reads it."""
-        if not isinstance(data, Mapping) or not isinstance(path := data.get("path"), str):
-            return
-        if path == self._config_path:
-            self._view.reload(f"{path} has changed")
-        elif (place := self._places.get(path)) is not None:
-            content = None
-            if not data.get("deleted"):
-                content = await _ffi.fetch_bytes(self._settings.url(quote(path.lstrip("/"))))
-            _ffi.write_file(place, content)
-            self._view.log(f"file refreshed: {shown_name(place)}")
-            told = {"path": path, "file": place, "deleted": content is None}
-            await self._client.notify_listeners(FILE_CHANGED, told)
+    async def _apply(self, updates: Sequence[PyUpdate]) -> list[AppliedUpdate]:
+        """Apply Python files by the places where they lie in the page."""
+        self._effects.evaluating(now=True)
+        try:
+            return await self.modules.update(updates)
+        finally:
+            self._effects.evaluating(now=False)

@@ -176,6 +176,20 @@ class PageView:
         if self._shows_badge and report.steps:
             self._badge.show(badge_text(report))
 
+    def configured(self, said: str) -> None:
+        """Say what a new configuration has led to.
+
+        Args:
+            said: What was done.
+        """
+        self.log(said)
+        if self._shows_badge:
+            self._badge.show(json.dumps({"headline": said, "lines": [], "isPatch": True}))
+
+    def close_error(self) -> None:
+        """Close the error that is shown: it is mended."""
+        self._overlay.close()
+
     def reload(self, reason: str) -> None:
         """Load the page anew.
 

@@ -20,6 +20,8 @@ from hmr_server.terminal import Terminal
 
 FORWARD_CONSOLE = "vite:forward-console"
 
+_CONFIG_TIER = "CONFIG"  # of a configuration of PyScript's that a page has taken over
+
 _MAX_CONSOLE = 20_000  # characters of one line that are shown
 
 _logger = logging.getLogger(__name__)
@@ -83,6 +85,9 @@ class PageEvents:
             return
         for failure in self._acknowledgements.applied(applied, client):
             self._terminal.page_error(failure)
+        for update in applied.updates:
+            if update.tier == _CONFIG_TIER:
+                self._terminal.configured(update.path, update.reason or "")
 
     def _console(self, data: JSONValue, _client: HotClient) -> None:
         """Repeats what a page's console says, or what nobody caught there (``--forward-console``)."""

@@ -113,6 +113,16 @@ class Terminal:
             case _:
                 assert_never(payload)
 
+    def configured(self, path: str, what: str) -> None:
+        """Says what a page has done about a new configuration of PyScript's.
+
+        Args:
+            path: The configuration's.
+            what: What the page has done.
+        """
+        what = _plain(what)
+        self._line(Text.assemble(("hmr update ", "green"), _plain(path), (f"  {what}", "dim")))
+
     def invalidated(self, data: InvalidateData) -> None:
         """Says that a module could not handle its own update."""
         message = f" {data.message}" if data.message else ""

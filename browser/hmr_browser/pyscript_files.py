@@ -1,0 +1,254 @@
+"""What PyScript's configuration has brought into the page: kept up to date, the configuration too.
+
+pyscript.toml ──▶ compare ──▶ fetch files, install packages ──▶ the page goes on with both
+                     │ anything else                 │ fails
+                     ▼                               ▼
+               the page is loaded anew         overlay; everything is as before
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from hmr_client.client import HMRClient
+from hmr_client.custom_events import AppliedData, AppliedUpdate
+from hmr_client.eager import report_unhandled, start
+from hmr_client.payloads import ErrorDetails, ErrorPayload, JSONValue, PyUpdate
+
+from . import _ffi
+from .applied import tell
+from .module_source import shown_name
+from .packages import install
+from .pyscript_config import (
+    ConfigChange,
+    ConfigError,
+    ScriptConfig,
+    compare,
+    describe,
+    error_details,
+    parse_config,
+)
+from .python_page import PageView
+from .settings import Settings
+
+DATA_FILE = "hmr:data-file"
+"""The server's: a file has changed."""
+
+FILE_CHANGED = "hmr:file-changed"
+"""The page's own: the application's copy is refreshed."""
+
+CONFIG_TIER = "CONFIG"
+"""The tier of a configuration in `hmr:applied`: no module has it."""
+
+_OWNER = "\0pyscript"  # our own listener; no module has such a path
+
+
+class PageFiles:
+    """The files of a PyScript page.
+
+    Args:
+        client: The page's client.
+        settings: The server's settings.
+        view: Shows what was done.
+        update: Applies Python files, by the places where they lie.
+
+    Attributes:
+        places: Where the server's files are in the page, by their URLs below the base.
+    """
+
+    def __init__(
+        self,
+        client: HMRClient,
+        settings: Settings,
+        view: PageView,
+        update: Callable[[Sequence[PyUpdate]], Awaitable[Sequence[AppliedUpdate]]],
+    ) -> None:
+        self.places: dict[str, str] = {}
+        self._client = client
+        self._settings = settings
+        self._view = view
+        self._update = update
+        self._page = ""
+        self._config: ScriptConfig | None = None
+        self._config_path: str | None = None
+        self._has_failed = False
+        # files of a configuration that could not be brought, because they were not there
+        self._missing: set[str] = set()
+        client.add_listener(_OWNER, DATA_FILE, self._file_changed)
+
+    async def configure(self, config: str, url: str, page: str) -> None:
+        """Take over the page's configuration, and tell the server which files are in use.
+
+        Args:
+            config: The configuration, as JSON text.
+            url: Where it was read from.
+            page: The page's URL.
+        """
+        self._page = page
+        if url != page:
+            self._config_path = self._path_of(url)
+        given = json.loads(config)
+        if isinstance(given, str) and url == page:  # a worker knows no more of it than its text
+            given = parse_config(given)
+        # what PyScript hands over has its packages resolved already: only the file is comparable
+        text = None if url == page else await self._fetch_text(url)
+        if isinstance(given, str):  # or where it is
+            given = {} if text is None else parse_config(text)
+        running = ScriptConfig.read(given, url)
+        for place, source in running.files.items():
+            self._take(source, place)
+        await self.watch([*self.places, *filter(None, [self._config_path])])
+        if text is None:
+            return
+        try:
+            written = ScriptConfig.read(parse_config(text), url)
+        except ValueError:
+            return  # PyScript's parser allows more than Python's: the page is loaded anew then
+        self._config = replace(written, files=running.files)
+        if written.files != running.files:  # it was edited while the page booted
+            report_unhandled(start(self.refresh()), f"applying {self._config_path}")
+
+    async def watch(self, paths: Iterable[str]) -> None:
+        """Tell the server which files are in use.
+
+        Args:
+            paths: Their URLs below the base.
+        """
+        if query := "&".join(f"watch={quote(path)}" for path in paths):
+            await _ffi.fetch_answer(self._settings.url(f"@hmr/python?{query}"))
+
+    async def look_for_missing(self, paths: Iterable[str]) -> None:
+        """Try again to bring what was missing, once it is there.
+
+        Args:
+            paths: What has changed.
+        """
+        if not self._missing.isdisjoint(paths):
+            await self.refresh()
+
+    # --- changes ------------------------------------------------------------------------------
+
+    async def _file_changed(self, data: JSONValue) -> None:
+        """A file that is no module has changed: bring it up to date where the application reads it."""
+        if not isinstance(data, Mapping) or not isinstance(path := data.get("path"), str):
+            return
+        await self.look_for_missing([path])
+        if path == self._config_path:
+            await self.refresh()
+        elif (place := self.places.get(path)) is not None:
+            content = None
+            if not data.get("deleted"):
+                content = await _ffi.fetch_bytes(self._settings.url(quote(path.lstrip("/"))))
+            await self._write(place, path, content)
+            self._view.log(f"file refreshed: {shown_name(place)}")
+
+    async def _write(self, place: str, path: str, content: bytes | None) -> None:
+        _ffi.write_file(place, content)
+        told = {"path": path, "file": place, "deleted": content is None}
+        await self._client.notify_listeners(FILE_CHANGED, told)
+
+    async def refresh(self) -> None:
+        """Do what the configuration asks for now, and say so; what fails leaves all as it was."""
+        path = self._config_path or ""
+        if self._config is None:
+            self._view.reload(f"{path} has changed")
+            return
+        text = await self._fetch_text(self._config.url)
+        if text is None:
+            self._view.log(f"{path} is gone: the page goes on with what it said")
+            return
+        try:
+            new = ScriptConfig.read(parse_config(text), self._config.url)
+        except ValueError as error:
+            self._failed(path, error_details(error, text, path))
+            return
+        change = compare(self._config, new)
+        if change.reload is not None:
+            self._view.reload(f"{path}: {change.reload}")
+            return
+        try:
+            contents = await self._bring(change)
+        except Exception as error:  # noqa: BLE001  # the server's answer, or whatever micropip raises
+            self._failed(path, ErrorDetails(message=f"{path.lstrip('/')}: {error}", id=path))
+            return
+        if self._has_failed:
+            self._has_failed = False
+            self._view.close_error()
+        self._config = new
+        applied = await self._place(contents, change)
+        said = describe(change)
+        self._view.configured(f"{path.lstrip('/')}: {said}")
+        own = AppliedUpdate(
+            path=path, accepted_path=path, milliseconds=0.0, tier=CONFIG_TIER, reason=said
+        )
+        tell(AppliedData(updates=(own, *applied)), self._client)
+
+    async def _bring(self, change: ConfigChange) -> dict[str, bytes]:
+        """Fetch the files and install the packages: everything, before anything is in its place.
+
+        Raises:
+            ConfigError: A file isn't there.
+            Exception: Whatever micropip raises.
+        """
+        wanted = {path for url in change.fetch.values() if (path := self._path_of(url))}
+        await self.watch(sorted(wanted))
+        contents: dict[str, bytes] = {}
+        self._missing = set()
+        for place, url in change.fetch.items():
+            content = await _ffi.fetch_file(url)
+            if content is None:
+                self._missing = wanted
+                raise ConfigError(f"there is no {self._path_of(url) or url} to fetch")
+            contents[place] = content
+        if change.install:
+            self._view.log(f"installing {', '.join(change.install)}")
+            config_url = self._page if self._config is None else self._config.url
+            named = [
+                urljoin(config_url, package) if package.startswith((".", "/")) else package
+                for package in change.install
+            ]
+            await install(named, self._settings)
+        return contents
+
+    async def _place(
+        self, contents: Mapping[str, bytes], change: ConfigChange
+    ) -> Sequence[AppliedUpdate]:
+        """Put what was fetched where the application looks for it."""
+        modules: list[PyUpdate] = []
+        for place, content in contents.items():
+            for path in [path for path, known in self.places.items() if known == place]:
+                del self.places[path]  # another source has taken its place
+            self._take(change.fetch[place], place)
+            if place.endswith(".py"):
+                text = content.decode("utf-8", "replace")
+                _ffi.write_file(place, content)
+                modules.append(PyUpdate(path=place, accepted_path=place, timestamp=0, source=text))
+            else:
+                await self._write(place, self._path_of(change.fetch[place]) or "", content)
+        return await self._update(modules) if modules else []
+
+    def _failed(self, path: str, details: ErrorDetails) -> None:
+        self._has_failed = True
+        self._view.show_error(ErrorPayload(err=details))
+        text = "\n".join(filter(None, [details.message, details.frame]))
+        self._view.log_error(text)
+        failed = AppliedUpdate(path=path, accepted_path=path, milliseconds=0.0, error=text)
+        tell(AppliedData(updates=(failed,)), self._client)
+
+    def _take(self, url: str, place: str) -> None:
+        if (path := self._path_of(url)) is not None:
+            self.places[path] = place
+
+    def _path_of(self, url: str) -> str | None:
+        """Return a URL's path below the base; None if it is another server's."""
+        asked, own = urlsplit(url), urlsplit(self._page)
+        if asked.netloc != own.netloc:
+            return None
+        return "/" + unquote(asked.path).removeprefix(self._settings.base)
+
+    async def _fetch_text(self, url: str) -> str | None:
+        content = await _ffi.fetch_file(url)
+        return None if content is None else content.decode("utf-8-sig", "replace")
