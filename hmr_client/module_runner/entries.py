@@ -100,6 +100,8 @@ class Entries:
         for module in self._graph:
             if sys.modules.get(module.name) is module.module:
                 del sys.modules[module.name]
+            if (holder := module.holder) is not None:  # a package that lives on
+                del holder[module.own_name]
             self._graph.remove(module)
         for name in self._importer.namespaces:
             sys.modules.pop(name, None)

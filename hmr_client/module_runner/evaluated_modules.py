@@ -9,6 +9,7 @@ count. The importers of `app/model.py` are `app/views.py` and `main.py`.
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Iterable, Iterator
 from types import CodeType, FunctionType, ModuleType
@@ -71,6 +72,18 @@ class EvaluatedModule:
     def package(self) -> str:
         """What relative imports start from."""
         return self.name if self.is_package else self.name.rpartition(".")[0]
+
+    @property
+    def own_name(self) -> str:
+        """Its name in its package."""
+        return self.name.rpartition(".")[2]
+
+    @property
+    def holder(self) -> dict[str, Any] | None:
+        """The namespace of the package that hands it out, if one does."""
+        package = sys.modules.get(self.name.rpartition(".")[0])
+        namespace = {} if package is None else vars(package)
+        return namespace if namespace.get(self.own_name) is self.module else None
 
     def add_import(self, imported: EvaluatedModule) -> None:
         """Record that this module imported another one.

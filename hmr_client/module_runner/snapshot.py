@@ -24,6 +24,7 @@ def take_snapshot(importer: Importer, client: HMRClient, transaction: Transactio
     namespaces = set(importer.namespaces)
     loaded = {x: sys.modules[x] for x in namespaces if x in sys.modules}
     loaded.update((module.name, module.module) for module in importer.graph)
+    held = [(x.holder, x.own_name, x.module) for x in importer.graph]
     for module in loaded.values():
         transaction.keep(module.__dict__)
 
@@ -31,6 +32,9 @@ def take_snapshot(importer: Importer, client: HMRClient, transaction: Transactio
         for name in {module.name for module in importer.graph} | importer.namespaces:
             sys.modules.pop(name, None)
         sys.modules.update(loaded)
+        for holder, name, module in held:
+            if holder is not None:
+                holder[name] = module
         importer.graph.restore(graph)
         importer.namespaces = namespaces
         acceptance.restore(client, registered)

@@ -6,12 +6,14 @@ import asyncio
 import builtins
 import importlib
 import linecache
+import pathlib
 import sys
+import tempfile
 import types
 
 import pytest
 
-from hmr_client.module_runner import DictSource, ModuleRunner, RunnerError
+from hmr_client.module_runner import DictSource, DirectorySource, ModuleRunner, RunnerError, Tier
 
 from .application import code, drive, running, tiers
 
@@ -267,6 +269,44 @@ async def test_namespace_packages():
         await app.edit("ns/m.py", "X = 1", "X = 2")
         assert app["main.py"].ns.m.X == 2
     assert "ns" not in sys.modules
+
+
+class AbsoluteSource(DirectorySource):
+    """Paths are names of files, as Python's own importer has them."""
+
+    def filename(self, path):
+        return path
+
+
+def namespace_package(folder):
+    file = pathlib.Path(folder, "hmr_test_ns", "m.py")
+    file.parent.mkdir()
+    file.write_text("X = 1\n", encoding="utf-8")
+    return str(file)
+
+
+@drive
+async def test_a_package_of_pythons_own_does_not_hand_out_modules_from_before_a_restart():
+    """A folder on `sys.path` without `__init__.py`: Python makes the package, and keeps it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = namespace_package(folder)
+        sys.path.insert(0, folder)
+        runner = ModuleRunner(AbsoluteSource(folder), roots=(folder,))
+        await runner.start()
+        try:
+            await runner.run_entry("main.py", "from hmr_test_ns import m\n")
+            report = await runner.update({path: "X = 2\nprint(end='')\n"})
+            assert report.steps[-1].tier is Tier.RESTART
+            assert runner.module("main.py").m.X == 2
+            report = await runner.update({path: "X = 3\nprint(end=1 / 0)\n"})
+            assert report.error is not None
+            assert runner.module("main.py").m.X == sys.modules["hmr_test_ns"].m.X == 2
+            report = await runner.update({path: "X = 4\nprint(end='')\n"})
+            assert runner.module("main.py").m.X == 4
+        finally:
+            await runner.dispose()
+            sys.path.remove(folder)
+            sys.modules.pop("hmr_test_ns", None)
 
 
 # --- files that come and go -------------------------------------------------------------------
