@@ -20,9 +20,13 @@ export async function onReady(page, wrap, element) {
   configured ??= python.configure_scripts(JSON.stringify(wrap.config ?? {}), configUrl(element), location.href);
   await configured;
   const { path, line } = scriptPlace(page, element);
+  let isNext = false; // plugins run code of their own before the script's
+  element.addEventListener("py:ready", () => (isNext = true), { once: true });
   for (const name of ["run", "runAsync"]) {
     const run = wrap[name];
     wrap[name] = (source, ...rest) => {
+      if (!isNext) return run(source, ...rest);
+      isNext = false;
       const call = `__import__("hmr_browser.start").start.run_script(${JSON.stringify(path)}, ${pythonText(withLines(line, source))})`;
       return run(name === "run" ? `__import__("hmr_client.eager").eager.start(${call})` : `await ${call}`, ...rest);
     };

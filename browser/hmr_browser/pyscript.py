@@ -108,6 +108,7 @@ class PyScriptPage:
                 PyScriptRecorder(_ffi.pyscript_events, in_worker=_ffi.is_worker()),
             ),
             source=ScriptSource(),
+            prefix=settings.log_prefix,
         )
         self._files = PageFiles(client, settings, view, self._apply)
         # the new texts of inline scripts that have not run yet

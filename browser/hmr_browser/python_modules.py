@@ -21,6 +21,7 @@ from hmr_client.payloads import ErrorDetails, ErrorPayload, PyUpdate
 
 from .module_source import HOME, Bundle, BundleSource, shown_file, shown_name
 from .python_errors import details_of, print_error, shown
+from .python_output import MarkedOutput
 
 _ORDER = (Tier.PATCH, Tier.RERUN, Tier.RESTART, Tier.RELOAD)
 
@@ -74,6 +75,7 @@ class PythonModules:
         install: Installs packages that the application imports.
         recorders: What tells the ledger about the page's side effects.
         source: Where scripts import from, if not from the server's bundle.
+        prefix: What each line begins with that an update prints.
     """
 
     def __init__(
@@ -85,12 +87,14 @@ class PythonModules:
         recorders: Sequence[Recorder] = (),
         *,
         source: PageSource | None = None,
+        prefix: str = "[hmr]",
     ) -> None:
         self._client = client
         self._server = server
         self._view = view
         self._install = install
         self._recorders = recorders
+        self._prefix = prefix
         self._bundles = BundleSource(server.source)
         self._source: PageSource = source or self._bundles
         self._runner: ModuleRunner | None = None
@@ -219,9 +223,10 @@ class PythonModules:
             if update.source is not None
         }
         changes = {update.path: update.source for update in updates}
-        report = await self._runner.update(changes)
-        if report.error is not None and await self._install_for(report.error):
+        with MarkedOutput(self._prefix):
             report = await self._runner.update(changes)
+            if report.error is not None and await self._install_for(report.error):
+                report = await self._runner.update(changes)
         if report.error is not None:
             return self._failed(updates, report, report.error)
         for step in report.steps:

@@ -59,6 +59,7 @@ class PythonPage:
             view,
             install_packages,
             (ProxyRecorder(_ffi.proxy_makers, _ffi.is_destroyed), self._effects),
+            prefix=settings.log_prefix,
         )
 
     async def update(self, updates: Sequence[PyUpdate]) -> list[AppliedUpdate]:
