@@ -16,7 +16,9 @@ Two variables choose what is tested; `make test` and `make e2e` set them:
 
 import os
 import re
+import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -135,6 +137,44 @@ def serve(
     for server in servers:
         server.stop()
         assert not _OWN_TRACEBACK.search(server.output), server.output
+
+
+@pytest.fixture
+def build(server_python: Path) -> Callable[..., str]:
+    """Builds a project: `build(project)` returns what the command printed."""
+
+    def build(project: Project, *options: str, fails: bool = False) -> str:
+        command = [server_python.with_name("hmr-server"), "build", project.root, *options]
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+        assert bool(done.returncode) is fails, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    return build
+
+
+@pytest.fixture
+def serve_static() -> Iterator[Callable[[Path], str]]:
+    """Serves a folder with `python -m http.server`; returns its URL."""
+    processes = []
+
+    def serve(folder: Path) -> str:
+        command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
+        process = subprocess.Popen(
+            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        processes.append(process)
+        assert process.stdout
+        found = re.search(r"port (\d+)", process.stdout.readline())
+        assert found
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        return f"http://127.0.0.1:{found[1]}/"
+
+    yield serve
+    for process in processes:
+        process.terminate()
+        process.wait()
+        assert process.stdout
+        process.stdout.close()
 
 
 @pytest.fixture

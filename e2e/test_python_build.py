@@ -1,9 +1,5 @@
 """`hmr-server build`: the same page from a static server, without client and dev server."""
 
-import re
-import subprocess
-import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -12,41 +8,6 @@ from playwright.sync_api import expect
 from e2e.project import html
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-
-
-@pytest.fixture
-def build(server_python):
-    """Builds a project: `build(project)` returns what the command printed."""
-
-    def build(project, *options, fails=False):
-        command = [server_python.with_name("hmr-server"), "build", project.root, *options]
-        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
-        assert bool(done.returncode) is fails, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    return build
-
-
-@pytest.fixture
-def serve_static():
-    """Serves a folder with `python -m http.server`; returns its URL."""
-    processes = []
-
-    def serve(folder):
-        command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
-        process = subprocess.Popen(
-            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
-        processes.append(process)
-        port = re.search(r"port (\d+)", process.stdout.readline())[1]
-        threading.Thread(target=process.stdout.read, daemon=True).start()
-        return f"http://127.0.0.1:{port}/"
-
-    yield serve
-    for process in processes:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
 
 
 def test_a_built_page_runs_without_the_dev_server(project, build, serve_static, new_page):

@@ -114,7 +114,7 @@ def build(config: ServerConfig, out: Path, pyodide: PyodideFiles | None) -> Buil
 def _project_files(config: ServerConfig, out: Path) -> Iterator[Path]:
     access = FileAccess.of(config)
     ignored = GlobSet(config.watch_ignore)
-    keeps_python = _has_pyscript(config.root)
+    files = []
     for file in sorted(config.root.rglob("*")):
         name = file.relative_to(config.root)
         if any(part.startswith(".") for part in name.parts) or ignored.matches(name.as_posix()):
@@ -123,15 +123,16 @@ def _project_files(config: ServerConfig, out: Path) -> Iterator[Path]:
             continue
         if name.parts[0] == "wheels" or name.as_posix() in _SETTINGS_FILES:
             continue
-        if file.suffix != ".py" or keeps_python:  # PyScript fetches its files itself
-            yield file
+        files.append(file)
+    keeps_python = any(map(_has_pyscript, files))  # PyScript fetches its files itself
+    yield from (file for file in files if file.suffix != ".py" or keeps_python)
 
 
-def _has_pyscript(root: Path) -> bool:
-    return any(
-        re.search(r"""<py-script|type\s*=\s*["']?py["'\s>]""", page.read_text("utf-8", "replace"))
-        for page in root.glob("*.html")
-    )
+def _has_pyscript(file: Path) -> bool:
+    if file.suffix.lower() not in {".html", ".htm"}:
+        return False
+    text = file.read_text("utf-8", "replace")
+    return re.search(r"""<py-script|type\s*=\s*["']?py["'\s>]""", text) is not None
 
 
 def _public_name(name: Path) -> Path:
