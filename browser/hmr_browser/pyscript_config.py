@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -64,7 +64,7 @@ class ScriptConfig:
         given = rest.pop("files", None) or {}
         if not isinstance(given, Mapping):
             raise ConfigError("[files] is a table: each entry names a file and its target")
-        if not isinstance(packages, Sequence) or not all(isinstance(x, str) for x in packages):
+        if not isinstance(packages, list | tuple) or not all(isinstance(x, str) for x in packages):
             raise ConfigError("packages is a list of names")
         files: dict[str, str] = {}
         archives: dict[str, list[str]] = {}

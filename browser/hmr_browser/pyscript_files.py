@@ -90,14 +90,15 @@ class PageFiles:
         self._page = page
         if url != page:
             self._config_path = self._path_of(url)
-        given = json.loads(config)
-        if isinstance(given, str) and url == page:  # a worker knows no more of it than its text
-            given = parse_config(given)
         # what PyScript hands over has its packages resolved already: only the file is comparable
         text = None if url == page else await self._fetch_text(url)
-        if isinstance(given, str):  # or where it is
-            given = {} if text is None else parse_config(text)
-        running = ScriptConfig.read(given, url)
+        given = json.loads(config)
+        try:
+            if isinstance(given, str):  # a worker knows no more of it than where it is, or its text
+                given = parse_config(given if url == page else text or "")
+            running = ScriptConfig.read(given, url)
+        except ValueError:
+            running = ScriptConfig(url)  # PyScript has said what is wrong, or takes it otherwise
         for place, source in running.files.items():
             self._take(source, place)
         await self.watch([*self.places, *filter(None, [self._config_path])])

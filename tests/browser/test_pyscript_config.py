@@ -48,6 +48,7 @@ def test_files_and_where_they_land(files, expected):
         ('[files]\n"a.py" = 1', "1 where a name is expected"),
         ('files = ["a.py"]', "[files] is a table"),
         ("packages = [1]", "packages is a list"),
+        ('packages = "rich"', "packages is a list"),
     ],
 )
 def test_what_pyscript_would_refuse_is_said(text, words):
