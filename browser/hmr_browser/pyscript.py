@@ -10,7 +10,7 @@ import json
 import posixpath
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -23,18 +23,13 @@ from hmr_client.payloads import JSONValue, PyUpdate
 
 from . import _ffi
 from .applied import tell
-from .module_source import HOME, shown_name
+from .data_files import DATA_FILES, DataFiles, FileSystem, changed_files
+from .module_source import HOME
 from .pyscript_effects import PyScriptRecorder
 from .python_modules import PythonModules
 from .python_page import PageView, PythonServer
 from .settings import Settings
 from .side_effects import PageRecorder, ProxyRecorder, Watch
-
-DATA_FILE = "hmr:data-file"
-"""The server's: a file has changed."""
-
-FILE_CHANGED = "hmr:file-changed"
-"""The page's own: the application's copy is refreshed."""
 
 _OWNER = "\0pyscript"  # our own listener; no module has such a path
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -152,6 +147,7 @@ class PyScriptPage:
         settings: The server's settings.
         view: Shows what became of the page's Python.
         watch_effects: Starts the bootstrap's watch over side effects.
+        open_files: Makes the file system ready for data files that have changed.
     """
 
     def __init__(
@@ -160,6 +156,7 @@ class PyScriptPage:
         settings: Settings,
         view: PageView,
         watch_effects: Callable[[Any, Any], Watch],
+        open_files: Callable[[], Awaitable[FileSystem]],
     ) -> None:
         async def install_nothing(_: Sequence[str]) -> None:
             """PyScript installs what its configuration names."""
@@ -187,7 +184,8 @@ class PyScriptPage:
         # where the server's files are in the page, by their URLs below the base
         self._places: dict[str, str] = {}
         self._config_path: str | None = None
-        client.add_listener(_OWNER, DATA_FILE, self._file_changed)
+        client.add_listener(_OWNER, DATA_FILES, self._files_changed)
+        DataFiles(client, open_files, self._places.get, view.log)
 
     # --- scripts ------------------------------------------------------------------------------
 
@@ -273,17 +271,7 @@ class PyScriptPage:
             if (own := by_place.get(one.path)) is not None
         ]
 
-    async def _file_changed(self, data: JSONValue) -> None:
-        """A file that is no module has changed: bring it up to date where the application reads it."""
-        if not isinstance(data, Mapping) or not isinstance(path := data.get("path"), str):
-            return
-        if path == self._config_path:
-            self._view.reload(f"{path} has changed")
-        elif (place := self._places.get(path)) is not None:
-            content = None
-            if not data.get("deleted"):
-                content = await _ffi.fetch_bytes(self._settings.url(quote(path.lstrip("/"))))
-            _ffi.write_file(place, content)
-            self._view.log(f"file refreshed: {shown_name(place)}")
-            told = {"path": path, "file": place, "deleted": content is None}
-            await self._client.notify_listeners(FILE_CHANGED, told)
+    def _files_changed(self, data: JSONValue) -> None:
+        """The configuration is no file of the application's: it says what the page is made of."""
+        if self._config_path in {file.path for file in changed_files(data)}:
+            self._view.reload(f"{self._config_path} has changed")
