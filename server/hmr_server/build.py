@@ -2,8 +2,8 @@
 
 Pages keep their HTML; the client's tag goes, or starts the page's Python entry, and what ES modules import
 of the client starts a worker's. Assets and ES modules are copied, Python modules go into one archive, with
-the small files that they read. Nothing is bundled: that is a bundler's work, and an
-import that no browser can follow by itself is named.
+the small files that they read. Nothing is bundled: that is a bundler's work, and an import that no browser
+can follow by itself is named.
 """
 
 from __future__ import annotations
@@ -243,10 +243,9 @@ class _PythonOutput:
             if (module := self._files.read(url)) is not None:
                 self._modules[url] = module.source
         self._data.update(found.data)
-        if not found.is_complete:
-            self._result.warnings.append(
-                f"Python can open the first {MOST_DATA_FILES} data files of this project only"
-            )
+        warning = f"Python can open the first {MOST_DATA_FILES} data files of this project only"
+        if not found.is_complete and warning not in self._result.warnings:
+            self._result.warnings.append(warning)
         self._packages.update(dict.fromkeys(found.packages.values()))
         if any("hmr_client" in read_imports(source) for source in self._modules.values()):
             root = "" if found.root == "/" else found.root
