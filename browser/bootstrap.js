@@ -801,6 +801,7 @@ function bridge(early, { entry, packages = [], pyScript }, pyodide, effects) {
     badge: view.badge,
     reload: view.page.reload,
     watchEffects: (made, over) => effects.watchEffects(pyodide, made, over),
+    importPart,
     // An import() of this script's own: allowed wherever this script is, unlike eval.
     importModule: (url) => import(/* @vite-ignore */ url).catch(throwError),
     call(callback, ...args) {

@@ -1,20 +1,24 @@
 /**
  * Python modules in a Vite project: the answers that the page's module runner asks a dev server for,
- * and a `py-update` for each `.py` file that is saved. The same as `python_bundle.py` and
- * `builtin_plugins/python.py` of hmr-server; where they differ, those are right.
+ * a `py-update` for each `.py` file that is saved, and `hmr:data-files` for what it may open. The same as
+ * `python_bundle.py`, `project_files.py` and `builtin_plugins/` of hmr-server; where they differ, those
+ * are right.
  *
  *   GET {base}@hmr/python?entry=/main.py   the entry and the modules that it imports, as JSON
  *                        ?file=/app/m.py   one module
+ *                        ?data=/a.csv      a data file as it is, after one byte more
  *                        ?package=yaml     what to install for an import
  *                        ?watch=/m.py      a page holds this file, and has it from elsewhere
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
 const mostFiles = 5000; // an entry in a folder with more is in the wrong place; the rest can't be imported
+const mostDataFiles = 4000;
+const noData = /\.(?:pyc?|pyi|whl|[cm]?js|jsx|m?ts|tsx|map|vue|svelte)$/i;
 const skippedFolders = new Set(["node_modules", "__pycache__", "site-packages"]);
 
 /** What `import` calls differently from the index, beyond what Pyodide's own lock file knows. */
@@ -46,6 +50,8 @@ export class PythonModules {
   #allowed; // Vite's own check, once it was loaded
   #folders = new Set(); // URLs of the folders of entries that pages have asked for
   #files = new Set(); // URLs of files that pages hold besides
+  #data = new Set(); // URLs of data files that pages hold and have from elsewhere
+  #isListed = false; // whether pages have had the data files listed
   #pending = new Map(); // URL → the change that is to be sent
   #packages;
 
@@ -63,7 +69,8 @@ export class PythonModules {
     const query = new URL(request.url, "http://localhost").searchParams;
     try {
       this.#allowed ??= await fileCheckOfVite(this.#config.root);
-      reply(response, 200, this.#answerTo(query));
+      if (query.get("data")) sendData(response, this.#content(query.get("data")));
+      else reply(response, 200, this.#answerTo(query));
     } catch (error) {
       const expected = error instanceof Refused;
       if (!expected) this.#config.logger.error(`hmr-client: ${error.stack ?? error}`, { timestamp: true });
@@ -72,27 +79,36 @@ export class PythonModules {
   }
 
   /**
-   * Notes the change of a file; says whether it is one that pages with Python hold or may import.
+   * Notes the change of a file; says whether it is a module that pages with Python hold or may import.
    * Changes that come together are sent together, so that the page applies all of them or none.
    */
   changed({ type, file, timestamp }, send) {
-    if (!file.endsWith(".py") || !file.startsWith(`${this.#config.root.replace(/\/$/, "")}/`)) return false;
+    if (!file.startsWith(`${this.#config.root.replace(/\/$/, "")}/`)) return false;
     const url = this.#url(file);
-    if (!this.#concerns(url)) return false;
+    const isModule = file.endsWith(".py");
+    if (isModule ? !this.#concerns(url) : !this.#concernsData(url)) return false;
     if (this.#pending.size === 0) setTimeout(() => this.#flush(send), 10);
     this.#pending.set(url, { deleted: type === "delete", timestamp });
-    return true;
+    return isModule;
   }
 
   #flush(send) {
     const updates = [];
+    const files = [];
     for (const [url, { deleted, timestamp }] of this.#pending) {
+      if (!url.endsWith(".py")) {
+        const look = this.#look(url);
+        files.push({ path: url, deleted: !look, ...(look && { size: look[0], modified: look[1] }) });
+        continue;
+      }
       const module = this.#read(url);
       if (!module && !deleted) continue; // it is gone again: that is the next change
       const { source = null, hash } = module ?? {};
       updates.push({ type: "py-update", path: url, acceptedPath: url, timestamp, source, ...(hash && { hash }) });
     }
     this.#pending.clear();
+    // before the modules that read them
+    if (files.length > 0) send({ type: "custom", event: "hmr:data-files", data: { files } });
     if (updates.length === 0) return;
     this.#config.logger.info(`hmr update ${updates.map((update) => update.path).join(", ")}`, { timestamp: true, clear: true });
     send({ type: "update", updates });
@@ -100,14 +116,21 @@ export class PythonModules {
 
   #concerns(url) {
     if (this.#files.has(url)) return true;
-    for (const folder of this.#folders) {
-      const below = folder === "/" ? "/" : `${folder}/`;
-      if (!url.startsWith(below)) continue;
-      const folders = url.slice(below.length).split("/").slice(0, -1);
-      const place = (depth) => this.#file(`${below}${folders.slice(0, depth + 1).join("/")}`);
-      if (!folders.some((name, depth) => this.#isSkipped(name, place(depth)))) return true;
-    }
-    return false;
+    return [...this.#folders].some((folder) => this.#isBelow(folder, url));
+  }
+
+  #concernsData(url) {
+    if (this.#data.has(url)) return true;
+    return this.#isListed && this.#isBelow("/", url) && isDataName(url) && this.#isAllowed(this.#file(url));
+  }
+
+  /** Whether a file lies below a folder, and in none that is nobody's to edit. */
+  #isBelow(folder, url) {
+    const below = folder === "/" ? "/" : `${folder}/`;
+    if (!url.startsWith(below)) return false;
+    const folders = url.slice(below.length).split("/").slice(0, -1);
+    const place = (depth) => this.#file(`${below}${folders.slice(0, depth + 1).join("/")}`);
+    return !folders.some((name, depth) => this.#isSkipped(name, place(depth)));
   }
 
   #answerTo(query) {
@@ -121,8 +144,10 @@ export class PythonModules {
     }
     if (query.get("package")) return { package: this.#distribution(query.get("package")) };
     if (query.has("watch")) {
-      // Data files can be told by nobody here: Vite knows their URLs only where modules import them.
-      for (const url of query.getAll("watch")) if (url.endsWith(".py")) this.#files.add(this.#checked(url));
+      for (const url of query.getAll("watch")) {
+        if (url.endsWith(".py")) this.#files.add(this.#checked(url));
+        else this.#data.add(this.#servable(url));
+      }
       return {};
     }
     throw new Refused(404, "the query names neither an entry nor a file");
@@ -134,7 +159,7 @@ export class PythonModules {
     this.#folders.add(root);
     const first = this.#read(entry);
     if (!first) throw new Refused(404, `there is no ${entry}: \`data-entry\` names the file that the page runs`);
-    const files = this.#below(root).sort();
+    const files = this.#below(root, (url) => url.endsWith(".py"), mostFiles).sort();
     const known = new Set(files);
     const modules = { [entry]: first };
     const packages = {};
@@ -156,15 +181,40 @@ export class PythonModules {
         }
       }
     }
-    return { entry, root, modules, files, packages };
+    return { entry, root, modules, files, packages, data: this.#listData() };
+  }
+
+  /** How the data files look that Python may open: those of the whole project, as in production. */
+  #listData() {
+    this.#isListed = true;
+    const urls = this.#below("/", isDataName, mostDataFiles);
+    if (urls.length === mostDataFiles) {
+      this.#config.logger.warnOnce(`hmr-client: Python can open the first ${mostDataFiles} data files of this project only.`);
+    }
+    const looks = urls.map((url) => [url, this.#look(url)]);
+    return Object.fromEntries(looks.filter(([, look]) => look));
+  }
+
+  /** A file's size and when it was written. */
+  #look(url) {
+    const status = statSync(this.#file(url), { throwIfNoEntry: false });
+    return status?.isFile() ? [status.size, Math.floor(status.mtimeMs)] : undefined;
+  }
+
+  #content(url) {
+    try {
+      return readFileSync(this.#file(this.#servable(url)));
+    } catch (error) {
+      throw error instanceof Refused ? error : new Refused(404, `there is no ${url}`);
+    }
   }
 
   #distribution(name) {
     return Object.hasOwn(this.#packages, name) ? this.#packages[name] : name;
   }
 
-  /** The URLs of the Python files below a folder that an import may mean, those at the top first. */
-  #below(root) {
+  /** The URLs of files below a folder that Python may have, those at the top first. */
+  #below(root, isWanted, most) {
     const found = [];
     const folders = [root];
     for (const folder of folders) {
@@ -179,10 +229,10 @@ export class PythonModules {
         const file = this.#file(url);
         if (entry.isDirectory()) {
           if (!this.#isSkipped(entry.name, file)) folders.push(url);
-        } else if (entry.name.endsWith(".py") && this.#isAllowed(file)) {
+        } else if (isWanted(url) && this.#isAllowed(file)) {
           found.push(url);
         }
-        if (found.length >= mostFiles) return found;
+        if (found.length >= most) return found;
       }
     }
     return found;
@@ -209,9 +259,15 @@ export class PythonModules {
 
   /** The URL of a Python file of the project that may be served, as a page may ask for it. */
   #checked(url) {
+    const normal = this.#servable(url);
+    if (!normal.endsWith(".py")) throw new Refused(403, `${normal} is no Python file`);
+    return normal;
+  }
+
+  /** The URL of any file of the project that may be served. */
+  #servable(url) {
     if (/[\0-\x1f\x7f\\]/.test(url)) throw new Refused(403, "its path holds a character that no file of ours has");
     const normal = path.posix.join("/", url);
-    if (!normal.endsWith(".py")) throw new Refused(403, `${normal} is no Python file`);
     if (!this.#isAllowed(this.#file(normal))) {
       throw new Refused(403, `${normal} may not be served: see Vite's \`server.fs\``);
     }
@@ -270,6 +326,18 @@ function reply(response, status, answer) {
   response.setHeader("Content-Type", "application/json");
   response.setHeader("Cache-Control", "no-cache");
   response.end(JSON.stringify(answer));
+}
+
+/** A byte in front: what a page's XMLHttpRequest would take for a byte order mark is none there. */
+function sendData(response, content) {
+  response.setHeader("Content-Type", "application/octet-stream");
+  response.setHeader("Cache-Control", "no-store");
+  response.end(Buffer.concat([Buffer.alloc(1), content]));
+}
+
+function isDataName(url) {
+  const name = path.posix.basename(url);
+  return !name.startsWith(".") && !noData.test(name) && !/[\0-\x1f\x7f\\]/.test(url);
 }
 
 function distributionsOf(lock) {

@@ -1,5 +1,7 @@
 """PyScript pages as they are, with nothing in them that knows of hot replacement."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import expect
 
@@ -68,6 +70,23 @@ def test_a_data_file_is_refreshed_and_told_of(app, pyscript):
 
     app.text("#out", "two, 0 clicks")
     app.assert_not_reloaded()
+
+
+def test_a_data_file_that_changes_while_no_server_runs_is_refreshed(pyscript, serve, new_page):
+    server = serve(pyscript)
+    page = new_page().open(server.url, until_ready=False)
+    page.text("#inline", "inline é, 0 clicks")
+    # what the first page has is written down by the time that another one is there
+    new_page().open(server.url, until_ready=False).text("#inline", "inline é, 0 clicks")
+
+    server.process.kill()
+    server.process.wait()
+    pyscript.edit("names.json", "one", "two")
+    serve(pyscript, "--port", str(urlsplit(server.url).port), "--strict-port")
+
+    page.wait_for_console("[hmr] file refreshed: names.json")
+    click(page, "two, 1 clicks")
+    page.assert_not_reloaded()
 
 
 def test_a_script_that_fails_at_the_start_is_mended_without_a_reload(pyscript, serve, new_page):

@@ -1,5 +1,7 @@
 """`hmr-server build`: the same page from a static server, without client and dev server."""
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,90 @@ show()
     page.css("#out", "color", "rgb(1, 2, 3)")
     page.assert_no_errors()
     assert not [line for line in page.console if "hmr" in line]
+
+
+def test_a_built_page_finds_its_data_files_in_the_same_places(
+    project, build, serve_static, new_page, context
+):
+    every_byte = bytes(range(256))
+    large = every_byte * 2000
+    project.create(
+        {
+            "index.html": html(
+                head='<script type="module" src="/@hmr/client" data-entry="/app/main.py"></script>',
+                body='<p id="out"></p>',
+                modules=(),
+            ),
+            "app/main.py": """\
+import hashlib
+import importlib.resources
+import json
+import os
+import pkgutil
+from pathlib import Path
+
+import pack
+from js import document
+
+here = Path(__file__).parent
+picture = here / "picture.png"
+
+
+def digest(path):
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+document.querySelector("#out").textContent = json.dumps([
+    open("names.json").read(),
+    (here / "every.bin").read_bytes().hex(),
+    digest("data/large file.bin"),
+    digest("data/marked.csv"),
+    [picture.stat().st_size, digest(picture)],
+    importlib.resources.files("pack").joinpath("page.html").read_text(),
+    pkgutil.get_data("pack", "page.html").decode(),
+    sorted(os.listdir("data")),
+    digest("public/logo.svg"),
+    os.path.exists(".env"),
+])
+""",
+            "app/pack/__init__.py": "",
+            "app/pack/page.html": '<head><script src="/@hmr/client"></script></head>',
+            "app/every.bin": every_byte,
+            "app/picture.png": every_byte,
+            "data/large file.bin": large,
+            "data/marked.csv": b"\xef\xbb\xbf\xff" + large,
+            "public/logo.svg": "<svg/>",
+            "names.json": "{}",
+            ".env": "SECRET=1",
+        }
+    )
+    build(project)
+    asked = []
+    context.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+
+    page = new_page().open(serve_static(project.root / "dist"), until_ready=False)
+
+    template = '<head><script src="/@hmr/client"></script></head>'
+    digests = [hashlib.sha256(x).hexdigest() for x in (large, b"\xef\xbb\xbf\xff" + large)]
+    page.text(
+        "#out",
+        json.dumps(
+            [
+                "{}",
+                every_byte.hex(),
+                *digests,
+                [256, hashlib.sha256(every_byte).hexdigest()],
+                template,
+                template,
+                ["large file.bin", "marked.csv"],
+                hashlib.sha256(b"<svg/>").hexdigest(),
+                False,
+            ]
+        ),
+    )
+    fetched = {"picture.png", "large%20file.bin", "logo.svg"}
+    assert fetched <= set(asked)
+    assert not {"names.json", "every.bin", "marked.csv", "page.html"} & set(asked)
 
 
 def test_the_demo_is_built(project, build, serve_static, new_page):

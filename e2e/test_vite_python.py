@@ -272,6 +272,11 @@ except ImportError: yaml = None
         ("file=" + quote("/..\\outside.py"), 403),
         ("file=/link.py", 403),
         ("file=/secret/key.py", 403),
+        ("data=/missing.txt", 404),
+        ("data=/app", 404),
+        ("data=/link.py", 403),
+        ("data=/secret/key.py", 403),
+        ("data=" + quote("/..\\outside.py"), 403),
         ("entry=/secret/key.py", 403),
         ("watch=/secret/key.py", 403),
     ],
@@ -331,4 +336,53 @@ postMessage(words.text(0))
     page.wait_for_console_with("hot updated: /app/words.py")
 
     click(page, "two 2")
+    page.assert_not_reloaded()
+
+
+def test_data_files_are_there_and_refreshed(
+    project: ViteProject, start_vite: Callable[[], ViteServer], new_page: Callable[[], HotPage]
+) -> None:
+    project.create(
+        {
+            "names.json": '{"name": "one"}',
+            "app/marked.csv": b"\xef\xbb\xbfa\xff",
+            ".env": "SECRET=1",
+            "main.py": """\
+import os
+from importlib.resources import files
+from pathlib import Path
+
+import hmr_client
+from js import document
+
+import app
+
+told = []
+
+
+def show(data=None):
+    if data:
+        told.append(data["path"])
+    document.querySelector("#out").textContent = " ".join([
+        *(Path(name).read_text() for name in ("names.json", "new.txt") if os.path.exists(name)),
+        (files("app") / "marked.csv").read_bytes().hex(),
+        str(os.path.exists(".env")),
+        *told,
+    ])
+
+
+hmr_client.hot(__name__).on("hmr:file-changed", show)
+show()
+""",
+        }
+    )
+    page = new_page().open(start_vite().url, until_ready=False)
+    page.text("#out", '{"name": "one"} efbbbf61ff False')
+
+    project.edit("names.json", "one", "two")
+    page.text("#out", '{"name": "two"} efbbbf61ff False /names.json')
+    project.write("new.txt", "new")
+    page.text("#out", '{"name": "two"} new efbbbf61ff False /names.json /new.txt')
+    project.remove("new.txt")
+    page.text("#out", '{"name": "two"} efbbbf61ff False /names.json /new.txt /new.txt')
     page.assert_not_reloaded()

@@ -7,11 +7,24 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 HOME = "/home/pyodide"
 """The page's working directory: modules are where they are in production, so `__file__` is too."""
 
 _INLINE = re.compile(r"#py-\d+$")
+
+
+class DataFile(NamedTuple):
+    """How a data file looks.
+
+    Attributes:
+        size: Its bytes.
+        modified: When it was written, in milliseconds since the epoch.
+    """
+
+    size: int
+    modified: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +37,7 @@ class Bundle:
         sources: The text of the modules that it will import, by path.
         files: The paths of all Python files below the root.
         packages: What to install for its imports, by the imported name.
+        data: The data files that it may open, by path.
     """
 
     entry: str
@@ -31,6 +45,7 @@ class Bundle:
     sources: Mapping[str, str]
     files: frozenset[str] = frozenset()
     packages: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, DataFile] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, text: str) -> Bundle:
@@ -54,6 +69,7 @@ class Bundle:
             sources={path: module["source"] for path, module in answer["modules"].items()},
             files=frozenset(answer["files"]),
             packages=answer["packages"],
+            data={path: DataFile(*look) for path, look in answer.get("data", {}).items()},
         )
 
 

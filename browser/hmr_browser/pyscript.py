@@ -7,7 +7,7 @@ the page is different, and without the dev server nothing of this is there.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from hmr_client.payloads import PyUpdate
 
 from . import _ffi
 from .applied import tell
+from .data_files import FileSystem
 from .module_source import HOME, is_inline
 from .pyscript_effects import PyScriptRecorder
 from .pyscript_files import PageFiles
@@ -78,6 +79,7 @@ class PyScriptPage:
         settings: The server's settings.
         view: Shows what became of the page's Python.
         watch_effects: Starts the bootstrap's watch over side effects.
+        open_files: Makes the file system ready for data files that have changed.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class PyScriptPage:
         settings: Settings,
         view: PageView,
         watch_effects: Callable[[Any, Any], Watch],
+        open_files: Callable[[], Awaitable[FileSystem]],
     ) -> None:
         async def install_nothing(_: Sequence[str]) -> None:
             """PyScript installs what its configuration names."""
@@ -110,7 +113,7 @@ class PyScriptPage:
             source=ScriptSource(),
             prefix=settings.log_prefix,
         )
-        self._files = PageFiles(client, settings, view, self._apply)
+        self._files = PageFiles(client, settings, view, self._apply, open_files)
         # the new texts of inline scripts that have not run yet
         self._early: dict[str, str] = {}
 

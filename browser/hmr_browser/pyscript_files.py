@@ -20,7 +20,7 @@ from hmr_client.payloads import ErrorDetails, ErrorPayload, JSONValue, PyUpdate
 
 from . import _ffi
 from .applied import tell
-from .module_source import shown_name
+from .data_files import DATA_FILES, FILE_CHANGED, DataFiles, FileSystem, changed_files
 from .packages import install
 from .pyscript_config import (
     ConfigChange,
@@ -33,12 +33,6 @@ from .pyscript_config import (
 )
 from .python_page import PageView
 from .settings import Settings
-
-DATA_FILE = "hmr:data-file"
-"""The server's: a file has changed."""
-
-FILE_CHANGED = "hmr:file-changed"
-"""The page's own: the application's copy is refreshed."""
 
 CONFIG_TIER = "CONFIG"
 """The tier of a configuration in `hmr:applied`: no module has it."""
@@ -54,6 +48,7 @@ class PageFiles:
         settings: The server's settings.
         view: Shows what was done.
         update: Applies Python files, by the places where they lie.
+        open_files: Makes the file system ready for data files that have changed.
 
     Attributes:
         places: Where the server's files are in the page, by their URLs below the base.
@@ -65,6 +60,7 @@ class PageFiles:
         settings: Settings,
         view: PageView,
         update: Callable[[Sequence[PyUpdate]], Awaitable[Sequence[AppliedUpdate]]],
+        open_files: Callable[[], Awaitable[FileSystem]],
     ) -> None:
         self.places: dict[str, str] = {}
         self._client = client
@@ -77,7 +73,8 @@ class PageFiles:
         self._has_failed = False
         # files of a configuration that could not be brought, because they were not there
         self._missing: set[str] = set()
-        client.add_listener(_OWNER, DATA_FILE, self._file_changed)
+        client.add_listener(_OWNER, DATA_FILES, self._files_changed)
+        DataFiles(client, open_files, self.places.get, view.log)
 
     async def configure(self, config: str, url: str, page: str) -> None:
         """Take over the page's configuration, and tell the server which files are in use.
@@ -132,24 +129,12 @@ class PageFiles:
 
     # --- changes ------------------------------------------------------------------------------
 
-    async def _file_changed(self, data: JSONValue) -> None:
-        """A file that is no module has changed: bring it up to date where the application reads it."""
-        if not isinstance(data, Mapping) or not isinstance(path := data.get("path"), str):
-            return
-        await self.look_for_missing([path])
-        if path == self._config_path:
+    async def _files_changed(self, data: JSONValue) -> None:
+        """The configuration is no file of the application's: it says which ones there are."""
+        changed = [file.path for file in changed_files(data)]
+        await self.look_for_missing(changed)
+        if self._config_path in changed:
             await self.refresh()
-        elif (place := self.places.get(path)) is not None:
-            content = None
-            if not data.get("deleted"):
-                content = await _ffi.fetch_bytes(self._settings.url(quote(path.lstrip("/"))))
-            await self._write(place, path, content)
-            self._view.log(f"file refreshed: {shown_name(place)}")
-
-    async def _write(self, place: str, path: str, content: bytes | None) -> None:
-        _ffi.write_file(place, content)
-        told = {"path": path, "file": place, "deleted": content is None}
-        await self._client.notify_listeners(FILE_CHANGED, told)
 
     async def refresh(self) -> None:
         """Do what the configuration asks for now, and say so; what fails leaves all as it was."""
@@ -228,7 +213,10 @@ class PageFiles:
                 _ffi.write_file(place, content)
                 modules.append(PyUpdate(path=place, accepted_path=place, timestamp=0, source=text))
             else:
-                await self._write(place, self._path_of(change.fetch[place]) or "", content)
+                _ffi.write_file(place, content)
+                path = self._path_of(change.fetch[place]) or ""
+                told = {"path": path, "file": place, "deleted": False}
+                await self._client.notify_listeners(FILE_CHANGED, told)
         return await self._update(modules) if modules else []
 
     def _failed(self, path: str, details: ErrorDetails) -> None:

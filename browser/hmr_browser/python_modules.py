@@ -9,7 +9,7 @@ bundle ──▶ packages ──▶ entry runs as __main__ ──▶ updates, on
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import ModuleType
 from typing import Protocol
 
@@ -19,7 +19,7 @@ from hmr_client.eager import start
 from hmr_client.module_runner import ModuleRunner, ModuleSource, Recorder, Report, Step, Tier
 from hmr_client.payloads import ErrorDetails, ErrorPayload, PyUpdate
 
-from .module_source import HOME, Bundle, BundleSource, shown_file, shown_name
+from .module_source import HOME, Bundle, BundleSource, DataFile, shown_file, shown_name
 from .python_errors import details_of, print_error, shown
 from .python_output import MarkedOutput
 
@@ -58,13 +58,6 @@ class View(Protocol):
         """Show a traceback in the console."""
 
 
-class PageSource(ModuleSource, Protocol):
-    """A module source that knows its files by their names, too."""
-
-    def path_of(self, filename: str) -> str:
-        """Return the path of a file: the reverse of `filename`."""
-
-
 class PythonModules:
     """Runs the page's Python entries, and applies updates to their modules.
 
@@ -74,6 +67,7 @@ class PythonModules:
         view: Where errors and what was done are shown.
         install: Installs packages that the application imports.
         recorders: What tells the ledger about the page's side effects.
+        add_data: Lays out the data files that the server has listed.
         source: Where scripts import from, if not from the server's bundle.
         prefix: What each line begins with that an update prints.
     """
@@ -86,7 +80,8 @@ class PythonModules:
         install: Callable[[Sequence[str]], Awaitable[None]],
         recorders: Sequence[Recorder] = (),
         *,
-        source: PageSource | None = None,
+        add_data: Callable[[Mapping[str, DataFile]], Awaitable[None]] | None = None,
+        source: ModuleSource | None = None,
         prefix: str = "[hmr]",
     ) -> None:
         self._client = client
@@ -95,8 +90,9 @@ class PythonModules:
         self._install = install
         self._recorders = recorders
         self._prefix = prefix
+        self._add_data = add_data
         self._bundles = BundleSource(server.source)
-        self._source: PageSource = source or self._bundles
+        self._source: ModuleSource = source or self._bundles
         self._runner: ModuleRunner | None = None
         self._entry = ""
         # set once the entry was started, or could not be
@@ -134,6 +130,8 @@ class PythonModules:
         try:
             found = Bundle.from_json(bundle)
             self._bundles.add(found)
+            if self._add_data is not None:
+                await self._add_data(found.data)
             await self._install_missing(found)
         except Exception as error:  # noqa: BLE001  # the server's answer, or whatever micropip raises
             return self._failed_to_start(entry, ErrorDetails(message=str(error)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +15,8 @@ from hmr_client.payloads import ErrorPayload, PyUpdate
 from . import _ffi
 from .applied import tell
 from .badge import badge_text
+from .data_files import DataFiles, FileSystem
+from .module_source import HOME
 from .overlay import ErrorOverlay
 from .packages import install
 from .python_modules import PythonModules
@@ -30,6 +32,7 @@ class PythonPage:
         settings: The server's settings.
         view: Shows what became of the page's Python.
         watch_effects: Starts the bootstrap's watch over side effects.
+        open_files: Makes the file system ready for data files.
 
     Attributes:
         modules: The page's Python modules.
@@ -41,6 +44,7 @@ class PythonPage:
         settings: Settings,
         view: PageView,
         watch_effects: Callable[[Any, Any], Watch],
+        open_files: Callable[[], Awaitable[FileSystem]],
     ) -> None:
         async def install_packages(packages: Sequence[str]) -> None:
             view.log(f"installing {', '.join(packages)}")
@@ -60,6 +64,7 @@ class PythonPage:
             install_packages,
             (ProxyRecorder(_ffi.proxy_makers, _ffi.is_destroyed), self._effects),
             prefix=settings.log_prefix,
+            add_data=DataFiles(client, open_files, lambda path: HOME + path, view.log).add,
         )
 
     async def update(self, updates: Sequence[PyUpdate]) -> list[AppliedUpdate]:

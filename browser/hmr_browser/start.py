@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hmr_client.client import HMRClient
@@ -84,13 +84,18 @@ def start(bridge: _ffi.Bridge) -> Any:
         from .python_page import PageView, PythonPage  # other pages' boots shall not pay for it
 
         view = PageView(settings, overlay, bridge.badge, bridge.reload)
+        data_url = settings.url("@hmr/python?data=")
+
+        def open_files() -> Awaitable[Any]:
+            return _ffi.open_data_files(bridge, data_url, settings.log_prefix)
+
     if settings.pyscript:
         from .pyscript import PyScriptPage
 
-        _scripts = PyScriptPage(client, settings, view, bridge.watchEffects)
+        _scripts = PyScriptPage(client, settings, view, bridge.watchEffects, open_files)
         handler.update_python = _scripts.update
     elif settings.entry is not None:
-        _python = PythonPage(client, settings, view, bridge.watchEffects)
+        _python = PythonPage(client, settings, view, bridge.watchEffects, open_files)
         handler.update_python = _python.update
     connection.start(client, handler)
     _client, _overlay = client, overlay

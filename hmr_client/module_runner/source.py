@@ -27,10 +27,17 @@ class ModuleSource(Protocol):
         """
 
     def filename(self, path: str) -> str:
-        """Return the name that tracebacks and `__file__` show.
+        """Return the name that tracebacks, `__file__` and `__path__` show.
 
         Args:
-            path: The module's path.
+            path: The path of a module, or of a folder.
+        """
+
+    def path_of(self, filename: str) -> str:
+        """Return the path of a file or a folder: the reverse of `filename`.
+
+        Args:
+            filename: Its name; one that is not of this source is returned as it is.
         """
 
 
@@ -55,6 +62,10 @@ class DictSource:
     def filename(self, path: str) -> str:
         """See `ModuleSource`."""
         return path
+
+    def path_of(self, filename: str) -> str:
+        """See `ModuleSource`."""
+        return filename
 
 
 class DirectorySource:
@@ -95,3 +106,13 @@ class DirectorySource:
     def filename(self, path: str) -> str:
         """See `ModuleSource`."""
         return self._os_path.join(self._root, *path.split("/"))
+
+    def path_of(self, filename: str) -> str:
+        """See `ModuleSource`."""
+        sep = self._os_path.sep
+        start = self._root + sep
+        return (
+            filename.removeprefix(start).replace(sep, "/")
+            if filename.startswith(start)
+            else filename
+        )

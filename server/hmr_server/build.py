@@ -1,8 +1,9 @@
 """`hmr-server build`: a folder that any static server can serve, without client and dev server.
 
 Pages keep their HTML; the client's tag goes, or starts the page's Python entry, and what ES modules import
-of the client starts a worker's. Assets and ES modules are copied, Python modules go into one archive. Nothing is bundled: that is a bundler's work, and an
-import that no browser can follow by itself is named.
+of the client starts a worker's. Assets and ES modules are copied, Python modules go into one archive, with
+the small files that they read. Nothing is bundled: that is a bundler's work, and an import that no browser
+can follow by itself is named.
 """
 
 from __future__ import annotations
@@ -21,16 +22,18 @@ from importlib.resources import files as resources
 from pathlib import Path
 
 from hmr_server.access import FileAccess
+from hmr_server.build_data import sort_out
 from hmr_server.client_files import CLIENT_PATH
 from hmr_server.config import ServerConfig
 from hmr_server.globs import GlobSet
 from hmr_server.js_imports import ImportKind, parse_module
+from hmr_server.project_files import MOST_DATA_FILES, SETTINGS_FILES, DataFile
 from hmr_server.pyodide_files import CDN, CORE_HASHES, VERSION, PyodideFiles
 from hmr_server.python_bundle import PythonBundle, PythonFiles, bundle, distributions_of
 from hmr_server.python_imports import read_imports
+from hmr_server.wheel import page_script
 
 _ASSETS = "assets"
-_SETTINGS_FILES = frozenset({"hmr.toml", "pyproject.toml"})
 _CLIENT = f"{_ASSETS}/client.js"
 _CLIENT_TAG = re.compile(
     r"""<script\b[^>]*\bsrc\s*=\s*["']?(?P<src>[^"'>\s]*/@hmr/client)["']?[^>]*>\s*</script>\s*""",
@@ -121,7 +124,7 @@ def _project_files(config: ServerConfig, out: Path) -> Iterator[Path]:
             continue
         if not file.is_file() or file.is_relative_to(out) or not access.is_allowed(file):
             continue
-        if name.parts[0] == "wheels" or name.as_posix() in _SETTINGS_FILES:
+        if name.parts[0] == "wheels" or name.as_posix() in SETTINGS_FILES:
             continue
         files.append(file)
     keeps_python = any(map(_has_pyscript, files))  # PyScript fetches its files itself
@@ -215,6 +218,7 @@ class _PythonOutput:
         lock = None if pyodide is None else pyodide.directory / "pyodide-lock.json"
         self._distributions: Mapping[str, str] = {} if lock is None else distributions_of(lock)
         self._modules: dict[str, str] = {}
+        self._data: dict[str, DataFile] = {}
         self._packages: dict[str, None] = dict.fromkeys(config.packages)
 
     def add(self, entry: str, packages: list[str]) -> None:
@@ -239,6 +243,10 @@ class _PythonOutput:
         for url in (found.entry, *found.files):
             if (module := self._files.read(url)) is not None:
                 self._modules[url] = module.source
+        self._data.update(found.data)
+        warning = f"Python can open the first {MOST_DATA_FILES} data files of this project only"
+        if not found.is_complete and warning not in self._result.warnings:
+            self._result.warnings.append(warning)
         self._packages.update(dict.fromkeys(found.packages.values()))
         if any("hmr_client" in read_imports(source) for source in self._modules.values()):
             root = "" if found.root == "/" else found.root
@@ -249,13 +257,15 @@ class _PythonOutput:
         if not self._modules:
             return
         assets = self._out / _ASSETS
+        data = sort_out(self._config.root, self._data)
+        files = {url: text.encode("utf-8", "surrogatepass") for url, text in self._modules.items()}
         content = io.BytesIO()
         with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-            for url, source in sorted(self._modules.items()):
+            for url, file in sorted((files | data.archived).items()):
                 # a fixed date: the same sources are the same archive
                 info = zipfile.ZipInfo(url.lstrip("/"), (1980, 1, 1, 0, 0, 0))
                 info.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(info, source.encode("utf-8", "surrogatepass"))
+                archive.writestr(info, file)
         name = f"python-{hashlib.sha256(content.getvalue()).hexdigest()[:12]}.zip"
         (assets / name).write_bytes(content.getvalue())
         wheels = sorted((self._config.root / "wheels").glob("*.whl"))
@@ -270,7 +280,13 @@ class _PythonOutput:
             "packages": packages,
             "installed": sorted(have),
             "base": self._config.base,
+            "files": [
+                [f"/home/pyodide{url}", _public_name(Path(url.lstrip("/"))).as_posix(), *look]
+                for url, look in data.fetched.items()
+            ],
         }
+        if data.fetched:
+            shutil.copyfile(page_script("data_files.js"), assets / "data_files.js")
         script = resources("hmr_server").joinpath("build_client.js").read_text("utf-8")
         text = script.replace("__SETTINGS__", json.dumps(settings))
         (self._out / _CLIENT).write_text(text, "utf-8")

@@ -23,6 +23,10 @@ export async function attach(pyodide, { entry = tag?.dataset.entry, packages = [
 
 async function run(pyodide, entry, declared) {
   pyodide.unpackArchive(await load(settings.modules), "zip", { extractDir: "/home/pyodide" });
+  if (settings.files.length) {
+    const { dataFiles } = await import(new URL("data_files.js", here));
+    dataFiles(pyodide.FS, new URL("..", here).href).add(JSON.stringify(settings.files));
+  }
   for (const wheel of settings.wheels) pyodide.unpackArchive(await load(wheel), "wheel");
   const packages = [...new Set([...settings.packages, ...declared])].filter((name) => !settings.installed.includes(name));
   if (packages.length) {

@@ -90,6 +90,8 @@ class DevServer:
             PythonFiles(config),
             self._keeper.register_python_files,
             self._keeper.register_data_files,
+            self._keeper.register_data_listing,
+            terminal.warn,
             None if pyodide is None else pyodide.directory / "pyodide-lock.json",
         )
         own = OwnRequests(

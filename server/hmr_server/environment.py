@@ -43,6 +43,7 @@ from hmr_server.plugins import (
     PluginContext,
     sort_plugins,
 )
+from hmr_server.project_files import DataFile, ProjectFiles
 from hmr_server.propagation import DeadEnd
 from hmr_server.resolve import Resolver
 from hmr_server.transform import Transforms
@@ -99,7 +100,7 @@ class DevEnvironment:
             "SSR": False,
         }
         self._python = PythonPlugin()
-        self._data_files = DataFilesPlugin()
+        self._data_files = DataFilesPlugin(ProjectFiles(config))
         html = HtmlProxyPlugin()
         css_modules: dict[str, CssModule] = {}
         self.plugins = PluginContainer(
@@ -246,6 +247,19 @@ class DevEnvironment:
             self._data_files.register([file])
             self._note_loaded(file.as_posix())
 
+    def register_data_listing(self, listed: Mapping[str, DataFile]) -> None:
+        """Notes that a page can open the project's data files: it hears of them, and of new ones.
+
+        Args:
+            listed: How they look, by their absolute paths.
+        """
+        self._data_files.register_listing(listed)
+
+    @property
+    def listed_data_files(self) -> Mapping[str, DataFile]:
+        """How the files that pages have had listed look, by their absolute paths."""
+        return self._data_files.listed
+
     def watched_files(self) -> frozenset[Path]:
         """The files outside of the root that were loaded and must be watched."""
         return frozenset(self._outside)
@@ -296,6 +310,8 @@ class DevEnvironment:
                 affected |= dict.fromkeys(await self.plugins.handle_hot_update(context))
             except TransformError as error:
                 payloads.append(ErrorPayload(err=error.details))
+        if (told := self._data_files.take()) is not None:
+            payloads.append(told)  # before the modules that read them
         found = hot_update(self.graph, tuple(affected), timestamp) if affected else []
         for change in changes:
             # Only now: what was deleted together with its importers is no dead end of its own

@@ -3,7 +3,8 @@
 Imports are read ahead (python_imports.py), so that a page of two hundred modules makes one request
 and not two hundred. What can't be read ahead is fetched when it is imported: for that the bundle
 lists every Python file below the folder in which the entry's imports are looked for. The run-time
-graph in the page decides; this one only saves round trips.
+graph in the page decides; this one only saves round trips. Data files are listed as well, and fetched
+when the program opens them.
 """
 
 from __future__ import annotations
@@ -26,13 +27,12 @@ from hmr_server import module_url
 from hmr_server.access import AccessDenied, FileAccess
 from hmr_server.builtin_plugins.python import inline_script
 from hmr_server.config import ServerConfig
-from hmr_server.globs import GlobSet
+from hmr_server.project_files import MOST_DATA_FILES, DataFile, Listing, ProjectFiles
 from hmr_server.python_imports import decode, read_imports, source_hash
 from hmr_server.static_files import NO_CACHE, text_response
 
 _JSON = "application/json"
 _INLINE = re.compile(r"(?P<page>.+)#py-(?P<number>\d+)")
-_SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages"})
 
 # What `import` calls differently from the index, beyond what Pyodide's own lock file knows.
 _DISTRIBUTIONS: Mapping[str, str] = {
@@ -82,6 +82,8 @@ class PythonBundle:
         modules: The entry and the modules that it imports, directly or not.
         files: The URLs of all Python files below the root.
         packages: What to install for imports that no file answers, by the imported name.
+        data: The data files that the program may open, by URL.
+        is_complete: Whether there are no more data files than these.
     """
 
     entry: str
@@ -89,6 +91,8 @@ class PythonBundle:
     modules: tuple[PythonModule, ...]
     files: tuple[str, ...]
     packages: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, DataFile] = field(default_factory=dict)
+    is_complete: bool = True
 
     def to_json(self) -> str:
         """The bundle as the page reads it."""
@@ -99,6 +103,7 @@ class PythonBundle:
                 "modules": {x.url: {"source": x.source, "hash": x.hash} for x in self.modules},
                 "files": self.files,
                 "packages": dict(self.packages),
+                "data": dict(self.data),
             },
             ensure_ascii=False,
             separators=(",", ":"),
@@ -106,7 +111,7 @@ class PythonBundle:
 
 
 class PythonFiles:
-    """Reads Python files of a project, and only such as may be served.
+    """Reads a project's files for its Python, and only such as may be served.
 
     Args:
         config: The server's configuration.
@@ -115,7 +120,7 @@ class PythonFiles:
     def __init__(self, config: ServerConfig) -> None:
         self._root = config.root
         self._access = FileAccess.of(config)
-        self._ignored = GlobSet(config.watch_ignore)
+        self._project = ProjectFiles(config)
 
     def path(self, url: str) -> Path:
         """The file of a URL. It need not exist.
@@ -143,6 +148,8 @@ class PythonFiles:
         Raises:
             AccessDenied: It may not be served.
         """
+        if not url.isprintable():
+            raise AccessDenied(url[:200], "its path holds a character that no file of ours has.")
         asked = Path(os.path.normpath(self._root / url.lstrip("/")))
         self._access.check(asked)
         return asked
@@ -154,6 +161,14 @@ class PythonFiles:
             file: Its absolute path.
         """
         return f"/{file.relative_to(self._root).as_posix()}"
+
+    def absolute(self, listed: Mapping[str, DataFile]) -> dict[str, DataFile]:
+        """A listing by absolute paths.
+
+        Args:
+            listed: It by URLs.
+        """
+        return {f"{self._root}{url}": look for url, look in listed.items()}
 
     def read(self, url: str) -> PythonModule | None:
         """A file's text; None where there is no such file, or it can't be read.
@@ -171,30 +186,15 @@ class PythonFiles:
         source = decode(data)
         return PythonModule(url, source, source_hash(source))
 
-    def below(self, folder: str) -> list[str]:
-        """The URLs of all Python files below a folder, without virtual environments and the like.
+    def list(self, folder: str) -> Listing:
+        """The URLs of all Python files below a folder, and the project's data files.
+
+        Virtual environments and the like are left out.
 
         Args:
             folder: The folder's URL.
         """
-        return sorted(self.url(file) for file in self._walk(self._root / folder.strip("/")))
-
-    def _walk(self, folder: Path) -> Iterator[Path]:
-        for place, folders, files in os.walk(folder):
-            if "pyvenv.cfg" in files:
-                folders.clear()
-                continue
-            here = Path(place)
-            folders[:] = [
-                name
-                for name in folders
-                if name not in _SKIPPED_FOLDERS
-                and not name.startswith(".")
-                and not self._ignored.matches(f"{(here / name).relative_to(self._root)}/x")
-            ]
-            for name in files:
-                if name.endswith(".py") and not self._access.is_denied(here / name):
-                    yield here / name
+        return self._project.list(folder)
 
 
 def bundle(
@@ -214,7 +214,8 @@ def bundle(
     if first is None:
         return None
     root = posixpath.dirname(entry)
-    urls = files.below(root)
+    listing = files.list(root)
+    urls = listing.python
     known = frozenset(urls)
     modules = {entry: first}
     packages: dict[str, str] = {}
@@ -236,8 +237,10 @@ def bundle(
         entry,
         root,
         tuple(modules.values()),
-        tuple(urls),
+        urls,
         {name: packages[name] for name in sorted(packages.keys() - local)},
+        listing.data,
+        listing.is_complete,
     )
 
 
@@ -272,6 +275,8 @@ def distributions_of(lock: Path) -> dict[str, str]:
 class PythonRequests:
     """Answers `/@hmr/python`: a bundle (`?entry=/main.py`), or one module (`?file=/app/m.py`).
 
+    Also a data file as it is (`?data=/app/table.csv`): its own URL may answer with a page or a module.
+
     Also what to install for an import (`?package=yaml`).
 
     A page that has its files from elsewhere, as PyScript's have, names them (`?watch=/main.py`);
@@ -281,6 +286,8 @@ class PythonRequests:
         files: The project's Python files.
         register: Told which Python files a page holds: their changes are pushed to it.
         register_data: Told which other files it holds: it hears of their changes.
+        register_listing: Told which data files were listed for it: it hears of them, and of new ones.
+        warn: Told what the person at the terminal can do something about.
         lock: Pyodide's lock file.
     """
 
@@ -289,11 +296,16 @@ class PythonRequests:
         files: PythonFiles,
         register: Callable[[Iterable[Path]], None],
         register_data: Callable[[Iterable[Path]], None],
+        register_listing: Callable[[Mapping[str, DataFile]], None],
+        warn: Callable[[str], object],
         lock: Path | None,
     ) -> None:
         self._files = files
         self._register = register
         self._register_data = register_data
+        self._register_listing = register_listing
+        self._warn = warn
+        self._has_warned = False
         self._distributions = None if lock is None else distributions_of(lock)
 
     async def answer(self, request: Request) -> Response:
@@ -309,6 +321,8 @@ class PythonRequests:
             return await self._bundle(request, entry)
         if url := request.query_params.get("file"):
             return await self._module(url)
+        if url := request.query_params.get("data"):
+            return await self._data(url)
         if name := request.query_params.get("package"):
             return JSONResponse({"package": distribution_of(name, self._distributions)})
         if urls := request.query_params.getlist("watch"):
@@ -322,6 +336,13 @@ class PythonRequests:
         self._register(self._files.path(url) for url in urls)
         if found is None:
             return _no_file(f"there is no {entry}: `data-entry` names the file that the page runs")
+        self._register_listing(self._files.absolute(found.data))
+        if not found.is_complete and not self._has_warned:
+            self._has_warned = True
+            self._warn(
+                f"Python can open the first {MOST_DATA_FILES} data files of this project only: "
+                "`watch-ignore` names folders to leave out."
+            )
         text = found.to_json().encode("utf-8", "surrogatepass")
         etag = f'W/"{hashlib.sha256(text).hexdigest()[:16]}"'
         return text_response(request, text, _JSON, etag)
@@ -336,6 +357,17 @@ class PythonRequests:
             else:
                 self._register_data([self._files.data_path(url)])
         return JSONResponse({}, headers={"cache-control": NO_CACHE})
+
+    async def _data(self, url: str) -> Response:
+        file = self._files.data_path(url)
+        try:
+            content = await asyncio.to_thread(file.read_bytes)
+        except OSError:
+            return _no_file(f"there is no {url}")
+        # A page that waits for it can only ask for text, and a byte order mark in front would decide
+        # how that is decoded.
+        headers = {"cache-control": "no-store"}
+        return Response(b"\0" + content, headers=headers, media_type="application/octet-stream")
 
     async def _module(self, url: str) -> Response:
         module = await asyncio.to_thread(self._files.read, url)

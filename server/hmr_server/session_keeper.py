@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from hmr_server.config import ServerConfig
 from hmr_server.environment import DevEnvironment
 from hmr_server.graph_snapshot import restore, snapshot
 from hmr_server.hot_channel import HotChannel
+from hmr_server.project_files import DataFile
 from hmr_server.session_store import SavedSession, SessionStore
 from hmr_server.wheel import build_client_wheel
 
@@ -71,6 +72,8 @@ class SessionKeeper:
         self.data_files.update(dict.fromkeys(saved.data_files))
         environment.register_python_files(map(Path, saved.python_files))
         environment.register_data_files(map(Path, saved.data_files))
+        if saved.listed_files:
+            environment.register_data_listing(saved.listed_files)
 
     def served_page(self, file: Path, url: str) -> None:
         """Notes a page that was served."""
@@ -89,6 +92,15 @@ class SessionKeeper:
         known = list(files)
         self.data_files.update(dict.fromkeys(map(str, known)))
         self._owner().register_data_files(known)
+        self.touch()
+
+    def register_data_listing(self, listed: Mapping[str, DataFile]) -> None:
+        """Notes data files that a page's Python may open.
+
+        Args:
+            listed: How they look, by their absolute paths.
+        """
+        self._owner().register_data_listing(listed)
         self.touch()
 
     def touch(self, *, at_once: bool = False) -> None:
@@ -146,6 +158,7 @@ class SessionKeeper:
             pages=dict(self.pages),
             python_files=tuple(self.python_files),
             data_files=tuple(self.data_files),
+            listed_files=dict(self._owner().listed_data_files),
             modules=modules,
         )
 

@@ -23,9 +23,10 @@ from pathlib import Path
 from hmr_server.file_change import ChangeKind, FileChange
 from hmr_server.graph_snapshot import SavedModule
 from hmr_server.journal import Entry
+from hmr_server.project_files import DataFile, look_of
 from hmr_server.pyodide_files import cache_directory
 
-_FORMAT = 1
+_FORMAT = 2
 _MAX_AGE_S = 24 * 3600
 _MAX_JOURNAL_CHARACTERS = 2 * 1024 * 1024
 
@@ -46,6 +47,8 @@ class SavedSession:
         pages: The pages that were served: file and URL path.
         python_files: The Python files that pages hold.
         data_files: Other files that their Python has read.
+        listed_files: How the data files that their Python may open look. There may be thousands, of
+            any size: their contents are not hashed.
         modules: The module graph.
     """
 
@@ -58,6 +61,7 @@ class SavedSession:
     pages: Mapping[str, str]
     python_files: tuple[str, ...]
     data_files: tuple[str, ...]
+    listed_files: Mapping[str, DataFile]
     modules: tuple[SavedModule, ...]
 
     def changes(self, newer: Iterable[Path]) -> list[FileChange]:
@@ -73,7 +77,14 @@ class SavedSession:
                 changes.append(FileChange(ChangeKind.DELETE, Path(file)))
             elif now != hash_:
                 changes.append(FileChange(ChangeKind.UPDATE, Path(file)))
-        new = (path for path in newer if str(path) not in self.files)
+        for file, before in self.listed_files.items():
+            look = look_of(Path(file))
+            if look == before or file in self.files:
+                continue
+            kind = ChangeKind.DELETE if look is None else ChangeKind.UPDATE
+            changes.append(FileChange(kind, Path(file)))
+        known = self.files.keys() | self.listed_files.keys()
+        new = (path for path in newer if str(path) not in known)
         return [*changes, *(FileChange(ChangeKind.CREATE, path) for path in new)]
 
 
@@ -168,4 +179,6 @@ def _from_json(raw: dict[str, object]) -> SavedSession:
         raise ValueError("it has another format")
     modules = tuple(SavedModule(**module) for module in raw.pop("modules"))  # type: ignore[attr-defined]
     journal = tuple(Entry(*entry) for entry in raw.pop("journal"))  # type: ignore[attr-defined]
-    return SavedSession(**raw, modules=modules, journal=journal)  # type: ignore[arg-type]
+    looks: Mapping[str, list[int]] = raw.pop("listed_files")  # type: ignore[assignment]
+    listed = {file: DataFile(*look) for file, look in looks.items()}
+    return SavedSession(**raw, modules=modules, journal=journal, listed_files=listed)  # type: ignore[arg-type]

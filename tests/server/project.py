@@ -11,6 +11,7 @@ from urllib.parse import quote, urljoin
 from hmr_client.custom_events import InvalidateData
 from hmr_client.payloads import (
     CssUpdate,
+    Custom,
     ErrorPayload,
     FullReload,
     HotPayload,
@@ -210,6 +211,9 @@ def shown(payload: HotPayload) -> str:
             return f"prune {' '.join(paths)}"
         case ErrorPayload(err=err):
             return f"error {err.message}"
+        case Custom(event=event, data={"files": [*files]}):
+            names = [f"{x['path']}{' gone' if x['deleted'] else ''}" for x in files]
+            return f"{event} {' '.join(names)}"
     raise AssertionError(f"nobody sends {payload}")
 
 

@@ -262,3 +262,37 @@ def test_a_page_s_console_is_repeated_when_that_is_wanted(start: Start) -> None:
 def test_changed_settings_ask_for_a_restart(running: RunningServer) -> None:
     save(running, "hmr.toml", "overlay = false\n")
     running.wait_until(lambda: "hmr.toml has changed: restart the server" in running.printed)
+
+
+def test_data_files_are_served_as_they_are_with_a_byte_in_front(running: RunningServer) -> None:
+    root = running.config.root
+    save(running, "template.html", "<html><head></head></html>")
+    (root / "marked.csv").write_bytes(b"\xef\xbb\xbfa\xff")
+    (root / ".env").write_text("SECRET=1")
+    asked = f"{running.url}@hmr/python"
+
+    for name in ("template.html", "marked.csv", "style.css", "main.js"):
+        if (root / name).exists():
+            answer = httpx.get(asked, params={"data": f"/{name}"})
+            assert answer.content == b"\0" + (root / name).read_bytes()
+            assert answer.headers["content-type"] == "application/octet-stream"
+    for name, status in {
+        "/none.txt": 404,
+        "/.env": 403,
+        "/../x": 403,
+        "/a\0b": 403,
+        "/": 404,
+    }.items():
+        assert httpx.get(asked, params={"data": name}).status_code == status, name
+
+
+def test_a_page_that_has_asked_for_its_program_hears_of_data_files(running: RunningServer) -> None:
+    save(running, "main.py", "")
+    with page(running) as socket:
+        listed = httpx.get(f"{running.url}@hmr/python", params={"entry": "/main.py"}).json()
+        assert "/index.html" in listed["data"]
+        save(running, "new.csv", "1;2")
+        told = receive(socket)
+    assert (told["type"], told["event"]) == ("custom", "hmr:data-files")
+    (file,) = told["data"]["files"]
+    assert (file["path"], file["deleted"], file["size"]) == ("/new.csv", False, 3)

@@ -6,6 +6,7 @@ import pytest
 
 from hmr_server.exceptions import ModuleNotFound, OutdatedRequest, TransformError
 from hmr_server.file_change import ChangeKind, FileChange
+from hmr_server.project_files import DataFile
 from tests.server.project import stamped
 
 PAGE = '<!doctype html><html><head></head><body><script type="module" src="/main.js"></script>'
@@ -773,6 +774,63 @@ def test_new_and_deleted_python_files_are_told(project):
     assert p.save({"app/pkg/new.py": ""}) == ["py /app/pkg/new.py"]
     assert p.save({"app/pkg/new.py": None}) == ["py /app/pkg/new.py gone"]
     assert p.save({"tests/new.py": ""}) == []
+
+
+# --- data files of Python ------------------------------------------------------------------------
+
+
+def test_data_files_are_told_once_a_page_has_had_them_listed(project):
+    p = project({"app/main.py": "", "data/x.csv": "1", "other.txt": ""})
+    assert p.edit("data/x.csv") == []
+    p.env.register_data_listing({str(p.root / "data/x.csv"): DataFile(1, 0)})
+
+    assert p.edit("data/x.csv") == ["hmr:data-files /data/x.csv"]
+    assert p.save({"new/100% #.txt": "1"}) == ["hmr:data-files /new/100% #.txt"]
+    assert p.save({"data/x.csv": None}) == ["hmr:data-files /data/x.csv gone"]
+    assert (
+        p.save({".env": "1", "a.key": "1", "app/.hidden": "1", "app/x.js": "", "app/y.py": ""})
+        == []
+    )
+    assert set(p.env.listed_data_files) == {str(p.root / "new/100% #.txt")}
+
+
+def test_data_files_of_a_batch_are_one_payload_before_the_modules_that_read_them(project):
+    p = project({"app/main.py": "", "a.csv": "", "b.csv": ""})
+    p.env.register_python_files([p.root / "app/main.py"])
+    p.env.register_data_listing({})
+
+    told = p.save({"app/main.py": "a = 2", "b.csv": "1", "a.csv": "22"})
+
+    assert told == ["hmr:data-files /b.csv /a.csv", "py /app/main.py"]
+
+
+def test_a_data_file_is_told_with_its_look(project):
+    p = project({"a.csv": ""})
+    p.env.register_data_files([p.root / "a.csv"])
+    file = p.write("a.csv", "22")
+
+    (payload,) = p.payloads(FileChange(ChangeKind.UPDATE, file))
+
+    modified = file.stat().st_mtime_ns // 1_000_000
+    assert payload.data == {
+        "files": [{"path": "/a.csv", "deleted": False, "size": 2, "modified": modified}]
+    }
+
+
+def test_a_data_file_that_modules_and_pages_use_is_theirs_too(project):
+    p = project(
+        {
+            "index.html": PAGE,
+            "main.js": "import './d.json'; import './style.css';" + ACCEPT,
+            "d.json": "{}",
+            "style.css": "",
+        }
+    )
+    p.load()
+    p.env.register_data_listing({})
+    assert p.edit("d.json", "[]") == ["hmr:data-files /d.json", "js /main.js"]
+    assert p.edit("style.css", "p {}") == ["hmr:data-files /style.css", "js /style.css"]
+    assert p.edit("index.html", "<p>") == ["reload /index.html", "hmr:data-files /index.html"]
 
 
 # --- symlinks, outside files, close ---------------------------------------------------------------

@@ -78,6 +78,16 @@ def test_imports_of_an_entry_in_a_folder_are_looked_for_there(files):
     assert found.packages == {"late": "late"}
 
 
+def test_data_files_are_listed_but_secrets(files, tmp_path):
+    (tmp_path / "names.json").write_text("{}")
+
+    found = json.loads(bundle(files, "/app/views.py").to_json())
+
+    assert found["data"] == {
+        "/names.json": [2, (tmp_path / "names.json").stat().st_mtime_ns // 10**6]
+    }
+
+
 def test_an_entry_that_is_not_there_is_none(files):
     assert bundle(files, "/missing.py") is None
 

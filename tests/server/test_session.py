@@ -17,6 +17,7 @@ from hmr_server.file_change import ChangeKind, FileChange
 from hmr_server.graph_snapshot import restore, snapshot
 from hmr_server.journal import Entry
 from hmr_server.module_graph import ModuleGraph
+from hmr_server.project_files import look_of
 from hmr_server.session_store import SavedSession, SessionStore
 from hmr_server.terminal import Terminal
 from tests.server.running import PATIENCE_S, RunningServer, Start, find
@@ -119,7 +120,7 @@ def test_a_server_that_keeps_nothing_begins_anew(start: Start) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", '{"format": 0}', '{"format": 1}', '{"format": 1, "modules": [{}]}']
+    "content", ["", "{", "[]", '{"format": 0}', '{"format": 1}', '{"format": 2, "modules": [{}]}']
 )
 def test_a_session_that_cannot_be_read_is_none(store: SessionStore, content: str) -> None:
     store._file.parent.mkdir(parents=True)
@@ -138,6 +139,7 @@ def saved(**changed: Any) -> SavedSession:
         "pages": {},
         "python_files": (),
         "data_files": (),
+        "listed_files": {},
         "modules": (),
     }
     return SavedSession(**(fields | changed))
@@ -191,6 +193,25 @@ def test_what_is_different_on_disk(store: SessionStore, tmp_path: Path) -> None:
     ]
 
 
+def test_data_files_are_compared_by_their_looks(store: SessionStore, tmp_path: Path) -> None:
+    same, changed, deleted = (tmp_path / name for name in ("same", "changed", "gone"))
+    for file in (same, changed, deleted):
+        file.write_text("old")
+    looks = {str(file): look_of(file) for file in (same, changed, deleted)}
+    store.save(saved(listed_files=looks))
+    changed.write_text("longer")
+    deleted.unlink()
+
+    session = store.load("x")
+
+    assert session is not None
+    assert session.changes([changed, tmp_path / "new"]) == [
+        FileChange(ChangeKind.UPDATE, changed),
+        FileChange(ChangeKind.DELETE, deleted),
+        FileChange(ChangeKind.CREATE, tmp_path / "new"),
+    ]
+
+
 def test_a_graph_survives_the_way_through_json(start: Start) -> None:
     running = start(hmr_partial_accept=True)
     save(running, "main.js", "import './dep.js'; import './style.css'; import('./logo.png');\n"
@@ -206,7 +227,7 @@ def test_a_graph_survives_the_way_through_json(start: Start) -> None:
 
     copy = ModuleGraph()
     raw = json.loads(json.dumps([module_dict(module) for module in modules]))
-    fields = {**saved_dict(), "format": 1, "modules": raw}
+    fields = {**saved_dict(), "format": 2, "modules": raw}
     restore(copy, _from_json(fields).modules)
     assert snapshot(copy) == modules
 

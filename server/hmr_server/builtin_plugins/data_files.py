@@ -5,27 +5,39 @@ Only then it tells its own listeners (`hmr:file-changed`), which find the new co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hmr_client.payloads import Custom
-from hmr_server.file_change import ChangeKind
+from hmr_client.payloads import Custom, JSONValue
+from hmr_server import module_url
 from hmr_server.plugins import HotUpdateContext, Plugin
+from hmr_server.project_files import DataFile, ProjectFiles, look_of
 
 if TYPE_CHECKING:
     from hmr_server.module_graph import ModuleNode
 
-DATA_FILE = "hmr:data-file"
+DATA_FILES = "hmr:data-files"
 
 
 class DataFilesPlugin(Plugin):
-    """Sends `hmr:data-file` for each file that a page has copied into its file system."""
+    """Collects what has become of the data files of one batch.
+
+    Args:
+        project: Knows which files of the project are data files.
+
+    Attributes:
+        listed: How the files that pages have had listed look, by their absolute paths.
+    """
 
     name = "hmr:data-files"
 
-    def __init__(self) -> None:
+    def __init__(self, project: ProjectFiles) -> None:
+        self._project = project
         self._files: set[Path] = set()
+        self._is_listed = False
+        self.listed: dict[str, DataFile] = {}
+        self._changed: list[JSONValue] = []
 
     def register(self, files: Iterable[Path]) -> None:
         """Notes files that a page has copied.
@@ -35,18 +47,38 @@ class DataFilesPlugin(Plugin):
         """
         self._files.update(files)
 
+    def register_listing(self, listed: Mapping[str, DataFile]) -> None:
+        """Notes that a page can open the project's data files: also those that are to come.
+
+        Args:
+            listed: How they look, by their absolute paths.
+        """
+        self._is_listed = True
+        self.listed.update(listed)
+
     def handle_hot_update(self, context: HotUpdateContext) -> Sequence[ModuleNode] | None:
-        """Tells of a file's change."""
-        if context.file not in self._files:
+        """Notes a file's change."""
+        file = context.file
+        is_listed = self._is_listed and self._project.is_data_file(file)
+        if not is_listed and file not in self._files:
             return None
-        context.send(
-            Custom(
-                event=DATA_FILE,
-                data={
-                    "path": context.environment.resolver.url_of(context.file.as_posix()),
-                    "timestamp": context.timestamp,
-                    "deleted": context.kind is ChangeKind.DELETE,
-                },
-            )
+        look = look_of(file)
+        self.listed.pop(str(file), None)
+        if is_listed and look is not None:
+            self.listed[str(file)] = look
+        url = context.environment.resolver.url_of(file.as_posix())
+        self._changed.append(
+            {
+                "path": module_url.url_to_path(url),
+                "deleted": look is None,
+                **({} if look is None else {"size": look.size, "modified": look.modified_ms}),
+            }
         )
         return None
+
+    def take(self) -> Custom | None:
+        """What pages are told about the batch; None where it is none of their affairs."""
+        if not self._changed:
+            return None
+        files, self._changed = self._changed, []
+        return Custom(event=DATA_FILES, data={"files": files})

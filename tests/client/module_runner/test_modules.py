@@ -277,6 +277,9 @@ class AbsoluteSource(DirectorySource):
     def filename(self, path):
         return path
 
+    def path_of(self, filename):
+        return filename
+
 
 def namespace_package(folder):
     file = pathlib.Path(folder, "hmr_test_ns", "m.py")
@@ -291,6 +294,7 @@ async def test_a_package_of_pythons_own_does_not_hand_out_modules_from_before_a_
     with tempfile.TemporaryDirectory() as folder:
         path = namespace_package(folder)
         sys.path.insert(0, folder)
+        importlib.import_module("hmr_test_ns")
         runner = ModuleRunner(AbsoluteSource(folder), roots=(folder,))
         await runner.start()
         try:
