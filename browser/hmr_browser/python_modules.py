@@ -23,6 +23,7 @@ from .module_source import HOME, Bundle, BundleSource, DataFile, shown_file, sho
 from .python_errors import details_of, print_error, shown
 from .python_output import MarkedOutput
 
+_PREPARE_S = 0.2  # by then the program has started, and nobody has saved yet
 _ORDER = (Tier.PATCH, Tier.RERUN, Tier.RESTART, Tier.RELOAD)
 
 
@@ -135,12 +136,8 @@ class PythonModules:
             await self._install_missing(found)
         except Exception as error:  # noqa: BLE001  # the server's answer, or whatever micropip raises
             return self._failed_to_start(entry, ErrorDetails(message=str(error)))
-        self._runner = ModuleRunner(
-            self._source, found.entry, roots=(found.root,), client=self._client
-        )
-        for recorder in self._recorders:
-            self._runner.ledger.add_recorder(recorder)
-        running = start(self._runner.start())
+        runner = self._make_runner(found.entry, found.root)
+        running = start(runner.start())
         if not running.done():
             # the entry awaits at its top level, perhaps for ever: updates don't wait for its end
             self._running = running
@@ -159,18 +156,25 @@ class PythonModules:
         Returns:
             What went wrong, for the terminal; None if nothing did.
         """
-        if self._runner is None:
-            self._runner = ModuleRunner(self._source, roots=(HOME,), client=self._client)
-            for recorder in self._recorders:
-                self._runner.ledger.add_recorder(recorder)
-            await self._runner.start()
+        runner = self._runner
+        if runner is None:
+            runner = self._make_runner(None, HOME)
+            await runner.start()
             self._was_tried.set()
         try:
-            await self._runner.run_entry(path, text, module=module)
+            await runner.run_entry(path, text, module=module)
         except Exception as error:  # noqa: BLE001  # whatever the user's script raises is shown
             printed = print_error(error)
             return self._failed_to_start(path, self._details(error, printed))
         return None
+
+    def _make_runner(self, entry: str | None, root: str) -> ModuleRunner:
+        runner = ModuleRunner(self._source, entry, roots=(root,), client=self._client)
+        for recorder in self._recorders:
+            runner.ledger.add_recorder(recorder)
+        asyncio.get_running_loop().call_later(_PREPARE_S, runner.prepare)
+        self._runner = runner
+        return runner
 
     def _ended(self, entry: str, done: asyncio.Future[None]) -> AppliedUpdate | None:
         if done.cancelled() or (error := done.exception()) is None:

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from .evaluated_modules import EvaluatedModule, EvaluatedModules
     from .exceptions import RunnerError
     from .ledger import Effect, Ledger, Recorder
-    from .plan import Step, Tier
     from .report import Report
     from .runner import ModuleRunner
     from .source import DictSource, DirectorySource, ModuleSource
+    from .steps import Step, Tier
 
 _HOMES = {
     "DictSource": "source",
@@ -32,8 +32,8 @@ _HOMES = {
     "Recorder": "ledger",
     "Report": "report",
     "RunnerError": "exceptions",
-    "Step": "plan",
-    "Tier": "plan",
+    "Step": "steps",
+    "Tier": "steps",
 }
 
 __all__ = [

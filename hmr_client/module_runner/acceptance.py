@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from .evaluated_modules import EvaluatedModule, EvaluatedModules
-from .plan import Accepted, Boundary
 
 if TYPE_CHECKING:
     from hmr_client.client import HMRClient
     from hmr_client.hot_module import HotCallback
+
+    from .plan import Accepted, Boundary
 
 
 def resolve_dependency(

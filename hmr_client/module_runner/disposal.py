@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hmr_client.client import HMRClient
 
 from . import acceptance
 from .evaluated_modules import EvaluatedModule, EvaluatedModules
 from .ledger import Ledger
-from .plan import Change, Step, Tier
 from .report import Report
+from .steps import Step, Tier
 from .transaction import Transaction
+
+if TYPE_CHECKING:
+    from .plan import Change
 
 
 class Disposal:

@@ -8,6 +8,7 @@ evaluated already.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import importlib
 import linecache
@@ -19,10 +20,10 @@ from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from .evaluated_modules import EvaluatedModule, EvaluatedModules
-from .outline import Outline, PyCF_ALLOW_TOP_LEVEL_AWAIT
 from .resources import NamespaceLoader, Resources
 
 if TYPE_CHECKING:
+    from .outline import Outline
     from .source import ModuleSource
 
 
@@ -238,7 +239,7 @@ class Importer:
             SyntaxError: As `compile` does.
         """
         self.show_lines(node)
-        flags = PyCF_ALLOW_TOP_LEVEL_AWAIT if node.is_entry else 0
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if node.is_entry else 0
         node.code = compile(node.source, node.filename, "exec", flags, dont_inherit=True)
         return node.code
 
@@ -249,6 +250,8 @@ class Importer:
             node: The module.
         """
         if node.outline is None:
+            from .outline import Outline  # no program needs it to start
+
             node.outline = Outline(
                 node.source,
                 node.filename,

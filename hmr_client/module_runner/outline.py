@@ -11,7 +11,6 @@ from typing import Any
 
 from .statements import Kind, Statement, is_docstring
 
-PyCF_ALLOW_TOP_LEVEL_AWAIT = 0x2000
 _FUTURES = 0x1FE0000  # the CO_FUTURE_* flags, which compile() takes as they are
 _ANNOTATIONS_FUTURE = 0x1000000
 _LAZY_ANNOTATIONS = sys.version_info >= (3, 14)
@@ -50,7 +49,7 @@ class Outline:
         self.source = source
         self.filename = filename
         self.package = package
-        flags = PyCF_ALLOW_TOP_LEVEL_AWAIT if top_level_await else 0
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if top_level_await else 0
         # as ast.parse does, but without a frame of its own in the traceback of a SyntaxError
         parse = flags | ast.PyCF_ONLY_AST
         self.tree: ast.Module = compile(source, filename, "exec", parse, dont_inherit=True)

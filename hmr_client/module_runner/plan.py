@@ -11,39 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 
 from .difference import Difference
 from .evaluated_modules import EvaluatedModule, EvaluatedModules
 from .outline import Outline
-
-
-class Tier(Enum):
-    """How much is done for a change, the cheapest first."""
-
-    PATCH = "patch"
-    RERUN = "re-run"
-    RESTART = "soft restart"
-    RELOAD = "page reload"
-
-
-@dataclass(slots=True)
-class Step:
-    """What is done to one module.
-
-    Attributes:
-        module: Its path.
-        tier: How much.
-        reason: Why, for a person to read.
-        changed_names: The names whose definition or value changed.
-        milliseconds: How long it took, once it is done.
-    """
-
-    module: str
-    tier: Tier
-    reason: str
-    changed_names: tuple[str, ...] = ()
-    milliseconds: float = 0.0
+from .steps import Step, Tier
 
 
 @dataclass(slots=True, eq=False)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .evaluated_modules import EvaluatedModule
-from .plan import Step, Tier
+from .steps import Step, Tier
 
 
 @dataclass(slots=True)

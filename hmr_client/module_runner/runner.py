@@ -6,12 +6,13 @@ import asyncio
 import posixpath
 import time
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from hmr_client.client import HMRClient
 from hmr_client.context import HMRContext
-from hmr_client.custom_events import INVALIDATE
+from hmr_client.custom_events import INVALIDATE, InvalidateData
 from hmr_client.eager import start
 
 from . import acceptance
@@ -26,10 +27,10 @@ from .report import Report
 from .standalone_client import standalone_client
 from .tracebacks import strip
 from .transaction import Transaction
-from .updater import Updater
 
 if TYPE_CHECKING:
     from .source import ModuleSource
+    from .updater import Updater
 
 _OWNER = "\0module_runner"  # the runner's own listeners; no module has such a path
 
@@ -68,10 +69,19 @@ class ModuleRunner:
         self._pending: dict[str, str | None] = {}
         self._entries = Entries(self._importer, self.modules, self.ledger)
         self._disposal = Disposal(self.modules, self.client, self.ledger)
-        self._updater = Updater(
+        self._is_alive = False
+
+    @cached_property
+    def _updater(self) -> Updater:
+        from .updater import Updater  # half of the package, and no program needs it to start
+
+        return Updater(
             self._importer, self.client, self.ledger, self._entries, self._disposal, self._lock
         )
-        self._is_alive = False
+
+    def prepare(self) -> None:
+        """Import what updates need, at a moment when nobody waits: else the first one takes longer."""
+        _ = self._updater
 
     # --- life ---------------------------------------------------------------------------------
 
@@ -91,7 +101,7 @@ class ModuleRunner:
         self._is_alive = True
         self._importer.install()
         self.ledger.add_recorder(AsyncioRecorder(asyncio.get_running_loop()))
-        self.client.add_listener(_OWNER, INVALIDATE, self._updater.on_invalidate)
+        self.client.add_listener(_OWNER, INVALIDATE, self._on_invalidate)
         if self._main is not None:
             await self._add_entry(self._main)
 
@@ -153,12 +163,15 @@ class ModuleRunner:
             transaction.commit()
             self._entries.drop_modules()
             self._entries.restore_modules()
-            self.client.remove_listener(_OWNER, INVALIDATE, self._updater.on_invalidate)
+            self.client.remove_listener(_OWNER, INVALIDATE, self._on_invalidate)
             self.client.ctx_to_listeners_map.pop(_OWNER, None)
             self.ledger.remove_recorders()
             self._importer.uninstall()
             self._is_alive = False
             set_runner(None)
+
+    def _on_invalidate(self, data: InvalidateData) -> None:
+        self._updater.on_invalidate(data)
 
     def _check_alive(self) -> None:
         if not self._is_alive:

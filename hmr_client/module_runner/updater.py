@@ -23,9 +23,10 @@ from .ledger import Ledger
 from .moved_functions import MovedFunctions
 from .new_source import bring_in
 from .outline import read_before_bound
-from .plan import Accepted, Change, Plan, Step, Tier, plan, propagate_from_importers
+from .plan import Accepted, Change, Plan, plan, propagate_from_importers
 from .report import Report, add_touched
 from .snapshot import take_snapshot
+from .steps import Step, Tier
 from .tracebacks import format_error, strip
 from .transaction import Transaction
 
