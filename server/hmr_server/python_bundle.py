@@ -275,9 +275,8 @@ def distributions_of(lock: Path) -> dict[str, str]:
 class PythonRequests:
     """Answers `/@hmr/python`: a bundle (`?entry=/main.py`), or one module (`?file=/app/m.py`).
 
-    Also a data file as it is (`?data=/app/table.csv`): its own URL may answer with a page or a module.
-
-    Also what to install for an import (`?package=yaml`).
+    Also a data file as it is (`?data=/app/table.csv`), because its own URL may answer with a page or a
+    module; and what to install for an import (`?package=yaml`).
 
     A page that has its files from elsewhere, as PyScript's have, names them (`?watch=/main.py`);
     an inline script is named by its page and a number (`?watch=/index.html#py-0`, encoded).
@@ -330,6 +329,7 @@ class PythonRequests:
         return _no_file("the query names neither an entry nor a file")
 
     async def _bundle(self, request: Request, entry: str) -> Response:
+        self._register_listing({})  # first: a file that is made meanwhile is told of as well
         found = await asyncio.to_thread(bundle, self._files, entry, self._distributions)
         # Also without the entry: the page hears of it as soon as it is there.
         urls: Collection[str] = (entry,) if found is None else (entry, *found.files)
