@@ -329,9 +329,7 @@ class PythonRequests:
         return _no_file("the query names neither an entry nor a file")
 
     async def _bundle(self, request: Request, entry: str) -> Response:
-        self._register_listing(
-            {}
-        )  # first: no file shall come between the listing and its being known
+        self._register_listing({})  # first: a file that is made meanwhile is told of as well
         found = await asyncio.to_thread(bundle, self._files, entry, self._distributions)
         # Also without the entry: the page hears of it as soon as it is there.
         urls: Collection[str] = (entry,) if found is None else (entry, *found.files)
