@@ -1,7 +1,6 @@
 """A project whose page is PyScript's, with the PyScript and the Pyodide of npm."""
 
 import os
-import re
 import shutil
 import subprocess
 import tarfile
@@ -104,16 +103,3 @@ def open_app(page: HotPage, url: str) -> HotPage:
     page.text("#out", "one, 1 clicks")
     page.page.fill("#name", "Ada")
     return page
-
-
-def click(page: HotPage, expected: str) -> None:
-    """Click, and see what the handler has made of it."""
-    page.page.click("#add")
-    page.text("#out", expected)
-
-
-def wait_until_applied(page: HotPage, path: str, times: int = 1) -> None:
-    """Wait until the page has said that an update of this path is applied."""
-    pattern = re.compile(rf"\[hmr\] hot updated: {re.escape(path)} ")
-    while len([line for line in page.console if pattern.match(line)]) < times:
-        page.page.wait_for_event("console", lambda message: bool(pattern.match(message.text)))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from e2e.pyscript import FILES, PAGE, click, open_app, wait_until_applied
+from e2e.counting import click, wait_until_applied
+from e2e.pyscript import FILES, PAGE, open_app
 
 # As the README has it.
 IDIOM = """\

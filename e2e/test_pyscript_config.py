@@ -5,7 +5,8 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from e2e.pyscript import FILES, PAGE, click, open_app, wait_until_applied
+from e2e.counting import click, wait_until_applied
+from e2e.pyscript import FILES, PAGE, open_app
 from e2e.test_packages import wheel
 
 NAMES = '"./names.json" = ""\n'

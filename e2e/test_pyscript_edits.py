@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.pyscript import FILES, PAGE, click, open_app, wait_until_applied
+from e2e.counting import click, wait_until_applied
+from e2e.pyscript import FILES, PAGE, open_app
 
 TICKS = """
 ticks = 0

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from e2e.pyscript import PAGE, click, open_app, wait_until_applied
+from e2e.counting import click, wait_until_applied
+from e2e.pyscript import PAGE, open_app
 
 MORE = """\
     <script type="py">

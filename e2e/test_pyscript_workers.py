@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from e2e.pyscript import wait_until_applied
+from e2e.counting import click, wait_until_applied
 
 # What lets PyScript's workers reach the page's document.
 ISOLATED = """\
@@ -80,11 +80,6 @@ def app(pyscript, serve, open_page):
     click(page, "one 1")
     page.page.fill("#name", "Ada")
     return page
-
-
-def click(page, expected):
-    page.page.click("#add")
-    page.text("#out", expected)
 
 
 def test_a_file_of_the_worker_s_configuration_is_replaced(app, pyscript):

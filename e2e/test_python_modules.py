@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
+from e2e.counting import click, wait_until_applied
 from e2e.hot_page import CONNECTED
 from e2e.project import html
 
@@ -79,18 +80,6 @@ def app(project, serve, open_page):
     page.page.fill("#name", "Ada")
     page.text("#out", "one square 2")
     return page
-
-
-def click(page, expected):
-    page.page.click("#add")
-    page.text("#out", expected)
-
-
-def wait_until_applied(page, path, times=1):
-    """Wait until the console has said so."""
-    pattern = re.compile(rf"\[hmr\] hot updated: {re.escape(path)} ")
-    while len([line for line in page.console if pattern.match(line)]) < times:
-        page.page.wait_for_event("console", lambda message: pattern.match(message.text))
 
 
 def test_a_functions_new_body_runs_and_everything_is_kept(app, project):

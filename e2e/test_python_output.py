@@ -1,7 +1,8 @@
 """What the program prints while an update runs is marked as the update's, in the page's console."""
 
+from e2e.counting import click, wait_until_applied
 from e2e.pyscript import FILES as SCRIPT_FILES
-from e2e.pyscript import PAGE, click, open_app, wait_until_applied
+from e2e.pyscript import PAGE, open_app
 from e2e.test_python_modules import FILES
 
 PRINTS = """\

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from e2e.counting import click, wait_until_applied
 from e2e.project import html
 
 FILES = {
@@ -73,17 +74,6 @@ def app(server, open_page):
     page.text("#out", "one 1")
     page.page.fill("#name", "Ada")
     return page
-
-
-def click(page, expected):
-    page.page.click("#add")
-    page.text("#out", expected)
-
-
-def wait_until_applied(page, path, times=1):
-    pattern = re.compile(rf"\[hmr\] hot updated: {re.escape(path)} ")
-    while len([line for line in page.console if pattern.match(line)]) < times:
-        page.page.wait_for_event("console", lambda message: pattern.match(message.text))
 
 
 def test_a_module_of_a_worker_is_replaced_and_the_worker_runs_on(app, project):
