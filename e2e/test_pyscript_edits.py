@@ -1,7 +1,7 @@
 """What people do to a PyScript page while it runs: rename, save in haste, save while it boots."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from e2e.counting import click, wait_until_applied
 from e2e.pyscript import FILES, PAGE, open_app
@@ -82,6 +82,29 @@ def test_a_module_is_renamed_with_its_entry_in_the_configuration(app, pyscript):
     goes_on_from(app, ticks)
     app.assert_no_errors()
     app.assert_not_reloaded()
+
+
+def test_what_was_saved_between_pyscripts_fetch_and_our_start_is_not_lost(
+    pyscript, serve, new_page
+):
+    server = serve(pyscript)
+    page = new_page()
+    held: list[Route] = []
+    page.page.route("**/@hmr/wheel/**", lambda route: held.append(route), times=2)
+    with (
+        page.page.expect_response("**/src/words.py"),
+        page.page.expect_response("**/names.json"),
+    ):
+        page.open(server.url, until_ready=False)
+
+    pyscript.edit("src/words.py", "{clicks}", "{clicks}!")
+    pyscript.edit("names.json", "one", "two")
+    page.wait_for("performance.getEntriesByName(location.origin + '/names.json').length > 0")
+    for route in held:
+        route.continue_()
+
+    page.text("#out", "two, 0! clicks")
+    page.assert_not_reloaded()
 
 
 def test_a_module_edited_while_the_page_boots_is_not_lost(app, pyscript):

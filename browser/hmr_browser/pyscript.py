@@ -141,7 +141,7 @@ class PyScriptPage:
         if path not in self._files.places and (path.endswith(".py") or is_inline(path)):
             self._files.places[path] = HOME + path
             # not awaited: the next script may already use what this one defines
-            report_unhandled(start(self._files.watch([path])), f"watching {path}")
+            report_unhandled(start(self._watch(path, source)), f"watching {path}")
         self._effects.evaluating(now=True)
         try:
             failed = await self.modules.run_script(HOME + path, source, sys.modules["__main__"])
@@ -149,6 +149,13 @@ class PyScriptPage:
             self._effects.evaluating(now=False)
         if failed is not None:
             tell(AppliedData(updates=(failed,)), self._client)
+
+    async def _watch(self, path: str, source: str) -> None:
+        """Hear of a script's changes, also of one that was saved while the page booted."""
+        if is_inline(path):
+            await self._files.watch([path])
+        elif (newer := await self._files.newer_text(path, source)) is not None:
+            await self.update([PyUpdate(path=path, accepted_path=path, timestamp=0, source=newer)])
 
     # --- updates ------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote, unquote, urljoin, urlsplit
+from zlib import crc32
 
 from hmr_client.client import HMRClient
 from hmr_client.custom_events import AppliedData, AppliedUpdate
@@ -38,6 +39,15 @@ CONFIG_TIER = "CONFIG"
 """The tier of a configuration in `hmr:applied`: no module has it."""
 
 _OWNER = "\0pyscript"  # our own listener; no module has such a path
+
+
+def content_name(content: bytes | None) -> str | None:
+    """Name what a file holds, as the server does.
+
+    Args:
+        content: Its bytes; None if there is no file.
+    """
+    return None if content is None else f"{len(content)}-{crc32(content):08x}"
 
 
 class PageFiles:
@@ -98,7 +108,8 @@ class PageFiles:
             running = ScriptConfig(url)  # PyScript has said what is wrong, or takes it otherwise
         for place, source in running.files.items():
             self._take(source, place)
-        await self.watch([*self.places, *filter(None, [self._config_path])])
+        served = await self.watch([*self.places, *filter(None, [self._config_path])])
+        await self._catch_up(served)
         if text is None:
             return
         try:
@@ -109,14 +120,45 @@ class PageFiles:
         if written.files != running.files:  # it was edited while the page booted
             report_unhandled(start(self.refresh()), f"applying {self._config_path}")
 
-    async def watch(self, paths: Iterable[str]) -> None:
+    async def watch(self, paths: Iterable[str]) -> Mapping[str, str]:
         """Tell the server which files are in use.
 
         Args:
             paths: Their URLs below the base.
+
+        Returns:
+            What the server's files hold (`content_name`), by path; a server that does not say has none.
         """
-        if query := "&".join(f"watch={quote(path)}" for path in paths):
-            await _ffi.fetch_answer(self._settings.url(f"@hmr/python?{query}"))
+        query = "&".join(f"watch={quote(path)}" for path in paths)
+        if not query:
+            return {}
+        answer = await _ffi.fetch_answer(self._settings.url(f"@hmr/python?{query}"))
+        names: Mapping[str, str] = json.loads(answer).get("files", {})
+        return names
+
+    async def _catch_up(self, served: Mapping[str, str]) -> None:
+        """Bring what was saved since PyScript has fetched it: nothing has been imported yet."""
+        for path, name in served.items():
+            place = self.places.get(path)
+            if place is None or content_name(_ffi.read_file(place)) == name:
+                continue
+            content = await _ffi.fetch_file(self._settings.url(quote(path.lstrip("/"))))
+            if content is not None:
+                _ffi.write_file(place, content)
+
+    async def newer_text(self, path: str, text: str) -> str | None:
+        """Watch a script; return its text if it was saved since it was fetched.
+
+        Args:
+            path: Its URL below the base.
+            text: What was fetched.
+        """
+        served = (await self.watch([path])).get(path)
+        if served is None or served == content_name(text.encode()):
+            return None
+        now = await self._fetch_text(self._settings.url(quote(path.lstrip("/"))))
+        # PyScript takes an empty first line away
+        return None if now is None or now.strip() == text.strip() else now
 
     async def look_for_missing(self, paths: Iterable[str]) -> None:
         """Try again to bring what was missing, once it is there.

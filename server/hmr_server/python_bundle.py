@@ -16,6 +16,7 @@ import os
 import posixpath
 import re
 import sys
+import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -278,7 +279,8 @@ class PythonRequests:
     Also a data file as it is (`?data=/app/table.csv`), because its own URL may answer with a page or a
     module; and what to install for an import (`?package=yaml`).
 
-    A page that has its files from elsewhere, as PyScript's have, names them (`?watch=/main.py`);
+    A page that has its files from elsewhere, as PyScript's have, names them (`?watch=/main.py`) and gets
+    names of what they hold by now: it may have them from before an edit;
     an inline script is named by its page and a number (`?watch=/index.html#py-0`, encoded).
 
     Args:
@@ -325,7 +327,7 @@ class PythonRequests:
         if name := request.query_params.get("package"):
             return JSONResponse({"package": distribution_of(name, self._distributions)})
         if urls := request.query_params.getlist("watch"):
-            return self._watch(urls)
+            return await self._watch(urls)
         return _no_file("the query names neither an entry nor a file")
 
     async def _bundle(self, request: Request, entry: str) -> Response:
@@ -347,16 +349,19 @@ class PythonRequests:
         etag = f'W/"{hashlib.sha256(text).hexdigest()[:16]}"'
         return text_response(request, text, _JSON, etag)
 
-    def _watch(self, urls: Iterable[str]) -> Response:
+    async def _watch(self, urls: Iterable[str]) -> Response:
+        files: dict[str, Path] = {}
         for url in urls:
             if inline := _INLINE.fullmatch(url):
                 file = self._files.data_path(module_url.url_to_path(inline["page"]))
                 self._register([inline_script(file.resolve(), inline["number"])])
             elif url.endswith(".py"):
-                self._register([self._files.path(url)])
+                self._register([files.setdefault(url, self._files.path(url))])
             else:
-                self._register_data([self._files.data_path(url)])
-        return JSONResponse({}, headers={"cache-control": NO_CACHE})
+                self._register_data([files.setdefault(url, self._files.data_path(url))])
+        # only now: what is saved from here on is told of, and what was saved before is seen here
+        names = await asyncio.to_thread(_content_names, files)
+        return JSONResponse({"files": names}, headers={"cache-control": NO_CACHE})
 
     async def _data(self, url: str) -> Response:
         file = self._files.data_path(url)
@@ -376,6 +381,18 @@ class PythonRequests:
         self._register([self._files.path(url)])
         headers = {"cache-control": NO_CACHE}
         return JSONResponse({"source": module.source, "hash": module.hash}, headers=headers)
+
+
+def _content_names(files: Mapping[str, Path]) -> dict[str, str]:
+    """Names what files hold, as pages do (`pyscript_files.content_name`); one that is gone has no name."""
+    names = {}
+    for url, file in files.items():
+        try:
+            content = file.read_bytes()
+        except OSError:
+            continue
+        names[url] = f"{len(content)}-{zlib.crc32(content):08x}"
+    return names
 
 
 def _no_file(message: str) -> Response:
