@@ -64,7 +64,9 @@ def test_what_was_missed_is_replayed_in_order_and_once(droppable, project):
     expect(page.page.locator(SIGN)).to_have_count(0)
     page.text("#dep", "b")
     page.text("#out", "two 2")
-    page.wait_for_console("[hmr] hot updated: /dep.js via /main.js")  # it may find the new one there
+    page.wait_for_console(
+        "[hmr] hot updated: /dep.js via /main.js"
+    )  # it may find the new one there
     updated = [line for line in page.console if "updated" in line]
     assert updated == ["[hmr] hot updated: /main.js", "[hmr] hot updated: /dep.js via /main.js"]
     page.assert_not_reloaded()
