@@ -13,7 +13,7 @@ from typing import Any
 
 from hmr_client.module_runner import Effect, Ledger
 
-from .side_effects import is_recorded
+from .side_effects import Replacements, is_recorded
 
 
 class PyScriptRecorder:
@@ -27,7 +27,7 @@ class PyScriptRecorder:
     def __init__(self, events: Callable[[], ModuleType | None], *, in_worker: bool) -> None:
         self._events = events
         self._in_worker = in_worker
-        self._before: list[tuple[Any, str, Any]] = []
+        self._replaced = Replacements()
 
     def install(self, ledger: Ledger) -> None:
         """See `Recorder`."""
@@ -40,11 +40,11 @@ class PyScriptRecorder:
             add(event, listener)
             _record(ledger, lambda: event.remove_listener(listener))
 
-        self._replace(events.Event, "add_listener", add_listener)
+        self._replaced.replace(events.Event, "add_listener", add_listener)
         # internal to PyScript; without it there is one thing less to watch
         find = getattr(events, "_get_elements", None)
         if self._in_worker and find is not None:
-            self._replace(
+            self._replaced.replace(
                 events,
                 "_get_elements",
                 lambda selector: [_PageElement(element, ledger) for element in find(selector)],
@@ -52,13 +52,7 @@ class PyScriptRecorder:
 
     def uninstall(self) -> None:
         """See `Recorder`."""
-        while self._before:
-            owner, name, value = self._before.pop()
-            setattr(owner, name, value)
-
-    def _replace(self, owner: Any, name: str, value: object) -> None:
-        self._before.append((owner, name, getattr(owner, name)))
-        setattr(owner, name, value)
+        self._replaced.put_back()
 
 
 class _PageElement:

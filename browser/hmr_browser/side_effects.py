@@ -39,6 +39,30 @@ class Watch(Protocol):
         """Put the page's functions back."""
 
 
+class Replacements:
+    """Attributes that are ours for a while."""
+
+    def __init__(self) -> None:
+        self._before: list[tuple[Any, str, Any]] = []
+
+    def replace(self, owner: Any, name: str, value: object) -> None:
+        """Put a value in the place of an attribute.
+
+        Args:
+            owner: Whose it is.
+            name: Its name.
+            value: Ours.
+        """
+        self._before.append((owner, name, getattr(owner, name)))
+        setattr(owner, name, value)
+
+    def put_back(self) -> None:
+        """Put all of them back, the last one first."""
+        while self._before:
+            owner, name, value = self._before.pop()
+            setattr(owner, name, value)
+
+
 class PageRecorder:
     """Tells the ledger about what the page's own functions were used for.
 
@@ -59,7 +83,7 @@ class PageRecorder:
         self._ledger: Ledger | None = None
         self._effects: dict[int, Effect] = {}
         self._count = 0
-        self._before: dict[str, Any] = {}  # of the wrappers' names that are ours meanwhile
+        self._replaced = Replacements()
         self._wrapped_key: object = None
 
     def install(self, ledger: Ledger) -> None:
@@ -79,16 +103,13 @@ class PageRecorder:
         # they have taken the page's functions when they were imported: before they were watched
         ours = {name: getattr(self._page, name) for name in _TIMERS}
         for name, value in {**ours, "add_event_listener": add_event_listener}.items():
-            self._before[name] = getattr(self._wrappers, name)
-            setattr(self._wrappers, name, value)
+            self._replaced.replace(self._wrappers, name, value)
 
     def uninstall(self) -> None:
         """See `Recorder`."""
         if self._watch is not None:
             self._watch.stop()
-        for name, value in self._before.items():
-            setattr(self._wrappers, name, value)
-        self._before.clear()
+        self._replaced.put_back()
 
     def evaluating(self, *, now: bool) -> None:
         """Say whether modules are evaluated now.
@@ -156,7 +177,7 @@ class ProxyRecorder:
     ) -> None:
         self._modules = modules
         self._is_destroyed = is_destroyed
-        self._before: list[tuple[ModuleType, str, Any]] = []
+        self._replaced = Replacements()
         self._open: dict[Effect, Any] = {}
 
     def install(self, ledger: Ledger) -> None:
@@ -167,14 +188,11 @@ class ProxyRecorder:
             ours = self._make(ledger, original)
             for module in modules:  # PyScript has taken it under another name
                 for known in [key for key, value in vars(module).items() if value is original]:
-                    self._before.append((module, known, original))
-                    setattr(module, known, ours)
+                    self._replaced.replace(module, known, ours)
 
     def uninstall(self) -> None:
         """See `Recorder`."""
-        while self._before:
-            module, name, original = self._before.pop()
-            setattr(module, name, original)
+        self._replaced.put_back()
 
     def _make(self, ledger: Ledger, original: Callable[..., Any]) -> Callable[..., Any]:
         def create_proxy(value: Any, *args: Any, **options: Any) -> Any:
