@@ -7,7 +7,7 @@
  *   1. hot contexts record what modules call on them (`hot.data` is live from the start);
  *   2. the WebSocket is opened at once and its messages are kept;
  *   3. after the page's own scripts and its first paint, Pyodide is booted (or the page hands over
- *      its own), the wheel is unpacked into it, and `hmr_browser.start` takes over;
+ *      its own), the wheel is put into it, and `hmr_browser.start` takes over;
  *   4. what was recorded is replayed in order, then the messages that were kept are handled.
  *
  * A worker's own client is this script too. It has no document and boots nothing until its script
@@ -693,11 +693,23 @@ function importPart(name) {
   return import(/* @vite-ignore */ new URL(`${config.parts}${name}`, here).href);
 }
 
-/** An archive of the client's: the wheel, or what only pages with Python modules need. */
-async function fetchArchive(path) {
+async function fetchWheel(path) {
   const response = await fetch(new URL(path, here));
   if (!response.ok) throw new Error(`${response.url} was answered with ${response.status} ${response.statusText}`);
-  return response.arrayBuffer();
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/**
+ * Puts the client where Python imports it: a wheel with bytecode for this Python as it is, which saves the
+ * unpacking. From one without, each source would be compiled twice.
+ */
+function placeClient(pyodide, wheel) {
+  if (config.bytecode && pyodide.version === config.pyodideVersion) {
+    pyodide.FS.writeFile("/lib/hmr_client.whl", wheel);
+    pyodide.runPython('import sys; sys.path.append("/lib/hmr_client.whl")');
+  } else {
+    pyodide.unpackArchive(wheel, "wheel");
+  }
 }
 
 /** A URL's path as the server knows it: below the base. */
@@ -731,21 +743,20 @@ async function boot() {
   await afterThePage();
   try {
     const runsPython = Boolean(entry || wanted.pyScript);
-    const archives = [config.wheel, ...(runsPython && config.moduleRunner ? [config.moduleRunner] : [])];
-    const [pyodide, effects, ...unpacked] = await Promise.all([
+    const [pyodide, wheel, ...parts] = await Promise.all([
       findPyodide(wanted.attach),
-      runsPython ? importPart("effects.js") : undefined,
-      ...archives.map(fetchArchive),
+      fetchWheel((runsPython && config.pythonWheel) || config.wheel),
+      ...(runsPython ? ["effects.js", "data_files.js"].map(importPart) : []),
     ]);
-    const site = pyodide.runPython("import site; site.getsitepackages()[0]");
-    for (const archive of unpacked) pyodide.unpackArchive(archive, "zip", { extractDir: site });
+    placeClient(pyodide, wheel);
     const python = pyodide.pyimport("hmr_browser.start");
-    const shared = bridge(early, { ...wanted, entry }, pyodide, effects);
+    const packages = [...new Set([...(config.packages ?? []), ...(wanted.packages ?? [])])];
+    const shared = bridge(early, { ...wanted, packages, entry }, pyodide, Object.assign({}, ...parts));
     const toPython = python.start(shared);
     for (const call of recorded) toPython(...call); // grows while it is replayed, and ends
     recorded.length = 0;
     dispatch = toPython;
-    return { pyodide, python, shared, entry, bundle, pyScript: wanted.pyScript };
+    return { pyodide, python, shared, packages, entry, bundle, pyScript: wanted.pyScript };
   } catch (error) {
     bootError = error;
     reportError("Hot updates are off: Python could not be started.", error, bootTip);
@@ -755,9 +766,9 @@ async function boot() {
 }
 
 /** What the page declares for Python, once its hot updates are handled. */
-async function runPage({ pyodide, python, shared, entry, bundle, pyScript }) {
+async function runPage({ pyodide, python, shared, packages, entry, bundle, pyScript }) {
   try {
-    await python.install_packages(shared);
+    if (packages.length > 0) await python.install_packages(shared);
     if (entry) await python.run_entry(await bundle);
   } catch (error) {
     reportError(`${entry} could not be run.`, error, "Hot updates are on. Load the page anew to try again.");
@@ -779,12 +790,12 @@ function reportError(what, error, tip) {
 }
 
 /** What Python is given: the rest it finds in the page itself. */
-function bridge(early, { entry, packages = [], pyScript }, pyodide, effects) {
+function bridge(early, { entry, packages, pyScript }, pyodide, { watchEffects, dataFiles }) {
   const absolute = (path) => path && new URL(path, here).href;
   return {
     settings: JSON.stringify({
       ...config,
-      packages: [...new Set([...(config.packages ?? []), ...packages])],
+      packages,
       index: absolute(config.index),
       micropip: absolute(config.micropip),
       socketUrl: config.transport === "sse" ? undefined : socketUrl(),
@@ -800,8 +811,8 @@ function bridge(early, { entry, packages = [], pyScript }, pyodide, effects) {
     overlay: view.overlay,
     badge: view.badge,
     reload: view.page.reload,
-    watchEffects: (made, over) => effects.watchEffects(pyodide, made, over),
-    importPart,
+    watchEffects: (made, over) => watchEffects(pyodide, made, over),
+    dataFiles: (url) => dataFiles(pyodide.FS, url, { skip: 1, prefix }), // a byte keeps BOMs from the browser
     // An import() of this script's own: allowed wherever this script is, unlike eval.
     importModule: (url) => import(/* @vite-ignore */ url).catch(throwError),
     call(callback, ...args) {

@@ -112,8 +112,15 @@ class Bridge(Protocol):
             What stops the watch, and destroys both proxies.
         """
 
-    def importPart(self, name: str) -> Any:  # noqa: N802  # JavaScript's name
-        """Import a script of the client's own that only some pages need: a promise of its namespace."""
+    def dataFiles(self, url: str) -> Any:  # noqa: N802  # JavaScript's name
+        """Make the page's file system ready for files whose content the server has.
+
+        Args:
+            url: What a file's name is put behind to fetch it; one byte is in front of the content.
+
+        Returns:
+            A `FileSystem`.
+        """
 
     def importModule(self, url: str) -> Any:  # noqa: N802  # JavaScript's name
         """Import an ES module: a promise of its namespace, rejected with an Error if at all."""
@@ -372,21 +379,6 @@ def write_file(name: str, content: str | bytes | None) -> None:
     data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
     with open(name, "wb") as file:  # noqa: PTH123
         file.write(data)
-
-
-async def open_data_files(bridge: Bridge, url: str, prefix: str) -> Any:
-    """Make the page's file system ready for files whose content the server has.
-
-    Args:
-        bridge: What the bootstrap offers.
-        url: What a file's name is put behind to fetch it; one byte is in front of the content.
-        prefix: What a line of the console begins with.
-
-    Returns:
-        A `FileSystem`.
-    """
-    part = await bridge.importPart("data_files.js")
-    return part.dataFiles(pyodide_js.FS, url, object_to_js(skip=1, prefix=prefix))
 
 
 def fetch_text_now(url: str) -> str | None:

@@ -8,7 +8,7 @@ on disk by then.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -98,7 +98,7 @@ class DataFiles:
     def __init__(
         self,
         client: HMRClient,
-        open_file_system: Callable[[], Awaitable[FileSystem]],
+        open_file_system: Callable[[], FileSystem],
         place: Callable[[str], str | None],
         log: Callable[[str], object],
     ) -> None:
@@ -111,7 +111,7 @@ class DataFiles:
         self._deleted: set[str] = set()
         client.add_listener(_OWNER, DATA_FILES, self._changed)
 
-    async def add(self, listing: Mapping[str, DataFile]) -> None:
+    def add(self, listing: Mapping[str, DataFile]) -> None:
         """Add the files that the server has listed.
 
         Args:
@@ -123,11 +123,11 @@ class DataFiles:
             if path not in self._deleted and (place := self._place(path)) is not None
         ]
         if found:
-            (await self._files()).add(json.dumps(found))
+            self._files().add(json.dumps(found))
 
-    async def _files(self) -> FileSystem:
+    def _files(self) -> FileSystem:
         if self._file_system is None:
-            self._file_system = await self._open_file_system()
+            self._file_system = self._open_file_system()
         return self._file_system
 
     async def _changed(self, data: JSONValue) -> None:
@@ -137,7 +137,7 @@ class DataFiles:
             place = self._place(file.path)
             if place is None:
                 continue
-            files = await self._files()
+            files = self._files()
             if file.now is None:
                 self._deleted.add(file.path)
                 was_read = files.remove(place)

@@ -7,7 +7,7 @@ the page is different, and without the dev server nothing of this is there.
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -88,7 +88,7 @@ class PyScriptPage:
         settings: Settings,
         view: PageView,
         watch_effects: Callable[[Any, Any], Watch],
-        open_files: Callable[[], Awaitable[FileSystem]],
+        open_files: Callable[[], FileSystem],
     ) -> None:
         async def install_nothing(_: Sequence[str]) -> None:
             """PyScript installs what its configuration names."""

@@ -70,7 +70,7 @@ class PageFiles:
         settings: Settings,
         view: PageView,
         update: Callable[[Sequence[PyUpdate]], Awaitable[Sequence[AppliedUpdate]]],
-        open_files: Callable[[], Awaitable[FileSystem]],
+        open_files: Callable[[], FileSystem],
     ) -> None:
         self.places: dict[str, str] = {}
         self._client = client

@@ -81,7 +81,7 @@ class PythonModules:
         install: Callable[[Sequence[str]], Awaitable[None]],
         recorders: Sequence[Recorder] = (),
         *,
-        add_data: Callable[[Mapping[str, DataFile]], Awaitable[None]] | None = None,
+        add_data: Callable[[Mapping[str, DataFile]], None] | None = None,
         source: ModuleSource | None = None,
         prefix: str = "[hmr]",
     ) -> None:
@@ -132,7 +132,7 @@ class PythonModules:
             found = Bundle.from_json(bundle)
             self._bundles.add(found)
             if self._add_data is not None:
-                await self._add_data(found.data)
+                self._add_data(found.data)
             await self._install_missing(found)
         except Exception as error:  # noqa: BLE001  # the server's answer, or whatever micropip raises
             return self._failed_to_start(entry, ErrorDetails(message=str(error)))

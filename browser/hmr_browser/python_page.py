@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -44,7 +44,7 @@ class PythonPage:
         settings: Settings,
         view: PageView,
         watch_effects: Callable[[Any, Any], Watch],
-        open_files: Callable[[], Awaitable[FileSystem]],
+        open_files: Callable[[], FileSystem],
     ) -> None:
         async def install_packages(packages: Sequence[str]) -> None:
             view.log(f"installing {', '.join(packages)}")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from hmr_client import eager
 from hmr_client.client import HMRClient
 from hmr_client.custom_events import AppliedData, AppliedUpdate
 from hmr_client.message_handler import MessageHandler
@@ -28,6 +30,7 @@ from .stylesheets import Stylesheets
 from .websocket import WebSocketTransport
 
 if TYPE_CHECKING:
+    from .data_files import FileSystem
     from .pyscript import PyScriptPage
     from .python_page import PythonPage
 
@@ -86,8 +89,8 @@ def start(bridge: _ffi.Bridge) -> Any:
         view = PageView(settings, overlay, bridge.badge, bridge.reload)
         data_url = settings.url("@hmr/python?data=")
 
-        def open_files() -> Awaitable[Any]:
-            return _ffi.open_data_files(bridge, data_url, settings.log_prefix)
+        def open_files() -> FileSystem:
+            return bridge.dataFiles(data_url)  # type: ignore[no-any-return]  # JavaScript's
 
     if settings.pyscript:
         from .pyscript import PyScriptPage
@@ -133,16 +136,21 @@ async def install_packages(bridge: _ffi.Bridge) -> None:
     await install_declared(settings, ConsoleLogger(settings.log_prefix), _overlay)
 
 
-async def run_entry(bundle: str) -> None:
-    """Run the page's Python entry, until it waits for something or ends.
+def run_entry(bundle: str) -> asyncio.Future[None] | None:
+    """Run the page's Python entry at once, until it waits for something or ends.
 
     What it raises is shown in the page and in the terminal; the next save runs it again.
 
     Args:
         bundle: The server's answer for it.
+
+    Returns:
+        What to wait for, if packages have to be installed before; None once the entry was run.
     """
-    if _python is not None:
-        await _python.run(bundle)
+    if _python is None:
+        return None
+    running = eager.start(_python.run(bundle))
+    return running.result() if running.done() else running
 
 
 async def configure_scripts(config: str, url: str, page: str) -> None:

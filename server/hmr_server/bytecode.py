@@ -7,12 +7,15 @@ nothing is lost but time.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import io
 import logging
+import os
 import shutil
 import sys
 import tempfile
+import time
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -24,6 +27,7 @@ from hmr_server.wheel import ClientWheel, named_by_content
 
 _SCRIPT = Path(__file__).with_name("compile_archives.mjs")
 _PATIENCE_S = 300
+_KEPT_S = 30 * 24 * 3600  # since a server has used it
 _NICENESS = 10  # the first page boots meanwhile
 
 _logger = logging.getLogger(__name__)
@@ -37,6 +41,9 @@ def cached_bytecode(pyodide: PyodideFiles, client: Sequence[ClientWheel] = ()) -
         client: The client's archives, as they are in source.
     """
     library = _library_of(pyodide)
+    for file in (library, *(_compiled_of(pyodide, archive) for archive in client)):
+        with contextlib.suppress(OSError):  # not there, or another user's
+            os.utime(file)
     if pyodide.is_plain and _is_whole(library):
         pyodide = pyodide.with_stdlib(library)
     compiled = {
@@ -83,18 +90,31 @@ async def make_bytecode(
                 _logger.debug("%s is no archive", target)
                 return None
             target.replace(place)
+    _remove_unused(directory)
     return cached_bytecode(pyodide, client)
 
 
 def _library_of(pyodide: PyodideFiles) -> Path:
-    return cache_directory() / "bytecode" / f"{pyodide.origin}.zip"
+    return _place("library", pyodide.origin)
 
 
 def _compiled_of(pyodide: PyodideFiles, archive: ClientWheel) -> Path:
+    return _place("client", pyodide.origin, archive.hash)
+
+
+def _place(kind: str, *made_of: str) -> Path:
     """Named by all that it is made from: this Python, these sources, and how they are compiled."""
-    parts = (pyodide.origin, archive.hash, hashlib.sha256(_SCRIPT.read_bytes()).hexdigest())
+    parts = (*made_of, hashlib.sha256(_SCRIPT.read_bytes()).hexdigest())
     name = hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
-    return cache_directory() / "bytecode" / f"client-{name}.zip"
+    return cache_directory() / "bytecode" / f"{kind}-{name}.zip"
+
+
+def _remove_unused(directory: Path) -> None:
+    """Removes what other versions have left."""
+    for file in directory.glob("*.zip"):
+        with contextlib.suppress(OSError):  # another server has removed it
+            if time.time() - file.stat().st_mtime > _KEPT_S:
+                file.unlink()
 
 
 def _is_whole(archive: Path) -> bool:

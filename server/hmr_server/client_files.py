@@ -13,7 +13,7 @@ from typing import Final
 from hmr_server.config import ServerConfig
 from hmr_server.editor import find_editor
 from hmr_server.pyodide_files import CDN, VERSION, PyodideFiles
-from hmr_server.wheel import SCRIPT_PARTS, ClientWheel, build_module_runner, page_script
+from hmr_server.wheel import SCRIPT_PARTS, ClientWheel, build_python_wheel, page_script
 
 CLIENT_PATH: Final = "/@hmr/client"
 PARTS_PATH: Final = "/@hmr/parts/"
@@ -60,14 +60,14 @@ class ClientFiles:
         self._pyodides[pyodide.hash] = pyodide
 
     def wheel_content(self, hash_: str, name: str) -> bytes | None:
-        """The client's wheel or its other archive, by hash and name; None if it is neither."""
-        sources = (self._wheel, build_module_runner())
+        """One of the client's wheels, by hash and name; None where there is none of these."""
+        sources = (self._wheel, build_python_wheel())
         compiled = (
             better for pyodide in self._pyodides.values() for better in pyodide.client.values()
         )
-        for archive in (*sources, *compiled):
-            if (hash_, name) == (archive.hash, archive.name):
-                return archive.content
+        for wheel in (*sources, *compiled):
+            if (hash_, name) == (wheel.hash, wheel.name):
+                return wheel.content
         return None
 
     def pyodide_file(self, hash_: str, name: str) -> Path | str | None:
@@ -104,7 +104,7 @@ class ClientFiles:
         url = config.url
         pyodide = self._pyodide
         micropip = pyodide.micropip if pyodide else None
-        wheel, runner = (self._best(archive) for archive in (self._wheel, build_module_runner()))
+        wheel, python_wheel = (self._best(wheel) for wheel in (self._wheel, build_python_wheel()))
         settings = {
             "token": config.token,
             "base": config.base,
@@ -118,7 +118,8 @@ class ClientFiles:
             "pyodideVersion": pyodide.version if pyodide else VERSION,
             "parts": url(PARTS_PATH),
             "wheel": url(f"/@hmr/wheel/{wheel.hash}/{wheel.name}"),
-            "moduleRunner": url(f"/@hmr/wheel/{runner.hash}/{runner.name}"),
+            "bytecode": bool(pyodide and pyodide.client),
+            "pythonWheel": url(f"/@hmr/wheel/{python_wheel.hash}/{python_wheel.name}"),
             "micropip": url(f"/@hmr/micropip/{micropip}") if micropip else None,
             "index": url("/@hmr/simple/"),
             "packages": list(config.packages),
@@ -131,9 +132,9 @@ class ClientFiles:
         }
         return json.dumps(settings).replace("<", "\\u003c")
 
-    def _best(self, archive: ClientWheel) -> ClientWheel:
+    def _best(self, wheel: ClientWheel) -> ClientWheel:
         """As the page's Python has compiled it, where that was done already."""
-        return self._pyodide.client.get(archive.hash, archive) if self._pyodide else archive
+        return self._pyodide.client.get(wheel.hash, wheel) if self._pyodide else wheel
 
 
 def _named(content: bytes) -> ClientScript:

@@ -8,7 +8,7 @@ from hmr_server.config import ServerConfig
 from hmr_server.dev_server import DevServer
 from hmr_server.pyodide_download import download_pyodide
 from hmr_server.pyodide_files import PyodideFiles, PyodideNotFound, find_pyodide
-from hmr_server.wheel import client_archives
+from hmr_server.wheel import client_wheels
 
 _logger = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ def quick_pyodide(config: ServerConfig) -> PyodideFiles | None:
         PyodideNotFound: The configured directory does not hold one.
     """
     plain = find_pyodide(config.root, config.pyodide)
-    return plain and cached_bytecode(plain, client_archives())
+    return plain and cached_bytecode(plain, client_wheels())
 
 
 async def improve_pyodide(server: DevServer, pyodide: PyodideFiles | None) -> None:
@@ -34,7 +34,7 @@ async def improve_pyodide(server: DevServer, pyodide: PyodideFiles | None) -> No
         if pyodide is None:
             pyodide = await asyncio.to_thread(download_pyodide, _logger.debug)
             server.client_files.use_pyodide(pyodide)
-        if (better := await make_bytecode(pyodide, client_archives())) is not None:
+        if (better := await make_bytecode(pyodide, client_wheels())) is not None:
             server.client_files.use_pyodide(better)
     except PyodideNotFound as error:
         _logger.warning("%s\nPages load Pyodide from its public CDN instead.", error)

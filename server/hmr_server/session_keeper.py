@@ -14,7 +14,7 @@ from hmr_server.graph_snapshot import restore, snapshot
 from hmr_server.hot_channel import HotChannel
 from hmr_server.project_files import DataFile
 from hmr_server.session_store import SavedSession, SessionStore
-from hmr_server.wheel import build_client_wheel
+from hmr_server.wheel import build_python_wheel
 
 _LATER_S = 0.3  # loading a page is many requests
 
@@ -178,7 +178,7 @@ def _fingerprint(config: ServerConfig) -> str:
             str,
             (
                 metadata.version("hmr-server"),
-                build_client_wheel().hash,
+                build_python_wheel().hash,
                 config.root,
                 config.base,
                 config.mode,

@@ -1,11 +1,12 @@
 """The client as the page gets it: one wheel, made in memory from what is installed here.
 
-The same sources that this Python imports, editable or installed, are what the page unpacks
+The same sources that this Python imports, editable or installed, are what the page imports
 (without their comments), so that page and server are always of one version. Same sources, same
 bytes: the URL carries their hash and is cached for ever.
 
-What hot-replaces Python modules is half of it, and a page without Python modules does not need it:
-it comes as a second archive, for the pages that do.
+What hot-replaces Python modules is more than half of it, and a page without Python modules does not
+need it: there are two wheels, one for every page, and one for the pages that do. Pages import from
+the wheel as it is, which saves them the unpacking.
 """
 
 import base64
@@ -53,7 +54,7 @@ class ClientMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ClientWheel:
-    """A wheel, or the other archive, ready to be sent.
+    """A wheel, ready to be sent.
 
     Attributes:
         name: Its file name.
@@ -73,49 +74,35 @@ class ClientWheel:
 
 @functools.cache  # what is imported here does not change either
 def build_client_wheel() -> ClientWheel:
-    """Packs `hmr_client` and `hmr_browser` as they are importable here.
+    """Packs of `hmr_client` and `hmr_browser`, as they are importable here, what every page needs.
 
     Raises:
         ClientMissing: One of them is not.
     """
-    version = metadata.version(_DISTRIBUTION)
-    name = _DISTRIBUTION.replace("-", "_")
-    info = f"{name}-{version}.dist-info"
-    files = _minified(lambda path: not _is_for_python_modules(path))
-    files[f"{info}/METADATA"] = (
-        f"Metadata-Version: 2.1\nName: {_DISTRIBUTION}\nVersion: {version}\n"
-    ).encode()
-    files[f"{info}/WHEEL"] = (
-        b"Wheel-Version: 1.0\nGenerator: hmr-server\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    )
-    record = "".join(
-        f"{path},{_digest(content)},{len(content)}\n" for path, content in files.items()
-    )
-    files[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
-    return named_by_content(f"{name}-{version}-py3-none-any.whl", _zipped(files))
+    return _wheel(lambda path: not _is_for_python_modules(path))
 
 
 @functools.cache
-def build_module_runner() -> ClientWheel:
-    """Packs what a page with Python modules needs besides, as a zip to be unpacked over the wheel.
+def build_python_wheel() -> ClientWheel:
+    """Packs all that a page with Python modules needs.
 
     Raises:
         ClientMissing: The client is not importable here.
     """
-    return named_by_content("module_runner.zip", _zipped(_minified(_is_for_python_modules)))
+    return _wheel(lambda _: True)
 
 
-def client_archives() -> tuple[ClientWheel, ClientWheel]:
-    """The wheel, and the archive for pages with Python modules.
+def client_wheels() -> tuple[ClientWheel, ClientWheel]:
+    """The wheel of every page, and that of pages with Python modules.
 
     Raises:
         ClientMissing: The client is not importable here.
     """
-    return build_client_wheel(), build_module_runner()
+    return build_client_wheel(), build_python_wheel()
 
 
 def named_by_content(name: str, content: bytes) -> ClientWheel:
-    """An archive as it is sent.
+    """A wheel as it is sent.
 
     Args:
         name: Its file name.
@@ -138,6 +125,24 @@ def page_script(name: str) -> Path:
         if place.is_file():
             return place
     raise ClientMissing(f"{name} is not in {package}. Reinstall {_DISTRIBUTION}.")
+
+
+def _wheel(wanted: Callable[[str], bool]) -> ClientWheel:
+    version = metadata.version(_DISTRIBUTION)
+    name = _DISTRIBUTION.replace("-", "_")
+    info = f"{name}-{version}.dist-info"
+    files = _minified(wanted)
+    files[f"{info}/METADATA"] = (
+        f"Metadata-Version: 2.1\nName: {_DISTRIBUTION}\nVersion: {version}\n"
+    ).encode()
+    files[f"{info}/WHEEL"] = (
+        b"Wheel-Version: 1.0\nGenerator: hmr-server\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    )
+    record = "".join(
+        f"{path},{_digest(content)},{len(content)}\n" for path, content in files.items()
+    )
+    files[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
+    return named_by_content(f"{name}-{version}-py3-none-any.whl", _zipped(files))
 
 
 def _is_for_python_modules(path: str) -> bool:

@@ -57,7 +57,7 @@ class Page:
             self.logged.append,
         )
 
-    async def open(self):
+    def open(self):
         self.opened += 1
         return self.files
 
@@ -84,7 +84,7 @@ def deleted(path):
 def test_a_page_without_data_files_has_nothing_to_open():
     page = Page()
 
-    asyncio.run(page.data.add({}))
+    page.data.add({})
     page.push(changed("/not/ours.txt"))
 
     assert page.opened == 0
@@ -94,14 +94,14 @@ def test_a_page_without_data_files_has_nothing_to_open():
 def test_listed_files_lie_where_they_lie_in_the_project():
     page = Page()
 
-    asyncio.run(page.data.add({"/app/a.csv": LOOK, "/not/ours": LOOK}))
+    page.data.add({"/app/a.csv": LOOK, "/not/ours": LOOK})
 
     assert page.files.there == {"/home/pyodide/app/a.csv": ("/app/a.csv", *LOOK)}
 
 
 def test_listeners_are_told_when_all_files_of_the_batch_are_up_to_date():
     page = Page()
-    asyncio.run(page.data.add({"/a": LOOK, "/b": LOOK}))
+    page.data.add({"/a": LOOK, "/b": LOOK})
 
     page.push(changed("/new"), deleted("/b"), changed("/a", 9))
 
@@ -147,7 +147,7 @@ def test_what_was_deleted_while_the_page_booted_is_not_added_by_an_older_listing
     page.push(deleted("/gone"), deleted("/back"), changed("/new", 8))
     page.push(changed("/back", 7))
 
-    asyncio.run(page.data.add({"/gone": LOOK, "/back": LOOK, "/new": LOOK}))
+    page.data.add({"/gone": LOOK, "/back": LOOK, "/new": LOOK})
 
     assert page.files.there == {
         "/home/pyodide/back": ("/back", 7, 5),

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from hmr_server.pyodide_files import read_pyodide
-from hmr_server.wheel import client_archives, named_by_content
+from hmr_server.wheel import client_wheels, named_by_content
 from tests.server.running import RunningServer, Start, find
 from tests.server.test_pyodide_files import make_pyodide
 
@@ -82,7 +82,7 @@ def test_the_client_is_served_compiled_once_it_is(start: Start, tmp_path: Path) 
     pyodide = read_pyodide(make_pyodide(tmp_path / "pyodide"))
     assert pyodide is not None
     running = start(pyodide=pyodide)
-    for key, archive in zip(("wheel", "moduleRunner"), client_archives(), strict=True):
+    for key, archive in zip(("wheel", "pythonWheel"), client_wheels(), strict=True):
         plain = f"/@hmr/wheel/{archive.hash}/{archive.name}"
         assert f'"{key}": "{plain}"' in httpx.get(f"{running.url}@hmr/client").text
         compiled = named_by_content(archive.name, b"compiled " + key.encode())

@@ -3,9 +3,11 @@
 import asyncio
 import dataclasses
 import io
+import os
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import pytest
 from hmr_server import bytecode, pyodide_download, pyodide_files
 from hmr_server.bytecode import cached_bytecode, make_bytecode
 from hmr_server.pyodide_files import PyodideFiles, find_pyodide, read_pyodide
-from hmr_server.wheel import ClientWheel, client_archives, named_by_content
+from hmr_server.wheel import ClientWheel, client_wheels, named_by_content
 from tests.server.test_pyodide_files import make_pyodide
 
 
@@ -40,7 +42,7 @@ def test_every_source_gets_its_bytecode_once(real: PyodideFiles, cache: Path) ->
     assert better.hash != real.hash
     assert cached_bytecode(real) == better
     assert asyncio.run(make_bytecode(better)) is None  # nothing is missing
-    assert [path.name for path in (cache / "bytecode").iterdir()] == [f"{real.hash}.zip"]
+    assert [*(cache / "bytecode").iterdir()] == [bytecode._library_of(real)]
     with zipfile.ZipFile(real.stdlib) as plain, zipfile.ZipFile(better.stdlib) as archive:
         assert archive.testzip() is None
         names = set(archive.namelist())
@@ -49,6 +51,9 @@ def test_every_source_gets_its_bytecode_once(real: PyodideFiles, cache: Path) ->
         assert archive.read("os.py") == plain.read("os.py")
         # flags of PEP 552: by hash, and not checked
         assert archive.read("os.pyc")[4:8] == (1).to_bytes(4, "little")
+        methods = {name: archive.getinfo(name).compress_type for name in archive.namelist()}
+        assert methods["asyncio/__init__.pyc"] == zipfile.ZIP_STORED  # which each boot reads
+        assert methods["csv.pyc"] == methods["asyncio/__init__.py"] == zipfile.ZIP_DEFLATED
 
 
 def test_a_page_boots_from_it(real: PyodideFiles, cache: Path, tmp_path: Path) -> None:
@@ -86,7 +91,7 @@ def test_a_damaged_archive_does_not_count(cache: Path, tmp_path: Path) -> None:
     broken = good.replace(b"1" * 50, b"1" * 49 + b"2")
     foreign = archive_of({"m.py": b"2", "m.pyc": b"1"}, "client.zip").content
     plain = source.content
-    files = (cache / "bytecode" / f"{pyodide.hash}.zip", bytecode._compiled_of(pyodide, source))
+    files = (bytecode._library_of(pyodide), bytecode._compiled_of(pyodide, source))
     files[0].parent.mkdir(parents=True)
     for content in (b"", b"PK\x03\x04 half of an archive", good[:-30], broken, foreign, plain):
         for file in files:
@@ -124,7 +129,7 @@ def test_the_client_is_compiled_for_one_pyodide_and_one_content(
 ) -> None:
     shutil.copy(real.stdlib, cache.parent / "stdlib.zip")
     compiled_library = real.with_stdlib(cache.parent / "stdlib.zip")  # only the client is missing
-    archives = client_archives()
+    archives = client_wheels()
     assert cached_bytecode(compiled_library, archives).client == {}
     better = asyncio.run(make_bytecode(compiled_library, archives))
     assert better is not None
@@ -142,11 +147,11 @@ def test_the_client_is_compiled_for_one_pyodide_and_one_content(
             names = source.namelist()
             assert all(content.read(name) == source.read(name) for name in names)
             bytecode = set(content.namelist()) - set(names)
-            tag = f"cpython-{real.python.replace('.', '')}"
-            assert {
-                name.replace("__pycache__/", "").replace(f".{tag}.pyc", ".py") for name in bytecode
-            } == {name for name in names if name.endswith(".py")}
+            assert bytecode == {f"{name}c" for name in names if name.endswith(".py")}
             assert {content.read(name)[4:8] for name in bytecode} == {(1).to_bytes(4, "little")}
+            assert {content.getinfo(name).compress_type for name in bytecode} == {
+                zipfile.ZIP_STORED
+            }
 
     edited = named_by_content(archives[1].name, archives[1].content + b"edited")
     assert cached_bytecode(compiled_library, (edited,)).client == {}
@@ -155,25 +160,44 @@ def test_the_client_is_compiled_for_one_pyodide_and_one_content(
 
 
 def test_another_python_takes_the_sources(real: PyodideFiles, cache: Path, tmp_path: Path) -> None:
-    (archive, _) = client_archives()
+    (archive, _) = client_wheels()
     better = asyncio.run(make_bytecode(real, (archive,)))
     assert better is not None
-    compiled = zipfile.ZipFile(io.BytesIO(better.client[archive.hash].content))
-    compiled.extractall(tmp_path / "site")
-    tag = sys.implementation.cache_tag
-    for file in list((tmp_path / "site").rglob("*.pyc")):  # even where it is found: it is another's
-        file.rename(file.with_name(f"{file.name.partition('.')[0]}.{tag}.pyc"))
+    wheel = tmp_path / "hmr_client.whl"
+    wheel.write_bytes(better.client[archive.hash].content)
     code = "import hmr_client.client as c; print(c.__file__)"
+    environment = {**os.environ, "PYTHONPATH": str(wheel)}
     said = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path / "site", capture_output=True, text=True
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
-    assert said.stdout.strip() == str(tmp_path / "site/hmr_client/client.py"), said.stderr
+    assert said.stdout.strip() == f"{wheel}/hmr_client/client.py", said.stderr
 
 
 def test_a_client_that_does_not_compile_is_served_as_it_is(real: PyodideFiles, cache: Path) -> None:
     broken = archive_of({"m.py": b"def"}, "client.zip")
     assert asyncio.run(make_bytecode(real, (broken,))) is None
     assert list((cache / "bytecode").iterdir()) == []
+
+
+def test_archives_that_no_server_has_used_for_long_are_removed(
+    real: PyodideFiles, cache: Path
+) -> None:
+    directory = cache / "bytecode"
+    directory.mkdir(parents=True)
+    times = {"library-old.zip": 31, "library-new.zip": 29}
+    for name, days in times.items():
+        (directory / name).touch()
+        os.utime(directory / name, (time.time() - days * 86400,) * 2)
+    assert asyncio.run(make_bytecode(real)) is not None
+    made = bytecode._library_of(real)
+    assert set(directory.iterdir()) == {made, directory / "library-new.zip"}
+    os.utime(made, (0, 0))
+    cached_bytecode(real)
+    assert time.time() - made.stat().st_mtime < 86400
 
 
 def test_without_node_nothing_is_tried(
