@@ -1,9 +1,9 @@
-"""Archives with bytecode in them: Pyodide's standard library, and the client.
+"""Archives that boot faster than they came: Pyodide's standard library, and the client.
 
 npm's archive holds sources only, and each page compiles 145 of them, twice, and then the client's.
-The better archives are made once for each Pyodide, by that Pyodide's own Python in Node.js, while
-the first pages still boot from the plain ones; they are kept in the user's cache. Without Node.js
-nothing is lost but time.
+That it is not twice (zipimport_once.py) is done at once, and takes a third off the boot. Archives with
+bytecode, which take off two thirds, are made once for each Pyodide, by that Pyodide's own Python in
+Node.js, while the first pages boot without. Both are kept in the user's cache.
 """
 
 import asyncio
@@ -21,16 +21,43 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from hmr_server import zipimport_once
 from hmr_server.pyodide_download import cached_node
 from hmr_server.pyodide_files import PyodideFiles, cache_directory
 from hmr_server.wheel import ClientWheel, named_by_content
 
 _SCRIPT = Path(__file__).with_name("compile_archives.mjs")
+_SITECUSTOMIZE = "sitecustomize.py"
 _PATIENCE_S = 300
 _KEPT_S = 30 * 24 * 3600  # since a server has used it
 _NICENESS = 10  # the first page boots meanwhile
 
 _logger = logging.getLogger(__name__)
+
+
+def read_once(pyodide: PyodideFiles) -> PyodideFiles:
+    """``pyodide`` with a standard library of which each module is read once, and not twice.
+
+    Args:
+        pyodide: One as it came.
+    """
+    source = Path(zipimport_once.__file__).read_text("utf-8")
+    sitecustomize = f"{source}\n\n{zipimport_once.read_modules_once.__name__}()\n"
+    place = _place("once", pyodide.origin, sitecustomize)
+    try:
+        if not zipfile.is_zipfile(place):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=place.parent, ignore_cleanup_errors=True) as made:
+                copy = shutil.copy(pyodide.stdlib, made)
+                with zipfile.ZipFile(copy, "a") as archive:
+                    if _SITECUSTOMIZE not in archive.namelist():  # nobody's own is replaced
+                        archive.writestr(zipfile.ZipInfo(_SITECUSTOMIZE), sitecustomize)
+                Path(copy).replace(place)
+        os.utime(place)
+        return pyodide.with_stdlib(place)
+    except (OSError, zipfile.BadZipFile) as error:  # pages boot as they would without
+        _logger.debug("The standard library stays as it is: %s", error)
+        return pyodide
 
 
 def cached_bytecode(pyodide: PyodideFiles, client: Sequence[ClientWheel] = ()) -> PyodideFiles:
@@ -40,12 +67,15 @@ def cached_bytecode(pyodide: PyodideFiles, client: Sequence[ClientWheel] = ()) -
         pyodide: One that has them, or has not.
         client: The client's archives, as they are in source.
     """
-    library = _library_of(pyodide)
-    for file in (library, *(_compiled_of(pyodide, archive) for archive in client)):
+    files = [_compiled_of(pyodide, archive) for archive in client]
+    if not pyodide.has_bytecode:
+        library = _library_of(pyodide)
+        files.append(library)
+        if _is_whole(library):
+            pyodide = pyodide.with_stdlib(library, has_bytecode=True)
+    for file in files:
         with contextlib.suppress(OSError):  # not there, or another user's
             os.utime(file)
-    if pyodide.is_plain and _is_whole(library):
-        pyodide = pyodide.with_stdlib(library)
     compiled = {
         archive.hash: better
         for archive in client
@@ -68,14 +98,14 @@ async def make_bytecode(
     """
     missing = [archive for archive in client if archive.hash not in pyodide.client]
     node = shutil.which("node") or cached_node()
-    if node is None or not (pyodide.is_plain or missing):
+    if node is None or (pyodide.has_bytecode and not missing):
         return None
     directory = cache_directory() / "bytecode"
     directory.mkdir(parents=True, exist_ok=True)
     # a directory beside them, so that each is there as a whole or not at all
     with tempfile.TemporaryDirectory(dir=directory, ignore_cleanup_errors=True) as name:
         work, made, targets = [], Path(name), {}
-        if pyodide.is_plain:
+        if not pyodide.has_bytecode:
             targets[made / "stdlib.zip"] = _library_of(pyodide)
             work += ["library", str(pyodide.stdlib), str(made / "stdlib.zip")]
         for archive in missing:
@@ -95,17 +125,20 @@ async def make_bytecode(
 
 
 def _library_of(pyodide: PyodideFiles) -> Path:
-    return _place("library", pyodide.origin)
+    return _place("library", pyodide.hash, _how())
 
 
 def _compiled_of(pyodide: PyodideFiles, archive: ClientWheel) -> Path:
-    return _place("client", pyodide.origin, archive.hash)
+    return _place("client", pyodide.origin, archive.hash, _how())
+
+
+def _how() -> str:
+    return _SCRIPT.read_text("utf-8")
 
 
 def _place(kind: str, *made_of: str) -> Path:
-    """Named by all that it is made from: this Python, these sources, and how they are compiled."""
-    parts = (*made_of, hashlib.sha256(_SCRIPT.read_bytes()).hexdigest())
-    name = hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
+    """Where an archive is kept: it is named by all that it is made of."""
+    name = hashlib.sha256("|".join(made_of).encode()).hexdigest()[:16]
     return cache_directory() / "bytecode" / f"{kind}-{name}.zip"
 
 

@@ -62,6 +62,7 @@ class PyodideFiles:
         platform: The tag that compiled wheels for it have.
         python: Its Python's version, as in ``3.14``.
         origin: `hash`, as it was when the files came.
+        has_bytecode: Whether `stdlib` has.
         client: The client's archives as its Python has compiled them, by the hash of the source.
     """
 
@@ -73,12 +74,8 @@ class PyodideFiles:
     platform: str
     python: str
     origin: str
+    has_bytecode: bool = False
     client: Mapping[str, ClientWheel] = field(default_factory=dict)
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether the standard library is as it came."""
-        return self.stdlib.parent == self.directory
 
     @property
     def micropip(self) -> str | None:
@@ -102,10 +99,10 @@ class PyodideFiles:
         file = self.directory / name
         return file if file.is_file() else None
 
-    def with_stdlib(self, archive: Path) -> "PyodideFiles":
+    def with_stdlib(self, archive: Path, *, has_bytecode: bool = False) -> "PyodideFiles":
         """The same Pyodide with another archive of its standard library."""
-        own = hashlib.sha256(f"{self.hash}{_hash_of(archive)}".encode()).hexdigest()[:16]
-        return dataclasses.replace(self, stdlib=archive, hash=own)
+        own = hashlib.sha256(f"{self.origin}{_hash_of(archive)}".encode()).hexdigest()[:16]
+        return dataclasses.replace(self, stdlib=archive, hash=own, has_bytecode=has_bytecode)
 
     def with_client(self, compiled: Mapping[str, ClientWheel]) -> "PyodideFiles":
         """The same Pyodide with what its Python has compiled of the client."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from hmr_server.bytecode import cached_bytecode, make_bytecode
+from hmr_server.bytecode import cached_bytecode, make_bytecode, read_once
 from hmr_server.config import ServerConfig
 from hmr_server.dev_server import DevServer
 from hmr_server.pyodide_download import download_pyodide
@@ -14,13 +14,13 @@ _logger = logging.getLogger(__name__)
 
 
 def quick_pyodide(config: ServerConfig) -> PyodideFiles | None:
-    """The Pyodide on this machine, with bytecode where that was made; downloads nothing.
+    """The Pyodide on this machine, as fast as it is by now; downloads nothing.
 
     Raises:
         PyodideNotFound: The configured directory does not hold one.
     """
     plain = find_pyodide(config.root, config.pyodide)
-    return plain and cached_bytecode(plain, client_wheels())
+    return plain and cached_bytecode(read_once(plain), client_wheels())
 
 
 async def improve_pyodide(server: DevServer, pyodide: PyodideFiles | None) -> None:
@@ -32,7 +32,7 @@ async def improve_pyodide(server: DevServer, pyodide: PyodideFiles | None) -> No
     """
     try:
         if pyodide is None:
-            pyodide = await asyncio.to_thread(download_pyodide, _logger.debug)
+            pyodide = read_once(await asyncio.to_thread(download_pyodide, _logger.debug))
             server.client_files.use_pyodide(pyodide)
         if (better := await make_bytecode(pyodide, client_wheels())) is not None:
             server.client_files.use_pyodide(better)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from hmr_server import bytecode, pyodide_download, pyodide_files
-from hmr_server.bytecode import cached_bytecode, make_bytecode
+from hmr_server.bytecode import cached_bytecode, make_bytecode, read_once
 from hmr_server.pyodide_files import PyodideFiles, find_pyodide, read_pyodide
 from hmr_server.wheel import ClientWheel, client_wheels, named_by_content
 from tests.server.test_pyodide_files import make_pyodide
@@ -56,18 +56,45 @@ def test_every_source_gets_its_bytecode_once(real: PyodideFiles, cache: Path) ->
         assert methods["csv.pyc"] == methods["asyncio/__init__.py"] == zipfile.ZIP_DEFLATED
 
 
+def test_a_library_that_is_read_once_is_there_at_once(
+    real: PyodideFiles, cache: Path, tmp_path: Path
+) -> None:
+    once = read_once(real)
+    assert read_once(real) == once
+    assert once.hash != real.hash
+    added = "sitecustomize.py"
+    with zipfile.ZipFile(real.stdlib) as plain, zipfile.ZipFile(once.stdlib) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == [*plain.namelist(), added]
+    damaged = once.stdlib
+    damaged.write_bytes(damaged.read_bytes()[:-30])
+    assert read_once(real) == once  # made anew
+    shutil.rmtree(cache)
+    cache.write_text("no directory")
+    assert read_once(real) == real
+
+    own = tmp_path / "own.zip"
+    shutil.copy(real.stdlib, own)
+    with zipfile.ZipFile(own, "a") as archive:
+        archive.writestr(added, "own")
+    cache.unlink()
+    with zipfile.ZipFile(read_once(dataclasses.replace(real, stdlib=own)).stdlib) as archive:
+        assert archive.read(added) == b"own"
+
+
 def test_a_page_boots_from_it(real: PyodideFiles, cache: Path, tmp_path: Path) -> None:
-    better = asyncio.run(make_bytecode(real))
+    once = read_once(real)
+    better = asyncio.run(make_bytecode(once))
     assert better is not None
+    assert better.has_bytecode
     directory = tmp_path / "pyodide"
     shutil.copytree(real.directory, directory)
-    shutil.copy(better.stdlib, directory / "python_stdlib.zip")
     script = (
         "const { loadPyodide } = await import(process.argv[1] + '/pyodide.mjs');"
         "const pyodide = await loadPyodide({ indexURL: process.argv[1] });"
-        "console.log(pyodide.runPython(`import json, traceback\n"
+        "console.log(pyodide.runPython(`import json, traceback, zipimport\n"
         "try: json.loads('{')\nexcept ValueError: said = traceback.format_exc()\n"
-        "f'{json.__file__}|{said}'`)); process.exit(0)"
+        "f'{json.__file__}|{zipimport.zipimporter.get_code.__name__}|{said}'`)); process.exit(0)"
     )
 
     async def boot() -> str:
@@ -78,9 +105,11 @@ def test_a_page_boots_from_it(real: PyodideFiles, cache: Path, tmp_path: Path) -
         output, _ = await process.communicate()
         return output.decode()
 
-    printed = asyncio.run(boot())
-    assert "/json/__init__.pyc|Traceback" in printed
-    assert "return _default_decoder.decode(s)" in printed  # the source is there for tracebacks
+    for stdlib, suffix in ((once.stdlib, "py"), (better.stdlib, "pyc")):
+        shutil.copy(stdlib, directory / "python_stdlib.zip")
+        printed = asyncio.run(boot())
+        assert f"/json/__init__.{suffix}|get_code_once|Traceback" in printed
+        assert "return _default_decoder.decode(s)" in printed  # the source is there for tracebacks
 
 
 def test_a_damaged_archive_does_not_count(cache: Path, tmp_path: Path) -> None:
@@ -128,7 +157,8 @@ def test_the_client_is_compiled_for_one_pyodide_and_one_content(
     real: PyodideFiles, cache: Path
 ) -> None:
     shutil.copy(real.stdlib, cache.parent / "stdlib.zip")
-    compiled_library = real.with_stdlib(cache.parent / "stdlib.zip")  # only the client is missing
+    # only the client is missing
+    compiled_library = real.with_stdlib(cache.parent / "stdlib.zip", has_bytecode=True)
     archives = client_wheels()
     assert cached_bytecode(compiled_library, archives).client == {}
     better = asyncio.run(make_bytecode(compiled_library, archives))
