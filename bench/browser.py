@@ -1,24 +1,19 @@
 """The Chromium that is measured in."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
+from e2e.chromium import FLAGS, chosen_chromium
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A running Chromium: `HMR_CHROMIUM`, else Playwright's own."""
     with sync_playwright() as playwright:
-        executable = os.environ.get("HMR_CHROMIUM")
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chosen_chromium(), args=FLAGS)
         yield browser
         browser.close()
 
@@ -31,9 +26,8 @@ def profile(folder: Path) -> Iterator[BrowserContext]:
         folder: Where.
     """
     with sync_playwright() as playwright:
-        executable = os.environ.get("HMR_CHROMIUM")
         context = playwright.chromium.launch_persistent_context(
-            folder, executable_path=executable, args=FLAGS
+            folder, executable_path=chosen_chromium(), args=FLAGS
         )
         yield context
         context.close()

@@ -27,6 +27,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from e2e import pyscript as pyscript_project
+from e2e.chromium import FLAGS, chosen_chromium
 from e2e.hot_page import HotPage
 from e2e.project import Project
 from e2e.server import Server
@@ -37,17 +38,6 @@ _OWN_TRACEBACK = re.compile(r'File "/(?!lib/python)')
 
 _REPORTED = pytest.StashKey[list[Server | HotPage]]()
 
-# No sandbox (CI is root in a container) and no calls home: what they are refused takes time.
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--screenshot") == "off":
@@ -55,15 +45,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header() -> list[str]:
-    return [f"hmr-server of {_server_python()}", f"Chromium: {_chromium() or 'of Playwright'}"]
+    return [
+        f"hmr-server of {_server_python()}",
+        f"Chromium: {chosen_chromium() or 'of Playwright'}",
+    ]
 
 
 def _server_python() -> Path:
     return Path(os.environ.get("HMR_E2E_PYTHON") or sys.executable)
-
-
-def _chromium() -> str | None:
-    return os.environ.get("HMR_CHROMIUM")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -88,8 +77,8 @@ def _reported(request: pytest.FixtureRequest) -> list[Server | HotPage]:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """pytest-playwright asks for these when it starts the browser."""
-    chosen = {"executable_path": chromium} if (chromium := _chromium()) else {}
-    return {**browser_type_launch_args, **chosen, "args": _FLAGS}
+    chosen = {"executable_path": chromium} if (chromium := chosen_chromium()) else {}
+    return {**browser_type_launch_args, **chosen, "args": FLAGS}
 
 
 @pytest.fixture(scope="session")

@@ -68,6 +68,11 @@ def batches_of(
     return asyncio.run(watch())
 
 
+def first_kinds(batches: list[dict[str, ChangeKind]]) -> dict[str, ChangeKind]:
+    """A file that is seen between its creation and its writing is in two batches."""
+    return {name: kind for batch in reversed(batches) for name, kind in batch.items()}
+
+
 def save(path: Path, text: str = "new") -> None:
     path.write_text(text)
 
@@ -156,26 +161,28 @@ def test_a_new_tree_is_all_its_files(root: Path, tmp_path: Path) -> None:
 def test_directories_made_and_filled_at_once(root: Path) -> None:
     """The first files of a new directory are written before anybody can watch it."""
     batches = batches_of(root, lambda: shutil.copytree(root / "dir", root / "copied"))
-    merged = {name: kind for batch in batches for name, kind in batch.items()}
-    assert merged == {"copied/x.js": CREATE, "copied/deep/y.js": CREATE}
+    assert first_kinds(batches) == {"copied/x.js": CREATE, "copied/deep/y.js": CREATE}
 
 
 def test_a_deleted_tree_is_all_its_files(root: Path) -> None:
     batches = batches_of(root, lambda: shutil.rmtree(root / "dir"))
-    merged = {name: kind for batch in batches for name, kind in batch.items()}
-    assert merged == {"dir/x.js": DELETE, "dir/deep/y.js": DELETE}
+    assert first_kinds(batches) == {"dir/x.js": DELETE, "dir/deep/y.js": DELETE}
 
 
-def test_a_branch_switch_is_one_batch(root: Path) -> None:
+def test_a_branch_switch_is_no_flood_of_batches(root: Path) -> None:
+    """It is one, unless a busy machine lets the writer pause."""
+
     def switch() -> None:
         for index in range(500):
             (root / f"file{index}.js").write_text("x")
         (root / "a.js").unlink()
         (root / "b.js").write_text("new")
 
-    (batch,) = batches_of(root, switch)
-    assert len(batch) == 502
-    assert (batch["a.js"], batch["b.js"], batch["file7.js"]) == (DELETE, UPDATE, CREATE)
+    batches = batches_of(root, switch)
+    assert len(batches) < 10
+    found = first_kinds(batches)
+    assert len(found) == 502
+    assert (found["a.js"], found["b.js"], found["file7.js"]) == (DELETE, UPDATE, CREATE)
 
 
 @pytest.mark.parametrize(
