@@ -1,8 +1,8 @@
 /**
  * Python modules in a Vite project: the answers that the page's module runner asks a dev server for,
  * a `py-update` for each `.py` file that is saved, and `hmr:data-files` for what it may open. The same as
- * `python_bundle.py`, `project_files.py` and `builtin_plugins/` of hmr-server; where they differ, those
- * are right.
+ * `python_requests.py`, `python_bundle.py`, `project_files.py` and `builtin_plugins/` of hmr-server; where they
+ * differ, those are right.
  *
  *   GET {base}@hmr/python?entry=/main.py   the entry and the modules that it imports, as JSON
  *                        ?file=/app/m.py   one module

@@ -15,8 +15,8 @@ from e2e.hot_page import HotPage
 from e2e.project import html
 from e2e.vite import CONNECTED, ViteProject, ViteServer, free_port, install_vite, npm, write_config
 from hmr_server.config import ServerConfig
-from hmr_server.python_bundle import PythonFiles
 from hmr_server.python_bundle import bundle as python_bundle
+from hmr_server.python_files import PythonFiles
 from hmr_server.python_imports import source_hash
 
 pytestmark = pytest.mark.skipif(npm() is None, reason="npm is missing: Vite comes from there")

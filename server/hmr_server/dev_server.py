@@ -36,7 +36,8 @@ from hmr_server.package_index import PackageIndex
 from hmr_server.page_events import PageEvents
 from hmr_server.plugins import Plugin
 from hmr_server.pyodide_files import PyodideFiles
-from hmr_server.python_bundle import PythonFiles, PythonRequests
+from hmr_server.python_files import PythonFiles
+from hmr_server.python_requests import PythonRequests
 from hmr_server.request_handler import RequestHandler
 from hmr_server.session_keeper import SessionKeeper
 from hmr_server.session_store import SessionStore
@@ -216,7 +217,7 @@ class DevServer:
 
     async def _payloads_of(self, changes: Sequence[FileChange]) -> Sequence[HotPayload]:
         try:
-            return await self.environment.handle_file_changes(changes)
+            return await self.environment.updates.handle_file_changes(changes)
         except Exception as error:  # a plugin's or ours: the next save is handled all the same
             file = str(changes[0].file)
             _logger.exception("a change of %s could not be handled", file)

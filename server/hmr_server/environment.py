@@ -1,25 +1,17 @@
 """The dev environment: what the HTTP side and the watcher ask, and the modules side answers.
 
 The seam between the two halves of the server. The HTTP side asks for modules and pages and sends
-what `handle_file_changes` and `handle_invalidate` return; payloads that arise while a module is
-transformed (prune, error) go out through `send` at once.
+what `updates` returns; payloads that arise while a module is transformed (prune, error) go out through
+`send` at once.
 """
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from hmr_client.custom_events import InvalidateData
-from hmr_client.payloads import (
-    ErrorPayload,
-    FullReload,
-    HotPayload,
-    Update,
-    UpdatePayload,
-)
+from hmr_client.payloads import HotPayload
 from hmr_server import module_url
 from hmr_server.access import FileAccess, decode_path
 from hmr_server.builtin_plugins.assets import AssetPlugin
@@ -30,31 +22,21 @@ from hmr_server.builtin_plugins.json_modules import JsonPlugin
 from hmr_server.builtin_plugins.python import PythonPlugin
 from hmr_server.config import ServerConfig
 from hmr_server.css_modules import CssModule
-from hmr_server.exceptions import ModuleNotFound, TransformError
-from hmr_server.file_change import ChangeKind, FileChange
-from hmr_server.hot_update import EVERY_PAGE, hot_update
+from hmr_server.exceptions import ModuleNotFound
 from hmr_server.module_code import TransformResult
 from hmr_server.module_graph import ModuleGraph, ModuleNode
 from hmr_server.pages import Pages
-from hmr_server.plugins import (
-    HotUpdateContext,
-    Plugin,
-    PluginContainer,
-    PluginContext,
-    sort_plugins,
-)
+from hmr_server.plugins import Plugin, PluginContainer, PluginContext, sort_plugins
 from hmr_server.project_files import DataFile, ProjectFiles
-from hmr_server.propagation import DeadEnd
 from hmr_server.resolve import Resolver
 from hmr_server.transform import Transforms
+from hmr_server.update_handler import UpdateHandler
 
 # Where the injected code imports from; the HTTP side serves it under the base.
 CLIENT_URL = "/@hmr/client"
 
 # A Pyodide in the project: its code for Node.js imports what no page has
 _PYODIDE = frozenset({"pyodide.mjs", "pyodide.asm.mjs", "pyodide.js", "pyodide.asm.js"})
-
-_log = logging.getLogger("hmr_server.hot_update")
 
 
 class DevEnvironment:
@@ -76,6 +58,7 @@ class DevEnvironment:
         plugins: All plugins, built-in ones among them.
         resolver: Finds files.
         env: What `import.meta.env` is.
+        updates: What clients are told when files change.
     """
 
     def __init__(
@@ -119,6 +102,7 @@ class DevEnvironment:
         )
         self._pages = Pages(self, html, self._python.runs_inline)
         self._transforms = Transforms(self, self.graph, self._note_loaded)
+        self.updates = UpdateHandler(self, self._pages, self._data_files)
         self._clock = clock
         self._last_timestamp = 0
         self._watch = watch
@@ -268,114 +252,6 @@ class DevEnvironment:
         """Refuses further requests (504) and lets the pending ones end."""
         await self._transforms.close()
 
-    # --- for the watcher and the hot channel ---------------------------------------------------
-
-    async def handle_file_changes(self, changes: Sequence[FileChange]) -> list[HotPayload]:
-        """What the clients are told about one batch of changes: files that were saved together.
-
-        Args:
-            changes: The watcher's batch.
-
-        Returns:
-            Payloads to send, in this order; never an `UpdatePayload` without updates.
-        """
-        timestamp = self.next_timestamp()
-        payloads: list[HotPayload] = []
-        updates: list[Update] = []
-        affected: dict[ModuleNode, None] = {}
-        changes = [self._of_target(change) for change in changes]
-        for change in changes:
-            self._invalidate_file(change)
-        self._invalidate_dependents(
-            [change.file for change in changes if change.kind is ChangeKind.DELETE]
-        )
-        for change in changes:
-            modules = dict.fromkeys(self.graph.get_by_file(change.file.as_posix()))
-            if change.kind is ChangeKind.CREATE:
-                modules |= dict.fromkeys(await self._now_resolved())
-            if change.file.suffix == ".html":
-                pieces, reload = await self._pages.changed(change, timestamp)
-                modules = {
-                    module: None for module in modules if not module_url.is_html_proxy(module.url)
-                }
-                if isinstance(pieces, list):
-                    updates += pieces
-                if reload is not None and not modules:
-                    _log.info("page reload %s", self.short_path(change.file))
-                    payloads.append(reload)
-            context = HotUpdateContext(
-                change.file, change.kind, timestamp, tuple(modules), self, updates
-            )
-            try:
-                affected |= dict.fromkeys(await self.plugins.handle_hot_update(context))
-            except TransformError as error:
-                payloads.append(ErrorPayload(err=error.details))
-        if (told := self._data_files.take()) is not None:
-            payloads.append(told)  # before the modules that read them
-        found = hot_update(self.graph, tuple(affected), timestamp) if affected else []
-        for change in changes:
-            # Only now: what was deleted together with its importers is no dead end of its own
-            if change.kind is ChangeKind.DELETE:
-                self.graph.cut(change.file.as_posix())
-        match found:
-            case DeadEnd(reason):
-                return [*_errors(payloads), self._full_reload(changes[0].file, reason)]
-            case _:
-                updates = [*found, *updates]
-        if updates:
-            _log_updates(updates)
-            payloads.append(UpdatePayload(updates=tuple(updates)))
-        return payloads
-
-    def handle_invalidate(self, data: InvalidateData) -> list[HotPayload]:
-        """What the clients are told when a module can't handle its own update.
-
-        Only the first client that says so counts, until the module's next update.
-
-        Args:
-            data: The `vite:invalidate` event's.
-        """
-        node = self.graph.get_by_url(module_url.unwrap_id(data.path))
-        if (
-            node is None
-            or not node.is_self_accepting
-            or not node.last_hmr_timestamp
-            or node.invalidation_received
-        ):
-            return []
-        node.invalidation_received = True
-        _log.info("hmr invalidate %s%s", data.path, f" {data.message}" if data.message else "")
-        importers = [importer for importer in node.importers if importer is not node]
-        match hot_update(
-            self.graph,
-            importers,
-            node.last_hmr_timestamp,
-            first_invalidated_by=data.first_invalidated_by,
-        ):
-            case DeadEnd(reason):
-                return [self._full_reload(Path(node.file or node.url), reason)]
-            case []:
-                return []
-            case updates:
-                _log_updates(updates)
-                return [UpdatePayload(updates=tuple(updates))]
-
-    async def reload_module(self, module: ModuleNode) -> None:
-        """Updates a module as if its file had been saved; for plugins.
-
-        Args:
-            module: The module.
-        """
-        self.graph.invalidate(module)
-        match hot_update(self.graph, [module], self.next_timestamp()):
-            case DeadEnd(reason):
-                self.send(self._full_reload(Path(module.file or module.url), reason))
-            case []:
-                return
-            case updates:
-                _log_updates(updates)
-                self.send(UpdatePayload(updates=tuple(updates)))
-
     # --- for the pipeline ----------------------------------------------------------------------
 
     async def resolve_id(self, specifier: str, importer: str | None) -> str | None:
@@ -460,60 +336,8 @@ class DevEnvironment:
         path = module_url.clean_url(id_)
         return path if Path(path).is_absolute() else None
 
-    def _of_target(self, change: FileChange) -> FileChange:
-        """The change of the file that a symlink stood for when it was loaded."""
-        path = change.file.as_posix()
-        target = self.resolver.links.get(path)
-        if target is None:
-            return change
-        # A link that leads elsewhere now is gone for those who imported what it led to
-        moved = self.resolver.retargeted(path)
-        return FileChange(ChangeKind.DELETE if moved else change.kind, Path(target))
-
     def _note_loaded(self, file: str) -> None:
         if self.resolver.is_outside(file) and (path := Path(file)) not in self._outside:
             self._outside.add(path)
             if self._watch is not None:
                 self._watch(path)
-
-    def _invalidate_file(self, change: FileChange) -> None:
-        modules = self.graph.get_by_file(change.file.as_posix())
-        if change.kind is not ChangeKind.UPDATE:
-            self.graph.forget_urls()
-        seen: set[ModuleNode] = set()
-        for module in modules:
-            self.graph.invalidate(module, seen=seen)
-
-    def _invalidate_dependents(self, deleted: Iterable[Path]) -> None:
-        """Has modules analysed anew that name a deleted file, so that this is reported."""
-        gone = [node for file in deleted for node in self.graph.get_by_file(file.as_posix())]
-        seen: set[ModuleNode] = set()
-        for dependent in self.graph.dependents(gone):
-            self.graph.invalidate(dependent, seen=seen)
-
-    async def _now_resolved(self) -> list[ModuleNode]:
-        """The modules with an unresolved import that can be resolved now."""
-        found = []
-        for node in self.graph.unresolved:
-            for specifier in node.unresolved:
-                try:
-                    if await self.resolve_id(specifier, node.id) is not None:
-                        found.append(node)
-                        break
-                except Exception:  # noqa: BLE001 - the next transform will report it in its place
-                    found.append(node)
-                    break
-        return found
-
-    def _full_reload(self, file: Path, reason: str) -> FullReload:
-        _log.info("page reload %s%s", self.short_path(file), f" ({reason})" if reason else "")
-        return FullReload(path=EVERY_PAGE, triggered_by=file.as_posix())
-
-
-def _errors(payloads: Iterable[HotPayload]) -> list[HotPayload]:
-    return [payload for payload in payloads if isinstance(payload, ErrorPayload)]
-
-
-def _log_updates(updates: Iterable[Update]) -> None:
-    paths = dict.fromkeys(update.path for update in updates)
-    _log.info("hmr update %s", ", ".join(paths))

@@ -7,9 +7,9 @@ the page, because its importers never ran there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from hmr_client.payloads import CssUpdate, FullReload, JsUpdate, Update, UpdatePayload
+from hmr_client.payloads import CssUpdate, JsUpdate, Update
 from hmr_server import module_url
 from hmr_server.module_graph import ModuleGraph, ModuleNode, ModuleType
 from hmr_server.propagation import Boundary, DeadEnd, update_modules
@@ -41,22 +41,6 @@ def hot_update(
     if any(node.failed_on_load for node in traversed):
         return DeadEnd("it had an error when the page loaded")
     return [_update(boundary, timestamp, first_invalidated_by) for boundary in found]
-
-
-def update_payload(updates: Iterable[Update]) -> list[UpdatePayload]:
-    """The payload of the updates; none where there is nothing to tell."""
-    unique = tuple(updates)
-    return [UpdatePayload(updates=unique)] if unique else []
-
-
-def full_reload(path: str, triggered_by: str | None) -> FullReload:
-    """A reload of one page, or of every page.
-
-    Args:
-        path: The page's path below the base, or `EVERY_PAGE`.
-        triggered_by: The file that changed.
-    """
-    return FullReload(path=path, triggered_by=triggered_by)
 
 
 def _update(

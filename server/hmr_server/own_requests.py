@@ -16,7 +16,7 @@ from hmr_server.editor import NoEditor, Place, open_in_editor
 from hmr_server.hot_connections import EventStreams
 from hmr_server.package_index import JSON_TYPE, PackageIndex, PackageNotFound, as_html, as_json
 from hmr_server.pyodide_files import media_type
-from hmr_server.python_bundle import PythonRequests
+from hmr_server.python_requests import PythonRequests
 from hmr_server.static_files import JAVASCRIPT, file_response, text_response
 
 VITE_CLIENT_PATH = "/@vite/client"

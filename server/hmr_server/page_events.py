@@ -71,7 +71,7 @@ class PageEvents:
         except PayloadError as error:
             _logger.debug("ignored an event of client %d: %s", client.id, error)
             return
-        payloads = self._environment.handle_invalidate(invalidate)
+        payloads = self._environment.updates.handle_invalidate(invalidate)
         if payloads:
             self._terminal.invalidated(invalidate)
         for payload in payloads:

@@ -90,9 +90,7 @@ class Pages:
         self._note_import_map(url, page)
         return html.apply_edits(text, self._common_edits(page, url, url))
 
-    async def changed(
-        self, change: FileChange, timestamp: int
-    ) -> tuple[list[Update] | None, FullReload | None]:
+    def changed(self, change: FileChange, timestamp: int) -> list[Update] | FullReload:
         """What the change of a page means: updates of its inline scripts, or its reload.
 
         Args:
@@ -104,37 +102,37 @@ class Pages:
         reload = FullReload(path=module_url.url_to_path(path), triggered_by=file)
         before, known = self._proxies.known(file), self._texts.get(file)
         if change.kind is not ChangeKind.UPDATE or before is None or known is None:
-            return None, reload
+            return reload
         try:
             _, text = _read(change.file)
         except OSError:
-            return None, reload
+            return reload
         page = html.read_page(text)
         difference = page_difference(known, before, text, page)
         if difference is None:
-            return None, reload
+            return reload
         if not all(self._runs_python(change.file, number) for number in difference.python):
-            return None, reload  # there PyScript runs without us, or there is none
+            return reload  # there PyScript runs without us, or there is none
         nodes: list[ModuleNode] = []
         for index in difference.module_scripts:
             node = self._environment.graph.get_by_url(script_url(path, index))
             if node is None or not node.is_self_accepting:
-                return None, reload
+                return reload
             nodes.append(node)
         updates: list[Update] = [
             _python_update(path, number, source, timestamp)
             for number, source in difference.python.items()
         ]
         if not nodes and not updates:
-            return None, reload
+            return reload
         self._remember(file, text, page)
         for node in nodes:
             self._environment.graph.invalidate(node)
         match hot_update(self._environment.graph, nodes, timestamp) if nodes else []:
             case DeadEnd():
-                return None, reload
+                return reload
             case found:
-                return [*updates, *found], None
+                return [*updates, *found]
 
     def is_mapped(self, specifier: str) -> bool:
         """Whether an import map of a page that was served defines a bare specifier."""

@@ -32,6 +32,8 @@ from hmr_server.module_graph import ModuleNode
 from hmr_server.plugins import Plugin
 
 START = 1_700_000_000_000
+PAGE = '<!doctype html><html><head></head><body><script type="module" src="/main.js"></script>'
+ACCEPT = "import.meta.hot.accept();"
 
 
 class Project:
@@ -159,13 +161,13 @@ class Project:
         """Tells the environment of changes."""
         self.now += 10
         self.pushed.clear()
-        returned = self.runner.run(self.env.handle_file_changes(changes))
+        returned = self.runner.run(self.env.updates.handle_file_changes(changes))
         return [*self.pushed, *returned]
 
     def invalidate(self, path: str, first: str | None = None) -> list[str]:
         """A client says that a module can't handle its update."""
         data = InvalidateData(path=path, first_invalidated_by=first or path)
-        return [shown(payload) for payload in self.env.handle_invalidate(data)]
+        return [shown(payload) for payload in self.env.updates.handle_invalidate(data)]
 
     def sent(self) -> list[str]:
         """What was pushed since the last call."""

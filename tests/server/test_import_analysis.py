@@ -209,6 +209,6 @@ def test_virtual_modules_have_raw_ids_on_the_wire_and_encoded_ones_in_urls(proje
     assert 'import "/@id/__x00__virtual:x"' in code
     assert 'accept("\\u0000virtual:x")' in code
     node = p.node("\0virtual:x")
-    p.runner.run(p.env.reload_module(node))
+    p.runner.run(p.env.updates.reload_module(node))
     assert p.sent() == ["js /main.js via \0virtual:x"]
     assert p.get(f"/@id/__x00__virtual:x?t={node.last_hmr_timestamp}") == "export default 1"

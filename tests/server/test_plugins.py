@@ -4,8 +4,7 @@ import pytest
 
 from hmr_server.exceptions import TransformError
 from hmr_server.plugins import Plugin, PluginError
-
-ACCEPT = "import.meta.hot.accept();"
+from tests.server.project import ACCEPT
 
 
 class Mark(Plugin):
@@ -177,5 +176,5 @@ def test_resolving_for_a_plugin_asks_all(project):
 def test_a_module_is_reloaded_on_demand(project):
     p = project({"main.js": "import './a.js';" + ACCEPT, "a.js": ""})
     p.fetch("/main.js")
-    p.runner.run(p.env.reload_module(p.node("/a.js")))
+    p.runner.run(p.env.updates.reload_module(p.node("/a.js")))
     assert p.sent() == ["js /main.js"]

@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from hmr_server.access import AccessDenied
 from hmr_server.config import ServerConfig
-from hmr_server.python_bundle import PythonFiles, bundle, distributions_of
-from hmr_server.python_imports import decode
+from hmr_server.python_bundle import bundle
+from hmr_server.python_files import PythonFiles
 
 FILES = {
     "main.py": "import app.views\nfrom app import model\nimport numpy as np, yaml, json, js\n",
@@ -90,42 +89,3 @@ def test_data_files_are_listed_but_secrets(files, tmp_path):
 
 def test_an_entry_that_is_not_there_is_none(files):
     assert bundle(files, "/missing.py") is None
-
-
-@pytest.mark.parametrize("url", ["/../main.py", "/secret.key", "/.env", "/app", "/main.txt"])
-def test_nothing_but_the_projects_python_is_read(files, url):
-    with pytest.raises(AccessDenied):
-        files.read(url)
-
-
-def test_a_link_out_of_the_project_is_not_followed(files, tmp_path_factory, tmp_path):
-    outside = tmp_path_factory.mktemp("outside") / "x.py"
-    outside.write_text("SECRET = 1")
-    (tmp_path / "linked.py").symlink_to(outside)
-
-    with pytest.raises(AccessDenied):
-        files.read("/linked.py")
-
-
-@pytest.mark.parametrize(
-    ("data", "text"),
-    [
-        ("a = 'é'".encode(), "a = 'é'"),
-        (b"# coding: latin-1\na = '\xe9'", "# coding: latin-1\na = 'é'"),
-        (b"\xef\xbb\xbfa = 1\r\nb = 2\r\n", "a = 1\nb = 2\n"),
-        (b"a = '\xff'\r\n", "a = '\ufffd'\n"),
-        (b"# coding: no-such\n", "# coding: no-such\n"),
-    ],
-)
-def test_text_is_read_as_python_reads_it(data, text):
-    assert decode(data) == text
-
-
-def test_the_lock_file_knows_what_packages_are_called(tmp_path):
-    lock = tmp_path / "pyodide-lock.json"
-    assert distributions_of(lock) == {}
-    lock.write_text("[]")
-    assert distributions_of(lock) == {}
-    packages = {"pillow": {"name": "Pillow", "imports": ["PIL", "PIL.Image"]}}
-    lock.write_text(json.dumps({"packages": packages}))
-    assert distributions_of(lock) == {"PIL": "Pillow"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hmr_server.python_imports import read_imports, source_hash
+from hmr_server.python_imports import decode, read_imports, source_hash
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,17 @@ def test_imports(source, package, expected):
 
 def test_hashes_tell_sources_apart():
     assert source_hash("a") == source_hash("a") != source_hash("b")
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ("a = 'é'".encode(), "a = 'é'"),
+        (b"# coding: latin-1\na = '\xe9'", "# coding: latin-1\na = 'é'"),
+        (b"\xef\xbb\xbfa = 1\r\nb = 2\r\n", "a = 1\nb = 2\n"),
+        (b"a = '\xff'\r\n", "a = '\ufffd'\n"),
+        (b"# coding: no-such\n", "# coding: no-such\n"),
+    ],
+)
+def test_text_is_read_as_python_reads_it(data, text):
+    assert decode(data) == text

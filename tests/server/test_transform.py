@@ -8,10 +8,7 @@ from hmr_server.access import AccessDenied
 from hmr_server.exceptions import ModuleNotFound, TransformError
 from hmr_server.file_change import ChangeKind, FileChange
 from hmr_server.plugins import Plugin
-from tests.server.project import until
-
-PAGE = '<!doctype html><html><head></head><body><script type="module" src="/main.js"></script>'
-ACCEPT = "import.meta.hot.accept();"
+from tests.server.project import ACCEPT, until
 
 
 class Counting(Plugin):
@@ -128,12 +125,12 @@ def test_a_request_after_an_edit_does_not_get_the_transform_that_began_before(pr
 
     async def race():
         plugin.gate = asyncio.Event()
-        await p.env.handle_file_changes([FileChange(ChangeKind.UPDATE, p.root / "main.js")])
+        await p.env.updates.handle_file_changes([FileChange(ChangeKind.UPDATE, p.root / "main.js")])
         plugin.seen.clear()
         first = asyncio.create_task(p.env.transform_request("/main.js"))
         await until(lambda: plugin.seen)
         p.write("main.js", "2")
-        await p.env.handle_file_changes([FileChange(ChangeKind.UPDATE, p.root / "main.js")])
+        await p.env.updates.handle_file_changes([FileChange(ChangeKind.UPDATE, p.root / "main.js")])
         second = asyncio.create_task(p.env.transform_request("/main.js"))
         await until(lambda: len(plugin.seen) == 2)
         plugin.gate.set()
@@ -164,7 +161,7 @@ def test_a_late_transform_does_not_overwrite_what_is_known_of_the_new_text(proje
         first = asyncio.create_task(p.env.transform_request("/main.js"))
         await until(lambda: plugin.gates)
         p.write("main.js", "import './b.js';" + ACCEPT)
-        await p.env.handle_file_changes([FileChange(ChangeKind.UPDATE, p.root / "main.js")])
+        await p.env.updates.handle_file_changes([FileChange(ChangeKind.UPDATE, p.root / "main.js")])
         second = asyncio.create_task(p.env.transform_request("/main.js"))
         await until(lambda: len(plugin.gates) == 2)
         plugin.gates[1].set()
