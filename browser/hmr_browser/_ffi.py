@@ -11,127 +11,19 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
-import os
-import re
 import sys
-import traceback
 from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Any
 
 import js
 import pyodide_js
 from pyodide.ffi import JsException as JsException  # everybody else catches it from here
 from pyodide.ffi import create_once_callable, create_proxy, to_js
 
-from hmr_client.exceptions import HMRError, ThrownValue
 from hmr_client.payloads import JSONValue
 
 Handler = Callable[[Any], object]
-
-
-class EarlySocket(Protocol):
-    """The connection that the bootstrap opened before Python was there.
-
-    Attributes:
-        socket: The native WebSocket or EventSource, in whatever state it is by now.
-        isStream: Whether it is an EventSource.
-    """
-
-    socket: Any
-    isStream: bool  # noqa: N815  # JavaScript's name
-
-    def take(self) -> Any:
-        """Return the messages that were kept, as an array of texts, and keep no more."""
-
-
-class Overlay(Protocol):
-    """The error overlay, which lives in the bootstrap because errors come before Python does."""
-
-    def needsReload(self) -> bool:  # noqa: N802  # JavaScript's name
-        """Say whether one is shown that only a reload repairs, if the page began with it."""
-
-    def close(self) -> None:
-        """Close it."""
-
-    def show(self, error: Any, mendable: bool) -> None:
-        """Show an error, in place of one that is shown.
-
-        Args:
-            error: What went wrong.
-            mendable: Whether it is a Python module's, which is run again without a reload.
-        """
-
-
-class Badge(Protocol):
-    """The quiet line in a corner of the page."""
-
-    def show(self, text: str) -> None:
-        """Show what became of an update.
-
-        Args:
-            text: `badge_text`'s.
-        """
-
-    def hide(self) -> None:
-        """Take it away, if it is shown."""
-
-
-class Bridge(Protocol):
-    """What the bootstrap hands to `start`.
-
-    Attributes:
-        settings: The server's settings, as JSON text.
-        hotData: A JavaScript Map: `hot.data` by owner path.
-        early: The connection that is open already.
-        overlay: The error overlay; in a worker, the page's.
-        badge: The quiet badge; in a worker, the page's.
-    """
-
-    settings: str
-    hotData: Any  # noqa: N815  # JavaScript's name
-    early: EarlySocket
-    overlay: Overlay
-    badge: Badge
-
-    def heldHashes(self) -> str:  # noqa: N802  # JavaScript's name
-        """Return the server's names of the contents that the page has loaded, as JSON text."""
-
-    def reload(self) -> None:
-        """Load the page anew, in a worker the page around it; several calls within 20 ms are one."""
-
-    def watchEffects(self, made: Any, over: Any) -> Any:  # noqa: N802  # JavaScript's name
-        """Watch what Python modules leave in the page.
-
-        Args:
-            made: Told of each effect: its kind, what takes it back, what brings it back, and its
-                handle; returns a number, or 0 if it is not recorded.
-            over: Told the number of an effect that has ended by itself.
-
-        Returns:
-            What stops the watch, and destroys both proxies.
-        """
-
-    def dataFiles(self, url: str) -> Any:  # noqa: N802  # JavaScript's name
-        """Make the page's file system ready for files whose content the server has.
-
-        Args:
-            url: What a file's name is put behind to fetch it; one byte is in front of the content.
-
-        Returns:
-            A `FileSystem`.
-        """
-
-    def importModule(self, url: str) -> Any:  # noqa: N802  # JavaScript's name
-        """Import an ES module: a promise of its namespace, rejected with an Error if at all."""
-
-    def call(self, callback: Any, *arguments: Any) -> Any:
-        """Call a callback of the page's.
-
-        Returns:
-            A promise, rejected with an Error if at all, where the callback returned one; else
-            None. (A promise rejected with anything but an Error would break Pyodide's future.)
-        """
 
 
 def page_global(name: str) -> Any:
@@ -351,36 +243,6 @@ async def fetch_file(url: str) -> bytes | None:
     return bytes((await response.arrayBuffer()).to_bytes()) if response.ok else None
 
 
-def read_file(name: str) -> bytes | None:
-    """Read a file of the page's file system; None if it isn't there.
-
-    Args:
-        name: Its name there.
-    """
-    try:
-        with open(name, "rb") as file:  # noqa: PTH123  # pathlib costs 5 ms in a page's boot
-            return file.read()
-    except OSError:
-        return None
-
-
-def write_file(name: str, content: str | bytes | None) -> None:
-    """Write a file into the page's file system, or remove it.
-
-    Args:
-        name: Its name there.
-        content: What it holds; None removes it.
-    """
-    if content is None:
-        if os.path.exists(name):  # noqa: PTH110  # pathlib costs 5 ms in a page's boot
-            os.remove(name)  # noqa: PTH107
-        return
-    os.makedirs(os.path.dirname(name), exist_ok=True)  # noqa: PTH103, PTH120
-    data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-    with open(name, "wb") as file:  # noqa: PTH123
-        file.write(data)
-
-
 def fetch_text_now(url: str) -> str | None:
     """Ask the server for a text while everything waits: an import can't wait in any other way.
 
@@ -397,21 +259,6 @@ def fetch_text_now(url: str) -> str | None:
     except JsException:
         return None  # nobody is there: what the caller wanted to know
     return str(request.responseText) if request.status == 200 else None
-
-
-def thrown(error: BaseException) -> BaseException:
-    """Return what JavaScript threw as the core knows it.
-
-    Args:
-        error: An exception that came out of JavaScript.
-
-    Returns:
-        A `ThrownValue` where no `Error` was thrown; else the same exception, which the console
-        shows with JavaScript's own stack.
-    """
-    if isinstance(error, JsException) and getattr(error, "name", None) == "ThrownValue":
-        return ThrownValue(getattr(error, "value", None))
-    return error
 
 
 def event_wrappers() -> ModuleType:
@@ -463,41 +310,3 @@ def load_package(url: str) -> Any:
         A future, done when the package can be imported.
     """
     return pyodide_js.loadPackage(url)
-
-
-_NOT_THE_USERS = re.compile(r"/@hmr/|/@vite/client|pyodide\.asm|wasm:|<anonymous>")
-
-
-def describe_error(error: BaseException) -> str:
-    """Say what went wrong as a person at a terminal reads it: with the user's own frames.
-
-    Args:
-        error: An error of JavaScript's or of Python's.
-    """
-    match error:
-        case ThrownValue() | HMRError():
-            return str(error)
-        case JsException():
-            lines = str(getattr(error, "stack", None) or error).splitlines()
-            frames = [line for line in lines[1:] if not _NOT_THE_USERS.search(line)]
-            return "\n".join([str(error), *(line for line in frames if line.startswith("    at "))])
-        case _:
-            return "".join(traceback.format_exception(error)).rstrip()
-
-
-def error_to_js(error: str | BaseException) -> Any:
-    """Return an error as the console shows it best.
-
-    Args:
-        error: A sentence; an error of JavaScript's, which comes with its stack; or a Python one,
-            which becomes its traceback, or its message where it is one of ours that explains itself.
-    """
-    match error:
-        case ThrownValue():
-            return error.value
-        case str() | JsException():
-            return error
-        case HMRError():
-            return str(error)
-        case _:
-            return "".join(traceback.format_exception(error))

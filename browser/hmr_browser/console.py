@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import _ffi
+from .javascript_errors import error_to_js
 
 
 class ConsoleLogger:
@@ -22,7 +23,7 @@ class ConsoleLogger:
         Args:
             message: A sentence, or the error itself.
         """
-        self._console.error(self._prefix, _ffi.error_to_js(message))
+        self._console.error(self._prefix, error_to_js(message))
 
     def debug(self, message: str) -> None:
         """Show one of the reference's lines.

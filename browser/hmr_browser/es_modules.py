@@ -8,6 +8,7 @@ from typing import Any
 from hmr_client.payloads import JsUpdate
 
 from . import _ffi
+from .javascript_errors import thrown
 from .urls import import_url
 
 
@@ -51,4 +52,4 @@ class ESModules:
                     "import. Reloading page to reset the execution order."
                 )
                 self._reload()
-            raise _ffi.thrown(error) from None
+            raise thrown(error) from None

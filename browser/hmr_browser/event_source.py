@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hmr_client.exceptions import TransportError
 from hmr_client.logger import HMRLogger
 
 from . import _ffi
 from .native_transport import NativeTransport
+
+if TYPE_CHECKING:
+    from .bridge import EarlySocket
 
 
 class EventSourceTransport(NativeTransport):
@@ -29,7 +32,7 @@ class EventSourceTransport(NativeTransport):
         url: Callable[[], str],
         logger: HMRLogger,
         *,
-        early: _ffi.EarlySocket | None = None,
+        early: EarlySocket | None = None,
     ) -> None:
         super().__init__(logger, early)
         self._url = url

@@ -23,6 +23,7 @@ from hmr_client.payloads import Custom
 from hmr_client.wire import payload_to_wire
 
 from . import _ffi
+from .javascript_errors import thrown
 from .native_transport import ConnectionEvent
 
 FORWARD_CONSOLE = "vite:forward-console"
@@ -65,7 +66,7 @@ class JsCallback:
         try:
             return self._call(self._function, self._convert(argument))
         except _ffi.JsException as error:
-            raise _ffi.thrown(error) from None
+            raise thrown(error) from None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, JsCallback) and bool(self._function == other._function)

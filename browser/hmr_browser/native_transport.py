@@ -10,7 +10,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hmr_client.exceptions import PayloadError, TransportError, UnknownPayloadType
 from hmr_client.logger import HMRLogger
@@ -19,6 +19,9 @@ from hmr_client.transport import OnDisconnection, OnMessage, Transport
 from hmr_client.wire import parse_payload, serialise_payload
 
 from . import _ffi
+
+if TYPE_CHECKING:
+    from .bridge import EarlySocket
 
 OPEN = 1  # readyState of both; what is above is closed
 
@@ -45,7 +48,7 @@ class NativeTransport(ABC):
     # the event that tells the end
     _end: str
 
-    def __init__(self, logger: HMRLogger, early: _ffi.EarlySocket | None = None) -> None:
+    def __init__(self, logger: HMRLogger, early: EarlySocket | None = None) -> None:
         self._logger = logger
         self._early = early
         self._socket: Any = None

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hmr_client.payloads import ErrorPayload
 from hmr_client.wire import payload_to_wire
 
 from . import _ffi
+
+if TYPE_CHECKING:
+    from .bridge import Overlay
 
 
 class ErrorOverlay:
@@ -17,7 +22,7 @@ class ErrorOverlay:
         enabled: Whether the overlay is on.
     """
 
-    def __init__(self, element: _ffi.Overlay, prefix: str, *, enabled: bool) -> None:
+    def __init__(self, element: Overlay, prefix: str, *, enabled: bool) -> None:
         self._element = element
         self._prefix = prefix
         self._enabled = enabled

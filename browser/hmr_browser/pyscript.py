@@ -20,6 +20,7 @@ from hmr_client.payloads import PyUpdate
 from . import _ffi
 from .applied import tell
 from .data_files import FileSystem
+from .file_contents import write_file
 from .module_source import HOME, is_inline
 from .pyscript_effects import PyScriptRecorder
 from .pyscript_files import PageFiles
@@ -184,7 +185,7 @@ class PyScriptPage:
         if all(one.error is None for one in applied):
             for place, update in by_place.items():
                 if not is_inline(place):
-                    _ffi.write_file(place, update.source)
+                    write_file(place, update.source)
         return [
             replace(one, path=own.path, accepted_path=own.path)
             for one in applied

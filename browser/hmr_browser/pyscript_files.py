@@ -12,7 +12,6 @@ import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote, unquote, urljoin, urlsplit
-from zlib import crc32
 
 from hmr_client.client import HMRClient
 from hmr_client.custom_events import AppliedData, AppliedUpdate
@@ -22,6 +21,7 @@ from hmr_client.payloads import ErrorDetails, ErrorPayload, JSONValue, PyUpdate
 from . import _ffi
 from .applied import tell
 from .data_files import DATA_FILES, FILE_CHANGED, DataFiles, FileSystem, changed_files
+from .file_contents import content_name, read_file, write_file
 from .packages import install
 from .pyscript_config import (
     ConfigChange,
@@ -39,15 +39,6 @@ CONFIG_TIER = "CONFIG"
 """The tier of a configuration in `hmr:applied`: no module has it."""
 
 _OWNER = "\0pyscript"  # our own listener; no module has such a path
-
-
-def content_name(content: bytes | None) -> str | None:
-    """Name what a file holds, as the server does.
-
-    Args:
-        content: Its bytes; None if there is no file.
-    """
-    return None if content is None else f"{len(content)}-{crc32(content):08x}"
 
 
 class PageFiles:
@@ -140,11 +131,11 @@ class PageFiles:
         """Bring what was saved since PyScript has fetched it: nothing has been imported yet."""
         for path, name in served.items():
             place = self.places.get(path)
-            if place is None or content_name(_ffi.read_file(place)) == name:
+            if place is None or content_name(read_file(place)) == name:
                 continue
             content = await _ffi.fetch_file(self._settings.url(quote(path.lstrip("/"))))
             if content is not None:
-                _ffi.write_file(place, content)
+                write_file(place, content)
 
     async def newer_text(self, path: str, text: str) -> str | None:
         """Watch a script; return its text if it was saved since it was fetched.
@@ -252,10 +243,10 @@ class PageFiles:
             self._take(change.fetch[place], place)
             if place.endswith(".py"):
                 text = content.decode("utf-8", "replace")
-                _ffi.write_file(place, content)
+                write_file(place, content)
                 modules.append(PyUpdate(path=place, accepted_path=place, timestamp=0, source=text))
             else:
-                _ffi.write_file(place, content)
+                write_file(place, content)
                 path = self._path_of(change.fetch[place]) or ""
                 told = {"path": path, "file": place, "deleted": False}
                 await self._client.notify_listeners(FILE_CHANGED, told)

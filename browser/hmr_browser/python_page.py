@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from hmr_client.client import HMRClient
@@ -22,6 +22,9 @@ from .packages import install
 from .python_modules import PythonModules
 from .settings import Settings
 from .side_effects import PageRecorder, ProxyRecorder, Watch
+
+if TYPE_CHECKING:
+    from .bridge import Badge
 
 
 class PythonPage:
@@ -154,7 +157,7 @@ class PageView:
         self,
         settings: Settings,
         overlay: ErrorOverlay,
-        badge: _ffi.Badge,
+        badge: Badge,
         reload: Callable[[], None],
     ) -> None:
         self._prefix = settings.log_prefix

@@ -20,6 +20,7 @@ from .console import ConsoleLogger
 from .es_modules import ESModules
 from .event_source import EventSourceTransport
 from .hot_context import HotContexts, HotData
+from .javascript_errors import describe_error
 from .native_transport import FirstThatConnects
 from .overlay import ErrorOverlay
 from .packages import install_declared
@@ -30,6 +31,7 @@ from .stylesheets import Stylesheets
 from .websocket import WebSocketTransport
 
 if TYPE_CHECKING:
+    from .bridge import Bridge, EarlySocket
     from .data_files import FileSystem
     from .pyscript import PyScriptPage
     from .python_page import PythonPage
@@ -41,7 +43,7 @@ _python: PythonPage | None = None
 _scripts: PyScriptPage | None = None
 
 
-def start(bridge: _ffi.Bridge) -> Any:
+def start(bridge: Bridge) -> Any:
     """Start hot replacement in this page.
 
     Messages that have arrived by now are handled from the event loop's next turn on: before that the
@@ -81,7 +83,7 @@ def start(bridge: _ffi.Bridge) -> Any:
         tell(AppliedData(updates=tuple(applied), sequence=payload.sequence), client)
 
     handler = MessageHandler(
-        client, page, acknowledge=acknowledge, clock=_ffi.now, describe=_ffi.describe_error
+        client, page, acknowledge=acknowledge, clock=_ffi.now, describe=describe_error
     )
     if settings.pyscript or settings.entry is not None:
         from .python_page import PageView, PythonPage  # other pages' boots shall not pay for it
@@ -106,7 +108,7 @@ def start(bridge: _ffi.Bridge) -> Any:
 
 
 def _transport(
-    settings: Settings, connection: Connection, logger: ConsoleLogger, early: _ffi.EarlySocket
+    settings: Settings, connection: Connection, logger: ConsoleLogger, early: EarlySocket
 ) -> Transport:
     """Return the ways to the server, the one that the bootstrap has taken first."""
 
@@ -126,7 +128,7 @@ def _transport(
     return FirstThatConnects(ways)
 
 
-async def install_packages(bridge: _ffi.Bridge) -> None:
+async def install_packages(bridge: Bridge) -> None:
     """Install the packages that the page declares; what fails is shown, and hot updates go on.
 
     Args:

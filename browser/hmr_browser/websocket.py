@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hmr_client.logger import HMRLogger
 from hmr_client.payloads import Ping
@@ -12,6 +12,9 @@ from hmr_client.wire import serialise_payload
 
 from . import _ffi
 from .native_transport import OPEN, NativeTransport
+
+if TYPE_CHECKING:
+    from .bridge import EarlySocket
 
 PROTOCOL = "vite-hmr"
 
@@ -33,7 +36,7 @@ class WebSocketTransport(NativeTransport):
         url: Callable[[], str],
         logger: HMRLogger,
         *,
-        early: _ffi.EarlySocket | None = None,
+        early: EarlySocket | None = None,
         ping_interval: float = 30.0,
     ) -> None:
         super().__init__(logger, early)

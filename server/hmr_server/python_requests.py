@@ -133,7 +133,7 @@ class PythonRequests:
 
 
 def _content_names(files: Mapping[str, Path]) -> dict[str, str]:
-    """Names what files hold, as pages do (`pyscript_files.content_name`); one that is gone has no name."""
+    """Names what files hold, as pages do (`file_contents.content_name`); one that is gone has no name."""
     names = {}
     for url, file in files.items():
         try:

@@ -25,8 +25,9 @@ from hmr_server.minify import minify
 
 _DISTRIBUTION = "hmr-client"
 _PACKAGES = ("hmr_client", "hmr_browser")
-# for programs and tests on CPython
+# for programs and tests on CPython, and for type checkers
 _NOT_IN_A_PAGE = (
+    "hmr_browser/bridge.py",
     "hmr_client/__main__.py",
     "hmr_client/module_runner/__main__.py",
     "hmr_client/testing.py",
@@ -37,6 +38,7 @@ _FOR_PYTHON_MODULES = (
     "hmr_browser/python_*",
     "hmr_browser/badge.py",
     "hmr_browser/data_files.py",
+    "hmr_browser/file_contents.py",
     "hmr_browser/module_source.py",
     "hmr_browser/pyscript*",
     "hmr_browser/side_effects.py",

@@ -1,0 +1,107 @@
+"""What the bootstrap hands to Python, as Python sees it. For type checkers: no page imports this."""
+
+from typing import Any, Protocol
+
+
+class EarlySocket(Protocol):
+    """The connection that the bootstrap opened before Python was there.
+
+    Attributes:
+        socket: The native WebSocket or EventSource, in whatever state it is by now.
+        isStream: Whether it is an EventSource.
+    """
+
+    socket: Any
+    isStream: bool  # noqa: N815  # JavaScript's name
+
+    def take(self) -> Any:
+        """Return the messages that were kept, as an array of texts, and keep no more."""
+
+
+class Overlay(Protocol):
+    """The error overlay, which lives in the bootstrap because errors come before Python does."""
+
+    def needsReload(self) -> bool:  # noqa: N802  # JavaScript's name
+        """Say whether one is shown that only a reload repairs, if the page began with it."""
+
+    def close(self) -> None:
+        """Close it."""
+
+    def show(self, error: Any, mendable: bool) -> None:
+        """Show an error, in place of one that is shown.
+
+        Args:
+            error: What went wrong.
+            mendable: Whether it is a Python module's, which is run again without a reload.
+        """
+
+
+class Badge(Protocol):
+    """The quiet line in a corner of the page."""
+
+    def show(self, text: str) -> None:
+        """Show what became of an update.
+
+        Args:
+            text: `badge_text`'s.
+        """
+
+    def hide(self) -> None:
+        """Take it away, if it is shown."""
+
+
+class Bridge(Protocol):
+    """What the bootstrap hands to `start`.
+
+    Attributes:
+        settings: The server's settings, as JSON text.
+        hotData: A JavaScript Map: `hot.data` by owner path.
+        early: The connection that is open already.
+        overlay: The error overlay; in a worker, the page's.
+        badge: The quiet badge; in a worker, the page's.
+    """
+
+    settings: str
+    hotData: Any  # noqa: N815  # JavaScript's name
+    early: EarlySocket
+    overlay: Overlay
+    badge: Badge
+
+    def heldHashes(self) -> str:  # noqa: N802  # JavaScript's name
+        """Return the server's names of the contents that the page has loaded, as JSON text."""
+
+    def reload(self) -> None:
+        """Load the page anew, in a worker the page around it; several calls within 20 ms are one."""
+
+    def watchEffects(self, made: Any, over: Any) -> Any:  # noqa: N802  # JavaScript's name
+        """Watch what Python modules leave in the page.
+
+        Args:
+            made: Told of each effect: its kind, what takes it back, what brings it back, and its
+                handle; returns a number, or 0 if it is not recorded.
+            over: Told the number of an effect that has ended by itself.
+
+        Returns:
+            What stops the watch, and destroys both proxies.
+        """
+
+    def dataFiles(self, url: str) -> Any:  # noqa: N802  # JavaScript's name
+        """Make the page's file system ready for files whose content the server has.
+
+        Args:
+            url: What a file's name is put behind to fetch it; one byte is in front of the content.
+
+        Returns:
+            A `FileSystem`.
+        """
+
+    def importModule(self, url: str) -> Any:  # noqa: N802  # JavaScript's name
+        """Import an ES module: a promise of its namespace, rejected with an Error if at all."""
+
+    def call(self, callback: Any, *arguments: Any) -> Any:
+        """Call a callback of the page's.
+
+        Returns:
+            A promise, rejected with an Error if at all, where the callback returned one; else
+            None. (A promise rejected with anything but an Error would break Pyodide's future.)
+        """
