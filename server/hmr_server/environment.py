@@ -26,7 +26,8 @@ from hmr_server.exceptions import ModuleNotFound
 from hmr_server.module_code import TransformResult
 from hmr_server.module_graph import ModuleGraph, ModuleNode
 from hmr_server.pages import Pages
-from hmr_server.plugins import Plugin, PluginContainer, PluginContext, sort_plugins
+from hmr_server.plugin_container import PluginContainer, sort_plugins
+from hmr_server.plugins import Plugin, PluginContext
 from hmr_server.project_files import DataFile, ProjectFiles
 from hmr_server.resolve import Resolver
 from hmr_server.transform import Transforms

@@ -17,7 +17,8 @@ from hmr_server.access import AccessDenied
 from hmr_server.builtin_plugins.assets import is_asset_request
 from hmr_server.code_frame import code_frame, position_at_byte
 from hmr_server.exceptions import TransformError
-from hmr_server.js_imports import ImportKind, ImportStatement, JsModule, Specifier, parse_module
+from hmr_server.js_imports import ImportKind, ImportStatement, JsModule, parse_module
+from hmr_server.js_literals import Specifier
 from hmr_server.module_code import ImportReference, ModuleCode, joined, js_string
 from hmr_server.module_graph import ModuleInfo, ModuleNode
 from hmr_server.node_packages import PackageError, commonjs_message
