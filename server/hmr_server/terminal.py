@@ -134,8 +134,10 @@ class Terminal:
 
     def _saved(self, what: str, target: str, outcome: Outcome) -> None:
         self._last_error = None
-        line = Text.assemble((f"{what} ", "green"), (target, "default"))
-        facts = []
+        line = Text.assemble(
+            (f"{what} ", "red" if outcome.errors else "green"), (target, "default")
+        )
+        facts = ["failed"] if outcome.errors else []
         match [_plain(file) for file in outcome.files]:
             case []:
                 pass

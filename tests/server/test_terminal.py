@@ -103,7 +103,7 @@ def said(payload: Push, outcome: Outcome) -> str:
         (
             update("/a.js\x1b[2J"),
             Outcome(errors=("/a.js\nError: [bold]no[/bold]\x1b]0;x\x07\n    at f",)),
-            "hmr update /a.js  0 ms\n  /a.js\n  Error: [bold]no[/bold]]0;x\n      at f\n",
+            "hmr update /a.js  failed · 0 ms\n  /a.js\n  Error: [bold]no[/bold]]0;x\n      at f\n",
         ),
     ],
 )
