@@ -4,9 +4,10 @@ import os
 
 # The last --disable-features on a command line counts: what matters of Playwright's own is repeated.
 _DISABLED = (
-    # It walks the stack at a few allocations, in a few processes. On the stack that WebAssembly's
-    # promise integration runs Python on, it walks past the end: any page with Pyodide may crash.
+    # These walk the stack at a few allocations, in a few processes. On the stack that WebAssembly's
+    # promise integration runs Python on, they walk past the end: any page with Pyodide may crash.
     "GwpAsanMalloc",
+    "HeapProfilerReporting",
     "AvoidUnnecessaryBeforeUnloadCheckSync",
     "DestroyProfileOnBrowserClose",
     "HttpsUpgrades",
