@@ -89,6 +89,7 @@ class DevServer:
         self.client_files = ClientFiles(config, build_client_wheel(), pyodide)
         python = PythonRequests(
             PythonFiles(config),
+            self.environment.reading_python,
             self._keeper.register_python_files,
             self._keeper.register_data_files,
             self._keeper.register_data_listing,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from hmr_client.payloads import HotPayload
@@ -75,7 +76,8 @@ class DevEnvironment:
         self.send = send
         self.client_url = CLIENT_URL
         self.graph = ModuleGraph()
-        self.resolver = Resolver(config.root, FileAccess.of(config))
+        access = FileAccess.of(config)
+        self.resolver = Resolver(config.root, access)
         self.env: Mapping[str, str | bool] = {
             "BASE_URL": config.base,
             "DEV": config.mode != "production",
@@ -83,7 +85,7 @@ class DevEnvironment:
             "PROD": config.mode == "production",
             "SSR": False,
         }
-        self._python = PythonPlugin()
+        self._python = PythonPlugin(access)
         self._data_files = DataFilesPlugin(ProjectFiles(config))
         html = HtmlProxyPlugin()
         css_modules: dict[str, CssModule] = {}
@@ -221,6 +223,10 @@ class DevEnvironment:
         for file in files:
             self._python.register([file])
             self._note_loaded(file.as_posix())
+
+    def reading_python(self) -> AbstractContextManager[None]:
+        """Tells of every Python file while inside: which ones a page will hold is being found out."""
+        return self._python.reading()
 
     def register_data_files(self, files: Iterable[Path]) -> None:
         """Notes files that a page's Python reads: it hears of their changes from now on.

@@ -5,6 +5,7 @@ import hashlib
 import re
 import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from starlette.requests import Request
@@ -34,6 +35,8 @@ class PythonRequests:
 
     Args:
         files: The project's Python files.
+        reading: Inside of it, every Python file's change is pushed: also of one that was read and is
+            not registered yet.
         register: Told which Python files a page holds: their changes are pushed to it.
         register_data: Told which other files it holds: it hears of their changes.
         register_listing: Told which data files were listed for it: it hears of them, and of new ones.
@@ -44,6 +47,7 @@ class PythonRequests:
     def __init__(
         self,
         files: PythonFiles,
+        reading: Callable[[], AbstractContextManager[None]],
         register: Callable[[Iterable[Path]], None],
         register_data: Callable[[Iterable[Path]], None],
         register_listing: Callable[[Mapping[str, DataFile]], None],
@@ -51,6 +55,7 @@ class PythonRequests:
         lock: Path | None,
     ) -> None:
         self._files = files
+        self._reading = reading
         self._register = register
         self._register_data = register_data
         self._register_listing = register_listing
@@ -81,10 +86,11 @@ class PythonRequests:
 
     async def _bundle(self, request: Request, entry: str) -> Response:
         self._register_listing({})  # first: a file that is made meanwhile is told of as well
-        found = await asyncio.to_thread(bundle, self._files, entry, self._distributions)
-        # Also without the entry: the page hears of it as soon as it is there.
-        urls: Collection[str] = (entry,) if found is None else (entry, *found.files)
-        self._register(self._files.path(url) for url in urls)
+        with self._reading():
+            found = await asyncio.to_thread(bundle, self._files, entry, self._distributions)
+            # Also without the entry: the page hears of it as soon as it is there.
+            urls: Collection[str] = (entry,) if found is None else (entry, *found.files)
+            self._register(self._files.path(url) for url in urls)
         if found is None:
             return _no_file(f"there is no {entry}: `data-entry` names the file that the page runs")
         self._register_listing(self._files.absolute(found.data))
@@ -124,10 +130,11 @@ class PythonRequests:
         return Response(b"\0" + content, headers=headers, media_type="application/octet-stream")
 
     async def _module(self, url: str) -> Response:
-        module = await asyncio.to_thread(self._files.read, url)
-        if module is None:
-            return _no_file(f"there is no {url}")
-        self._register([self._files.path(url)])
+        with self._reading():
+            module = await asyncio.to_thread(self._files.read, url)
+            if module is None:
+                return _no_file(f"there is no {url}")
+            self._register([self._files.path(url)])
         headers = {"cache-control": NO_CACHE}
         return JSONResponse({"source": module.source, "hash": module.hash}, headers=headers)
 

@@ -23,6 +23,7 @@ from hmr_server.import_analysis import UnresolvedImport, analyse_imports
 from hmr_server.module_code import ContentType, ModuleCode, TransformResult
 from hmr_server.module_graph import ModuleGraph, ModuleInfo, ModuleNode
 from hmr_server.plugins import PluginContext
+from hmr_server.truncated_file import until_written
 
 if TYPE_CHECKING:
     from hmr_server.environment import DevEnvironment
@@ -113,6 +114,8 @@ class Transforms:
         id_ = node.id or node.url
         code = await plugins.load(context, id_)
         if code is None:
+            if node.file is not None:
+                await until_written(Path(node.file))
             code = self._read(node)
         elif node.file is not None:
             self._loaded(node.file)

@@ -20,6 +20,7 @@ from hmr_server.module_graph import ModuleNode
 from hmr_server.pages import Pages
 from hmr_server.plugins import HotUpdateContext
 from hmr_server.propagation import DeadEnd
+from hmr_server.truncated_file import until_written
 
 if TYPE_CHECKING:
     from hmr_server.environment import DevEnvironment
@@ -53,6 +54,8 @@ class UpdateHandler:
         Returns:
             Payloads to send, in this order; never an `UpdatePayload` without updates.
         """
+        for change in changes:
+            await until_written(change.file)
         timestamp = self._environment.next_timestamp()
         payloads: list[HotPayload] = []
         updates: list[Update] = []

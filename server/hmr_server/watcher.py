@@ -6,7 +6,7 @@ ReadDirectoryChangesW), lets a save come to its end, compares with the last look
 
 - no hint for `_STEP_MS`: the smallest that still groups the events of one save;
 - a file that is empty or gone may be in the middle of "truncate and write" or "move away and
-  write anew": it gets `_SETTLE_S` to come back;
+  write anew": it gets `SETTLE_S` to come back;
 - many hints are a branch switch or the like, whose writer may pause: `_BURST_QUIET_MS` without
   a hint end it.
 """
@@ -28,10 +28,10 @@ from watchfiles._rust_notify import RustNotify
 from hmr_server.file_change import FileChange
 from hmr_server.file_snapshot import FileSnapshot
 from hmr_server.globs import GlobSet
+from hmr_server.truncated_file import SETTLE_S
 
 _STEP_MS = 2
 _GROUP_MS = 50
-_SETTLE_S = 0.05
 _BURST_HINTS = 10
 _BURST_QUIET_MS = 30
 _BURST_S = 2.0
@@ -168,8 +168,8 @@ class Watcher:
         while (waited := time.monotonic() - began) < _BURST_S and not self._stop.is_set():
             if len(hints) > _BURST_HINTS:
                 patience = _BURST_QUIET_MS
-            elif waited < _SETTLE_S and self._is_unsettled(hints, snapshot):
-                patience = max(1, round((_SETTLE_S - waited) * 1000))
+            elif waited < SETTLE_S and self._is_unsettled(hints, snapshot):
+                patience = max(1, round((SETTLE_S - waited) * 1000))
             else:
                 break
             more = self._wait(notify, snapshot, patience)

@@ -1,9 +1,11 @@
 """Files that come and go, and files that are somewhere else."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from hmr_server import truncated_file
 from hmr_server.exceptions import ModuleNotFound, OutdatedRequest, TransformError
 from hmr_server.file_change import ChangeKind, FileChange
 from tests.server.project import ACCEPT, PAGE, stamped
@@ -128,3 +130,55 @@ def test_after_close_requests_are_out_of_date(project):
     p.runner.run(p.env.close())
     with pytest.raises(OutdatedRequest):
         p.get("/main.js")
+
+
+# --- files that are being saved ------------------------------------------------------------------
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """However busy the machine is: a file that is empty has been so for a moment only."""
+    monkeypatch.setattr(truncated_file, "SETTLE_S", 60.0)
+
+
+async def written_meanwhile(p, path, text, handled):
+    """What comes of `handled`, which begins while a save has only truncated the file."""
+    p.write(path, "")
+    handling = asyncio.ensure_future(handled)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    p.write(path, text)
+    return await handling
+
+
+def test_a_python_file_that_is_truncated_again_is_waited_for(project, patient):
+    p = project({"main.py": "a = 1"})
+    p.env.register_python_files([p.root / "main.py"])
+    change = FileChange(ChangeKind.UPDATE, p.root / "main.py")
+
+    handled = p.env.updates.handle_file_changes([change])
+    (payload,) = p.runner.run(written_meanwhile(p, "main.py", "a = 2", handled))
+
+    assert payload.updates[0].source == "a = 2"
+
+
+def test_a_module_that_is_truncated_while_it_is_asked_for_is_waited_for(project, patient):
+    p = project({"index.html": PAGE, "main.js": ACCEPT})
+    p.load()
+    p.edit("main.js")
+
+    asked = p.env.transform_request("/main.js")
+    answer = p.runner.run(written_meanwhile(p, "main.js", ACCEPT + "again", asked))
+
+    assert b"again" in answer.body
+    assert p.edit("main.js") == ["js /main.js"]
+
+
+def test_a_file_that_was_emptied_is_believed(project):
+    p = project({"main.py": "a = 1"})
+    p.env.register_python_files([p.root / "main.py"])
+
+    p.write("main.py", "")
+    (payload,) = p.payloads(FileChange(ChangeKind.UPDATE, p.root / "main.py"))
+
+    assert payload.updates[0].source == ""

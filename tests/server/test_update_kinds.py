@@ -189,6 +189,27 @@ def test_new_and_deleted_python_files_are_told(project):
     assert p.save({"tests/new.py": ""}) == []
 
 
+def test_a_python_file_that_may_not_be_served_is_not_pushed(project, tmp_path):
+    (tmp_path / "outside.py").write_text("SECRET = 1")
+    p = project({"app/main.py": "", "app/words.py": ""}, fs_deny=("secrets.py",))
+    p.env.register_python_files([p.root / "app/main.py", p.root / "app/words.py"])
+    link = p.root / "app/link.py"
+    link.symlink_to(tmp_path / "outside.py")
+    (p.root / "app/words.py").unlink()
+    (p.root / "app/words.py").symlink_to(tmp_path / "outside.py")
+
+    assert p.tell(FileChange(ChangeKind.CREATE, link)) == []
+    assert p.tell(FileChange(ChangeKind.UPDATE, p.root / "app/words.py")) == []
+    assert p.save({"app/secrets.py": "SECRET = 1"}) == []
+
+
+def test_a_python_file_is_pushed_that_is_saved_while_a_page_reads_the_project(project):
+    p = project({"main.py": "", "words.py": "a = 1"})
+    with p.env.reading_python():
+        assert p.edit("words.py", "a = 2") == ["py /words.py"]
+    assert p.save({"other.py": "a = 1"}) == ["py /other.py"]
+
+
 # --- data files of Python ------------------------------------------------------------------------
 
 

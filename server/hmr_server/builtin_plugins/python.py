@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmr_client.payloads import PyUpdate
+from hmr_server.access import FileAccess
 from hmr_server.file_change import ChangeKind
 from hmr_server.plugins import HotUpdateContext, Plugin
 from hmr_server.python_imports import decode, source_hash
@@ -16,13 +18,19 @@ if TYPE_CHECKING:
 
 
 class PythonPlugin(Plugin):
-    """Adds a `py-update` for each Python file that a page holds or may now import."""
+    """Adds a `py-update` for each Python file that a page holds or may now import.
+
+    Args:
+        access: Knows which files may be sent.
+    """
 
     name = "hmr:python"
 
-    def __init__(self) -> None:
+    def __init__(self, access: FileAccess) -> None:
+        self._access = access
         self._files: set[Path] = set()
         self._inline: set[Path] = set()
+        self._readers = 0
 
     def register(self, files: Iterable[Path]) -> None:
         """Notes files that a page holds.
@@ -32,6 +40,15 @@ class PythonPlugin(Plugin):
         """
         for file in files:
             (self._files if file.suffix == ".py" else self._inline).add(file)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Tells of every Python file while inside: which ones a page will hold is being found out."""
+        self._readers += 1
+        try:
+            yield
+        finally:
+            self._readers -= 1
 
     def runs_inline(self, page: Path, number: int) -> bool:
         """Whether a page runs an inline script so that it can be replaced.
@@ -67,7 +84,9 @@ class PythonPlugin(Plugin):
         return None
 
     def _concerns(self, file: Path, kind: ChangeKind) -> bool:
-        if file in self._files:
+        if not self._access.is_allowed(file):
+            return False  # a link may lead out of the project by now
+        if file in self._files or self._readers:
             return True
         # A new file beside or below the page's modules may be the one that an import was missing
         return kind is ChangeKind.CREATE and any(

@@ -1,0 +1,35 @@
+"""Files that are read in the middle of a save: truncated already, and not yet written.
+
+The watcher waits for the end of a save (watcher.py); but who saves again at once may have truncated the
+file anew by the time it is read. What a module said would be gone for one update, and its state with it.
+"""
+
+import asyncio
+import time
+from pathlib import Path
+
+SETTLE_S = 0.05
+_STEP_S = 0.005
+
+
+async def until_written(file: Path) -> None:
+    """Waits while a file is empty that was truncated just now, 50 ms at most.
+
+    Equal to `readModifiedFile` of Vite's server, but that a file which has been empty for longer is
+    believed at once.
+
+    Args:
+        file: Its absolute path. It need not exist.
+    """
+    for _ in range(round(SETTLE_S / _STEP_S)):
+        if not _was_just_truncated(file):
+            return
+        await asyncio.sleep(_STEP_S)
+
+
+def _was_just_truncated(file: Path) -> bool:
+    try:
+        status = file.stat()
+    except OSError:
+        return False  # whoever reads it says so
+    return status.st_size == 0 and abs(time.time() - status.st_mtime) <= SETTLE_S
