@@ -320,16 +320,29 @@ if (globalThis.customElements && !customElements.get(overlayTag)) {
 }
 
 let isMendable = false;
+let shownBy = 0; // the update whose error is shown, by its timestamp; 0 where it is no update's
+let begun = 0; // the page's newest update
 const overlay = {
   /** Whether an error is shown that only a reload repairs, if the page began with it. */
   needsReload: () => !isMendable && document.querySelector(overlayTag) !== null,
   close() {
     document.querySelectorAll(overlayTag).forEach((open) => open.close());
   },
-  /** @param mendable whether it is a Python module's, which is run again without a reload */
-  show(error, mendable = false) {
+  /** Closes what was shown before an update; a worker may have failed at it already. */
+  beginUpdate(timestamp) {
+    begun = Math.max(begun, timestamp);
+    if (shownBy < timestamp) overlay.close();
+  },
+  /**
+   * @param mendable whether it is a Python module's, which is run again without a reload
+   * @param timestamp the update's that failed. A worker may say so late: the update that the page is at
+   *   mends it, or fails in the worker in its turn
+   */
+  show(error, mendable = false, timestamp = 0) {
+    if (timestamp && timestamp < begun) return;
     overlay.close();
     isMendable = mendable;
+    shownBy = timestamp;
     document.body.append(new (customElements.get(overlayTag))(error));
   },
 };
@@ -369,7 +382,7 @@ const remote = (part, method) => (...args) => channel.postMessage({ part, method
 const view = hasDocument
   ? local
   : {
-      overlay: { needsReload: () => false, close() {}, show: remote("overlay", "show") },
+      overlay: { needsReload: () => false, close() {}, beginUpdate() {}, show: remote("overlay", "show") },
       badge: { show: remote("badge", "show"), hide: remote("badge", "hide") },
       page: { reload: remote("page", "reload") },
     };

@@ -1,5 +1,6 @@
 """What suites of the field forget: the page's own rules, one by one."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -53,6 +54,38 @@ def test_later_updates_close_the_overlay(show: Show) -> None:
     arrive(page, js_update("/main.js", timestamp=1795000000001))
     page.overlay.wait_for(state="detached")
     page.assert_not_reloaded()
+
+
+def test_an_update_leaves_the_error_of_a_worker_that_failed_at_it(show: Show) -> None:
+    page = show("import.meta.hot.accept();")
+    arrive(page, js_update("/main.js", timestamp=1795000000001))
+    page.wait_for_console("[hmr] hot updated: /main.js")
+    page.page.evaluate(
+        """() => {
+            globalThis.worker = new BroadcastChannel("hmr /");
+            globalThis.heard = 0;
+            globalThis.listener = new BroadcastChannel("hmr /");
+            listener.onmessage = () => heard++;
+        }"""
+    )
+
+    def fail(message: str, timestamp: int) -> None:
+        args = json.dumps([{"message": message, "stack": ""}, True, timestamp])
+        page.page.evaluate(
+            f"worker.postMessage({{ part: 'overlay', method: 'show', args: {args} }})"
+        )
+
+    fail("ahead", 1795000000002)
+    page.overlay.get_by_text("ahead").wait_for()
+    arrive(page, js_update("/main.js", timestamp=1795000000002))
+    page.wait_for_console("[hmr] hot updated: /main.js", times=2)
+    assert page.overlay.count() == 1
+    arrive(page, js_update("/main.js", timestamp=1795000000003))
+    page.overlay.wait_for(state="detached")
+    fail("of this update", 1795000000003)
+    fail("behind", 1795000000002)
+    page.wait_for("heard === 3")
+    assert page.overlay.get_by_text("of this update").count() == 1
 
 
 def test_other_payloads_leave_the_overlay_alone(show: Show) -> None:

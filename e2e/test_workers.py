@@ -263,6 +263,47 @@ def test_a_new_module_a_rename_and_a_deleted_file(app, project):
     app.assert_not_reloaded()
 
 
+def test_a_worker_that_is_behind_its_page_leaves_no_mended_mistake(project, serve, open_page):
+    busy = """
+def wait_for_go():
+    while open_url("/go.txt").read() != "go":
+        pass
+
+
+def on_message(event):
+    if event.data == "busy":
+        show("out", "busy")
+        wait_for_go()
+        return
+"""
+    project.create(FILES)
+    project.write("go.txt", "")
+    project.edit("counter.py", "\ndef on_message(event):\n", busy)
+    project.edit(
+        "counter.py",
+        "import create_proxy, to_js",
+        "import create_proxy, to_js\nfrom pyodide.http import open_url",
+    )
+    project.edit(
+        "main.js", '"add");\n', '"add");\nglobalThis.worker = worker;\nglobalThis.updates = 0;\n'
+    )
+    project.edit("main.js", '"hmr:applied", () => {}', '"vite:afterUpdate", () => updates++')
+    page = open_page(serve(project).url)
+    page.text("#out", "one 0")
+
+    page.page.evaluate("worker.postMessage('busy')")
+    page.text("#out", "busy")
+    project.edit("words.py", "def text(clicks):", "def text(clicks:")
+    page.wait_for("updates === 1")
+    project.write("words.py", FILES["words.py"].replace("one", "two"))
+    page.wait_for("updates === 2")
+    project.write("go.txt", "go")
+    wait_until_applied(page, "/words.py")
+
+    expect(page.overlay).to_have_count(0)
+    click(page, "two 1")
+
+
 def test_ten_edits_faster_than_they_can_be_applied(app, project):
     for number in range(10):
         project.write("words.py", FILES["words.py"].replace("one", f"edit {number}"))

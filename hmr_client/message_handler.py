@@ -31,8 +31,11 @@ from .payloads import (
 class Page(Protocol):
     """What the handler needs of a document."""
 
-    def begin_update(self) -> bool:
+    def begin_update(self, payload: UpdatePayload) -> bool:
         """Close the error overlay before a batch; say whether the batch is still wanted.
+
+        Args:
+            payload: The batch.
 
         Returns:
             False if the page is being loaded anew instead: the first update of a page that
@@ -126,7 +129,7 @@ class MessageHandler:
                 pass
             case UpdatePayload():
                 await notify("vite:beforeUpdate", payload)
-                if self._page is not None and not self._page.begin_update():
+                if self._page is not None and not self._page.begin_update(payload):
                     return
                 await self._update(payload)
                 await notify("vite:afterUpdate", payload)

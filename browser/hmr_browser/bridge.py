@@ -27,12 +27,20 @@ class Overlay(Protocol):
     def close(self) -> None:
         """Close it."""
 
-    def show(self, error: Any, mendable: bool) -> None:
+    def beginUpdate(self, timestamp: int) -> None:  # noqa: N802  # JavaScript's name
+        """Close it before an update, unless a worker has failed at that one already.
+
+        Args:
+            timestamp: The update's.
+        """
+
+    def show(self, error: Any, mendable: bool, timestamp: int) -> None:
         """Show an error, in place of one that is shown.
 
         Args:
             error: What went wrong.
             mendable: Whether it is a Python module's, which is run again without a reload.
+            timestamp: The update's that failed; 0 where it is no update's.
         """
 
 

@@ -32,15 +32,27 @@ class ErrorOverlay:
         """Whether an error is shown that only a reload repairs, if the page began with it."""
         return self._element.needsReload()
 
-    def show(self, payload: ErrorPayload, *, of_python: bool = False) -> None:
-        """Show an error in place of one that is shown.
+    def begin_update(self, timestamp: int) -> None:
+        """Close what was shown before an update; a worker may have failed at that one already.
+
+        Args:
+            timestamp: The update's.
+        """
+        if self._enabled:
+            self._element.beginUpdate(timestamp)
+
+    def show(self, payload: ErrorPayload, *, of_python: bool = False, timestamp: int = 0) -> None:
+        """Show an error in place of one that is shown, unless a newer update has begun since.
 
         Args:
             payload: What went wrong.
             of_python: Whether it is a Python module's, which is run again without a reload.
+            timestamp: The update's that failed; 0 where it is no update's.
         """
         if self._enabled:
-            self._element.show(_ffi.json_to_js(payload_to_wire(payload)["err"]), of_python)
+            self._element.show(
+                _ffi.json_to_js(payload_to_wire(payload)["err"]), of_python, timestamp
+            )
         else:
             err = payload.err
             _ffi.console().error(

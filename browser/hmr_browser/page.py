@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from hmr_client.payloads import CssUpdate, ErrorPayload, FullReload
+from hmr_client.payloads import CssUpdate, ErrorPayload, FullReload, UpdatePayload
 
 from .console import ConsoleLogger
 from .overlay import ErrorOverlay
@@ -42,8 +42,11 @@ class BrowserPage:
         self._base = base
         self._is_first_update = True
 
-    def begin_update(self) -> bool:
+    def begin_update(self, payload: UpdatePayload) -> bool:
         """Close the error overlay before a batch; say whether the batch is still wanted.
+
+        Args:
+            payload: The batch.
 
         Returns:
             False if the page is being loaded anew instead: a page that began with an error has
@@ -52,7 +55,7 @@ class BrowserPage:
         if self._is_first_update and self._overlay.needs_reload:
             self._location.reload()
             return False
-        self._overlay.close()
+        self._overlay.begin_update(max((update.timestamp for update in payload.updates), default=0))
         self._is_first_update = False
         return True
 

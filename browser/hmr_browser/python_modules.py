@@ -43,8 +43,8 @@ class Server(Protocol):
 class View(Protocol):
     """Where the page says what became of its Python."""
 
-    def show_error(self, payload: ErrorPayload) -> None:
-        """Show an error over the page."""
+    def show_error(self, payload: ErrorPayload, timestamp: int = 0) -> None:
+        """Show an error over the page: of an update, if its timestamp is given."""
 
     def updated(self, report: Report) -> None:
         """Say what an update has done."""
@@ -255,7 +255,7 @@ class PythonModules:
         self, updates: Sequence[PyUpdate], report: Report, error: BaseException
     ) -> list[AppliedUpdate]:
         details = self._details(error, report.traceback)
-        self._view.show_error(ErrorPayload(err=details))
+        self._view.show_error(ErrorPayload(err=details), updates[0].timestamp)
         text = shown(report.traceback, error)
         self._view.log_error(text)
         if (step := next((x for x in report.steps if x.tier is Tier.RELOAD), None)) is not None:

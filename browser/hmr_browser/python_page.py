@@ -167,14 +167,15 @@ class PageView:
         self._reload = reload
         self._console = _ffi.console()
 
-    def show_error(self, payload: ErrorPayload) -> None:
+    def show_error(self, payload: ErrorPayload, timestamp: int = 0) -> None:
         """Show an error over the page.
 
         Args:
             payload: What went wrong.
+            timestamp: The update's that failed; 0 where it is no update's.
         """
         self._badge.hide()
-        self._overlay.show(payload, of_python=True)
+        self._overlay.show(payload, of_python=True, timestamp=timestamp)
 
     def updated(self, report: Report) -> None:
         """Say what an update has done, in the page's corner.

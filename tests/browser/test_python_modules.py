@@ -65,8 +65,9 @@ class View:
         self.reports = []
         self.logged = []
 
-    def show_error(self, payload):
+    def show_error(self, payload, timestamp=0):
         self.errors.append(payload.err)
+        self.failed_update = timestamp
 
     def updated(self, report):
         self.reports.append(report)
@@ -185,6 +186,7 @@ def test_an_error_blames_one_file_and_changes_nothing(play):
         assert [x.path for x in applied if "SyntaxError" in x.error] == ["/helper_of_page.py"]
         assert applied[0].error == "not applied because of /helper_of_page.py"
         assert page.view.errors[0].loc.line == 1
+        assert page.view.failed_update == 1
 
         await page.save(helper_of_page=HELPER)
         assert page.main.run() == "newone"

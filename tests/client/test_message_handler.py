@@ -33,7 +33,7 @@ class Document:
         self.asked: list[object] = []
         self.wants_updates = wants_updates
 
-    def begin_update(self) -> bool:
+    def begin_update(self, payload: UpdatePayload) -> bool:
         self.asked.append("begin")
         return self.wants_updates
 
