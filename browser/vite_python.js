@@ -92,7 +92,12 @@ export class PythonModules {
     return isModule;
   }
 
-  #flush(send) {
+  #flush(send, patience = 5) {
+    // truncated, and not yet written: or else what a module says would be gone for one update
+    if (patience > 0 && [...this.#pending.keys()].some((url) => this.#isBeingWritten(url))) {
+      setTimeout(() => this.#flush(send, patience - 1), 10);
+      return;
+    }
     const updates = [];
     const files = [];
     for (const [url, { deleted, timestamp }] of this.#pending) {
@@ -112,6 +117,11 @@ export class PythonModules {
     if (updates.length === 0) return;
     this.#config.logger.info(`hmr update ${updates.map((update) => update.path).join(", ")}`, { timestamp: true, clear: true });
     send({ type: "update", updates });
+  }
+
+  #isBeingWritten(url) {
+    const status = statSync(this.#file(url), { throwIfNoEntry: false });
+    return status?.size === 0 && Math.abs(Date.now() - status.mtimeMs) <= 50;
   }
 
   #concerns(url) {

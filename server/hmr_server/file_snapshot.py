@@ -5,8 +5,9 @@ renamed directory is one event, a new directory's first files come without any. 
 answered by looking, and the difference to the last look is what happened.
 """
 
-# ruff: noqa: PTH112, PTH114, PTH116, PTH118, PTH208
+# ruff: noqa: PTH112, PTH114, PTH116, PTH118, PTH123, PTH208
 # Strings and os.path rather than Path: a burst makes thousands of them.
+import hashlib
 import os
 import stat
 import time
@@ -19,8 +20,10 @@ from hmr_server.file_change import ChangeKind, FileChange
 from hmr_server.globs import GlobSet
 
 # A file written twice within one tick of the file system's clock has the same time stamp twice
-# (git calls this "racily clean"). Ticks are 10 ms at most; FAT's 2 s are given up on.
+# (git calls this "racily clean"), so its content is compared as well: hints of one save may come one
+# after the other, and one update is due. Ticks are 10 ms at most; FAT's 2 s are given up on.
 _RACY_NS = 20_000_000
+_MOST_COMPARED = 1 << 20
 
 
 class _Look(NamedTuple):
@@ -29,7 +32,7 @@ class _Look(NamedTuple):
     modified_ns: int
     size: int
     inode: int
-    racy: bool  # modified so shortly before that equal looks do not mean equal content
+    content: bytes | None  # its digest, if modified so shortly before that equal looks say nothing
 
 
 class FileSnapshot:
@@ -134,7 +137,7 @@ class FileSnapshot:
             self._tree.setdefault(directory, {})[name] = now
             if known is None:
                 yield path, ChangeKind.CREATE
-            elif known[:3] != now[:3] or (known.racy and is_hinted):
+            elif known[:3] != now[:3] or (is_hinted and _has_new_content(path, known, now)):
                 yield path, ChangeKind.UPDATE
             return
         if known is not None:  # a file became a directory
@@ -172,8 +175,27 @@ def _look(path: str) -> "_Look | list[str] | None":
         return None
     if not stat.S_ISREG(status.st_mode):
         return None
-    racy = time.time_ns() - status.st_mtime_ns < _RACY_NS
-    return _Look(status.st_mtime_ns, status.st_size, status.st_ino, racy)
+    is_racy = time.time_ns() - status.st_mtime_ns < _RACY_NS
+    content = _digest(path, status.st_size) if is_racy else None
+    return _Look(status.st_mtime_ns, status.st_size, status.st_ino, content)
+
+
+def _has_new_content(path: str, known: _Look, now: _Look) -> bool:
+    """Whether a file was written again so soon that it looks the same."""
+    if known.content is None:
+        return False
+    return known.content != (now.content or _digest(path, now.size))
+
+
+def _digest(path: str, size: int) -> bytes:
+    """Names what a file holds; of one that is too large, or can't be read, no two names are equal."""
+    if size <= _MOST_COMPARED:
+        try:
+            with open(path, "rb") as content:
+                return hashlib.blake2b(content.read(), digest_size=16).digest()
+        except OSError:
+            pass  # gone by now: the next hint says so
+    return os.urandom(16)
 
 
 def _is_linked_directory(path: str) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hmr_server import file_snapshot
 from hmr_server.config import DEFAULT_WATCH_IGNORE
 from hmr_server.file_change import ChangeKind, FileChange
 from hmr_server.file_snapshot import FileSnapshot
@@ -300,3 +301,29 @@ def test_an_unreadable_file_and_a_broken_link_are_no_files(root: Path) -> None:
     (root / "broken").symlink_to("nowhere")
     os.mkfifo(root / "pipe")
     assert snapshot.difference([str(root)]) == []
+
+
+def test_two_hints_of_one_save_are_one_update(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy system delivers the event of a file's truncation and that of its writing apart."""
+    monkeypatch.setattr(file_snapshot, "_RACY_NS", 60_000_000_000)
+    snapshot = FileSnapshot(root, GlobSet([]))
+    snapshot.take()
+    file = root / "a.js"
+    save(file)
+    assert shown(root, snapshot.difference([str(file)])) == {"a.js": UPDATE}
+    assert snapshot.difference([str(file)]) == []
+
+
+@pytest.mark.parametrize("size", [3, 2 << 20])
+def test_a_save_within_a_tick_of_the_clock_is_seen(
+    root: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_snapshot, "_RACY_NS", 60_000_000_000)
+    snapshot = FileSnapshot(root, GlobSet([]))
+    file = root / "a.js"
+    save(file, "1" * size)
+    snapshot.take()
+    time = file.stat().st_mtime_ns
+    save(file, "2" * size)
+    os.utime(file, ns=(time, time))
+    assert shown(root, snapshot.difference([str(file)])) == {"a.js": UPDATE}
