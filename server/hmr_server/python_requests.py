@@ -18,6 +18,7 @@ from hmr_server.project_files import MOST_DATA_FILES, DataFile
 from hmr_server.python_bundle import bundle
 from hmr_server.python_files import PythonFiles
 from hmr_server.static_files import NO_CACHE, text_response
+from hmr_server.truncated_file import until_written
 
 _JSON = "application/json"
 _INLINE = re.compile(r"(?P<page>.+)#py-(?P<number>\d+)")
@@ -120,6 +121,7 @@ class PythonRequests:
 
     async def _data(self, url: str) -> Response:
         file = self._files.data_path(url)
+        await until_written(file)
         try:
             content = await asyncio.to_thread(file.read_bytes)
         except OSError:

@@ -35,6 +35,7 @@ from hmr_server.hot_connections import EVENTS_PATH
 from hmr_server.own_requests import EDITOR_PATH, OwnRequests
 from hmr_server.session_keeper import SessionKeeper
 from hmr_server.static_files import HTML, file_response, text_response
+from hmr_server.truncated_file import until_written
 
 # Where an answer is shown as a page, or goes to a script that asked for text/html itself.
 _PAGE_DESTINATIONS = frozenset({"", "document", "iframe", "frame", "fencedframe", "embed", "empty"})
@@ -261,6 +262,7 @@ class RequestHandler:
         if decoded.endswith("/"):
             return await self._page(request, f"{path}index.html", path)
         file = self._access.resolve_url(path)
+        await until_written(file)
         if (response := await asyncio.to_thread(file_response, file, request)) is not None:
             return response
         return await self._page(request, f"{path}.html", path)
@@ -269,6 +271,7 @@ class RequestHandler:
         file = self._access.resolve_url(file_path)
         if not file.is_file():
             return None
+        await until_written(file)
         try:
             text = await self._environment.transform_html(file, url)
         except OSError as error:

@@ -4,17 +4,25 @@ Nothing here decides whether a file may be served; access.py does.
 """
 
 import hashlib
+import logging
 import mimetypes
 import os
 import stat
+from email.utils import formatdate
 from pathlib import Path
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
+from starlette.types import Message, Receive, Scope, Send
 
 NO_CACHE = "no-cache"
 JAVASCRIPT = "text/javascript; charset=utf-8"
 HTML = "text/html; charset=utf-8"
+
+_READ_AT_ONCE = 1 << 20  # bytes; what is sent piece by piece may be another file in the middle
+
+_logger = logging.getLogger(__name__)
 
 # The system's own tables differ from machine to machine, and some know ``.js`` as something else.
 _MEDIA_TYPES = {
@@ -82,15 +90,60 @@ def file_response(
         return None
     if not stat.S_ISREG(status.st_mode) or not os.access(file, os.R_OK):
         return None
-    seen = f"{status.st_mtime_ns}-{status.st_size}-{status.st_ino}"
     headers = {
-        "etag": f'"{hashlib.sha256(seen.encode()).hexdigest()[:16]}"',
+        "etag": f'"{hashlib.sha256(_look(status).encode()).hexdigest()[:16]}"',
         "cache-control": cache_control,
         "content-type": type_ or media_type(file),
     }
     if is_known(request, headers["etag"]):
         return Response(status_code=304, headers=headers)
-    return FileResponse(file, headers=headers, stat_result=status)
+    if status.st_size > _READ_AT_ONCE or "range" in request.headers:
+        return _StreamedFile(file, headers=headers, stat_result=status)
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return None  # gone meanwhile
+    headers["last-modified"] = formatdate(status.st_mtime, usegmt=True)
+    return Response(content, headers={**headers, "accept-ranges": "bytes"})
+
+
+class _StreamedFile(FileResponse):
+    """A file that is sent piece by piece, and may be saved or deleted meanwhile.
+
+    Then it can't be sent as the headers have promised: the connection ends before its end.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        left = 0
+
+        async def counted(message: Message) -> None:
+            nonlocal left
+            if message["type"] == "http.response.start":
+                left = int(Headers(raw=message["headers"])["content-length"])
+            elif scope["method"] != "HEAD":
+                left -= len(message["body"])
+                if left and not message["more_body"]:
+                    # uvicorn must not take it for complete, or it would keep the connection open
+                    raise EOFError(f"{left} bytes are missing")
+            await send(message)
+
+        try:
+            await super().__call__(scope, receive, counted)
+        except Exception:
+            if self.stat_result is not None and _is_as_before(self.path, self.stat_result):
+                raise
+            _logger.warning("%s was saved while it was sent: load it again", self.path)
+
+
+def _is_as_before(path: str | os.PathLike[str], before: os.stat_result) -> bool:
+    try:
+        return _look(Path(path).stat()) == _look(before)
+    except OSError:
+        return False
+
+
+def _look(status: os.stat_result) -> str:
+    return f"{status.st_mtime_ns}-{status.st_size}-{status.st_ino}"
 
 
 def is_known(request: Request, etag: str) -> bool:

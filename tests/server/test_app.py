@@ -1,5 +1,6 @@
 """The server over real sockets: HTTP."""
 
+import contextlib
 from pathlib import Path
 
 import httpx
@@ -127,6 +128,29 @@ def test_a_file_has_an_etag_and_ranges(running: RunningServer) -> None:
     (running.config.root / "logo.png").write_bytes(b"changed")
     changed = httpx.get(f"{running.url}logo.png", headers={"if-none-match": whole.headers["etag"]})
     assert changed.content == b"changed"
+
+
+@pytest.mark.parametrize("headers", [{}, {"range": "bytes=1-"}])
+@pytest.mark.parametrize("content", [b"", b"much " * 8_000_000, None])
+def test_a_file_that_is_saved_while_it_is_sent_ends_its_connection(
+    running: RunningServer,
+    content: bytes | None,
+    headers: dict[str, str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    file = running.config.root / "film.mp4"
+    file.write_bytes(b"long " * 4_000_000)
+    with httpx.stream("GET", f"{running.url}film.mp4", headers=headers) as answer:
+        chunks = answer.iter_bytes()
+        next(chunks)
+        if content is None:
+            file.unlink()
+        else:
+            file.write_bytes(content)
+        with contextlib.suppress(httpx.RemoteProtocolError):  # or it was sent as it was promised
+            for _ in chunks:
+                pass
+    assert [record for record in caplog.records if record.exc_info] == []
 
 
 FALLBACKS: list[tuple[str, dict[str, str], str | int]] = [
