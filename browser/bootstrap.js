@@ -803,7 +803,7 @@ function reportError(what, error, tip) {
 }
 
 /** What Python is given: the rest it finds in the page itself. */
-function bridge(early, { entry, packages, pyScript }, pyodide, { watchEffects, dataFiles }) {
+function bridge(early, { entry, packages, pyScript, page }, pyodide, { watchEffects, dataFiles }) {
   const absolute = (path) => path && new URL(path, here).href;
   return {
     settings: JSON.stringify({
@@ -824,7 +824,7 @@ function bridge(early, { entry, packages, pyScript }, pyodide, { watchEffects, d
     overlay: view.overlay,
     badge: view.badge,
     reload: view.page.reload,
-    watchEffects: (made, over) => watchEffects(pyodide, made, over),
+    watchEffects: (made, over) => watchEffects(pyodide, made, over, page),
     dataFiles: (url) => dataFiles(pyodide.FS, url, { skip: 1, prefix }), // a byte keeps BOMs from the browser
     // An import() of this script's own: allowed wherever this script is, unlike eval.
     importModule: (url) => import(/* @vite-ignore */ url).catch(throwError),

@@ -1,8 +1,13 @@
 /**
  * Watches what Python modules leave in the page: listeners, timers, nodes. Each is told to Python as
  * it is made, with what takes it back, so that a module that is run again leaves nothing behind.
+ *
+ * @param pyodide The interpreter.
+ * @param made Told of what was made, by Python: its kind, how to take it back, how to bring it back.
+ * @param over Told of what is over by itself.
+ * @param page In a worker that reaches its page, the page (`pageRealm`).
  */
-export function watchEffects(pyodide, made, over) {
+export function watchEffects(pyodide, made, over, page) {
   const undo = [];
   const watch = {
     evaluating: false,
@@ -15,21 +20,48 @@ export function watchEffects(pyodide, made, over) {
   // what create_once_callable makes is a function that can be destroyed
   const isPython = (value) =>
     value instanceof pyodide.ffi.PyProxy || (typeof value === "function" && typeof value.destroy === "function");
-  const replace = (owner, name, make) => {
-    const original = owner?.[name];
-    if (typeof original !== "function") return undefined;
-    owner[name] = make(original);
-    undo.push(() => (owner[name] = original));
-    return original;
-  };
 
+  for (const realm of page ? [ownRealm, page] : [ownRealm]) {
+    const replace = (owner, name, make) => owner && undo.push(realm.replace(owner, name, make));
+    watchListeners(realm, replace, { isPython, made, over });
+    watchTimers(realm, replace, { isPython, made, over });
+    watchNodes(realm, replace, { watch, made });
+  }
+  return watch;
+}
+
+/** Where this script runs. */
+const ownRealm = {
+  global: globalThis,
+  hold: (target) => new WeakRef(target),
+  replace(owner, name, make) {
+    const original = owner[name];
+    if (typeof original !== "function") return () => {};
+    owner[name] = make(original);
+    return () => (owner[name] = original);
+  },
+};
+
+function watchListeners(realm, replace, { isPython, made, over }) {
   const listening = new WeakMap(); // the proxy of a listener → where it listens
   const capture = (options) => Boolean(typeof options === "object" ? options?.capture : options);
-  const remove = EventTarget.prototype.removeEventListener;
-  replace(EventTarget.prototype, "addEventListener", (add) => function addEventListener(type, listener, options) {
+  const { prototype } = realm.global.EventTarget;
+  let remove;
+  replace(prototype, "removeEventListener", (original) => {
+    remove = original;
+    return function removeEventListener(type, listener, options) {
+      remove.call(this, type, listener, options);
+      const places = isPython(listener) && listening.get(listener);
+      if (!places) return;
+      const isIt = (place) => place.type === type && place.capture === capture(options) && place.target.deref() === (this ?? realm.global);
+      places.filter(isIt).forEach(({ id }) => over(id));
+      listening.set(listener, places.filter((place) => !isIt(place)));
+    };
+  });
+  replace(prototype, "addEventListener", (add) => function addEventListener(type, listener, options) {
     add.call(this, type, listener, options);
     if (!isPython(listener)) return;
-    const target = new WeakRef(this ?? globalThis);
+    const target = realm.hold(this ?? realm.global);
     const places = listening.get(listener) ?? [];
     const id = made(
       "listener",
@@ -38,15 +70,9 @@ export function watchEffects(pyodide, made, over) {
     );
     if (id) listening.set(listener, [...places, { target, type, capture: capture(options), id }]);
   });
-  replace(EventTarget.prototype, "removeEventListener", () => function removeEventListener(type, listener, options) {
-    remove.call(this, type, listener, options);
-    const places = isPython(listener) && listening.get(listener);
-    if (!places) return;
-    const isIt = (place) => place.type === type && place.capture === capture(options) && place.target.deref() === (this ?? globalThis);
-    places.filter(isIt).forEach(({ id }) => over(id));
-    listening.set(listener, places.filter((place) => !isIt(place)));
-  });
+}
 
+function watchTimers(realm, replace, { isPython, made, over }) {
   const timers = new Map(); // a timer's handle → its number
   const frames = new Map();
   for (const [start, stop, running] of [
@@ -54,12 +80,16 @@ export function watchEffects(pyodide, made, over) {
     ["setInterval", "clearInterval", timers],
     ["requestAnimationFrame", "cancelAnimationFrame", frames],
   ]) {
-    const end = replace(globalThis, stop, (original) => (handle) => {
-      if (running.has(handle)) over(running.get(handle));
-      running.delete(handle);
-      return original(handle);
+    let end;
+    replace(realm.global, stop, (original) => {
+      end = (handle) => {
+        if (running.has(handle)) over(running.get(handle));
+        running.delete(handle);
+        return original(handle);
+      };
+      return end;
     });
-    replace(globalThis, start, (begin) => (callback, ...rest) => {
+    replace(realm.global, start, (begin) => (callback, ...rest) => {
       if (!isPython(callback)) return begin(callback, ...rest);
       const fire = (...args) => {
         if (running.has(handle)) over(running.get(handle));
@@ -72,18 +102,24 @@ export function watchEffects(pyodide, made, over) {
       return handle;
     });
   }
+}
 
-  for (const owner of [globalThis.Node, globalThis.Element, globalThis.Document]) {
+function watchNodes(realm, replace, { watch, made }) {
+  const isNode = (value) => typeof value === "object" && typeof value?.nodeType === "number";
+  const isPyScripts = (node) => node.nodeName.startsWith("SCRIPT-"); // where display() writes; made once
+  for (const owner of ["Node", "Element", "Document"]) {
     for (const name of ["appendChild", "insertBefore", "append", "prepend", "after", "before", "insertAdjacentElement"]) {
-      if (!owner || !Object.hasOwn(owner.prototype, name)) continue;
-      replace(owner.prototype, name, (insert) => function (...args) {
+      const prototype = realm.global[owner]?.prototype;
+      if (!prototype || !Object.hasOwn(prototype, name)) continue;
+      replace(prototype, name, (insert) => function (...args) {
         if (!watch.evaluating) return insert.apply(this, args);
         const nodes = args
-          .flatMap((node) => (node instanceof DocumentFragment ? [...node.childNodes] : [node]))
-          .filter((node) => node instanceof Node && !node.isConnected);
+          .filter(isNode)
+          .flatMap((node) => (node.nodeType === 11 ? [...node.childNodes] : [node])) // a fragment's children
+          .filter((node) => !node.isConnected && !isPyScripts(node));
         const result = insert.apply(this, args);
         for (const node of nodes) {
-          if (!node.isConnected || node.parentNode === document.head) continue;
+          if (!node.isConnected || node.parentNode?.nodeName === "HEAD") continue;
           let parent, next;
           const takeBack = () => {
             parent = node.parentNode;
@@ -96,5 +132,4 @@ export function watchEffects(pyodide, made, over) {
       });
     }
   }
-  return watch;
 }

@@ -60,14 +60,16 @@ export function describeWorker(page, worker, url) {
  * @param runAsEver Runs it without us, should Python not start.
  */
 export async function runInWorker(script, interpreter, source, runAsEver) {
-  const { attach } = await import(script.client);
+  const [{ attach }, { pageRealm }] = await Promise.all([import(script.client), import("./page_realm.js")]);
+  const { config, xworker } = interpreter.pyimport("polyscript");
+  const page = xworker.window && pageRealm(xworker.window);
+  if (xworker.window && !page) console.warn("[hmr] This PyScript reaches the page in a way that is not known here: what a worker's program has put there stays when it restarts.");
   try {
-    await attach(interpreter, { pyScript: true });
+    await attach(interpreter, { pyScript: true, page });
   } catch {
     return runAsEver(); // it was reported
   }
   const python = interpreter.pyimport("hmr_browser.start");
-  const { config } = interpreter.pyimport("polyscript");
   await python.configure_scripts(JSON.stringify(config ?? {}), script.configUrl, script.page);
   await python.run_script(script.path, withLines(script.line, source));
 }

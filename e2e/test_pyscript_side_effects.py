@@ -1,7 +1,9 @@
 """What a module of a PyScript page leaves behind goes with it, in the page and in a worker."""
 
 import pytest
+from playwright.sync_api import expect
 
+from e2e.counting import click, wait_until_applied
 from e2e.test_pyscript_workers import ISOLATED, PAGE
 
 RUNS = 100
@@ -61,7 +63,7 @@ show("ready")
     "effects.py": """\
 import asyncio
 import hmr_client
-from pyscript import document, when
+from pyscript import document, when, window
 from pyscript.ffi import create_proxy
 import __main__
 
@@ -80,6 +82,8 @@ async def work():
 
 
 proxy = create_proxy(happened)
+document.querySelector("#count").addEventListener("click", proxy)
+window.setInterval(create_proxy(lambda: None), 60_000)
 task = asyncio.create_task(work())
 """,
 }
@@ -96,6 +100,7 @@ def test_a_hundred_runs_leave_nothing_behind(where, pyscript, serve, new_page):
     page.page.click("#count")
     page.wait_for("document.querySelector('#out').textContent.includes('clicks')")
     before = page.page.text_content("#out")
+    assert {"listener=5", "timer=1"} <= set(before.split(", ")[0].split()), before
 
     page.page.click("#again")
     page.text("#out", f"runs {RUNS}, proxies same")
@@ -103,6 +108,53 @@ def test_a_hundred_runs_leave_nothing_behind(where, pyscript, serve, new_page):
     page.page.click("#count")
     page.wait_for("document.querySelector('#out').textContent.includes('clicks')")
     listeners, _, clicks = page.page.text_content("#out").partition(", ")
-    # one by the event; the click itself comes after this text now: its listener is the newest
-    assert (listeners, clicks) == (before.partition(", ")[0], "clicks 3"), before
+    # one by the event; the clicks themselves come after this text now: their listeners are the newest
+    assert (listeners, clicks) == (before.partition(", ")[0], "clicks 4"), before
     page.assert_no_errors()
+
+
+PROGRAM = """\
+from pyodide.ffi import create_proxy
+from pyodide.ffi.wrappers import add_event_listener
+from pyscript import display, document, window
+
+clicks = 0
+
+
+def add(event):
+    global clicks
+    clicks += 1
+    document.querySelector("#out").textContent = clicks
+
+
+add_event_listener(document.querySelector("#add"), "click", add)
+window.addEventListener("hashchange", create_proxy(add))
+mine = document.createElement("p")
+mine.className = "mine"
+document.body.append(mine)
+display("displayed")
+document.querySelector("#out").textContent = "run 1"
+"""
+
+
+@pytest.mark.parametrize("where", ["", " worker"], ids=["page", "worker"])
+def test_a_restart_takes_back_what_the_program_did_to_the_page(where, pyscript, serve, new_page):
+    """From a worker too, which reaches the page's elements through PyScript only."""
+    body = PAGE.replace(' worker src="./worker.py"', f'{where} src="./program.py"')
+    pyscript.create({**FILES, "program.py": PROGRAM, "index.html": body})
+    page = new_page().open(serve(pyscript).url, until_ready=False)
+    page.text("#out", "run 1")
+    click(page, "1")
+
+    for run in (2, 3):
+        pyscript.edit("program.py", f"run {run - 1}", f"run {run}")
+        wait_until_applied(page, "/program.py", times=run - 1)
+        page.text("#out", f"run {run}")
+        click(page, "1")
+        click(page, "2")
+        page.page.evaluate(f"location.hash = {run}")
+        page.text("#out", "3")
+        expect(page.page.locator(".mine")).to_have_count(1)
+        expect(page.page.get_by_text("displayed", exact=True)).to_have_count(1)
+    page.assert_no_errors()
+    page.assert_not_reloaded()

@@ -109,7 +109,7 @@ class PyScriptPage:
             (
                 ProxyRecorder(_ffi.proxy_makers, _ffi.is_destroyed),
                 self._effects,
-                PyScriptRecorder(_ffi.pyscript_events, in_worker=_ffi.is_worker()),
+                PyScriptRecorder(_ffi.pyscript_events),
             ),
             source=ScriptSource(),
             prefix=settings.log_prefix,
