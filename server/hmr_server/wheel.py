@@ -45,7 +45,7 @@ _FOR_PYTHON_MODULES = (
 )
 _IN_EVERY_PAGE = ("hmr_client/module_runner/__init__.py", "hmr_client/module_runner/hot.py")
 SCRIPT_PARTS = ("badge.js", "data_files.js", "effects.js", "page_realm.js", "pyscript.js")
-"""What bootstrap.js loads in the pages that need it."""
+"""What bootstrap.js, or one of these, loads in the pages that need it."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file knows
 

@@ -116,9 +116,11 @@ def test_minify(source: str, expected: str) -> None:
 def test_the_script_and_its_parts_are_found() -> None:
     bootstrap = page_script("bootstrap.js").read_text("utf-8")
     assert "createHotContext" in bootstrap
-    for part in SCRIPT_PARTS:
-        assert f'"{part}"' in bootstrap
-        assert "export " in page_script(part).read_text("utf-8")
+    parts = {part: page_script(part).read_text("utf-8") for part in SCRIPT_PARTS}
+    for part, text in parts.items():
+        assert "export " in text
+        others = [bootstrap, *(other for name, other in parts.items() if name != part)]
+        assert any(f'"{part}"' in loader or f'"./{part}"' in loader for loader in others)
 
 
 def test_a_client_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
