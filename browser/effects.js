@@ -1,5 +1,5 @@
 /**
- * Watches what Python modules leave in the page: listeners, timers, nodes. Each is told to Python as
+ * Watches what Python modules leave in the page: listeners, timers, nodes, workers. Each is told to Python as
  * it is made, with what takes it back, so that a module that is run again leaves nothing behind.
  *
  * @param pyodide The interpreter.
@@ -25,8 +25,9 @@ export function watchEffects(pyodide, made, over, page) {
     const replace = (owner, name, make) => owner && undo.push(realm.replace(owner, name, make));
     watchListeners(realm, replace, { isPython, made, over });
     watchTimers(realm, replace, { isPython, made, over });
-    watchNodes(realm, replace, { watch, made });
+    watchNodes(realm, replace, { watch, made, over });
   }
+  watchWorkers((owner, name, make) => owner && undo.push(ownRealm.replace(owner, name, make)), { made, over });
   return watch;
 }
 
@@ -104,9 +105,28 @@ function watchTimers(realm, replace, { isPython, made, over }) {
   }
 }
 
-function watchNodes(realm, replace, { watch, made }) {
+function watchNodes(realm, replace, { watch, made, over }) {
   const isNode = (value) => typeof value === "object" && typeof value?.nodeType === "number";
-  const isPyScripts = (node) => node.nodeName.startsWith("SCRIPT-"); // where display() writes; made once
+  const isWorker = (node) => node.nodeName === "SCRIPT" && node.hasAttribute("worker");
+  // where display() writes, which is made once; and a worker with a name, which runs on
+  const isPyScripts = (node) => node.nodeName.startsWith("SCRIPT-") || (isWorker(node) && node.hasAttribute("name"));
+  let recorded = [];
+  let enough = 256;
+  const record = (node) => {
+    if (!node.isConnected || node.parentNode?.nodeName === "HEAD") return;
+    let parent, next;
+    const takeBack = () => {
+      parent = node.parentNode;
+      next = node.nextSibling;
+      node.remove();
+    };
+    const id = made("node", takeBack, () => parent?.insertBefore(node, next?.parentNode === parent ? next : null));
+    if (!id) return;
+    if (isWorker(node)) made("worker", () => node.xworker?.terminate());
+    if (recorded.push({ node, id }) < enough) return;
+    recorded = recorded.filter(({ node, id }) => node.isConnected || over(id)); // some are gone by themselves
+    enough = Math.max(256, 2 * recorded.length);
+  };
   for (const owner of ["Node", "Element", "Document"]) {
     for (const name of ["appendChild", "insertBefore", "append", "prepend", "after", "before", "insertAdjacentElement"]) {
       const prototype = realm.global[owner]?.prototype;
@@ -118,18 +138,37 @@ function watchNodes(realm, replace, { watch, made }) {
           .flatMap((node) => (node.nodeType === 11 ? [...node.childNodes] : [node])) // a fragment's children
           .filter((node) => !node.isConnected && !isPyScripts(node));
         const result = insert.apply(this, args);
-        for (const node of nodes) {
-          if (!node.isConnected || node.parentNode?.nodeName === "HEAD") continue;
-          let parent, next;
-          const takeBack = () => {
-            parent = node.parentNode;
-            next = node.nextSibling;
-            node.remove();
-          };
-          made("node", takeBack, () => parent?.insertBefore(node, next?.parentNode === parent ? next : null));
-        }
+        nodes.forEach(record);
         return result;
       });
     }
   }
+  for (const name of ["insertAdjacentHTML", "insertAdjacentText"]) {
+    replace(realm.global.Element?.prototype, name, (insert) => function (position, text) {
+      const neighbour = { beforebegin: "previousSibling", afterbegin: "firstChild", beforeend: "lastChild", afterend: "nextSibling" }[
+        String(position).toLowerCase()
+      ];
+      if (!watch.evaluating || !neighbour) return insert.call(this, position, text);
+      const before = this[neighbour];
+      insert.call(this, position, text);
+      const further = neighbour === "previousSibling" || neighbour === "lastChild" ? "previousSibling" : "nextSibling";
+      for (let node = this[neighbour]; node && !node.isSameNode(before); node = node[further]) record(node);
+    });
+  }
+}
+
+function watchWorkers(replace, { made, over }) {
+  const running = new WeakMap(); // a worker → its number
+  replace(globalThis.Worker?.prototype, "terminate", (end) => function terminate() {
+    if (running.has(this)) over(running.get(this));
+    return end.call(this);
+  });
+  replace(globalThis, "Worker", (Worker) => new Proxy(Worker, {
+    construct(...how) {
+      const worker = Reflect.construct(...how);
+      const id = made("worker", () => worker.terminate());
+      if (id) running.set(worker, id);
+      return worker;
+    },
+  }));
 }

@@ -2,9 +2,10 @@
 
 import json
 import time
+from collections.abc import Sequence
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Worker, expect
 
 from e2e.server import PATIENCE_S
 
@@ -62,6 +63,15 @@ class HotPage:
     def value(self, expression: str) -> Any:
         """The present value of a JavaScript expression."""
         return self.page.evaluate(expression)
+
+    def wait_for_workers(self, before: Sequence[Worker], *, kept: int) -> None:
+        """Wait until there are as many workers as before, and so many of them the same."""
+        deadline = time.monotonic() + PATIENCE_S
+        while (
+            len(now := self.page.workers) != len(before) or len(set(now) & set(before)) != kept
+        ):
+            assert time.monotonic() < deadline, [worker.url for worker in now]
+            self.page.wait_for_timeout(50)  # Playwright hears of workers meanwhile
 
     def wait_for_console(self, line: str, *, times: int = 1) -> None:
         """Wait until the console has a line `times` times, counted from the first load."""

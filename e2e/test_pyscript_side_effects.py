@@ -158,3 +158,77 @@ def test_a_restart_takes_back_what_the_program_did_to_the_page(where, pyscript, 
         expect(page.page.get_by_text("displayed", exact=True)).to_have_count(1)
     page.assert_no_errors()
     page.assert_not_reloaded()
+
+
+WAITING = """\
+import asyncio
+from pyscript import display, document, when
+
+pressed = asyncio.Event()
+when("click", "#add")(lambda event: pressed.set())
+document.querySelector("#out").textContent = "waits 1"
+await pressed.wait()
+display("displayed")
+document.body.insertAdjacentHTML("beforeend", "<p class=mine></p>")
+document.querySelector("#out").textContent = "done"
+"""
+
+
+def test_what_a_top_level_does_after_an_await_is_taken_back(pyscript, serve, new_page):
+    """Whatever has run in the meantime."""
+    other = '<script type="py" src="./other.py"></script>'
+    body = PAGE.replace(' worker src="./worker.py"', ' src="./program.py"')
+    pyscript.create(
+        {
+            **FILES,
+            "program.py": WAITING,
+            "other.py": "from pyscript import document\ndocument.title = 'ran'\n",
+            "index.html": body.replace("  </body>", f"    {other}\n  </body>"),
+        }
+    )
+    page = new_page().open(serve(pyscript).url, until_ready=False)
+    page.text("#out", "waits 1")
+    page.wait_for("document.title === 'ran'")
+    page.page.click("#add")
+    page.text("#out", "done")
+
+    for run in (2, 3):
+        pyscript.edit("program.py", f"waits {run - 1}", f"waits {run}")
+        wait_until_applied(page, "/program.py", times=run - 1)
+        page.text("#out", f"waits {run}")
+        page.page.click("#add")
+        page.text("#out", "done")
+        expect(page.page.locator(".mine")).to_have_count(1)
+        expect(page.page.get_by_text("displayed", exact=True)).to_have_count(1)
+    page.assert_no_errors()
+    page.assert_not_reloaded()
+
+
+def test_a_restart_leaves_no_worker_behind(pyscript, serve, new_page):
+    pyscript.create(
+        {
+            **FILES,
+            "program.py": """\
+from pyscript import PyWorker, create_named_worker, document, window
+
+interpreter = f"{window.location.origin}/pyodide/pyodide.mjs"
+other = PyWorker("./answer.py", type="pyodide", version=interpreter)
+named = await create_named_worker("./answer.py", "named", {"interpreter": interpreter})
+document.querySelector("#out").textContent = f"run 1 {await named.answer()}"
+""",
+            "answer.py": "def answer():\n    return 42\n\n\n__export__ = ['answer']\n",
+            "index.html": PAGE.replace(' worker src="./worker.py"', ' src="./program.py"'),
+        }
+    )
+    page = new_page().open(serve(pyscript).url, until_ready=False)
+    page.text("#out", "run 1 42")
+    running = page.page.workers
+
+    for run in (2, 3):
+        pyscript.edit("program.py", f"run {run - 1}", f"run {run}")
+        wait_until_applied(page, "/program.py", times=run - 1)
+        page.text("#out", f"run {run} 42")
+        page.wait_for_workers(running, kept=1)  # the one with a name runs on
+        running = page.page.workers
+    page.assert_no_errors()
+    page.assert_not_reloaded()

@@ -214,3 +214,27 @@ set_timeout(once, 0)
 
     assert re.fullmatch(r"proxy=\d", page.value("window.counts()"))
     page.assert_no_errors()
+
+
+def test_a_worker_ends_with_the_module_that_made_it(project, serve, open_page):
+    source = """\
+import hmr_client
+from js import Worker, window
+
+hmr_client.hot(__name__).accept()
+worker = Worker.new("/worker.js")
+Worker.new("/worker.js").terminate()
+window.run = 0
+"""
+    project.create({**PROJECT, "effects.py": source, "worker.js": "self.onmessage = () => {};"})
+    page = open_page(serve(project).url)
+    page.wait_for("window.counts !== undefined")
+    assert page.value("window.counts()") == "proxy=1 worker=1"
+    (running,) = page.page.workers
+
+    project.write("effects.py", source.replace("run = 0", "run = 1"))
+    page.wait_for("window.run === 1")
+
+    page.wait_for_workers([running], kept=0)
+    assert page.value("window.counts()") == "proxy=1 worker=1"
+    page.assert_no_errors()

@@ -266,8 +266,8 @@ def event_wrappers() -> ModuleType:
     return importlib.import_module("pyodide.ffi.wrappers")
 
 
-def proxy_makers() -> list[ModuleType]:
-    """Return the modules that offer `create_proxy`, Pyodide's own first."""
+def runtime_modules() -> list[ModuleType]:
+    """Return the modules of Pyodide and of PyScript, `pyodide.ffi` first."""
     own = importlib.import_module("pyodide.ffi")
     others = [
         module

@@ -107,9 +107,9 @@ class PyScriptPage:
             self._view,
             install_nothing,
             (
-                ProxyRecorder(_ffi.proxy_makers, _ffi.is_destroyed),
+                ProxyRecorder(_ffi.runtime_modules, _ffi.is_destroyed),
                 self._effects,
-                PyScriptRecorder(_ffi.pyscript_events),
+                PyScriptRecorder(_ffi.pyscript_events, _ffi.runtime_modules, view.reload),
             ),
             source=ScriptSource(),
             prefix=settings.log_prefix,
@@ -143,11 +143,8 @@ class PyScriptPage:
             self._files.places[path] = HOME + path
             # not awaited: the next script may already use what this one defines
             report_unhandled(start(self._watch(path, source)), f"watching {path}")
-        self._effects.evaluating(now=True)
-        try:
+        with self._effects.evaluating():
             failed = await self.modules.run_script(HOME + path, source, sys.modules["__main__"])
-        finally:
-            self._effects.evaluating(now=False)
         if failed is not None:
             tell(AppliedData(updates=(failed,)), self._client)
 
@@ -194,8 +191,5 @@ class PyScriptPage:
 
     async def _apply(self, updates: Sequence[PyUpdate]) -> list[AppliedUpdate]:
         """Apply Python files by the places where they lie in the page."""
-        self._effects.evaluating(now=True)
-        try:
+        with self._effects.evaluating():
             return await self.modules.update(updates)
-        finally:
-            self._effects.evaluating(now=False)

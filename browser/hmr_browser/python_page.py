@@ -65,7 +65,7 @@ class PythonPage:
             PythonServer(settings),
             view,
             install_packages,
-            (ProxyRecorder(_ffi.proxy_makers, _ffi.is_destroyed), self._effects),
+            (ProxyRecorder(_ffi.runtime_modules, _ffi.is_destroyed), self._effects),
             prefix=settings.log_prefix,
             add_data=DataFiles(client, open_files, lambda path: HOME + path, view.log).add,
         )
@@ -79,11 +79,8 @@ class PythonPage:
         Returns:
             What became of each.
         """
-        self._effects.evaluating(now=True)
-        try:
+        with self._effects.evaluating():
             return await self.modules.update(updates)
-        finally:
-            self._effects.evaluating(now=False)
 
     async def run(self, bundle: str) -> None:
         """Run the entry, until it waits for something or ends.
@@ -91,11 +88,8 @@ class PythonPage:
         Args:
             bundle: The server's answer for it.
         """
-        self._effects.evaluating(now=True)
-        try:
+        with self._effects.evaluating():
             failed = await self.modules.run(self._entry, bundle)
-        finally:
-            self._effects.evaluating(now=False)
         if failed is not None:
             tell(AppliedData(updates=(failed,)), self._client)
 

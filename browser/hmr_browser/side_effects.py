@@ -1,4 +1,4 @@
-"""What Python modules leave in the page, told to the ledger: listeners, timers, nodes, proxies.
+"""What Python modules leave in the page, told to the ledger: listeners, timers, nodes, workers, proxies.
 
 The bootstrap watches the page's own functions (`addEventListener`, `setTimeout`, `append`, …) and
 tells of each use with a Python function in it, and how to take it back. Whoever leads there is seen:
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType, ModuleType
 from typing import Any, Protocol
 
@@ -56,6 +57,20 @@ class Replacements:
         self._before.append((owner, name, getattr(owner, name)))
         setattr(owner, name, value)
 
+    def replace_everywhere(
+        self, modules: Sequence[ModuleType], original: object, value: object
+    ) -> None:
+        """Put a value in the place of another, under whatever names modules have it.
+
+        Args:
+            modules: The modules.
+            original: What they have.
+            value: Ours.
+        """
+        for module in modules:
+            for name in [key for key, known in vars(module).items() if known is original]:
+                self.replace(module, name, value)
+
     def put_back(self) -> None:
         """Put all of them back, the last one first."""
         while self._before:
@@ -79,7 +94,7 @@ class PageRecorder:
         self._wrappers: Any = wrappers
         self._page = page
         self._watch: Watch | None = None
-        self._evaluating = False
+        self._evaluations = 0
         self._ledger: Ledger | None = None
         self._effects: dict[int, Effect] = {}
         self._count = 0
@@ -90,7 +105,7 @@ class PageRecorder:
         """See `Recorder`."""
         self._ledger = ledger
         self._watch = self._start(self._made, self._over)
-        self._watch.evaluating = self._evaluating
+        self._watch_nodes()
         original = self._wrappers.add_event_listener
 
         def add_event_listener(elt: Any, event: str, listener: Callable[[Any], None]) -> None:
@@ -111,25 +126,33 @@ class PageRecorder:
             self._watch.stop()
         self._replaced.put_back()
 
-    def evaluating(self, *, now: bool) -> None:
-        """Say whether modules are evaluated now.
+    @contextmanager
+    def evaluating(self) -> Iterator[None]:
+        """Say that modules are evaluated until the context ends, or as long as their top level waits."""
+        self._evaluations += 1
+        self._watch_nodes()
+        try:
+            yield
+        finally:
+            self._evaluations -= 1
+            self._watch_nodes()
 
-        Args:
-            now: Whether they are.
-        """
-        self._evaluating = now
-        if self._watch is not None:
-            self._watch.evaluating = now
+    def _watch_nodes(self) -> None:
+        if self._watch is not None and self._ledger is not None:
+            self._watch.evaluating = self._evaluations > 0 or self._ledger.is_evaluating()
 
     def _made(
         self,
         kind: str,
         take_back: Callable[[], object],
-        bring_back: Callable[[], object] | None,
+        bring_back: Callable[[], object] | None = None,
         handle: Any = None,
     ) -> int:
         """Write down what was made; return its number, or 0 if it is no module's."""
-        if self._ledger is None or not is_recorded(sys._getframe(1), kind):  # noqa: SLF001
+        caller = sys._getframe().f_back  # noqa: SLF001  # None: JavaScript's own doing
+        if self._ledger is None or not is_recorded(caller, kind):
+            if kind == "node":
+                self._watch_nodes()
             return 0
         self._count += 1
         number, key = self._count, self._wrapped_key
@@ -145,6 +168,7 @@ class PageRecorder:
             return 0
         if kind == "node" and not effect.line:  # appended by a function, not by the module itself
             self._ledger.discard(effect)
+            self._watch_nodes()  # a top level that waited may have ended
             return 0
         self._effects[number] = effect
         return number
@@ -168,7 +192,7 @@ class ProxyRecorder:
     """Tells the ledger about proxies: they are destroyed with the module that made them.
 
     Args:
-        modules: Returns the modules that offer `create_proxy`, Pyodide's own first.
+        modules: Returns the modules that may offer `create_proxy`, Pyodide's own first.
         is_destroyed: Tells whether a proxy is destroyed already.
     """
 
@@ -185,10 +209,8 @@ class ProxyRecorder:
         modules = self._modules()
         for name in _MAKERS:
             original = getattr(modules[0], name)
-            ours = self._make(ledger, original)
-            for module in modules:  # PyScript has taken it under another name
-                for known in [key for key, value in vars(module).items() if value is original]:
-                    self._replaced.replace(module, known, ours)
+            # PyScript has taken it under another name
+            self._replaced.replace_everywhere(modules, original, self._make(ledger, original))
 
     def uninstall(self) -> None:
         """See `Recorder`."""

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from .transaction import Transaction
 
 
+TOP_LEVEL = "top level"
+"""The kind of effect that the rest of a top level is, while it waits for something."""
+
+
 class Recorder(Protocol):
     """Tells the ledger about one sort of effect, from `install` to `uninstall`."""
 
@@ -86,6 +90,10 @@ class Ledger:
             for effect in effects:
                 counts[effect.kind] = counts.get(effect.kind, 0) + 1
         return counts
+
+    def is_evaluating(self) -> bool:
+        """Return whether some module's top level goes on: it waits for something."""
+        return any(e.kind == TOP_LEVEL for effects in self._effects.values() for e in effects)
 
     def of(self, module: EvaluatedModule) -> list[Effect]:
         """Return the effects of a module, in the order in which they were registered.

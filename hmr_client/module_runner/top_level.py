@@ -9,7 +9,7 @@ from typing import Any
 from hmr_client.eager import start
 
 from .evaluated_modules import EvaluatedModule
-from .ledger import Effect, Ledger
+from .ledger import TOP_LEVEL, Effect, Ledger
 
 _CO_COROUTINE = 0x80
 
@@ -42,7 +42,7 @@ async def run(
         return None
     running = start(result)
     if not running.done():
-        effect = Effect("top level", running.cancel)
+        effect = Effect(TOP_LEVEL, running.cancel)
         ledger.adopt(effect, module)
         running.add_done_callback(lambda _: ledger.discard(effect))
         try:
