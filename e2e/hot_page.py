@@ -67,9 +67,7 @@ class HotPage:
     def wait_for_workers(self, before: Sequence[Worker], *, kept: int) -> None:
         """Wait until there are as many workers as before, and so many of them the same."""
         deadline = time.monotonic() + PATIENCE_S
-        while (
-            len(now := self.page.workers) != len(before) or len(set(now) & set(before)) != kept
-        ):
+        while len(now := self.page.workers) != len(before) or len(set(now) & set(before)) != kept:
             assert time.monotonic() < deadline, [worker.url for worker in now]
             self.page.wait_for_timeout(50)  # Playwright hears of workers meanwhile
 
