@@ -79,6 +79,7 @@ class Ledger:
         self._graph = graph
         self._on_error = on_error
         self._effects: dict[EvaluatedModule, dict[Effect, None]] = {}
+        self._waiting: set[Effect] = set()  # those that are the rest of a top level
         self._recorders: list[Recorder] = []
         # the update that is being applied: if it fails, what it registers goes again
         self.transaction: Transaction | None = None
@@ -93,7 +94,7 @@ class Ledger:
 
     def is_evaluating(self) -> bool:
         """Return whether some module's top level goes on: it waits for something."""
-        return any(e.kind == TOP_LEVEL for effects in self._effects.values() for e in effects)
+        return bool(self._waiting)
 
     def of(self, module: EvaluatedModule) -> list[Effect]:
         """Return the effects of a module, in the order in which they were registered.
@@ -154,9 +155,14 @@ class Ledger:
             module: Whose it is.
         """
         effect.module = module
-        self._effects.setdefault(module, {})[effect] = None
+        self._add(effect, module)
         if self.transaction is not None:
             self.transaction.on_rollback(lambda: self._end(effect))
+
+    def _add(self, effect: Effect, module: EvaluatedModule) -> None:
+        self._effects.setdefault(module, {})[effect] = None
+        if effect.kind == TOP_LEVEL:
+            self._waiting.add(effect)
 
     def _end(self, effect: Effect) -> None:
         self.discard(effect)
@@ -172,6 +178,7 @@ class Ledger:
         """
         if effect.module is not None:
             self._effects.get(effect.module, {}).pop(effect, None)
+            self._waiting.discard(effect)
 
     def close(self, effects: list[Effect], transaction: Transaction) -> None:
         """Remove effects, the last one first. What can't be brought back ends with the commit.
@@ -206,7 +213,7 @@ class Ledger:
 
     def _bring_back(self, effect: Effect) -> None:
         if effect.module is not None:
-            self._effects.setdefault(effect.module, {})[effect] = None
+            self._add(effect, effect.module)
         if effect.resume is not None:
             self._try(effect.resume)
 
