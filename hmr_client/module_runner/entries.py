@@ -98,10 +98,9 @@ class Entries:
     def drop_modules(self) -> None:
         """Forget every module, also in `sys.modules`."""
         for module in self._graph:
-            if sys.modules.get(module.name) is module.module:
-                del sys.modules[module.name]
             if (holder := module.holder) is not None:  # a package that lives on
                 del holder[module.own_name]
+            sys.modules.pop(module.name, None)
             self._graph.remove(module)
         for name in self._importer.namespaces:
             sys.modules.pop(name, None)

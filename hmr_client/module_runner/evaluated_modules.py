@@ -82,8 +82,12 @@ class EvaluatedModule:
     def holder(self) -> dict[str, Any] | None:
         """The namespace of the package that hands it out, if one does."""
         package = sys.modules.get(self.name.rpartition(".")[0])
-        namespace = {} if package is None else vars(package)
-        return namespace if namespace.get(self.own_name) is self.module else None
+        namespace = getattr(package, "__dict__", {})
+        handed_out = namespace.get(self.own_name)
+        in_its_place = sys.modules.get(
+            self.name, self.module
+        )  # it may have put another object there
+        return namespace if handed_out is self.module or handed_out is in_its_place else None
 
     def add_import(self, imported: EvaluatedModule) -> None:
         """Record that this module imported another one.

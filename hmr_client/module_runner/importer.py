@@ -96,7 +96,7 @@ class Importer:
                     importer.failed_imports.add(error.name)
                 raise
             if self.is_installed:
-                self._record(importer, module, name, fromlist)
+                self._record(importer, _absolute(name, level, importer), module, fromlist)
             return module
 
         return __import__
@@ -112,7 +112,7 @@ class Importer:
                     importer.failed_imports.add(error.name)
                 raise
             if self.is_installed:
-                self._record(importer, module, module.__name__, None)
+                self._record(importer, _name_of(module) or name, module, None)
             return module
 
         return import_module
@@ -120,13 +120,13 @@ class Importer:
     def _record(
         self,
         importer: EvaluatedModule | None,
-        module: ModuleType,
         name: str,
+        module: object,
         fromlist: Sequence[str] | None,
     ) -> None:
         by_name = self.graph.by_name
         if fromlist:
-            base = module.__name__
+            base = _name_of(module) or name
             names = [base, *(f"{base}.{attribute}" for attribute in fromlist)]
         else:
             parts = name.split(".")
@@ -296,3 +296,15 @@ class Importer:
         """Tell whether a module is a package: the loader's protocol."""
         node = self.graph.by_name(name)
         return node is not None and node.is_package
+
+
+def _name_of(module: object) -> str | None:
+    """Return a module's own name; what stands in `sys.modules` need not be a module."""
+    name = getattr(module, "__name__", None)
+    return name if isinstance(name, str) else None
+
+
+def _absolute(name: str, level: int, importer: EvaluatedModule | None) -> str:
+    if not level or importer is None:
+        return name
+    return ".".join(filter(None, [*importer.package.split(".")[: 1 - level or None], name]))

@@ -22,19 +22,20 @@ def take_snapshot(importer: Importer, client: HMRClient, transaction: Transactio
     graph = importer.graph.snapshot()
     registered = acceptance.snapshot(client)
     namespaces = set(importer.namespaces)
-    loaded = {x: sys.modules[x] for x in namespaces if x in sys.modules}
-    loaded.update((module.name, module.module) for module in importer.graph)
-    held = [(x.holder, x.own_name, x.module) for x in importer.graph]
-    for module in loaded.values():
-        transaction.keep(module.__dict__)
+    names = namespaces | {module.name for module in importer.graph}
+    loaded = {name: sys.modules[name] for name in names if name in sys.modules}
+    held = [(y, x.own_name, y[x.own_name]) for x in importer.graph if (y := x.holder) is not None]
+    for name in namespaces & loaded.keys():
+        transaction.keep(loaded[name].__dict__)
+    for module in importer.graph:
+        transaction.keep(module.module.__dict__)
 
     def restore() -> None:
         for name in {module.name for module in importer.graph} | importer.namespaces:
             sys.modules.pop(name, None)
         sys.modules.update(loaded)
-        for holder, name, module in held:
-            if holder is not None:
-                holder[name] = module
+        for holder, name, handed_out in held:
+            holder[name] = handed_out
         importer.graph.restore(graph)
         importer.namespaces = namespaces
         acceptance.restore(client, registered)

@@ -215,6 +215,77 @@ async def test_imports_inside_functions_and_import_module_are_edges():
         assert (app["main.py"].late(), app["main.py"].later()) == (2, 3)
 
 
+class Foreign:
+    """What stands in `sys.modules` for a module of PyScript's `js_modules`."""
+
+    __slots__ = ("inner",)
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return "foreign"
+
+
+@drive
+async def test_what_is_imported_need_not_be_a_module(monkeypatch):
+    monkeypatch.setitem(sys.modules, "foreign", Foreign())
+    monkeypatch.setitem(sys.modules, "foreign.inner", Foreign())
+    async with running(
+        m="""
+        from importlib import import_module
+        import foreign
+        import foreign.inner as inner
+        from foreign import one
+        from foreign.inner import two
+        three = import_module("foreign.inner").three
+        def f(): return 1
+        """
+    ) as app:
+        await app.edit("m.py", "return 1", "return 2")
+        m = app["m.py"]
+        assert (m.f(), m.one, m.two, m.three) == (2, "foreign", "foreign", "foreign")
+
+
+@pytest.mark.parametrize("package", ["", None])
+@drive
+async def test_a_module_that_puts_an_object_in_its_place(package):
+    """Also where the package is none of ours, and lives on."""
+    me = """
+        import sys
+        LIMIT = 1
+        class Me:
+            def __getattr__(self, name):
+                if name == "value":
+                    return LIMIT
+                raise AttributeError(name)
+        sys.modules[__name__] = Me()
+    """
+    files = {
+        "pack/me.py": code(me),
+        "pack/user.py": "from . import me\nfrom .me import value\ndef f(): return me.value\n",
+        "main.py": "import time\nfrom pack import user\ntime.time()\n",
+    }
+    if package is not None:
+        files["pack/__init__.py"] = package
+    async with running(files) as app:
+        (user,) = app.runner.modules.by_path("pack/user.py")
+        assert "pack/me.py" in [x.path for x in user.imports]
+        first = app["pack/user.py"].me
+        await app.edit("pack/me.py", "LIMIT = 1", "LIMIT = 2")
+        assert app["pack/user.py"].f() == 2
+
+        failed = await app.update(main="import time\nfrom pack import user\ntime.time(1)\n")
+        assert failed.error is not None
+        assert app["pack/user.py"].me is first is sys.modules["pack.me"]
+
+        await app.good(
+            main="import time\nfrom pack import user\ntime.time()  # again\ntime.time()\n"
+        )
+        assert app["pack/user.py"].me is not first
+        assert app["pack/user.py"].f() == app["pack/user.py"].value == 2
+    assert "pack.me" not in sys.modules
+
+
 @drive
 async def test_a_module_under_two_names():
     files = {
