@@ -1,5 +1,6 @@
 """PyScript pages as they are, with nothing in them that knows of hot replacement."""
 
+import zipfile
 from urllib.parse import urlsplit
 
 import pytest
@@ -56,6 +57,31 @@ def test_a_mistake_is_shown_and_mended(app, pyscript):
     click(app, "ok one, 2 clicks")
     expect(app.overlay).to_have_count(0)
     app.assert_not_reloaded()
+
+
+def test_a_javascript_module_and_an_archive_of_the_configuration(pyscript, serve, new_page):
+    with zipfile.ZipFile(pyscript.root / "library.zip", "w") as archive:
+        archive.writestr("library.py", "NAME = 'library'\n")
+    pyscript.create(
+        {
+            "marks.js": "export const mark = 1;\n",
+            "pyscript.toml": FILES["pyscript.toml"]
+            + '"./library.zip" = "./*"\n[js_modules.main]\n"./marks.js" = "marks"\n',
+            "main.py": "from library import NAME\n"
+            "from pyscript.js_modules import marks\n"
+            "from pyscript.js_modules.marks import mark\n"
+            + FILES["main.py"].replace("textContent = ", "textContent = f'{NAME} {mark} ' + "),
+        }
+    )
+    page = new_page().open(serve(pyscript).url, until_ready=False)
+    page.text("#out", "library 1 one, 0 clicks")
+
+    pyscript.edit("main.py", "'{NAME} {mark} '", "'{NAME} {marks.mark} edited '")
+    wait_until_applied(page, "/main.py")
+
+    click(page, "library 1 edited one, 1 clicks")
+    page.assert_no_errors()
+    page.assert_not_reloaded()
 
 
 def test_a_data_file_is_refreshed_and_told_of(app, pyscript):
