@@ -238,3 +238,68 @@ window.run = 0
     page.wait_for_workers([running], kept=0)
     assert page.value("window.counts()") == "proxy=1 worker=1"
     page.assert_no_errors()
+
+
+VIEWS = """\
+from js import document, window
+from pyodide.ffi.wrappers import add_event_listener
+
+
+class View:
+    pass
+
+
+view = View()
+
+
+def clicked(event):
+    window.clicks = getattr(window, "clicks", 0) + 1
+
+
+def build(title):
+    heading = document.createElement("h2")
+    heading.textContent = title
+    document.body.append(heading)
+    add_event_listener(document.querySelector("#add"), "click", clicked)
+"""
+
+
+def test_what_a_statement_does_through_another_module_is_not_doubled(project, serve, open_page):
+    main = """\
+import gc
+
+import names
+import views
+from js import window
+from pyodide.ffi import create_proxy
+
+
+def alive():
+    gc.collect()
+    return sum(type(x).__name__ == "View" for x in gc.get_objects())
+
+
+window.alive = create_proxy(alive)
+views.build(names.TITLE)
+window.run = 0
+"""
+    files = {"names.py": "TITLE = 'one'\n", "views.py": VIEWS, "main.py": main}
+    project.create({"index.html": PAGE, **files})
+    page = open_page(serve(project).url)
+    heading = page.page.locator("h2")
+    expect(heading).to_have_text("one")
+
+    project.edit("names.py", "one", "two")  # the statement alone runs again
+    expect(heading).to_have_text("two")
+    page.page.click("#add")
+    assert page.value("window.clicks") == 1
+
+    for run in (1, 2):
+        project.edit("main.py", f"run = {run - 1}", f"run = {run}")
+        page.wait_for(f"window.run === {run}")
+        expect(heading).to_have_text("two")
+        page.page.click("#add")
+        assert page.value("window.clicks") == 1 + run
+        page.wait_for("window.alive() === 1")
+    page.assert_no_errors()
+    page.assert_not_reloaded()

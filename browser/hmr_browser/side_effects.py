@@ -164,11 +164,8 @@ class PageRecorder:
 
         suspend = take_back if bring_back is not None else None
         effect = Effect(kind, close, suspend, bring_back)
-        if not self._ledger.record(effect, depth=1):
-            return 0
-        if kind == "node" and not effect.line:  # appended by a function, not by the module itself
-            self._ledger.discard(effect)
-            self._watch_nodes()  # a top level that waited may have ended
+        # what a function appends later is the page's content, not the module's effect
+        if not self._ledger.record(effect, depth=1, of_top_level=kind == "node"):
             return 0
         self._effects[number] = effect
         return number
@@ -253,11 +250,15 @@ def is_recorded(frame: FrameType | None, kind: str) -> bool:
 
     Args:
         frame: Where it is made.
-        kind: Its kind.
+        kind: Its kind. Nodes are the module's whose top level led to them, by whatever functions.
     """
     for caller in _callers(frame):
         if caller.f_code.co_filename.startswith(f"{HOME}/"):
-            return kind not in caller.f_globals.get(KEEP, ())
+            if kind in caller.f_globals.get(KEEP, ()):
+                return False
+            if kind != "node" or caller.f_code.co_name == "<module>":
+                return True
+            continue  # nodes are those of the top level
         name = caller.f_globals.get("__name__", "")
         if caller.f_code.co_name == "<module>" or name.startswith(("pyodide.webloop", "asyncio.")):
             return False

@@ -241,8 +241,7 @@ class Execution:
     def _close_effects(self, module: EvaluatedModule, statement: Statement) -> None:
         """What the statement registered when it ran before is registered anew."""
         lines = range(statement.line, statement.end_line + 1)
-        stale = [effect for effect in self._ledger.of(module) if effect.line in lines]
-        self._ledger.close(stale, self._transaction)
+        self._ledger.close(self._ledger.of_lines(module, lines), self._transaction)
 
 
 def _unbind(outline: Outline, statement: Statement, namespace: dict[str, Any]) -> None:

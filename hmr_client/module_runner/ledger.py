@@ -2,7 +2,8 @@
 
 asyncio's tasks and timers are recorded here; a browser adapter adds recorders for event listeners,
 proxies and the page's timers. An effect belongs to the innermost application module on the stack
-when it is registered.
+when it is registered, and to the statement of a top level that led there: when either is run again,
+it goes.
 """
 
 from __future__ import annotations
@@ -44,11 +45,12 @@ class Effect:
         suspend: Makes it have no effect, so that it can be brought back; None if there is no way.
         resume: Brings it back after a failed update.
         close: Ends it for good, and frees what it holds.
-        line: The line of the module's top level that led to it, or 0.
         module: Whose it is.
+        cause: The module whose top level led to it, or None.
+        line: The line there, or 0.
     """
 
-    __slots__ = ("close", "kind", "line", "module", "resume", "suspend")
+    __slots__ = ("cause", "close", "kind", "line", "module", "resume", "suspend")
 
     def __init__(
         self,
@@ -61,8 +63,9 @@ class Effect:
         self.close = close
         self.suspend = suspend
         self.resume = resume
-        self.line = 0
         self.module: EvaluatedModule | None = None
+        self.cause: EvaluatedModule | None = None
+        self.line = 0
 
 
 class Ledger:
@@ -87,9 +90,10 @@ class Ledger:
     def counts(self) -> dict[str, int]:
         """Return how many effects of each kind are registered."""
         counts: dict[str, int] = {}
-        for effects in self._effects.values():
+        for module, effects in self._effects.items():
             for effect in effects:
-                counts[effect.kind] = counts.get(effect.kind, 0) + 1
+                if effect.module is module:
+                    counts[effect.kind] = counts.get(effect.kind, 0) + 1
         return counts
 
     def is_evaluating(self) -> bool:
@@ -97,12 +101,21 @@ class Ledger:
         return bool(self._waiting)
 
     def of(self, module: EvaluatedModule) -> list[Effect]:
-        """Return the effects of a module, in the order in which they were registered.
+        """Return the effects of a module and of its top level, in the order of their registration.
 
         Args:
             module: The module.
         """
         return list(self._effects.get(module, ()))
+
+    def of_lines(self, module: EvaluatedModule, lines: range) -> list[Effect]:
+        """Return the effects that some lines of a module's top level led to.
+
+        Args:
+            module: The module.
+            lines: The lines, from 1.
+        """
+        return [x for x in self.of(module) if x.cause is module and x.line in lines]
 
     def add_recorder(self, recorder: Recorder) -> None:
         """Let a recorder begin.
@@ -118,7 +131,14 @@ class Ledger:
         while self._recorders:
             self._recorders.pop().uninstall()
 
-    def record(self, effect: Effect, *, depth: int = 1, only_direct: bool = False) -> bool:
+    def record(
+        self,
+        effect: Effect,
+        *,
+        depth: int = 1,
+        only_direct: bool = False,
+        of_top_level: bool = False,
+    ) -> bool:
         """Write down an effect, if it is an application module's.
 
         Args:
@@ -126,6 +146,8 @@ class Ledger:
             depth: How many frames the recorder itself has on the stack.
             only_direct: Whether it counts only when the module itself is the caller, not a
                 library on its behalf.
+            of_top_level: Whether it belongs to the module whose top level led to it, and to no
+                other; without one it is nobody's.
 
         Returns:
             Whether it belongs to an application module. `discard` it once it is over.
@@ -134,14 +156,16 @@ class Ledger:
         module = None
         while frame is not None:
             owner = self._graph.by_globals(frame.f_globals, frame.f_code.co_filename)
-            if owner is not None and module is None:
-                module = owner
-            if owner is module and module is not None and frame.f_code.co_name == "<module>":
-                effect.line = frame.f_lineno
-                break
+            if owner is not None:
+                module = module or owner
+                if frame.f_code.co_name == "<module>":
+                    effect.cause, effect.line = owner, frame.f_lineno
+                    break
             if module is None and only_direct:
                 return False
             frame = frame.f_back
+        if of_top_level:
+            module = effect.cause
         if module is None:
             return False
         self.adopt(effect, module)
@@ -160,7 +184,8 @@ class Ledger:
             self.transaction.on_rollback(lambda: self._end(effect))
 
     def _add(self, effect: Effect, module: EvaluatedModule) -> None:
-        self._effects.setdefault(module, {})[effect] = None
+        for owner in (module, effect.cause or module):
+            self._effects.setdefault(owner, {})[effect] = None
         if effect.kind == TOP_LEVEL:
             self._waiting.add(effect)
 
@@ -176,9 +201,12 @@ class Ledger:
         Args:
             effect: The effect.
         """
-        if effect.module is not None:
-            self._effects.get(effect.module, {}).pop(effect, None)
-            self._waiting.discard(effect)
+        for owner in (effect.module, effect.cause):
+            if owner is not None and (effects := self._effects.get(owner)) is not None:
+                effects.pop(effect, None)
+                if not effects:  # else what a restart has dropped would live on here
+                    del self._effects[owner]
+        self._waiting.discard(effect)
 
     def close(self, effects: list[Effect], transaction: Transaction) -> None:
         """Remove effects, the last one first. What can't be brought back ends with the commit.
@@ -208,7 +236,7 @@ class Ledger:
             transaction: Can take it back.
         """
         for effect in self.of(module):
-            if effect.line:
+            if effect.cause is module and effect.line:
                 transaction.set(effect, "line", new_line(effect.line))
 
     def _bring_back(self, effect: Effect) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import traceback
+import weakref
 
 import pytest
 
@@ -236,6 +237,56 @@ async def test_a_statement_that_runs_again_ends_what_it_had_started():
         assert app.runner.ledger.counts() == {"task": 1}
 
 
+CLOCK = """
+import asyncio
+log = []
+async def tick(text):
+    while True:
+        log.append(text)
+        await asyncio.sleep(1)
+def start(text):
+    return asyncio.create_task(tick(text))
+"""
+
+
+@pytest.mark.parametrize(
+    ("main", "changes", "tier"),
+    [
+        ('import clock\ntask = clock.start("a")\n', {"main.py": ('"a"', '"b"')}, "PATCH"),
+        (
+            "import clock, names\ntask = clock.start(names.NAME)\n",
+            {"names.py": ('"a"', '"b"')},
+            "PATCH",
+        ),
+        (
+            f'{HOT}import clock\nhot.accept()\nclock.start("a")\n',
+            {"main.py": ('"a"', '"b"')},
+            "RERUN",
+        ),
+        (
+            f'{HOT}import clock\nhot.accept("clock", lambda m: m.start("b"))\nclock.start("a")\n',
+            {"clock.py": ("log = []", "log = log if 'log' in globals() else []\nlen('b')")},
+            "RERUN",
+        ),
+    ],
+)
+@drive
+async def test_what_a_statement_has_started_through_another_module_ends_with_both(
+    main, changes, tier
+):
+    async with running(main=main, clock=CLOCK, names='NAME = "a"\n') as app:
+        log = app["clock.py"].log
+        await asyncio.sleep(1.5)
+        report = None
+        for path, (old, new) in changes.items():
+            report = await app.edit(path, old, new)
+        assert tier in [name for _, name in tiers(report)], report
+        await asyncio.sleep(1.5)
+        assert log == ["a", "a", "b", "b"]
+        assert app.runner.ledger.counts() == {"task": 1}
+    assert app.runner.ledger.counts() == {}
+
+
 @drive
 async def test_a_recorder_of_an_adapter():
     events = []
@@ -279,6 +330,22 @@ async def test_a_recorder_of_an_adapter():
         assert events[-1] == "uninstalled"
     finally:
         del sys.modules["fake_dom"]
+
+
+@drive
+async def test_a_restart_lets_the_old_application_go():
+    import gc
+
+    m = TASKS.replace("hot.accept()", "") + "class Big: pass\nbig = Big()\n"
+    async with running(m=m, main="import m\nprint('run 0')\n") as app:
+        before = []
+        for run in range(3):
+            before.append(weakref.ref(app["m.py"].big))
+            report = await app.edit("main.py", f"run {run}", f"run {run + 1}")
+            assert tiers(report) == [("main.py", "RESTART")]
+        await asyncio.sleep(9)  # the loop forgets timers when they are due
+        gc.collect()
+        assert [reference() for reference in before] == [None] * 3
 
 
 @drive
