@@ -1,5 +1,9 @@
 """What the program prints while an update runs is marked as the update's, in the page's console."""
 
+import re
+
+from playwright.sync_api import expect
+
 from e2e.counting import click, wait_until_applied
 from e2e.pyscript import FILES as SCRIPT_FILES
 from e2e.pyscript import PAGE, open_app
@@ -48,6 +52,25 @@ def test_a_handler_prints_as_ever_while_an_update_waits(project, serve, open_pag
     between = page.console[page.console.index("[hmr] main.py ↻ begins") :]
     assert between[: between.index("[hmr] main.py ↻ ends")].count("click") > 2
     assert not [line for line in between if "↻ click" in line]
+
+
+def test_a_coroutine_that_runs_on_with_its_old_code_is_said(project, serve, open_page):
+    project.create(FILES)
+    server = serve(project)
+    page = open_page(server.url)
+    page.text("#out", "one square 0")
+    note = "1 coroutine runs on with its old code"
+
+    project.edit("main.py", "ticks += 1", "ticks += 2")
+    page.wait_for_console(f"[hmr] {note}")
+    expect(page.page.locator("hmr-badge")).to_contain_text(
+        re.compile(rf"updated tick in \d+ ms · {note}")
+    )
+    server.wait_for_line(f"hmr update /main.py .*patch · .* · 1 page · {note}")
+
+    project.edit("app/words.py", "one", "two")
+    wait_until_applied(page, "/app/words.py")
+    assert page.console.count(f"[hmr] {note}") == 1
 
 
 def test_in_pyscripts_own_terminal_too(pyscript, serve, new_page):

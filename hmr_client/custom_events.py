@@ -70,6 +70,7 @@ class AppliedUpdate:
         error: What went wrong, in words, with the user's traceback or stack; None if nothing did.
         tier: For a Python module, how it was applied (`PATCH`, `RERUN`, `RESTART`, `RELOAD`).
         reason: Why that tier, as a person reads it.
+        note: What a person has to know besides.
     """
 
     path: str
@@ -78,6 +79,7 @@ class AppliedUpdate:
     error: str | None = None
     tier: str | None = None
     reason: str | None = None
+    note: str | None = None
 
     def to_wire(self) -> dict[str, JSONValue]:
         """Return one entry of the event's `updates`."""
@@ -86,7 +88,7 @@ class AppliedUpdate:
             "acceptedPath": self.accepted_path,
             "milliseconds": round(self.milliseconds, 3),
         }
-        for name in ("error", "tier", "reason"):
+        for name in ("error", "tier", "reason", "note"):
             if (value := getattr(self, name)) is not None:
                 wire[name] = value
         return wire
@@ -187,6 +189,7 @@ def _applied(entry: JSONValue, where: str) -> AppliedUpdate:
         error=_text_or_none(fields, "error", where),
         tier=_text_or_none(fields, "tier", where),
         reason=_text_or_none(fields, "reason", where),
+        note=_text_or_none(fields, "note", where),
     )
 
 

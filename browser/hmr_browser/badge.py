@@ -33,7 +33,7 @@ def headline(report: Report) -> str:
     match heaviest:
         case Tier.PATCH:
             names = [name for step in report.steps for name in step.changed_names]
-            return f"updated {_listed(names)} in {took} · state kept"
+            return f"updated {_listed(names)} in {took} · {report.note or 'state kept'}"
         case Tier.RERUN:
             files = [_name(step.module) for step in report.steps if step.tier is heaviest]
             return f"ran {_listed(files)} again in {took}"
@@ -53,8 +53,8 @@ def plan_lines(report: Report) -> list[str]:
     for step in report.steps:
         names = f" ({', '.join(step.changed_names)})" if step.changed_names else ""
         lines.append(f"{_name(step.module)}: {step.tier.value}, {_reason(step.reason)}{names}")
-    if report.running:
-        lines.append(f"{report.running} running coroutines and generators end with their old code")
+    if report.note:
+        lines.append(report.note)
     return lines
 
 

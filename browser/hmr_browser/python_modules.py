@@ -235,6 +235,8 @@ class PythonModules:
             self._client.logger.debug(
                 f"hot updated: {self._shown_path(step.module)} ({describe(step)})"
             )
+        if report.note:
+            self._view.log(report.note)
         self._view.updated(report)
         reload = next((step for step in report.steps if step.tier is Tier.RELOAD), None)
         if reload is not None:
@@ -312,6 +314,7 @@ def _applied(update: PyUpdate, report: Report) -> AppliedUpdate:
         milliseconds=report.milliseconds,
         tier=None if step is None else step.tier.name,
         reason="not imported" if step is None else describe(step).partition(", ")[2],
+        note=report.note or None,
     )
 
 

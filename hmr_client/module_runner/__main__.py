@@ -65,8 +65,8 @@ def _tell(report: Report) -> None:
         print(f"{line} [{step.milliseconds:.1f} ms]", file=sys.stderr)
     if report.error is not None:
         print(f"{report.traceback}hmr: nothing has changed", file=sys.stderr)
-    elif report.running:
-        print(f"hmr: {report.running} running coroutines keep their old code", file=sys.stderr)
+    elif report.note:
+        print(f"hmr: {report.note}", file=sys.stderr)
 
 
 async def _watch(root: Path, source: DirectorySource) -> AsyncIterator[Changes]:

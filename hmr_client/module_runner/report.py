@@ -29,6 +29,17 @@ class Report:
     pending: tuple[str, ...] = ()
     milliseconds: float = 0.0
 
+    @property
+    def note(self) -> str:
+        """What the user has to know besides; empty text if nothing."""
+        match self.running:
+            case 0:
+                return ""
+            case 1:
+                return "1 coroutine runs on with its old code"
+            case running:
+                return f"{running} coroutines run on with their old code"
+
 
 def add_touched(report: Report, touched: Mapping[EvaluatedModule, set[str]]) -> None:
     """Tell of modules that did not change themselves but read something that did.

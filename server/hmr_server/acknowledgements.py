@@ -34,6 +34,7 @@ class _Waiting:
     pages: int = 0
     workers: int = 0
     tiers: dict[str, None] = field(default_factory=dict)
+    notes: dict[str, None] = field(default_factory=dict)
     errors: dict[str, None] = field(default_factory=dict)
     reached: int = 0
 
@@ -45,6 +46,7 @@ class _Waiting:
             pages=(self.pages or None) if is_update and self.reached else self.reached,
             workers=self.workers,
             tiers=tuple(self.tiers),
+            notes=tuple(self.notes),
             errors=tuple(self.errors),
         )
 
@@ -118,6 +120,7 @@ class Acknowledgements:
             waiting.pages += 1
         waiting.ended = self._clock()
         waiting.tiers.update(dict.fromkeys(_tier(update) for update in data.updates if update.tier))
+        waiting.notes.update(dict.fromkeys(update.note for update in data.updates if update.note))
         waiting.errors.update(dict.fromkeys(errors))
         self._say()
         return []

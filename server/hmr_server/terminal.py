@@ -41,6 +41,7 @@ class Outcome:
         pages: How many pages applied it, or are reloaded; None where none has said so.
         workers: How many workers applied it.
         tiers: How Python modules were applied, by path.
+        notes: What the user has to know besides.
         errors: What went wrong in a page.
     """
 
@@ -49,6 +50,7 @@ class Outcome:
     pages: int | None = None
     workers: int = 0
     tiers: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
 
 
@@ -157,6 +159,7 @@ class Terminal:
             facts.append(", ".join(reached))
         elif outcome.pages == 0:
             facts.append("no page is open")
+        facts.extend(map(_plain, outcome.notes))
         line.append(f"  {' · '.join(facts)}", style="dim")
         self._line(line)
         for error in outcome.errors:

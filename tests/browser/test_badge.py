@@ -34,6 +34,15 @@ def test_headlines(steps, line):
     assert headline(report(*steps)) == line
 
 
+def test_a_coroutine_that_runs_on_is_said_where_all_would_seem_well():
+    step = Step("/m.py", Tier.PATCH, "bodies", ("loop",))
+
+    assert (
+        headline(report(step, running=1))
+        == "updated loop in 4 ms · 1 coroutine runs on with its old code"
+    )
+
+
 def test_the_plan_has_a_line_a_module():
     steps = (
         Step("/m.py", Tier.PATCH, "definitions changed", ("f", "g")),
@@ -43,5 +52,5 @@ def test_the_plan_has_a_line_a_module():
     assert plan_lines(report(*steps, running=2)) == [
         "m.py: patch, definitions changed (f, g)",
         "n.py: re-run, x",
-        "2 running coroutines and generators end with their old code",
+        "2 coroutines run on with their old code",
     ]

@@ -229,7 +229,12 @@ def test_no_future_is_left_behind_by_many_messages():
             updates=(
                 AppliedUpdate(path="/a", accepted_path="/b", milliseconds=1.5, error="e"),
                 AppliedUpdate(
-                    path="/a", accepted_path="/b", milliseconds=2, tier="PATCH", reason="r"
+                    path="/a",
+                    accepted_path="/b",
+                    milliseconds=2,
+                    tier="PATCH",
+                    reason="r",
+                    note="n",
                 ),
             )
         ),

@@ -154,17 +154,18 @@ def test_without_a_page_the_line_comes_at_once_and_says_so() -> None:
     run(scenario)
 
 
-def test_errors_and_tiers_of_pages_are_in_the_line_once() -> None:
+def test_errors_tiers_and_notes_of_pages_are_in_the_line_once() -> None:
     async def scenario(desk: Desk) -> None:
         clients = [HotClient(id_) for id_ in range(3)]
         desk.waiting.pushed(1, UPDATE, clients)
         failed = applied(1, error="Traceback …", tier="RERUN", reason="a class changed")
         for client in clients[:2]:
             assert desk.waiting.applied(failed, client) == []
-        desk.waiting.applied(applied(1, tier="PATCH", reason="x"), clients[2])
+        desk.waiting.applied(applied(1, tier="PATCH", reason="x", note="besides"), clients[2])
         outcome = desk.reported[0][1]
         assert outcome.errors == ("/a.js\nTraceback …",)
         assert outcome.tiers == ("rerun (a class changed)", "patch")
+        assert outcome.notes == ("besides",)
 
     run(scenario)
 

@@ -83,6 +83,11 @@ def said(payload: Push, outcome: Outcome) -> str:
             "hmr update /a.py  2 files · patch · rerun (why) · 5 ms\n",
         ),
         (
+            update("/a.py"),
+            Outcome(files=("a.py",), pages=1, tiers=("patch",), notes=("a note\x1b[2J",)),
+            "hmr update /a.py  patch · 0 ms · 1 page · a note\n",
+        ),
+        (
             update(*(f"/{n}.js" for n in range(7))),
             Outcome(),
             "hmr update /0.js, /1.js, /2.js, /3.js, /4.js and 2 more  0 ms\n",
