@@ -33,6 +33,19 @@ def test_an_edit_of_the_page_reloads_it(project, serve, open_page):
     page.text("#title", "two")
 
 
+def test_the_first_page_is_shown_once_it_is_there(project, serve, new_page):
+    page = new_page().open(serve(project, "--base", "/app/").url, until_ready=False)
+    index, program = page.page.locator("pre").all_inner_texts()
+    page.wait_for_console("[hmr] connected.")
+
+    project.write("main.py", program)
+    project.write("index.html", index)
+    page.wait_for_load()
+
+    page.text("#out", "Hello from Python")
+    page.assert_no_errors()
+
+
 def test_an_edit_of_another_page_does_not_reload_this_one(project, serve, open_page):
     project.create(
         {

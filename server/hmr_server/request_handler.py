@@ -32,6 +32,7 @@ from hmr_server.environment import DevEnvironment
 from hmr_server.error_page import error_page
 from hmr_server.exceptions import ModuleNotFound, OutdatedRequest, TransformError
 from hmr_server.hot_connections import EVENTS_PATH
+from hmr_server.missing_page import missing_page
 from hmr_server.own_requests import EDITOR_PATH, OwnRequests
 from hmr_server.session_keeper import SessionKeeper
 from hmr_server.static_files import HTML, file_response, text_response
@@ -157,7 +158,8 @@ class RequestHandler:
         if (response := await self._page_or_file(request)) is not None:
             return response
         if self._wants_page(request):
-            return await self._page(request, "/index.html", self._path(request))
+            page = await self._page(request, "/index.html", self._path(request))
+            return missing_page(self._config) if page is None else page
         return None
 
     async def _answer_ours(self, request: Request) -> Response | None:

@@ -325,6 +325,20 @@ def test_a_module_with_an_error_is_a_500_and_in_the_terminal(running: RunningSer
     assert running.printed.count("Failed to resolve") == 1
 
 
+def test_a_project_without_a_page_says_how_to_begin(start: Start) -> None:
+    running = start(base="/app/")
+    (running.config.root / "index.html").unlink()
+    (running.config.root / "a <b>.html").write_text("")
+    (running.config.root / ".env.html").write_text("")
+
+    answer = httpx.get(f"{running.url}deep/link", headers={"accept": PAGE_ACCEPT})
+    assert answer.status_code == 404
+    assert str(running.config.root) in answer.text
+    assert '<a href="/app/a%20%3Cb%3E.html">a &lt;b&gt;.html</a>' in answer.text
+    assert ".env" not in answer.text
+    assert httpx.get(f"{running.url}gone.js", headers={"accept": "*/*"}).status_code == 404
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
 def test_other_methods_change_nothing(running: RunningServer, method: str) -> None:
     assert httpx.request(method, f"{running.url}index.html").status_code in {404, 405}
