@@ -1,6 +1,6 @@
 /**
- * Watches what Python modules leave in the page: listeners, timers, nodes, workers. Each is told to Python as
- * it is made, with what takes it back, so that a module that is run again leaves nothing behind.
+ * Watches what Python modules leave in the page: listeners, timers, nodes, workers, connections, … Each is told
+ * to Python as it is made, with what takes it back, so that a module that is run again leaves nothing behind.
  *
  * @param pyodide The interpreter.
  * @param made Told of what was made, by Python: its kind, how to take it back, how to bring it back.
@@ -11,7 +11,9 @@ export function watchEffects(pyodide, made, over, page) {
   const undo = [];
   const watch = {
     evaluating: false,
+    stopped: false,
     stop: () => {
+      watch.stopped = true;
       undo.splice(0).forEach((put) => put());
       made.destroy();
       over.destroy();
@@ -27,7 +29,7 @@ export function watchEffects(pyodide, made, over, page) {
     watchTimers(realm, replace, { isPython, made, over });
     watchNodes(realm, replace, { watch, made, over });
   }
-  watchWorkers((owner, name, make) => owner && undo.push(ownRealm.replace(owner, name, make)), { made, over });
+  watchWhatGoesOn((owner, name, make) => owner && undo.push(ownRealm.replace(owner, name, make)), { watch, made, over });
   return watch;
 }
 
@@ -157,18 +159,39 @@ function watchNodes(realm, replace, { watch, made, over }) {
   }
 }
 
-function watchWorkers(replace, { made, over }) {
-  const running = new WeakMap(); // a worker → its number
-  replace(globalThis.Worker?.prototype, "terminate", (end) => function terminate() {
-    if (running.has(this)) over(running.get(this));
-    return end.call(this);
-  });
-  replace(globalThis, "Worker", (Worker) => new Proxy(Worker, {
-    construct(...how) {
-      const worker = Reflect.construct(...how);
-      const id = made("worker", () => worker.terminate());
-      if (id) running.set(worker, id);
-      return worker;
-    },
-  }));
+/** What goes on by itself once it is made, and how it is ended. */
+const GOES_ON = [
+  ["worker", ["Worker"], "terminate"],
+  ["connection", ["WebSocket", "EventSource", "BroadcastChannel", "RTCPeerConnection"], "close"],
+  ["observer", ["MutationObserver", "ResizeObserver", "IntersectionObserver", "PerformanceObserver"], "disconnect"],
+  ["sound", ["AudioContext"], "close"],
+];
+
+function watchWhatGoesOn(replace, { watch, made, over }) {
+  const running = new WeakMap(); // what was made → its number
+  const lost = new FinalizationRegistry((id) => watch.stopped || over(id));
+  const isOver = (thing) => {
+    if (running.has(thing) && !watch.stopped) over(running.get(thing));
+    running.delete(thing);
+  };
+  for (const [kind, classes, name] of GOES_ON) {
+    for (const owner of classes) {
+      replace(globalThis[owner]?.prototype, name, (end) => function (...args) {
+        isOver(this);
+        return end.apply(this, args);
+      });
+      replace(globalThis, owner, (Class) => new Proxy(Class, {
+        construct(...how) {
+          const thing = Reflect.construct(...how);
+          const held = new WeakRef(thing);
+          const id = made(kind, () => held.deref()?.[name]());
+          if (!id) return thing;
+          running.set(thing, id);
+          lost.register(thing, id);
+          if (kind === "connection") thing.addEventListener("close", () => isOver(thing));
+          return thing;
+        },
+      }));
+    }
+  }
 }

@@ -216,27 +216,58 @@ set_timeout(once, 0)
     page.assert_no_errors()
 
 
-def test_a_worker_ends_with_the_module_that_made_it(project, serve, open_page):
-    source = """\
+GOES_ON = """\
 import hmr_client
-from js import Worker, window
+from js import BroadcastChannel, MutationObserver, WebSocket, Worker, document, location, window
+from pyodide.ffi import create_proxy
 
 hmr_client.hot(__name__).accept()
+
+
+def heard(event):
+    window.heard = getattr(window, "heard", 0) + 1
+
+
+def seen(records, observer):
+    window.seen = getattr(window, "seen", 0) + 1
+
+
+def closed(event):
+    window.gone = getattr(window, "gone", 0) + 1
+
+
 worker = Worker.new("/worker.js")
 Worker.new("/worker.js").terminate()
+channel = BroadcastChannel.new("news")
+channel.onmessage = create_proxy(heard)
+BroadcastChannel.new("other").close()
+observer = MutationObserver.new(create_proxy(seen))
+observer.observe(document.querySelector("#list"), childList=True)
+socket = WebSocket.new(f"ws://{location.host}/", "vite-ping")  # the server closes it
+socket.onclose = create_proxy(closed)
 window.run = 0
 """
-    project.create({**PROJECT, "effects.py": source, "worker.js": "self.onmessage = () => {};"})
+
+
+def test_what_goes_on_by_itself_ends_with_the_module_that_made_it(project, serve, open_page):
+    worker = "self.onmessage = () => {};"
+    project.create({**PROJECT, "effects.py": GOES_ON, "worker.js": worker})
     page = open_page(serve(project).url)
     page.wait_for("window.counts !== undefined")
-    assert page.value("window.counts()") == "proxy=1 worker=1"
-    (running,) = page.page.workers
+    counts = "connection=1 observer=1 proxy=4 worker=1"
+    page.wait_for("window.gone === 1")
+    assert page.value("window.counts()") == counts
+    running = page.page.workers
 
-    project.write("effects.py", source.replace("run = 0", "run = 1"))
-    page.wait_for("window.run === 1")
-
-    page.wait_for_workers([running], kept=0)
-    assert page.value("window.counts()") == "proxy=1 worker=1"
+    for run in (1, 2):
+        project.write("effects.py", GOES_ON.replace("run = 0", f"run = {run}"))
+        page.wait_for(f"window.run === {run} && window.gone === {run + 1}")
+        page.wait_for_workers(running, kept=0)
+        running = page.page.workers
+        page.value("new BroadcastChannel('news').postMessage(1)")
+        page.value("document.querySelector('#list').append('x')")
+        page.wait_for(f"window.heard === {run} && window.seen === {run}")
+        assert page.value("window.counts()") == counts
     page.assert_no_errors()
 
 

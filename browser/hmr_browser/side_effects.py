@@ -1,4 +1,4 @@
-"""What Python modules leave in the page, told to the ledger: listeners, timers, nodes, workers, proxies.
+"""What Python modules leave in the page, told to the ledger: listeners, timers, nodes, workers, connections, proxies, ….
 
 The bootstrap watches the page's own functions (`addEventListener`, `setTimeout`, `append`, …) and
 tells of each use with a Python function in it, and how to take it back. Whoever leads there is seen:
