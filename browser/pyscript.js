@@ -65,7 +65,7 @@ export async function runInWorker(script, interpreter, source, runAsEver) {
   const page = xworker.window && pageRealm(xworker.window);
   if (xworker.window && !page) console.warn("[hmr] This PyScript reaches the page in a way that is not known here: what a worker's program has put there stays when it restarts.");
   try {
-    await attach(interpreter, { pyScript: true, page });
+    await attach(interpreter, { byPyScript: true, page });
   } catch {
     return runAsEver(); // it was reported
   }

@@ -28,12 +28,12 @@ from hmr_server.config import ServerConfig
 from hmr_server.distributions import distributions_of
 from hmr_server.globs import GlobSet
 from hmr_server.js_imports import ImportKind, parse_module
+from hmr_server.page_scripts import page_script
 from hmr_server.project_files import MOST_DATA_FILES, SETTINGS_FILES, DataFile
 from hmr_server.pyodide_files import CDN, CORE_HASHES, VERSION, PyodideFiles
 from hmr_server.python_bundle import PythonBundle, bundle
 from hmr_server.python_files import PythonFiles
 from hmr_server.python_imports import read_imports
-from hmr_server.wheel import page_script
 
 _ASSETS = "assets"
 _CLIENT = f"{_ASSETS}/client.js"

@@ -12,8 +12,9 @@ from typing import Final
 
 from hmr_server.config import ServerConfig
 from hmr_server.editor import find_editor
+from hmr_server.page_scripts import SCRIPT_PARTS, bootstrap_script, page_script
 from hmr_server.pyodide_files import CDN, VERSION, PyodideFiles
-from hmr_server.wheel import SCRIPT_PARTS, ClientWheel, build_python_wheel, page_script
+from hmr_server.wheel import ClientWheel, build_python_wheel
 
 CLIENT_PATH: Final = "/@hmr/client"
 PARTS_PATH: Final = "/@hmr/parts/"
@@ -85,8 +86,7 @@ class ClientFiles:
         Raises:
             ClientMissing: The installation is broken.
         """
-        source = page_script("bootstrap.js").read_text("utf-8")
-        return _named(source.replace(_PLACEHOLDER, self._settings(), 1).encode())
+        return _named(bootstrap_script().replace(_PLACEHOLDER, self._settings(), 1).encode())
 
     def part(self, name: str) -> ClientScript | None:
         """A part of the script that only some pages load; None where there is none of this name.

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from hmr_server.minify import minify
 
-_DISTRIBUTION = "hmr-client"
+DISTRIBUTION = "hmr-client"
 _PACKAGES = ("hmr_client", "hmr_browser")
 # for programs and tests on CPython, and for type checkers
 _NOT_IN_A_PAGE = (
@@ -44,8 +44,6 @@ _FOR_PYTHON_MODULES = (
     "hmr_browser/side_effects.py",
 )
 _IN_EVERY_PAGE = ("hmr_client/module_runner/__init__.py", "hmr_client/module_runner/hot.py")
-SCRIPT_PARTS = ("badge.js", "data_files.js", "effects.js", "page_realm.js", "pyscript.js")
-"""What bootstrap.js, or one of these, loads in the pages that need it."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file knows
 
@@ -113,29 +111,28 @@ def named_by_content(name: str, content: bytes) -> ClientWheel:
     return ClientWheel(name, content, hashlib.sha256(content).hexdigest()[:16])
 
 
-def page_script(name: str) -> Path:
-    """A script that pages run: in the package where it is installed, beside it in the repository.
+def package_directory(name: str) -> Path:
+    """Where one of the client's packages is.
 
     Args:
-        name: Its file's name: `bootstrap.js`, or one of `SCRIPT_PARTS`.
+        name: The package.
 
     Raises:
-        ClientMissing: It is in neither place.
+        ClientMissing: It is not importable here.
     """
-    package = _directory("hmr_browser")
-    for place in (package / name, package.parent / name):
-        if place.is_file():
-            return place
-    raise ClientMissing(f"{name} is not in {package}. Reinstall {_DISTRIBUTION}.")
+    spec = importlib.util.find_spec(name)  # finds, and does not import, a top-level package
+    if spec is None or not spec.submodule_search_locations:
+        raise ClientMissing(f"{name} is not installed. Reinstall {DISTRIBUTION}.")
+    return Path(next(iter(spec.submodule_search_locations)))
 
 
 def _wheel(wanted: Callable[[str], bool]) -> ClientWheel:
-    version = metadata.version(_DISTRIBUTION)
-    name = _DISTRIBUTION.replace("-", "_")
+    version = metadata.version(DISTRIBUTION)
+    name = DISTRIBUTION.replace("-", "_")
     info = f"{name}-{version}.dist-info"
     files = _minified(wanted)
     files[f"{info}/METADATA"] = (
-        f"Metadata-Version: 2.1\nName: {_DISTRIBUTION}\nVersion: {version}\n"
+        f"Metadata-Version: 2.1\nName: {DISTRIBUTION}\nVersion: {version}\n"
     ).encode()
     files[f"{info}/WHEEL"] = (
         b"Wheel-Version: 1.0\nGenerator: hmr-server\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
@@ -161,16 +158,9 @@ def _minified(wanted: Callable[[str], bool]) -> dict[str, bytes]:
 
 def _sources() -> Iterator[tuple[str, Path]]:
     for package in _PACKAGES:
-        directory = _directory(package)
+        directory = package_directory(package)
         for file in sorted(directory.rglob("*.py")):
             yield f"{package}/{file.relative_to(directory).as_posix()}", file
-
-
-def _directory(package: str) -> Path:
-    spec = importlib.util.find_spec(package)  # finds, and does not import, a top-level package
-    if spec is None or not spec.submodule_search_locations:
-        raise ClientMissing(f"{package} is not installed. Reinstall {_DISTRIBUTION}.")
-    return Path(next(iter(spec.submodule_search_locations)))
 
 
 def _digest(content: bytes) -> str:

@@ -1,8 +1,10 @@
 """Distributions that are not called as their modules are."""
 
 import json
+import re
+from pathlib import Path
 
-from hmr_server.distributions import distributions_of
+from hmr_server.distributions import _DISTRIBUTIONS, distribution_of, distributions_of
 
 
 def test_the_lock_file_knows_what_packages_are_called(tmp_path):
@@ -13,3 +15,12 @@ def test_the_lock_file_knows_what_packages_are_called(tmp_path):
     packages = {"pillow": {"name": "Pillow", "imports": ["PIL", "PIL.Image"]}}
     lock.write_text(json.dumps({"packages": packages}))
     assert distributions_of(lock) == {"PIL": "Pillow"}
+
+
+def test_the_vite_plugin_calls_them_the_same():
+    script = Path(__file__).parents[2] / "browser" / "vite_distributions.js"
+    [table] = re.findall(r"distributions = \{(.*?)\}", script.read_text("utf-8"), re.DOTALL)
+    pairs = re.findall(r'(\w+): "([^"]+)"', table)
+    assert pairs
+    assert [distribution_of(name, None) for name, _ in pairs] == [found for _, found in pairs]
+    assert set(dict(pairs)) == set(_DISTRIBUTIONS)

@@ -12,12 +12,10 @@ import pytest
 from hmr_server import wheel
 from hmr_server.minify import minify
 from hmr_server.wheel import (
-    SCRIPT_PARTS,
     ClientMissing,
     ClientWheel,
     build_client_wheel,
     client_wheels,
-    page_script,
 )
 
 
@@ -111,16 +109,6 @@ def _undocumented(tree: ast.Module) -> ast.Module:
 )
 def test_minify(source: str, expected: str) -> None:
     assert minify(source) == expected
-
-
-def test_the_script_and_its_parts_are_found() -> None:
-    bootstrap = page_script("bootstrap.js").read_text("utf-8")
-    assert "createHotContext" in bootstrap
-    parts = {part: page_script(part).read_text("utf-8") for part in SCRIPT_PARTS}
-    for part, text in parts.items():
-        assert "export " in text
-        others = [bootstrap, *(other for name, other in parts.items() if name != part)]
-        assert any(f'"{part}"' in loader or f'"./{part}"' in loader for loader in others)
 
 
 def test_a_client_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

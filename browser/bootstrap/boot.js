@@ -1,0 +1,160 @@
+/** From the page's load to a Python that handles its updates. */
+import { bridge } from "./bridge.js";
+import { openEarly } from "./connection.js";
+import { hotData, replayTo } from "./hot_context.js";
+import { fetchWheel, findPyodide, handOver, placeClient } from "./pyodide.js";
+import { attachToPyScript, pyScript } from "./pyscript_hooks.js";
+import { belowBase, config, hasDocument, here, importPart, parse, prefix } from "./settings.js";
+import { view } from "./view.js";
+
+const tags = hasDocument
+  ? [...document.querySelectorAll("script[src]")].filter(({ src }) => src.split("?")[0] === here.href.split("?")[0])
+  : [];
+const tag = tags.find(({ dataset }) => dataset.entry) ?? tags[0];
+
+/** What Python there is to run: a page's tag says it, a worker's script (`attach`, `start`). */
+let demand;
+let isIdle = true;
+const demanded = new Promise((resolve) => (demand = resolve)).finally(() => (isIdle = false));
+
+/**
+ * Hands over the Pyodide that the page or the worker has booted itself, so that there is one interpreter
+ * and not two. A page says so on the tag, `<script type="module" src="/@hmr/client" data-attach></script>`,
+ * and calls this when Pyodide is there.
+ *
+ * @param {object} pyodide What `loadPyodide()` has returned.
+ * @param {object} [options] For a worker, what a page's tag says: `entry`, `packages`.
+ * @returns {Promise<object>} `ready`.
+ */
+export function attach(pyodide, options = {}) {
+  handOver(pyodide);
+  demand({ ...options, attach: true });
+  return ready;
+}
+
+/**
+ * Runs a Python program in this worker, and boots Pyodide for it.
+ *
+ * @param {string} entry The URL of its first module, which runs as `__main__`.
+ * @param {object} [options] `packages`, an array of what micropip installs before.
+ * @returns {Promise<object>} `ready`.
+ */
+export function start(entry, options = {}) {
+  if (hasDocument) throw new Error(`start(${JSON.stringify(entry)}) is for workers: a page names its program on the tag, <script type="module" src="${config.base}@hmr/client" data-entry="${entry}"></script>`);
+  demand({ ...options, entry });
+  return ready;
+}
+
+/** A moment when the page has run its own scripts and has been painted. */
+async function afterThePage() {
+  if (!hasDocument) return;
+  if (document.readyState === "loading" || document.readyState === "interactive") {
+    await new Promise((resolve) => {
+      addEventListener("DOMContentLoaded", resolve, { once: true });
+      addEventListener("load", resolve, { once: true });
+    });
+  }
+  if (document.visibilityState === "visible") {
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  }
+}
+
+let bootError;
+
+/** Without Python an error can be shown, and a page that Python failed on can be loaded anew. */
+function onEarlyMessage(text, socket) {
+  const payload = parse(text);
+  if (payload?.type === "error" && config.overlay && hasDocument) view.overlay.show(payload.err);
+  else if (bootError && (payload?.type === "update" || payload?.type === "full-reload")) view.page.reload();
+  if (hasDocument || !payload?.updates) return;
+  // a worker that has asked for no Python needs it once a module of its own has changed
+  if (payload.updates.some(({ path }) => hotData.has(path))) demand({});
+  else if (isIdle && config.session) {
+    const data = { updates: [], sequence: payload.sequence, worker: true };
+    socket.send?.(JSON.stringify({ type: "custom", event: "hmr:applied", data })); // nobody has to wait for it
+  }
+}
+
+/** The entry's modules; read once the socket is open, so that no edit falls between. */
+async function fetchBundle(entry, { socket }) {
+  if (socket.readyState === WebSocket.CONNECTING) {
+    await new Promise((resolve) => ["open", "error", "close"].forEach((event) => socket.addEventListener(event, resolve, { once: true })));
+  }
+  const response = await fetch(new URL(`${config.base}@hmr/python?entry=${encodeURIComponent(entry)}`, here));
+  return response.text();
+}
+
+async function boot() {
+  const early = openEarly(onEarlyMessage);
+  if (hasDocument) {
+    const packages = tag?.dataset.packages?.split(/[\s,]+/).filter(Boolean);
+    // where all scripts run in workers PyScript boots nothing here
+    const byPyScript = pyScript && document.querySelector("script[type=py]:not([worker]), py-script:not([worker])") !== null;
+    demand({ entry: tag?.dataset.entry, packages, attach: tag?.hasAttribute("data-attach") || byPyScript, byPyScript });
+  }
+  const wanted = await demanded;
+  const entry = wanted.entry && belowBase(wanted.entry);
+  const bundle = entry && fetchBundle(entry, early);
+  bundle?.catch(() => {}); // it is awaited below
+  await afterThePage();
+  try {
+    const runsPython = Boolean(entry || wanted.byPyScript);
+    const [pyodide, wheel, ...parts] = await Promise.all([
+      findPyodide(wanted.attach),
+      fetchWheel((runsPython && config.pythonWheel) || config.wheel),
+      ...(runsPython ? ["effects.js", "data_files.js"].map(importPart) : []),
+    ]);
+    placeClient(pyodide, wheel);
+    const python = pyodide.pyimport("hmr_browser.start");
+    const packages = [...new Set([...(config.packages ?? []), ...(wanted.packages ?? [])])];
+    const shared = bridge(early, { ...wanted, packages, entry }, pyodide, Object.assign({}, ...parts));
+    const toPython = python.start(shared);
+    replayTo(toPython);
+    return { pyodide, python, shared, packages, entry, bundle, byPyScript: wanted.byPyScript };
+  } catch (error) {
+    bootError = error;
+    reportError("Hot updates are off: Python could not be started.", error, bootTip);
+    if (early.messages.some((text) => parse(text)?.type === "update")) view.page.reload();
+    throw error;
+  }
+}
+
+/** What the page declares for Python, once its hot updates are handled. */
+async function runPage({ pyodide, python, shared, packages, entry, bundle, byPyScript }) {
+  try {
+    if (packages.length > 0) await python.install_packages(shared);
+    if (entry) await python.run_entry(await bundle);
+  } catch (error) {
+    reportError(`${entry} could not be run.`, error, "Hot updates are on. Load the page anew to try again.");
+    throw error;
+  } finally {
+    if (!byPyScript) python.destroy(); // its scripts come later
+  }
+  return pyodide;
+}
+
+const bootTip =
+  "Until this is solved the page is loaded anew on each change. Is the dev server still running, " +
+  "and does it find Pyodide's files? Its terminal says what is missing.";
+
+function reportError(what, error, tip) {
+  console.error(prefix, what, error);
+  if (!config.overlay || (hasDocument && !document.body)) return;
+  view.overlay.show({ message: `${what}\n${error?.message ?? error}`, stack: error?.stack ?? "", tip });
+}
+
+/**
+ * Going back in the history shows what the cache holds, unasked: modules from before the last edits,
+ * and a token of a server that may be gone. This script is always asked for anew, but then.
+ */
+function isStale() {
+  const [navigation] = performance.getEntriesByType("navigation");
+  const [script] = performance.getEntriesByName(here.href);
+  return hasDocument && navigation?.type === "back_forward" && script?.transferSize === 0;
+}
+
+/** Settles when Python handles hot updates and the page's own Python runs: with Pyodide, or what went wrong. */
+const booted = isStale() ? new Promise(() => location.reload()) : boot();
+if (pyScript) attachToPyScript(booted).catch((error) => reportError("PyScript could not be attached to.", error, bootTip));
+export const ready = booted.then(runPage);
+ready.catch(() => {}); // it was reported

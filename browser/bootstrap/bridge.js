@@ -1,0 +1,44 @@
+/** What Python is given: the rest it finds in the page itself. */
+import { eventsUrl, socketUrl } from "./connection.js";
+import { heldHashes } from "./held_hashes.js";
+import { hotData } from "./hot_context.js";
+import { config, here, prefix } from "./settings.js";
+import { view } from "./view.js";
+
+export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { watchEffects, dataFiles }) {
+  const absolute = (path) => path && new URL(path, here).href;
+  return {
+    settings: JSON.stringify({
+      ...config,
+      packages,
+      index: absolute(config.index),
+      micropip: absolute(config.micropip),
+      socketUrl: config.transport === "sse" ? undefined : socketUrl(),
+      directSocketUrl: config.directTarget && socketUrl(config.directTarget),
+      eventsUrl,
+      clientUrl: here.href,
+      entry,
+      pyscript: Boolean(byPyScript),
+    }),
+    hotData,
+    early,
+    heldHashes,
+    overlay: view.overlay,
+    badge: view.badge,
+    reload: view.page.reload,
+    watchEffects: (made, over) => watchEffects(pyodide, made, over, page),
+    dataFiles: (url) => dataFiles(pyodide.FS, url, { skip: 1, prefix }), // a byte keeps BOMs from the browser
+    // An import() of this script's own: allowed wherever this script is, unlike eval.
+    importModule: (url) => import(/* @vite-ignore */ url).catch(throwError),
+    call(callback, ...args) {
+      const result = callback(...args);
+      return typeof result?.then === "function" ? Promise.resolve(result).catch(throwError) : undefined;
+    },
+  };
+}
+
+/** Python can only raise what is an Error: anything else that was thrown travels inside one. */
+function throwError(thrown) {
+  if (Object.prototype.toString.call(thrown) === "[object Error]") throw thrown;
+  throw Object.assign(new Error(String(thrown)), { name: "ThrownValue", value: thrown });
+}

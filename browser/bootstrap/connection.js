@@ -1,0 +1,48 @@
+/**
+ * The connection, before Python. `take()` hands over what came until then; from there on Python listens
+ * itself, in the same turn of the event loop, so that nothing falls between.
+ */
+import { config, here, prefix } from "./settings.js";
+
+export function socketUrl(target) {
+  const protocol = config.protocol || (here.protocol === "https:" ? "wss" : "ws");
+  const port = config.port || here.port;
+  target ??= `${config.host || here.hostname}${port ? `:${port}` : ""}${config.socketBase ?? config.base}`;
+  return `${protocol}://${target}`;
+}
+
+/** Where a server that can do so sends events: for who can't have a WebSocket. */
+export const eventsUrl =
+  config.transport && config.transport !== "websocket"
+    ? new URL(`${config.base}@hmr/events?client=${Math.random().toString(36).slice(2)}`, here).href
+    : undefined;
+
+/** @param onMessage is told each message's text, and the socket that brought it. */
+export function openEarly(onMessage) {
+  console.debug(`${prefix} connecting...`);
+  const messages = [];
+  const keep = ({ data }) => {
+    messages.push(data);
+    onMessage(data, early.socket);
+  };
+  const early = {
+    messages,
+    take() {
+      early.socket.removeEventListener("message", keep);
+      early.socket.removeEventListener("close", closed);
+      return messages.splice(0);
+    },
+  };
+  const open = (socket, isStream) => {
+    socket.addEventListener("message", keep);
+    Object.assign(early, { socket, isStream });
+  };
+  const openStream = () => open(new EventSource(`${eventsUrl}&token=${config.token}`), true);
+  const closed = () => messages.length === 0 && eventsUrl && openStream(); // it never opened
+  if (config.transport === "sse") openStream();
+  else {
+    open(new WebSocket(`${socketUrl()}?token=${config.token}`, "vite-hmr"), false);
+    early.socket.addEventListener("close", closed, { once: true });
+  }
+  return early;
+}

@@ -1,0 +1,87 @@
+/**
+ * `import.meta.hot`: one object a module. It knows only its owner's path, so that a replaced module leaves
+ * nothing behind on the Python side.
+ */
+
+/** `hot.data` by owner path. Python reads and prunes the same Map. */
+export const hotData = new Map();
+
+/** What was called before Python is ready, in order. */
+const recorded = [];
+const record = (...call) => void recorded.push(call);
+
+/** Hands a call on a hot context to whoever is there: the recorder, then Python. */
+export let dispatch = record;
+
+/** Hands Python what was recorded, in order, and from now on each call as it is made. */
+export function replayTo(toPython) {
+  for (const call of recorded) toPython(...call); // grows while it is replayed, and ends
+  recorded.length = 0;
+  dispatch = toPython;
+}
+
+class HotContext {
+  #owner;
+
+  constructor(owner) {
+    this.#owner = owner;
+    if (!hotData.has(owner)) hotData.set(owner, {});
+    dispatch("create", owner);
+  }
+
+  get data() {
+    return hotData.get(this.#owner);
+  }
+
+  accept(deps, callback) {
+    if (typeof deps === "function" || !deps) {
+      dispatch("accept", this.#owner, undefined, deps || undefined);
+    } else if (typeof deps === "string" || Array.isArray(deps)) {
+      dispatch("accept", this.#owner, JSON.stringify(deps), callback ?? undefined);
+    } else {
+      throw new Error("invalid hot.accept() usage.");
+    }
+  }
+
+  acceptExports(names, callback) {
+    dispatch("accept_exports", this.#owner, JSON.stringify(names ?? []), callback ?? undefined);
+  }
+
+  dispose(callback) {
+    dispatch("dispose", this.#owner, callback);
+  }
+
+  prune(callback) {
+    dispatch("prune", this.#owner, callback);
+  }
+
+  decline() {}
+
+  invalidate(message) {
+    dispatch("invalidate", this.#owner, message);
+  }
+
+  on(event, callback) {
+    dispatch("on", this.#owner, event, callback);
+  }
+
+  off(event, callback) {
+    dispatch("off", this.#owner, event, callback);
+  }
+
+  send(event, data) {
+    dispatch("send", this.#owner, event, JSON.stringify(data));
+  }
+}
+
+export function createHotContext(ownerPath) {
+  return new HotContext(ownerPath);
+}
+
+/** Puts a query in front of a URL's own one, for `import(expression)`; others' URLs stay. */
+export function injectQuery(url, query) {
+  if (!url.startsWith(".") && !url.startsWith("/")) return url;
+  const pathname = url.replace(/[?#].*$/, "");
+  const { search, hash } = new URL(url, "http://localhost");
+  return `${pathname}?${query}${search ? `&${search.slice(1)}` : ""}${hash}`;
+}

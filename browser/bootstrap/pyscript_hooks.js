@@ -1,0 +1,57 @@
+/** PyScript's hooks, in pages whose Python it runs. */
+import { belowBase, hasDocument, here, importPart } from "./settings.js";
+import { handOver } from "./pyodide.js";
+
+/** PyScript's script, where the page runs its Python by PyScript. */
+export const pyScript =
+  hasDocument && document.querySelector("script[type=py], py-script")
+    ? [...document.querySelectorAll("script[type=module][src]")].find(({ src }) => /\/core(\.min)?\.js$/.test(new URL(src).pathname))?.src
+    : undefined;
+
+/**
+ * Attaches to PyScript by its hooks, before any script of the page's runs. What they do is a part of
+ * its own, which only these pages load.
+ *
+ * @param booted settles when the client runs
+ */
+export async function attachToPyScript(booted) {
+  const loading = importPart("pyscript.js");
+  const { hooks } = await import(/* @vite-ignore */ pyScript);
+  const page = { belowBase, attach: handOver, booted, client: here.href };
+  hooks.main.onReady.add(async (wrap, element) => (await loading).onReady(page, wrap, element));
+  // now, and not when the part is there: workers are made from the hooks that there are by then
+  hooks.main.onWorker.add((_, worker) => {
+    const url = lastFetched;
+    worker.sync.hmrScript = async () => (await loading).describeWorker(page, worker, url);
+  });
+  hooks.worker.onReady.add(runWorkersScript);
+  for (const before of [hooks.worker.codeBeforeRun, hooks.worker.codeBeforeRunAsync]) before.add('__import__("js").hmrScriptIsNext()');
+  const { fetch } = globalThis;
+  let lastFetched; // by PyScript, in the same breath, when a worker is made
+  globalThis.fetch = (...args) => {
+    lastFetched = args[0];
+    return fetch(...args);
+  };
+  await loading;
+}
+
+/**
+ * PyScript takes the text of this function into each of its workers: it can refer to nothing here. The
+ * script waits for the worker's own client, and then runs so that it can be replaced.
+ */
+function runWorkersScript({ interpreter }, { sync }) {
+  let isNext = false;
+  globalThis.hmrScriptIsNext = () => (isNext = true);
+  if (!interpreter.unpackArchive) return; // MicroPython
+  for (const name of ["runPython", "runPythonAsync"]) {
+    const run = interpreter[name];
+    interpreter[name] = function (code, ...rest) {
+      if (!isNext) return run.call(this, code, ...rest);
+      isNext = false;
+      return (async () => {
+        const script = JSON.parse(await sync.hmrScript());
+        return (await import(script.part)).runInWorker(script, interpreter, code, () => run.call(this, code, ...rest));
+      })();
+    };
+  }
+}
