@@ -29,6 +29,7 @@ export function watchEffects(pyodide, made, over, page) {
     watchTimers(realm, replace, { isPython, made, over });
     watchNodes(realm, replace, { watch, made, over });
   }
+  watchHandlers(undo, { isPython, made, over });
   watchWhatGoesOn((owner, name, make) => owner && undo.push(ownRealm.replace(owner, name, make)), { watch, made, over });
   return watch;
 }
@@ -73,6 +74,36 @@ function watchListeners(realm, replace, { isPython, made, over }) {
     );
     if (id) listening.set(listener, [...places, { target, type, capture: capture(options), id }]);
   });
+}
+
+/** `element.onclick = f`: properties that hold one listener each. */
+function watchHandlers(undo, { isPython, made, over }) {
+  const holding = new WeakMap(); // a target → its properties that hold Python → their numbers
+  const owners = ["HTMLElement", "SVGElement", "MathMLElement", "Document"].map((name) => globalThis[name]?.prototype);
+  for (const owner of [globalThis, ...owners].filter(Boolean)) {
+    for (const name of Object.getOwnPropertyNames(owner)) {
+      if (!name.startsWith("on")) continue;
+      const property = Object.getOwnPropertyDescriptor(owner, name);
+      const { get, set, configurable } = property;
+      if (!get || !set || !configurable) continue;
+      undo.push(() => Object.defineProperty(owner, name, property));
+      Object.defineProperty(owner, name, {
+        ...property,
+        set(handler) {
+          set.call(this, handler);
+          const target = this ?? globalThis;
+          const held = holding.get(target);
+          if (held?.has(name)) over(held.get(name));
+          held?.delete(name);
+          if (!isPython(handler)) return;
+          const kept = new WeakRef(target);
+          const put = (before, after) => kept.deref() && get.call(kept.deref()) === before && set.call(kept.deref(), after);
+          const id = made("listener", () => put(handler, null), () => put(null, handler));
+          if (id) holding.set(target, (held ?? new Map()).set(name, id));
+        },
+      });
+    }
+  }
 }
 
 function watchTimers(realm, replace, { isPython, made, over }) {

@@ -334,3 +334,48 @@ window.run = 0
         page.wait_for("window.alive() === 1")
     page.assert_no_errors()
     page.assert_not_reloaded()
+
+
+HANDLERS = """\
+from js import document, window
+from pyodide.ffi import create_proxy
+
+
+def count(event):
+    window.calls = getattr(window, "calls", 0) + 1
+
+
+document.querySelector("#add").onclick = count
+window.onresize = create_proxy(count)
+document.querySelector("#out").textContent = "run 1"
+"""
+
+
+def test_handler_properties_go_with_the_module_that_set_them(project, serve, open_page):
+    project.create({"index.html": PAGE, "main.py": HANDLERS})
+    page = open_page(serve(project).url)
+
+    def calls_of_a_click_and_a_resize():
+        return page.value(
+            "(window.calls = 0, document.querySelector('#add').click(),"
+            " window.dispatchEvent(new Event('resize')), window.calls)"
+        )
+
+    page.text("#out", "run 1")
+    assert calls_of_a_click_and_a_resize() == 2
+
+    project.edit("main.py", "run 1", "run 2")
+    page.text("#out", "run 2")
+    assert calls_of_a_click_and_a_resize() == 2
+
+    project.edit("main.py", 'textContent = "run 2"', 'textContent = missing')
+    expect(page.overlay).to_contain_text("NameError")
+    assert calls_of_a_click_and_a_resize() == 2  # the old ones are back
+
+    gone = HANDLERS.replace('document.querySelector("#add").onclick = count\n', "")
+    gone = gone.replace("window.onresize = create_proxy(count)\n", "").replace("run 1", "run 3")
+    project.write("main.py", gone)
+    page.text("#out", "run 3")
+    assert calls_of_a_click_and_a_resize() == 0
+    assert page.value("document.querySelector('#add').onclick === null && onresize === null")
+    page.assert_not_reloaded()
