@@ -16,7 +16,7 @@ export const pyScript =
  */
 export async function attachToPyScript(booted) {
   const loading = importPart("pyscript.js");
-  const { hooks } = await import(/* @vite-ignore */ pyScript);
+  const hooks = await hooksOf(await import(/* @vite-ignore */ pyScript));
   const page = { belowBase, attach: handOver, booted, client: here.href };
   hooks.main.onReady.add(async (wrap, element) => (await loading).onReady(page, wrap, element));
   // now, and not when the part is there: workers are made from the hooks that there are by then
@@ -33,6 +33,18 @@ export async function attachToPyScript(booted) {
     return fetch(...args);
   };
   await loading;
+}
+
+/** WebKit's import() may come back while the module still waits at its top level (its bug 242740). */
+async function hooksOf(core) {
+  for (;;) {
+    try {
+      return core.hooks;
+    } catch (error) {
+      if (!(error instanceof ReferenceError)) throw error;
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  }
 }
 
 /**
