@@ -368,7 +368,7 @@ def test_handler_properties_go_with_the_module_that_set_them(project, serve, ope
     page.text("#out", "run 2")
     assert calls_of_a_click_and_a_resize() == 2
 
-    project.edit("main.py", 'textContent = "run 2"', 'textContent = missing')
+    project.edit("main.py", 'textContent = "run 2"', "textContent = missing")
     expect(page.overlay).to_contain_text("NameError")
     assert calls_of_a_click_and_a_resize() == 2  # the old ones are back
 
