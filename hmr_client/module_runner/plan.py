@@ -108,9 +108,8 @@ def plan(
             boundaries.update((x, None) for x in ends if x.accepted_via is module is not x.module)
             continue
         if dead_end is not None:
-            result.restart = result.restart or (
-                f"{module.path}: {reason}, and no module between it and {dead_end.path} accepts it"
-            )
+            unaccepted = _unaccepted(module, dead_end, "it does not accept itself")
+            result.restart = result.restart or f"{module.path}: {reason}, and {unaccepted}"
             continue
         reason = reason or f"accepted by {accepts.path}"  # type: ignore[union-attr]
         for reached_module in reached:
@@ -164,13 +163,18 @@ def propagate_from_importers(
     if any(x.accepted_via is first_invalidated_by for x in ends):
         restart: str | None = f"{reason}, in a circle of imports"
     elif dead_end is not None:
-        restart = f"{reason}, and no module between it and {dead_end.path} accepts it"
+        restart = f"{reason}, and {_unaccepted(module, dead_end, 'nothing imports it')}"
     else:
         restart = None
     tier = Tier.RESTART if restart else Tier.RERUN
     order = [] if restart else graph.in_dependency_order(set(reached))
     steps = [Step(x.path, tier, restart or reason) for x in order or [module]]
     return Plan(steps, order, list(ends), restart)
+
+
+def _unaccepted(module: EvaluatedModule, dead_end: EvaluatedModule, alone: str) -> str:
+    between = f"no module between it and {dead_end.path} accepts it"
+    return alone if module is dead_end else between
 
 
 def _propagate(

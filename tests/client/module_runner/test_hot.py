@@ -161,6 +161,33 @@ async def test_invalidate_without_an_accepting_importer_restarts():
         assert app["m.py"] is not before
 
 
+@pytest.mark.parametrize(
+    ("edited", "why"),
+    [
+        (
+            "m",
+            "m.py: a statement with effects changed (line 1), and no module between it and main.py accepts it",
+        ),
+        (
+            "main",
+            "main.py: a statement with effects changed (line 2), and it does not accept itself",
+        ),
+        ("alone", "alone.py was invalidated: not me, and nothing imports it"),
+    ],
+)
+@drive
+async def test_a_restart_says_why(edited, why):
+    alone = HOT + "hot.accept(lambda new: hot.invalidate('not me'))\nprint('old')\n"
+    files = {
+        "main": {"main": "import m\nprint('old')\n", "m": "print('old')\n"},
+        "alone": {"alone": alone},
+    }
+    entry = "alone" if edited == "alone" else "main"
+    async with running(entry=f"{entry}.py", **files[entry]) as app:
+        report = await app.edit(f"{edited}.py", "'old'", "'new'")
+        assert report.steps[-1].reason == why
+
+
 @drive
 async def test_events_and_sending_use_the_pages_client():
     transport, logger = MemoryTransport(), RecordingLogger()
