@@ -21,6 +21,7 @@ from hmr_server.js_imports import ImportKind, ImportStatement, JsModule, parse_m
 from hmr_server.js_literals import Specifier
 from hmr_server.module_code import ImportReference, ModuleCode, joined, js_string
 from hmr_server.module_graph import ModuleInfo, ModuleNode
+from hmr_server.node_builtins import is_node_builtin
 from hmr_server.node_packages import PackageError, commonjs_message
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class _Analysis:
 
     async def _import(self, statement: ImportStatement) -> None:
         specifier = statement.specifier
-        found = await self._resolve(specifier)
+        found = await self._resolve(specifier, is_dynamic=statement.kind is ImportKind.DYNAMIC)
         if found is None:
             return
         if isinstance(found, str):
@@ -164,7 +165,9 @@ class _Analysis:
         self._accepted.add(node)
         self.edits.append(_Edit(specifier.start, specifier.end, js_string(node.url)))
 
-    async def _resolve(self, specifier: Specifier) -> tuple[ModuleNode, str] | str | None:
+    async def _resolve(
+        self, specifier: Specifier, *, is_dynamic: bool = False
+    ) -> tuple[ModuleNode, str] | str | None:
         """The module and its request URL; or a URL that is none of ours; None for a failure."""
         environment = self._environment
         text = specifier.text
@@ -181,6 +184,8 @@ class _Analysis:
             if id_ is not None:
                 node = environment.ensure_module(id_)
                 return node, module_url.to_request(environment.resolver.url_of(id_))
+            if is_dynamic and is_node_builtin(text):
+                return text  # asked for in Node.js only: what Emscripten makes has such lines
             message = _not_found(text, environment.short_name(self._node))
         except (PackageError, AccessDenied) as error:
             message = f'Failed to resolve import "{text}": {error}'
@@ -199,6 +204,8 @@ def _not_found(specifier: str, importer: str) -> str:
     message = f'Failed to resolve import "{specifier}" from "{importer}". '
     if specifier.startswith((".", "/", "#")):
         return message + "Does the file exist?"
+    if is_node_builtin(specifier):
+        return f"{message}It is a module of Node.js, and browsers have none of these."
     package = "/".join(specifier.split("/")[: 2 if specifier.startswith("@") else 1])
     return (
         f"{message}Is the package installed (npm install {package})? "

@@ -67,6 +67,7 @@ FILES = {
         ("import './dep.js'; import './dep.js'", 'import "/dep.js"; import "/dep.js"'),
         ("import './\\u0064ep.js'", 'import "/dep.js"'),
         ("import(/* @vite-ignore */ name)", "import(/* @vite-ignore */ name)"),
+        ("if (isNode) await import('fs/promises')", "if (isNode) await import('fs/promises')"),
     ],
 )
 def test_specifiers_become_urls(project, written, served):
@@ -128,6 +129,10 @@ def test_accepted_dependencies_become_the_urls_that_clients_compare(project):
         ),
         ("import 'none'", "npm install none"),
         ("import '@scope/none/x'", "npm install @scope/none)"),
+        (
+            "import fs from 'fs'",
+            'Failed to resolve import "fs" from "main.js". It is a module of Node.js',
+        ),
         ("import 'old'", "CommonJS"),
         ("import umd from 'umd'", "CommonJS"),
         ("import.meta.hot.accept([a])", "can only accept string literals"),
