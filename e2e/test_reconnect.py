@@ -1,8 +1,5 @@
 """The connection is lost and comes back."""
 
-import json
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -84,35 +81,6 @@ def test_a_connection_that_is_lost_in_the_middle_of_an_update(droppable, project
     page.text("#dep", "b")
     page.text("#out", "one 2")  # what had arrived is not applied again
     page.assert_not_reloaded()
-
-
-def test_the_page_says_what_it_holds(project, serve, new_page):
-    """The server's names of contents, by URL, as they are by now: for a server that was restarted."""
-    project.create(FILES)
-    server = serve(project)
-    page = new_page()
-    page.page.add_init_script(DROPPABLE)
-    served: dict[str, str] = {}
-
-    def name(route):
-        url = route.request.url.removeprefix(server.url)
-        served[url.partition("?")[0]] = f"content {len(served)} of {url.partition('?')[0]}"
-        answer = route.fetch()
-        timing = f'hmr;desc="{served[url.partition("?")[0]]}"'
-        route.fulfill(response=answer, headers={**answer.headers, "server-timing": timing})
-
-    page.page.route(re.compile(r"(main|dep)\.js"), name)
-    page.open(server.url)
-    project.edit("main.js", '"one"', '"two"')
-    page.text("#out", "two 2")
-    sent: list[str] = []
-    page.page.on("websocket", lambda socket: socket.on("framesent", lambda text: sent.append(text)))
-    page.value("sockets.at(-1).close()")
-    page.wait_for("sockets.length === 2 && sockets[1].readyState === 1")
-    while not (resumed := [text for text in sent if "hmr:resume" in text]):
-        page.page.wait_for_timeout(5)
-    hashes = json.loads(resumed[0])["data"]["hashes"]
-    assert {url: hashes.get(f"/{url}") for url in served} == served
 
 
 def test_a_short_loss_shows_nothing(droppable, project):

@@ -1,5 +1,7 @@
 """What can't be hot-replaced reloads the page, and only that page."""
 
+from urllib.parse import urlsplit
+
 from e2e.project import html
 
 
@@ -44,6 +46,49 @@ def test_the_first_page_is_shown_once_it_is_there(project, serve, new_page):
 
     page.text("#out", "Hello from Python")
     page.assert_no_errors()
+
+
+def test_a_page_that_fetches_its_python_itself_is_loaded_anew(project, serve, open_page):
+    """As stock Pyodide's pages do, and MicroPython's: nobody knows what became of the text."""
+    fetches = (
+        "const text = await (await fetch('./ü app.py?fresh')).text();\n"
+        "document.querySelector('#out').textContent = text;\n"
+    )
+    project.create(
+        {
+            "index.html": html(body='<p id="out"></p>'),
+            "main.js": fetches,
+            "ü app.py": "print('one')",
+            "other.html": html(body='<p id="other"></p>', modules=()),
+            "attached.html": html(
+                head='<script type="module" src="/@hmr/client" data-entry="/hot.py"></script>'
+            ),
+            "hot.py": "import js\n\ndef text():\n    return 'one'\n\njs.window.text = lambda: text()\n",
+        }
+    )
+    server = serve(project)
+    page = open_page(server.url)
+    other = open_page(f"{server.url}other.html")
+    attached = open_page(f"{server.url}attached.html")
+    attached.wait_for("window.text !== undefined")
+    page.text("#out", "print('one')")
+
+    project.edit("ü app.py", "one", "two")
+    page.wait_for_load()
+    page.text("#out", "print('two')")
+    server.wait_for_line("the page fetches and runs it itself")
+
+    project.edit("hot.py", "one", "two")
+    attached.wait_for("window.text() === 'two'")
+    for tab in (page, other, attached):
+        tab.assert_not_reloaded()
+
+    server.process.kill()
+    server.process.wait()
+    project.edit("ü app.py", "two", "three")
+    serve(project, "--port", str(urlsplit(server.url).port), "--strict-port")
+    page.wait_for_load()
+    page.text("#out", "print('three')")
 
 
 def test_an_edit_of_another_page_does_not_reload_this_one(project, serve, open_page):

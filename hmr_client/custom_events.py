@@ -147,7 +147,7 @@ class ResumeData:
     Attributes:
         session: The run of the server that it knew.
         sequence: The last push that it saw.
-        hashes: The hash of each module that it holds, by URL.
+        hashes: The hash of each module that it holds, by URL; empty where it does not know them.
     """
 
     session: str

@@ -1,6 +1,6 @@
 /** What Python is given: the rest it finds in the page itself. */
 import { eventsUrl, socketUrl } from "./connection.js";
-import { heldHashes } from "./held_hashes.js";
+import { hasFetched } from "./fetched_python.js";
 import { hotData } from "./hot_context.js";
 import { config, here, prefix } from "./settings.js";
 import { view } from "./view.js";
@@ -22,7 +22,7 @@ export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { 
     }),
     hotData,
     early,
-    heldHashes,
+    hasFetched,
     overlay: view.overlay,
     badge: view.badge,
     reload: view.page.reload,

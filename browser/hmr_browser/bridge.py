@@ -75,8 +75,12 @@ class Bridge(Protocol):
     overlay: Overlay
     badge: Badge
 
-    def heldHashes(self) -> str:  # noqa: N802  # JavaScript's name
-        """Return the server's names of the contents that the page has loaded, as JSON text."""
+    def hasFetched(self, path: str) -> bool:  # noqa: N802  # JavaScript's name
+        """Tell whether the page has fetched a Python file itself, to run it without the client.
+
+        Args:
+            path: The file's URL below the base.
+        """
 
     def reload(self) -> None:
         """Load the page anew, in a worker the page around it; several calls within 20 ms are one."""

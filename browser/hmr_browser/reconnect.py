@@ -15,7 +15,7 @@ import asyncio
 import json
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from hmr_client.client import HMRClient
@@ -76,7 +76,6 @@ class Connection:
         logger: The console.
         document: The page's document; None in a worker.
         reload: Loads the page anew.
-        held: Returns the hashes of what the page has loaded, by URL.
 
     Attributes:
         token: What the server lets the page in by, as far as it is known.
@@ -89,9 +88,7 @@ class Connection:
         *,
         document: Any,
         reload: Callable[[], None],
-        held: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
-        self._held = held
         self._settings = settings
         self._logger = logger
         self._document = document
@@ -203,7 +200,7 @@ class Connection:
         elif known is None or payload.session is None:
             self._reload()
         else:
-            resume = ResumeData(session=known, sequence=self._sequence, hashes=self._held())
+            resume = ResumeData(session=known, sequence=self._sequence)
             self._client.send(Custom(event=RESUME, data=resume.to_wire()))
 
     def _handle(self, payload: HotPayload) -> None:

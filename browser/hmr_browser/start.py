@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from .applied import tell
 from .console import ConsoleLogger
 from .es_modules import ESModules
 from .event_source import EventSourceTransport
+from .fetched_python import FetchedPython
 from .hot_context import HotContexts, HotData
 from .javascript_errors import describe_error
 from .native_transport import FirstThatConnects
@@ -67,7 +67,6 @@ def start(bridge: Bridge) -> Any:
         logger,
         document=document,
         reload=bridge.reload if document is None else lambda: location.reload(),
-        held=lambda: json.loads(bridge.heldHashes()),
     )
     transport = NormalisedTransport(_transport(settings, connection, logger, bridge.early))
     modules = ESModules(bridge.importModule, bridge.reload, settings.base)
@@ -102,6 +101,8 @@ def start(bridge: Bridge) -> Any:
     elif settings.entry is not None:
         _python = PythonPage(client, settings, view, bridge.watchEffects, open_files)
         handler.update_python = _python.update
+    else:
+        handler.update_python = FetchedPython(bridge.hasFetched, bridge.reload, logger).update
     connection.start(client, handler)
     _client, _overlay = client, overlay
     return _ffi.long_lived(HotContexts(client, bridge.call).dispatch)

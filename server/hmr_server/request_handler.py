@@ -266,6 +266,8 @@ class RequestHandler:
         file = self._access.resolve_url(path)
         await until_written(file)
         if (response := await asyncio.to_thread(file_response, file, request)) is not None:
+            if file.suffix == ".py":  # a page runs it, by our client or without
+                self._keeper.register_python_files([file])
             return response
         return await self._page(request, f"{path}.html", path)
 
