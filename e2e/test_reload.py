@@ -91,6 +91,31 @@ def test_a_page_that_fetches_its_python_itself_is_loaded_anew(project, serve, op
     page.text("#out", "print('three')")
 
 
+def test_a_worker_that_fetches_its_python_itself_is_started_again_by_its_page(
+    project, serve, open_page
+):
+    fetches = "fetch('app.py').then((answer) => answer.text()).then((text) => postMessage(text));\n"
+    project.create(
+        {
+            "index.html": html(body='<p id="out"></p>'),
+            "main.js": "new Worker('worker.js').onmessage = ({ data }) => {\n"
+            "  document.querySelector('#out').textContent = data;\n"
+            "};\n",
+            "worker.js": fetches,
+            "app.py": "print('one')",
+        }
+    )
+    server = serve(project)
+    page = open_page(server.url)
+    page.text("#out", "print('one')")
+
+    for old, new in (("one", "two"), ("two", "three")):
+        project.edit("app.py", old, new)
+        page.wait_for_load()
+        page.text("#out", f"print('{new}')")
+    server.wait_for_line("page reload app.py")
+
+
 def test_an_edit_of_another_page_does_not_reload_this_one(project, serve, open_page):
     project.create(
         {

@@ -170,6 +170,17 @@ class ModuleGraph:
             self._by_file.setdefault(file, {})[node] = None
         return node
 
+    def add_read_file(self, node: ModuleNode, file: str) -> None:
+        """Notes that a module reads a file while it runs: a change of the file is one of its own.
+
+        Args:
+            node: The module; until it is analysed anew.
+            file: The file's absolute path.
+        """
+        entry = self.ensure_file_only_entry(file)
+        node.imported_modules[entry] = None
+        entry.importers[node] = None
+
     def update_module_info(self, node: ModuleNode, info: ModuleInfo) -> list[ModuleNode]:
         """Replaces what is known of a module's code.
 

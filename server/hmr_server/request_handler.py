@@ -10,8 +10,9 @@ import html
 import inspect
 import logging
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -19,6 +20,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Match, Route
 
 from hmr_client.payloads import ErrorDetails, ErrorPayload
+from hmr_server import module_url
 from hmr_server.access import (
     AccessDenied,
     FileAccess,
@@ -266,10 +268,24 @@ class RequestHandler:
         file = self._access.resolve_url(path)
         await until_written(file)
         if (response := await asyncio.to_thread(file_response, file, request)) is not None:
-            if file.suffix == ".py":  # a page runs it, by our client or without
-                self._keeper.register_python_files([file])
+            if file.suffix == ".py":
+                self._note_python(file, request)
             return response
         return await self._page(request, f"{path}.html", path)
+
+    def _note_python(self, file: Path, request: Request) -> None:
+        """Notes that somebody runs a Python file, by our client or without.
+
+        A page without hears of each save. A worker without does not, and is started again by its page:
+        its script depends on the file.
+        """
+        self._keeper.register_python_files([file])
+        asking = urlsplit(request.headers.get("referer", ""))
+        if asking.path.startswith(self._config.base):
+            url = f"/{asking.path.removeprefix(self._config.base)}?{asking.query}".removesuffix("?")
+            graph = self._environment.graph
+            if (script := graph.get_by_url(module_url.from_request(url))) is not None:
+                graph.add_read_file(script, file.as_posix())
 
     async def _page(self, request: Request, file_path: str, url: str) -> Response | None:
         file = self._access.resolve_url(file_path)
