@@ -208,6 +208,32 @@ document.querySelector("#main").textContent = words.text("in the page")
     page.assert_no_errors()
 
 
+def test_python_files_are_copied_where_a_page_fetches_them_itself(
+    project, build, serve_static, new_page
+):
+    started = '<script type="module" src="/@hmr/client" data-entry="/app/main.py"></script>'
+    project.create(
+        {
+            "index.html": html(head=started, modules=()),
+            "app/main.py": "",
+            "app/words.py": "",
+        }
+    )
+    build(project)
+    dist = project.root / "dist"
+    assert not list(dist.rglob("*.py"))
+
+    project.write("own.html", html(body='<p id="out"></p>'))
+    project.write(
+        "main.js",
+        "const { ok } = await fetch('/app/words.py');\n"
+        "document.querySelector('#out').textContent = ok;\n",
+    )
+    build(project)
+    page = new_page().open(f"{serve_static(dist)}own.html", until_ready=False)
+    page.text("#out", "true")
+
+
 def test_a_second_build_takes_the_place_of_the_first(project, build):
     project.create({"index.html": html(modules=()), "old.txt": "x"})
     build(project)

@@ -2,8 +2,8 @@
 
 Pages keep their HTML; the client's tag goes, or starts the page's Python entry, and what ES modules import
 of the client starts a worker's. Assets and ES modules are copied, Python modules go into one archive, with
-the small files that they read. Nothing is bundled: that is a bundler's work, and an import that no browser
-can follow by itself is named.
+the small files that they read; where a page fetches Python files itself, they are copied too. Nothing is
+bundled: that is a bundler's work, and an import that no browser can follow by itself is named.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import posixpath
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files as resources
 from pathlib import Path
@@ -44,6 +44,8 @@ _CLIENT_TAG = re.compile(
 # in an ES module that imports the client: the program of a worker, and its packages
 _STARTS = re.compile(r"""\bstart\(\s*["'`]([^"'`]+)["'`]|\bentry\s*:\s*["'`]([^"'`]+)["'`]""")
 _PACKAGES = re.compile(r"""\bpackages\s*:\s*\[([^\]]*)\]""")
+_PYSCRIPT = re.compile(r"""<(py|mpy)-script|type\s*=\s*["']?(py|mpy)["'\s>]""", re.IGNORECASE)
+_PYTHON_FILE = re.compile(r"""([^\s"'`=<>(]+\.py)["'`?#\s>]""")
 _DATA = re.compile(r"""\bdata-(entry|packages)\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
 
 # What `import hmr_client` finds without a dev server: no hot context, and nothing else.
@@ -98,28 +100,41 @@ def build(config: ServerConfig, out: Path, pyodide: PyodideFiles | None) -> Buil
     marker.touch()
     result = Build(out)
     python = _PythonOutput(config, out, pyodide, result)
-    for file in _project_files(config, out):
+    files = list(_project_files(config, out))
+    for file in files:
         name = file.relative_to(config.root)
         target = out / _public_name(name)
-        target.parent.mkdir(parents=True, exist_ok=True)
         match file.suffix.lower():
+            case ".py":
+                continue  # whether they are needed is known when all entries are
             case ".html" | ".htm":
-                target.write_text(_page(config, file, python), "utf-8")
+                _write(target, _page(config, file, python).encode())
                 result.pages.append(name.as_posix())
             case ".js" | ".mjs":
-                target.write_bytes(_module(config, file, name, python, result))
+                _write(target, _module(config, file, name, python, result))
             case _:
-                shutil.copyfile(file, target)
+                _write(target, file)
     if not result.pages:
         raise BuildError(f"{config.root} has no HTML page.")
+    if any(_fetches_python(file, result.entries) for file in files):
+        for file in files:
+            if file.suffix == ".py":
+                _write(out / _public_name(file.relative_to(config.root)), file)
     python.write()
     return result
+
+
+def _write(target: Path, content: bytes | Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, Path):
+        shutil.copyfile(content, target)
+    else:
+        target.write_bytes(content)
 
 
 def _project_files(config: ServerConfig, out: Path) -> Iterator[Path]:
     access = FileAccess.of(config)
     ignored = GlobSet(config.watch_ignore)
-    files = []
     for file in sorted(config.root.rglob("*")):
         name = file.relative_to(config.root)
         if any(part.startswith(".") for part in name.parts) or ignored.matches(name.as_posix()):
@@ -128,16 +143,19 @@ def _project_files(config: ServerConfig, out: Path) -> Iterator[Path]:
             continue
         if name.parts[0] == "wheels" or name.as_posix() in SETTINGS_FILES:
             continue
-        files.append(file)
-    keeps_python = any(map(_has_pyscript, files))  # PyScript fetches its files itself
-    yield from (file for file in files if file.suffix != ".py" or keeps_python)
+        yield file
 
 
-def _has_pyscript(file: Path) -> bool:
-    if file.suffix.lower() not in {".html", ".htm"}:
+def _fetches_python(file: Path, entries: Collection[str]) -> bool:
+    """Whether a page or a script names Python files that it is not we who start: it fetches them itself."""
+    kind = file.suffix.lower()
+    if kind not in {".html", ".htm", ".js", ".mjs"}:
         return False
     text = file.read_text("utf-8", "replace")
-    return re.search(r"""<py-script|type\s*=\s*["']?py["'\s>]""", text) is not None
+    if kind in {".html", ".htm"} and _PYSCRIPT.search(text):
+        return True
+    started = {posixpath.basename(entry) for entry in entries}
+    return any(posixpath.basename(name) not in started for name in _PYTHON_FILE.findall(text))
 
 
 def _public_name(name: Path) -> Path:
