@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from hmr_server.build import BuildError, build
+from hmr_server.build import build
+from hmr_server.build_output import BuildError
 from hmr_server.config import ConfigError, load_config
 from hmr_server.pyodide_files import PyodideNotFound, find_pyodide
 
