@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,25 @@ def test_typescript_is_compiled_by_a_plugin(project, serve, open_page):
     page.wait_for("document.querySelector('vite-error-overlay') === null")
     page.text("#greeting", "Good morning, page!")
     page.assert_not_reloaded()
+
+
+def test_the_client_is_embedded_in_a_runtime_of_its_own(project, serve, server_python):
+    project.create({"text.js": 'export const text = "one";\nimport.meta.hot.accept();\n'})
+    server = serve(project)
+    command = [server_python, EXAMPLES / "embedding" / "follow.py", server.url, "/text.js"]
+    with subprocess.Popen(
+        list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        said = iter(process.stdout)
+        watchdog = threading.Timer(60, process.kill)  # seconds; it ends the lines
+        watchdog.start()
+        try:
+            assert any('"one"' in line for line in said)
+            for old, new in (("one", "two"), ("two", "three")):
+                project.edit("text.js", old, new)
+                assert any(f'"{new}"' in line for line in said)
+                assert next(line for line in said if "updated" in line) == "hot updated: /text.js\n"
+        finally:
+            watchdog.cancel()
+            process.kill()
