@@ -65,8 +65,8 @@ def _match(olds: list[CodeType], news: list[CodeType]) -> Iterator[tuple[CodeTyp
     if len(olds) == len(news) == 1:
         yield olds[0], news[0]
         return
-    olds.sort(key=_position)
-    news.sort(key=_position)
+    olds.sort(key=position)
+    news.sort(key=position)
     if len(olds) == len(news):
         in_place = [i for i, code in enumerate(olds) if _shape(code) == _shape(news[i])]
         yield from [(olds[i], news[i]) for i in in_place]
@@ -81,12 +81,17 @@ def _match(olds: list[CodeType], news: list[CodeType]) -> Iterator[tuple[CodeTyp
             yield code, same.pop(0)
         else:
             rest.append(code)
-    left = sorted((code for same in shapes.values() for code in same), key=_position)
+    left = sorted((code for same in shapes.values() for code in same), key=position)
     if len(rest) == len(left):
         yield from zip(rest, left, strict=True)
 
 
-def _position(code: CodeType) -> Any:
+def position(code: CodeType) -> Any:
+    """Return where a code object begins, as far as it says so; for sorting and comparing.
+
+    Args:
+        code: The code.
+    """
     return code.co_firstlineno, min(code.co_positions(), default=(0, 0, 0, 0), key=_column)
 
 

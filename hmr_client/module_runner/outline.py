@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from types import CodeType
 from typing import Any
 
+from .code_objects import position
 from .statements import Kind, Statement, is_docstring
 
 _FUTURES = 0x1FE0000  # the CO_FUTURE_* flags, which compile() takes as they are
@@ -193,25 +194,36 @@ class Outline:
         """Compile some of the module's statements on their own.
 
         What they define gets the very code objects of the whole module, so that the next update
-        finds the functions that hold them.
+        finds the functions that hold them. They are known by their places: the compiler makes other
+        code of `words.text()` where it sees the import of `words`.
 
         Args:
             body: The statements.
         """
         code = self._compile_alone(body)
         # not kept: references to code objects tell how many functions hold them
-        codes = {(x.co_qualname, x): x for x in self.code.co_consts if isinstance(x, CodeType)}
+        codes: dict[tuple[object, ...], list[CodeType]] = {}
+        for one in self.code.co_consts:
+            if isinstance(one, CodeType):
+                codes.setdefault(_place(one), []).append(one)
+
+        def of_module(alone: CodeType) -> CodeType:
+            same = codes.get(_place(alone), [])
+            # several only where the interpreter keeps no columns: lambdas of one line
+            return next((x for x in same if len(same) == 1 or x == alone), alone)
+
         return code.replace(
-            co_consts=tuple(
-                codes.get((x.co_qualname, x), x) if isinstance(x, CodeType) else x
-                for x in code.co_consts
-            )
+            co_consts=tuple(of_module(x) if isinstance(x, CodeType) else x for x in code.co_consts)
         )
 
     def _compile_alone(self, body: list[ast.stmt]) -> CodeType:
         tree = ast.Module(body=body, type_ignores=[])
         code: CodeType = compile(tree, self.filename, "exec", self._flags, dont_inherit=True)
         return code
+
+
+def _place(code: CodeType) -> tuple[object, ...]:
+    return code.co_qualname, position(code)
 
 
 def read_before_bound(outline: Outline) -> Statement | None:

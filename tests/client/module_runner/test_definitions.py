@@ -166,6 +166,29 @@ async def test_running_generators_and_coroutines_keep_their_code_and_are_counted
         assert await app["m.py"].wait() == "new"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "N = 1\ndef f(x=N): return f'{x} old' + dep.f()\n",
+        "N = 1\nf = (lambda x: lambda: f'{x} old' + dep.f())(N)\n",
+        "N = 1\nclass K:\n    A = N\n    def m(self): return f'{self.A} old' + dep.f()\nf = K().m\n",
+    ],
+)
+@drive
+async def test_a_definition_that_ran_again_gets_later_bodies(text):
+    """What calls an imported module's function is compiled otherwise where the import is not seen."""
+    async with running(
+        dep="def f(): return '!'\n", m=f"import dep\n{text}", main="import m\n"
+    ) as app:
+        assert app["m.py"].f() == "1 old!"
+        await app.edit("m.py", "N = 1", "N = 2")
+        assert app["m.py"].f() == "2 old!"
+        await app.edit("m.py", "old", "new")
+        assert app["m.py"].f() == "2 new!"
+        await app.edit("m.py", "new", "newer")
+        assert app["m.py"].f() == "2 newer!"
+
+
 @drive
 async def test_recursion_and_mutual_recursion():
     source = """

@@ -42,6 +42,7 @@ class Item:
         base = classes[self.source % len(classes)] if classes and v % 3 == 0 else "object"
         functions = [x for x in scope if x.rpartition(".")[2][0] == "F"]
         function = functions[self.source % len(functions)] if functions else "None"
+        call = f"{function}()" if functions else "1"
         tag = f"{module}{self.name}"
         match self.kind:
             case "constant":
@@ -59,15 +60,18 @@ class Item:
                 return f"K{tag}: {annotation}" + (f" = {n}" if n else "\nK" + tag + " = 0")
             case "function":
                 head = ["x=0", f"x={n}", f"x={value}", "x=0, *rest"][v % 4]
-                body = [f"return x + {n}", f"return x + {value}", f"'doc {n}'\n    return {n}"][
-                    n % 3
-                ]
+                body = [
+                    f"return x + {n}",
+                    f"return x + {value}",
+                    f"'doc {n}'\n    return {n}",
+                    f"return x + {n} + {call}",
+                ][(n + v) % 4]
                 return f"def F{tag}({head}):\n    {body}"
             case "decorated":
                 return (
                     f"def W{tag}(function, by={n % 2}):\n"
                     f"    def inner(*args):\n        return function(*args) + by + {v}\n"
-                    f"    return inner\n\n\n@W{tag}\ndef F{tag}(x=0):\n    return x + {n}"
+                    f"    return inner\n\n\n@W{tag}\ndef F{tag}(x=0):\n    return x + {n} + {call}"
                 )
             case "closure":
                 free = ["m", "m + k"][v % 2]
@@ -76,11 +80,11 @@ class Item:
                     f"    return inner\n\n\nF{tag} = M{tag}({n})"
                 )
             case "class":
-                call = " + super().go()" if base != "object" else ""
+                above = " + super().go()" if base != "object" else f" + {call}"
                 extra = [f"    B = {value}", "    def go2(self): return 5", "    C = []"][n % 3]
                 return (
                     f"class C{tag}({base}):\n    A = {n if v % 2 else value}\n{extra}\n"
-                    f"    def go(self):\n        return self.A + {n}{call}\n"
+                    f"    def go(self):\n        return self.A + {n}{above}\n"
                     "    @property\n    def prop(self):\n        return self.A * 2\n"
                     "    @classmethod\n    def make(cls):\n        return cls().go()"
                 )
