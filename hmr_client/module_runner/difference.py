@@ -48,6 +48,7 @@ class Difference:
                 self.is_unannotated = True
             elif was.kind is Kind.EFFECT or (was.kind is Kind.DATA and not was.binds):
                 self.effects.append(was)
+        self._annotate_again(old, new, gone)
         self._check_order(new)
         self._find_unimported(old, new, gone)
         if self.run or gone or self.is_reordered:
@@ -73,6 +74,18 @@ class Difference:
         if statement.kind is not Kind.INERT:
             self.run.add(index)
             self.changed |= statement.binds
+
+    def _annotate_again(self, old: Outline, new: Outline, gone: set[int]) -> None:
+        """Of several annotations of a name the last one counts: another one may be the last now."""
+        edited = {
+            was
+            for index, was in self.pairs.items()
+            if old.statements[was].text != new.statements[index].text
+        }
+        names = {_annotated_name(old.statements[index].node) for index in gone | edited} - {None}
+        for index, statement in enumerate(new.statements):
+            if not statement.binds and _annotated_name(statement.node) in names:
+                self._must_run(index, statement)
 
     def _check_order(self, new: Outline) -> None:
         """Effects that have changed places are effects that have changed."""
@@ -117,6 +130,12 @@ class Difference:
             for index, statement in enumerate(new.statements):
                 if name in statement.binds or index in read:
                     self._must_run(index, statement)
+
+
+def _annotated_name(node: ast.AST) -> str | None:
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        return node.target.id
+    return None
 
 
 def _pair(old: Sequence[Statement], new: Sequence[Statement]) -> dict[int, int]:
