@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from .evaluated_modules import EvaluatedModule
 from .importer import Importer
-from .ledger import Ledger
+from .ledger import Effect, Ledger
 from .plan import Change
 from .transaction import Transaction
 
@@ -14,7 +17,7 @@ def bring_in(change: Change, importer: Importer, ledger: Ledger, transaction: Tr
     Args:
         change: The module and its new version.
         importer: Shows the lines.
-        ledger: Its effects move with their lines.
+        ledger: Its effects move with their lines; those of statements that are gone end.
         transaction: Can take it back.
     """
     module, old, new = change.module, change.old, change.outline
@@ -24,6 +27,7 @@ def bring_in(change: Change, importer: Importer, ledger: Ledger, transaction: Tr
         index = by_old.get(was) if (was := old.statement_at(line)) is not None else None
         return 0 if index is None else new.statements[index].line
 
+    ledger.close([x for x in ledger.of(module) if _is_gone(x, module, new_line)], transaction)
     ledger.move_lines(module, new_line, transaction)
     if change.path != module.path:
         _move(change, importer, transaction)
@@ -33,6 +37,10 @@ def bring_in(change: Change, importer: Importer, ledger: Ledger, transaction: Tr
     transaction.set(module, "is_deleted", False)
     transaction.on_rollback(lambda: importer.show_lines(module))
     importer.show_lines(module)
+
+
+def _is_gone(effect: Effect, module: EvaluatedModule, new_line: Callable[[int], int]) -> bool:
+    return effect.cause is module and effect.line > 0 and new_line(effect.line) == 0
 
 
 def _move(change: Change, importer: Importer, transaction: Transaction) -> None:

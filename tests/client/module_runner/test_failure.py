@@ -203,6 +203,39 @@ async def test_tasks_and_timers_end_with_the_module_that_made_them():
     assert app.runner.ledger.counts() == {}
 
 
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("task = asyncio.ensure_future(work())\n", ""),
+        ("task = asyncio.ensure_future(work())\n", "task = None\n"),
+        ("task = asyncio.ensure_future(work())\n", "\n\nX = 1\n"),
+    ],
+)
+@drive
+async def test_a_task_ends_with_the_statement_that_made_it(edit):
+    text = "import asyncio\nasync def work():\n    await asyncio.sleep(1000)\n"
+    text += "task = asyncio.ensure_future(work())\n"
+    async with running(m=text, main="import m\n") as app:
+        task = app["m.py"].task
+        failed = await app.update({"m.py": text.replace(*edit) + "raise RuntimeError\n"})
+        assert failed.error is not None
+        assert app.runner.ledger.counts() == {"task": 1}
+        await app.edit("m.py", *edit)
+        assert app.runner.ledger.counts() == {}
+        await asyncio.sleep(0)
+        assert task.cancelled()
+
+
+@drive
+async def test_a_task_under_another_name_is_no_second_one():
+    text = "import asyncio\nasync def work():\n    await asyncio.sleep(1000)\n"
+    text += "task = asyncio.ensure_future(work())\n"
+    async with running(m=text, main="import m\n") as app:
+        await app.edit("m.py", "task =", "job =")
+        assert app.runner.ledger.counts() == {"task": 1}
+        assert not app["m.py"].job.cancelled()
+
+
 @drive
 async def test_effects_go_on_after_a_failed_update():
     async with running(m=TASKS) as app:
