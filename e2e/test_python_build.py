@@ -217,6 +217,7 @@ def test_python_files_are_copied_where_a_page_fetches_them_itself(
             "index.html": html(head=started, modules=()),
             "app/main.py": "",
             "app/words.py": "",
+            "wasm.js": f"export default '{'A' * 1_000_000}';",  # in no time, or in an hour
         }
     )
     build(project)

@@ -34,7 +34,9 @@ _CLIENT_TAG = re.compile(
 _STARTS = re.compile(r"""\bstart\(\s*["'`]([^"'`]+)["'`]|\bentry\s*:\s*["'`]([^"'`]+)["'`]""")
 _PACKAGES = re.compile(r"""\bpackages\s*:\s*\[([^\]]*)\]""")
 _PYSCRIPT = re.compile(r"""<(py|mpy)-script|type\s*=\s*["']?(py|mpy)["'\s>]""", re.IGNORECASE)
-_PYTHON_FILE = re.compile(r"""([^\s"'`=<>(]+\.py)["'`?#\s>]""")
+_PYTHON_SUFFIX = re.compile(r"""\.py(?=["'`?#\s>])""")
+_BEFORE_A_PATH = re.compile(r"""[\s"'`=<>(]""")
+_LONGEST_NAME = 255  # bytes of a file's name, at most
 _DATA = re.compile(r"""\bdata-(entry|packages)\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
 
 
@@ -115,7 +117,18 @@ def _fetches_python(file: Path, entries: Collection[str]) -> bool:
     if kind in {".html", ".htm"} and _PYSCRIPT.search(text):
         return True
     started = {posixpath.basename(entry) for entry in entries}
-    return any(posixpath.basename(name) not in started for name in _PYTHON_FILE.findall(text))
+    return any(name not in started for name in _python_names(text))
+
+
+def _python_names(text: str) -> Iterator[str]:
+    """The names of Python files that a text mentions, without their folders.
+
+    Read backwards from each suffix: forwards, a megabyte of base64 would be tried from each character.
+    """
+    for suffix in _PYTHON_SUFFIX.finditer(text):
+        before = text[max(0, suffix.start() - _LONGEST_NAME) : suffix.start()]
+        if stem := _BEFORE_A_PATH.split(before)[-1]:
+            yield posixpath.basename(f"{stem}.py")
 
 
 def _page(config: ServerConfig, file: Path, python: PythonOutput) -> str:
