@@ -4,6 +4,7 @@
 its first module runs, and they are sent as one.
 """
 
+import functools
 import re
 from pathlib import Path
 from typing import Final
@@ -34,6 +35,7 @@ def page_script(name: str) -> Path:
     raise ClientMissing(f"{name} is not in {package}. Reinstall {DISTRIBUTION}.")
 
 
+@functools.cache  # every page asks for it, and what is installed here does not change
 def bootstrap_script() -> str:
     """`bootstrap.js` and its rooms as one module: each room before those that import it.
 

@@ -48,7 +48,7 @@ def test_a_room_comes_before_those_that_import_it(
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     monkeypatch.setattr(page_scripts, "package_directory", lambda _: tmp_path)
-    assert bootstrap_script() == (
+    assert bootstrap_script.__wrapped__() == (
         "let two = 2;\n\nasync function one() {}\n\nconst top = one + two;\n\ntwo;\n\nexport { top };\n"
     )
 
