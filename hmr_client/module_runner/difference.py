@@ -32,11 +32,16 @@ class Difference:
         self.unimported: set[str] = set()
         self.is_unannotated = False
         gone = set(range(len(old.statements))).difference(self.pairs.values())
+        left = [old.statements[index] for index in gone]  # what is not there as it was
+        came: list[Statement] = []
         for index, statement in enumerate(new.statements):
             before = self.pairs.get(index)
             if before is None:
+                came.append(statement)
                 self._must_run(index, statement)
             elif (was := old.statements[before]).text != statement.text:
+                left.append(was)
+                came.append(statement)
                 if was.skeleton == statement.skeleton:
                     if was.dump != statement.dump:
                         self.changed |= statement.binds
@@ -48,9 +53,9 @@ class Difference:
                 self.is_unannotated = True
             elif was.kind is Kind.EFFECT or (was.kind is Kind.DATA and not was.binds):
                 self.effects.append(was)
-        self._annotate_again(old, new, gone)
+        self._annotate_again(new, left)
         self._check_order(new)
-        self._find_unimported(old, new, gone)
+        self._find_unimported(old, new, left, came)
         if self.run or gone or self.is_reordered:
             self.removed = old.names() - new.names()
             self._bind_again(old, new)
@@ -75,15 +80,10 @@ class Difference:
             self.run.add(index)
             self.changed |= statement.binds
 
-    def _annotate_again(self, old: Outline, new: Outline, gone: set[int]) -> None:
+    def _annotate_again(self, new: Outline, left: Sequence[Statement]) -> None:
         """Of several annotations of a name the last one counts: another one may be the last now."""
-        edited = {
-            was
-            for index, was in self.pairs.items()
-            if old.statements[was].text != new.statements[index].text
-        }
-        names = {_annotated_name(old.statements[index].node) for index in gone | edited} - {None}
-        for index, statement in enumerate(new.statements):
+        names = {_annotated_name(statement.node) for statement in left} - {None}
+        for index, statement in enumerate(new.statements if names else ()):
             if not statement.binds and _annotated_name(statement.node) in names:
                 self._must_run(index, statement)
 
@@ -97,15 +97,15 @@ class Difference:
                     self.effects.append(statement)
                 last = max(before, last)
 
-    def _find_unimported(self, old: Outline, new: Outline, gone: set[int]) -> None:
-        before = [old.statements[index] for index in gone]
-        after = [x for i, x in enumerate(new.statements) if i not in self.pairs]
-        for index, was in self.pairs.items():
-            if old.statements[was].text != new.statements[index].text:
-                before.append(old.statements[was])
-                after.append(new.statements[index])
-        names = old.imported_names(x.node for x in before)
-        if names and (names := names - new.imported_names(x.node for x in after)):
+    def _find_unimported(
+        self,
+        old: Outline,
+        new: Outline,
+        left: Sequence[Statement],
+        came: Sequence[Statement],
+    ) -> None:
+        names = old.imported_names(x.node for x in left)
+        if names and (names := names - new.imported_names(x.node for x in came)):
             self.unimported = names - new.imported_names([new.tree])
 
     def _bind_again(self, old: Outline, new: Outline) -> None:

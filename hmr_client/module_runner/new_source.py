@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from .evaluated_modules import EvaluatedModule
 from .importer import Importer
-from .ledger import Effect, Ledger
+from .ledger import Ledger
 from .plan import Change
 from .transaction import Transaction
+
+GONE = range(1)  # line 0, where the ledger moves what no statement leads to any more
 
 
 def bring_in(change: Change, importer: Importer, ledger: Ledger, transaction: Transaction) -> None:
@@ -27,8 +26,8 @@ def bring_in(change: Change, importer: Importer, ledger: Ledger, transaction: Tr
         index = by_old.get(was) if (was := old.statement_at(line)) is not None else None
         return 0 if index is None else new.statements[index].line
 
-    ledger.close([x for x in ledger.of(module) if _is_gone(x, module, new_line)], transaction)
     ledger.move_lines(module, new_line, transaction)
+    ledger.close(ledger.of_lines(module, GONE), transaction)
     if change.path != module.path:
         _move(change, importer, transaction)
     transaction.set(module, "source", change.source)
@@ -37,10 +36,6 @@ def bring_in(change: Change, importer: Importer, ledger: Ledger, transaction: Tr
     transaction.set(module, "is_deleted", False)
     transaction.on_rollback(lambda: importer.show_lines(module))
     importer.show_lines(module)
-
-
-def _is_gone(effect: Effect, module: EvaluatedModule, new_line: Callable[[int], int]) -> bool:
-    return effect.cause is module and effect.line > 0 and new_line(effect.line) == 0
 
 
 def _move(change: Change, importer: Importer, transaction: Transaction) -> None:
