@@ -188,7 +188,10 @@ class RequestHandler:
 
     def _path(self, request: Request) -> str:
         """The path below the base, percent-encoded."""
-        return "/" + raw_path(request).removeprefix(self._config.base)
+        return self._below_base(raw_path(request))
+
+    def _below_base(self, path: str) -> str:
+        return "/" + path.removeprefix(self._config.base)
 
     async def _routed(self, request: Request, path: str) -> Response | None:
         """The answer of a plugin's route."""
@@ -282,7 +285,7 @@ class RequestHandler:
         self._keeper.register_python_files([file])
         asking = urlsplit(request.headers.get("referer", ""))
         if asking.path.startswith(self._config.base):
-            url = f"/{asking.path.removeprefix(self._config.base)}?{asking.query}".removesuffix("?")
+            url = f"{self._below_base(asking.path)}?{asking.query}".removesuffix("?")
             graph = self._environment.graph
             if (script := graph.get_by_url(module_url.from_request(url))) is not None:
                 graph.add_read_file(script, file.as_posix())
