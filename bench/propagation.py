@@ -14,8 +14,8 @@ import time
 import tracemalloc
 from collections.abc import Callable
 
-from hmr_server.module_graph import ModuleGraph, ModuleInfo, ModuleNode
-from hmr_server.propagation import update_modules
+from hmr_server.graph.module_graph import ModuleGraph, ModuleInfo, ModuleNode
+from hmr_server.graph.propagation import update_modules
 
 FAN_OUT = 10
 SIZES = (10, 100, 1_000, 3_000, 10_000)

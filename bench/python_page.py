@@ -33,7 +33,7 @@ from bench.latency import EDITS, WARM_UP, measure, module, row
 from e2e.hot_page import HotPage
 from e2e.project import Project, html
 from e2e.server import PATIENCE_S, Server
-from hmr_server.pyodide_files import find_pyodide
+from hmr_server.pyodide.files import find_pyodide
 
 VISITS = 15
 FIRST_VISITS = 1  # nothing is cached there

@@ -104,6 +104,6 @@ def test_a_page_runs_the_compiled_client_and_its_tracebacks_are_right(project, s
     assert found["version"]
     lines = (CLIENT / "module_source.py").read_text("utf-8").splitlines()
     line = next(n for n, text in enumerate(lines, 1) if "does not serve Python modules" in text)
-    place = f'/lib/hmr_client.whl/hmr_browser/module_source.py", line {line}, in from_json'
+    place = f'/lib/hmr_client.whl/hmr_browser/python/source.py", line {line}, in from_json'
     assert f"{place}\n    {lines[line - 1].strip()}" in found["said"]
     page.assert_not_reloaded()

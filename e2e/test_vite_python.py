@@ -1,4 +1,4 @@
-"""Python modules in a Vite project's page, by `browser/vite_plugin.js`: replaced, state kept."""
+"""Python modules in a Vite project's page, by `browser/vite_plugin`: replaced, state kept."""
 
 import json
 import urllib.error
@@ -15,9 +15,9 @@ from e2e.hot_page import HotPage
 from e2e.project import html
 from e2e.vite import CONNECTED, ViteProject, ViteServer, free_port, install_vite, npm, write_config
 from hmr_server.config import ServerConfig
-from hmr_server.python_bundle import bundle as python_bundle
-from hmr_server.python_files import PythonFiles
-from hmr_server.python_imports import source_hash
+from hmr_server.python.bundle import bundle as python_bundle
+from hmr_server.python.files import PythonFiles
+from hmr_server.python.imports import source_hash
 
 pytestmark = pytest.mark.skipif(npm() is None, reason="npm is missing: Vite comes from there")
 

@@ -1,4 +1,4 @@
-"""The client on a real Vite server, by `browser/vite_plugin.js`: a Vite user's whole day."""
+"""The client on a real Vite server, by `browser/vite_plugin`: a Vite user's whole day."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

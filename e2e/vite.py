@@ -60,7 +60,7 @@ def write_config(
     server_options = {"host": "127.0.0.1", "strictPort": True, **(server or {})}
     project.write(
         "vite.config.mjs",
-        f"import hmrClient from {json.dumps(str(BROWSER / 'vite_plugin.js'))};\n"
+        f"import hmrClient from {json.dumps(str(BROWSER / 'vite_plugin' / 'index.js'))};\n"
         "export default {\n"
         f"  plugins: [hmrClient({json.dumps(plugin_options)}), {plugins}],\n"
         f"  server: {json.dumps(server_options)},\n"

@@ -18,8 +18,8 @@ _WHEELS = VENV / "pyodide-wheels"
 # in the very Pyodide that pages get.
 _FIND_PYODIDE = """
 from pathlib import Path
-from hmr_server.pyodide_download import download_pyodide
-from hmr_server.pyodide_files import find_pyodide
+from hmr_server.pyodide.download import download_pyodide
+from hmr_server.pyodide.files import find_pyodide
 say = lambda words: print(words, flush=True)
 print((find_pyodide(Path.cwd()) or download_pyodide(say)).directory)
 """

@@ -24,7 +24,7 @@ from hmr_client.wire import payload_to_wire
 
 from . import _ffi
 from .javascript_errors import thrown
-from .native_transport import ConnectionEvent
+from .transport.native import ConnectionEvent
 
 FORWARD_CONSOLE = "vite:forward-console"
 

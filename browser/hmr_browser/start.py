@@ -14,27 +14,27 @@ from hmr_client.payloads import UpdatePayload
 from hmr_client.transport import NormalisedTransport, Transport
 
 from . import _ffi
-from .applied import tell
-from .console import ConsoleLogger
-from .es_modules import ESModules
-from .event_source import EventSourceTransport
-from .fetched_python import FetchedPython
 from .hot_context import HotContexts, HotData
 from .javascript_errors import describe_error
-from .native_transport import FirstThatConnects
-from .overlay import ErrorOverlay
-from .packages import install_declared
-from .page import BrowserPage
-from .reconnect import Connection
-from .settings import Settings
-from .stylesheets import Stylesheets
-from .websocket import WebSocketTransport
+from .page.applied import tell
+from .page.console import ConsoleLogger
+from .page.es_modules import ESModules
+from .page.fetched_python import FetchedPython
+from .page.overlay import ErrorOverlay
+from .page.page import BrowserPage
+from .page.settings import Settings
+from .page.stylesheets import Stylesheets
+from .python.packages import install_declared
+from .transport.event_source import EventSourceTransport
+from .transport.native import FirstThatConnects
+from .transport.reconnect import Connection
+from .transport.websocket import WebSocketTransport
 
 if TYPE_CHECKING:
     from .bridge import Bridge, EarlySocket
-    from .data_files import FileSystem
-    from .pyscript import PyScriptPage
-    from .python_page import PythonPage
+    from .pyscript.page import PyScriptPage
+    from .python.data_files import FileSystem
+    from .python.page import PythonPage
 
 # The page's one client; kept here so that nothing of it is collected while the page lives.
 _client: HMRClient | None = None
@@ -85,7 +85,7 @@ def start(bridge: Bridge) -> Any:
         client, page, acknowledge=acknowledge, clock=_ffi.now, describe=describe_error
     )
     if settings.pyscript or settings.entry is not None:
-        from .python_page import PageView, PythonPage  # other pages' boots shall not pay for it
+        from .python.page import PageView, PythonPage  # other pages' boots shall not pay for it
 
         view = PageView(settings, overlay, bridge.badge, bridge.reload)
         data_url = settings.url("@hmr/python?data=")
@@ -94,7 +94,7 @@ def start(bridge: Bridge) -> Any:
             return bridge.dataFiles(data_url)  # type: ignore[no-any-return]  # JavaScript's
 
     if settings.pyscript:
-        from .pyscript import PyScriptPage
+        from .pyscript.page import PyScriptPage
 
         _scripts = PyScriptPage(client, settings, view, bridge.watchEffects, open_files)
         handler.update_python = _scripts.update

@@ -12,28 +12,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .evaluated_modules import EvaluatedModule, EvaluatedModules
+    from .effects.ledger import Effect, Ledger, Recorder
     from .exceptions import RunnerError
-    from .ledger import Effect, Ledger, Recorder
-    from .report import Report
+    from .module_graph import EvaluatedModule, EvaluatedModules
+    from .planning.report import Report
+    from .planning.steps import Step, Tier
     from .runner import ModuleRunner
     from .source import DictSource, DirectorySource, ModuleSource
-    from .steps import Step, Tier
 
 _HOMES = {
     "DictSource": "source",
     "DirectorySource": "source",
-    "Effect": "ledger",
-    "EvaluatedModule": "evaluated_modules",
-    "EvaluatedModules": "evaluated_modules",
-    "Ledger": "ledger",
+    "Effect": "effects.ledger",
+    "EvaluatedModule": "module_graph",
+    "EvaluatedModules": "module_graph",
+    "Ledger": "effects.ledger",
     "ModuleRunner": "runner",
     "ModuleSource": "source",
-    "Recorder": "ledger",
-    "Report": "report",
+    "Recorder": "effects.ledger",
+    "Report": "planning.report",
     "RunnerError": "exceptions",
-    "Step": "steps",
-    "Tier": "steps",
+    "Step": "planning.steps",
+    "Tier": "planning.steps",
 }
 
 __all__ = [

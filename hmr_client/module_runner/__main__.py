@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from .report import Report
+from .planning.report import Report
 from .runner import ModuleRunner
 from .source import DirectorySource
 

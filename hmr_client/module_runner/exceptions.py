@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hmr_client.exceptions import HMRError
+from ..exceptions import HMRError
 
 
 class RunnerError(HMRError):

@@ -6,8 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hmr_client.context import HMRContext
-
+    from ..context import HMRContext
     from .runner import ModuleRunner
 
 _runner: ModuleRunner | None = None

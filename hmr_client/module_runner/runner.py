@@ -10,27 +10,26 @@ from functools import cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from hmr_client.client import HMRClient
-from hmr_client.context import HMRContext
-from hmr_client.custom_events import INVALIDATE, InvalidateData
-from hmr_client.eager import start
-
-from . import acceptance
-from .disposal import Disposal
-from .entries import Entries, Entry
-from .evaluated_modules import EvaluatedModules
+from ..client import HMRClient
+from ..context import HMRContext
+from ..custom_events import INVALIDATE, InvalidateData
+from ..eager import start
+from .effects.ledger import AsyncioRecorder, Ledger
 from .exceptions import RunnerError
 from .hot import active_runner, set_runner
-from .importer import Importer
-from .ledger import AsyncioRecorder, Ledger
-from .report import Report
+from .imports.entries import Entries, Entry
+from .imports.importer import Importer
+from .imports.tracebacks import strip
+from .module_graph import EvaluatedModules
+from .planning import acceptance
+from .planning.report import Report
 from .standalone_client import standalone_client
-from .tracebacks import strip
 from .transaction import Transaction
+from .update.disposal import Disposal
 
 if TYPE_CHECKING:
     from .source import ModuleSource
-    from .updater import Updater
+    from .update.updater import Updater
 
 _OWNER = "\0module_runner"  # the runner's own listeners; no module has such a path
 
@@ -73,7 +72,7 @@ class ModuleRunner:
 
     @cached_property
     def _updater(self) -> Updater:
-        from .updater import Updater  # half of the package, and no program needs it to start
+        from .update.updater import Updater  # half of the package, and no program needs it to start
 
         return Updater(
             self._importer, self.client, self.ledger, self._entries, self._disposal, self._lock

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from hmr_client.client import HMRClient
-from hmr_client.transport import NormalisedTransport
-
+from ..client import HMRClient
+from ..transport import NormalisedTransport
 from .exceptions import RunnerError
 
 

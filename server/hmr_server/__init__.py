@@ -3,6 +3,6 @@
 As a command: ``hmr-server [ROOT]``. Inside an ASGI application: `HotReload`.
 """
 
-from hmr_server.hot_reload import HotReload
+from .hot_reload import HotReload
 
 __all__ = ["HotReload"]

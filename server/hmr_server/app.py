@@ -10,14 +10,14 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import StatelessLifespan
 from starlette.websockets import WebSocket
 
-from hmr_server.access import Admission
-from hmr_server.config import ServerConfig, Transport
-from hmr_server.dev_server import DevServer
-from hmr_server.hot_connections import admission_of, serve_socket
-from hmr_server.plugin_loading import load_plugins
-from hmr_server.plugins import Plugin
-from hmr_server.pyodide_files import PyodideFiles
-from hmr_server.terminal import Terminal
+from .channel.connections import admission_of, serve_socket
+from .config import ServerConfig, Transport
+from .dev_server import DevServer
+from .environment.plugin_loading import load_plugins
+from .files.access import Admission
+from .plugins import Plugin
+from .pyodide.files import PyodideFiles
+from .reporting.terminal import Terminal
 
 
 def create_app(

@@ -22,28 +22,29 @@ from hmr_client.payloads import (
     JSONValue,
     Ping,
 )
-from hmr_server.access import AccessDenied
-from hmr_server.acknowledgements import Acknowledgements
-from hmr_server.client_files import ClientFiles
-from hmr_server.config import ConfigError, ServerConfig, is_settings_file
-from hmr_server.environment import DevEnvironment
-from hmr_server.exceptions import ServerError
-from hmr_server.file_change import FileChange
-from hmr_server.hot_channel import HotChannel
-from hmr_server.hot_connections import EventStreams
-from hmr_server.own_requests import OwnRequests
-from hmr_server.package_index import PackageIndex
-from hmr_server.page_events import PageEvents
-from hmr_server.plugins import Plugin
-from hmr_server.pyodide_files import PyodideFiles
-from hmr_server.python_files import PythonFiles
-from hmr_server.python_requests import PythonRequests
-from hmr_server.request_handler import RequestHandler
-from hmr_server.session_keeper import SessionKeeper
-from hmr_server.session_store import SessionStore
-from hmr_server.terminal import Terminal
-from hmr_server.watcher import Watcher
-from hmr_server.wheel import build_client_wheel
+
+from .channel.connections import EventStreams
+from .channel.hot_channel import HotChannel
+from .client.files import ClientFiles
+from .client_wheel.wheel import build_client_wheel
+from .config import ConfigError, ServerConfig, is_settings_file
+from .environment.environment import DevEnvironment
+from .exceptions import ServerError
+from .files.access import AccessDenied
+from .plugins import Plugin
+from .pyodide.files import PyodideFiles
+from .python.files import PythonFiles
+from .python.package_index import PackageIndex
+from .python.requests import PythonRequests
+from .reporting.acknowledgements import Acknowledgements
+from .reporting.page_events import PageEvents
+from .reporting.terminal import Terminal
+from .session.keeper import SessionKeeper
+from .session.store import SessionStore
+from .watch.file_change import FileChange
+from .watch.watcher import Watcher
+from .web.own_requests import OwnRequests
+from .web.request_handler import RequestHandler
 
 _logger = logging.getLogger(__name__)
 

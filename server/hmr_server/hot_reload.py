@@ -31,17 +31,18 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from hmr_client.payloads import FullReload
-from hmr_server.access import Admission
-from hmr_server.app import app_of, upgrade_of
-from hmr_server.config import ServerConfig, load_config
-from hmr_server.dev_server import DevServer
-from hmr_server.hot_connections import serve_socket
-from hmr_server.page_injection import HeldResponse, without_compression
-from hmr_server.plugin_loading import load_plugins
-from hmr_server.plugins import Plugin
-from hmr_server.pyodide_setup import improve_pyodide, quick_pyodide
-from hmr_server.terminal import Terminal
-from hmr_server.watcher import Watcher, WatchError
+
+from .app import app_of, upgrade_of
+from .channel.connections import serve_socket
+from .config import ServerConfig, load_config
+from .dev_server import DevServer
+from .environment.plugin_loading import load_plugins
+from .files.access import Admission
+from .plugins import Plugin
+from .pyodide_setup import improve_pyodide, quick_pyodide
+from .reporting.terminal import Terminal
+from .watch.watcher import Watcher, WatchError
+from .web.page_injection import HeldResponse, without_compression
 
 _logger = logging.getLogger(__name__)
 

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NoReturn, Protocol, TypeAlias, TypeVar
 
 from hmr_client.payloads import HotPayload, JSONValue, Update
-from hmr_server.config import ServerConfig
-from hmr_server.file_change import ChangeKind
+
+from .config import ServerConfig
+from .watch.file_change import ChangeKind
 
 if TYPE_CHECKING:
-    from hmr_server.environment import DevEnvironment
-    from hmr_server.module_graph import ModuleNode
+    from .environment.environment import DevEnvironment
+    from .graph.module_graph import ModuleNode
 
 T = TypeVar("T")
 Enforce: TypeAlias = Literal["pre", "post"] | None

@@ -3,12 +3,12 @@
 import asyncio
 import logging
 
-from hmr_server.bytecode import cached_bytecode, make_bytecode, read_once
-from hmr_server.config import ServerConfig
-from hmr_server.dev_server import DevServer
-from hmr_server.pyodide_download import download_pyodide
-from hmr_server.pyodide_files import PyodideFiles, PyodideNotFound, find_pyodide
-from hmr_server.wheel import client_wheels
+from .client_wheel.wheel import client_wheels
+from .config import ServerConfig
+from .dev_server import DevServer
+from .pyodide.bytecode import cached_bytecode, make_bytecode, read_once
+from .pyodide.download import download_pyodide
+from .pyodide.files import PyodideFiles, PyodideNotFound, find_pyodide
 
 _logger = logging.getLogger(__name__)
 

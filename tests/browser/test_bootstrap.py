@@ -8,7 +8,7 @@ import pytest
 import tree_sitter_javascript
 from tree_sitter import Language, Node, Parser
 
-from hmr_browser.reconnect import token_of
+from hmr_browser.transport.reconnect import token_of
 
 BROWSER = Path(__file__).parents[2] / "browser"
 ROOMS = {file.name: file.read_text("utf-8") for file in (BROWSER / "bootstrap").glob("*.js")}

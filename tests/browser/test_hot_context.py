@@ -6,7 +6,7 @@ import json
 import pytest
 
 from hmr_browser.hot_context import HotContexts, HotData, JsCallback
-from hmr_browser.native_transport import ConnectionEvent
+from hmr_browser.transport.native import ConnectionEvent
 from hmr_client.client import HMRClient
 from hmr_client.exceptions import ThrownValue
 from hmr_client.payloads import Custom, JsUpdate, UpdatePayload

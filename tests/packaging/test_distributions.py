@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hmr_server.page_scripts import SCRIPT_PARTS
+from hmr_server.client.scripts import SCRIPT_PARTS
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

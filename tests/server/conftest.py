@@ -12,7 +12,7 @@ from rich.console import Console
 
 from hmr_server.config import ServerConfig
 from hmr_server.dev_server import DevServer
-from hmr_server.terminal import Terminal
+from hmr_server.reporting.terminal import Terminal
 from tests.server.project import Project
 from tests.server.running import RunningServer, Start
 

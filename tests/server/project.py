@@ -21,15 +21,15 @@ from hmr_client.payloads import (
     Update,
     UpdatePayload,
 )
-from hmr_server import module_url
 from hmr_server.config import ServerConfig
-from hmr_server.environment import DevEnvironment
-from hmr_server.file_change import ChangeKind, FileChange
-from hmr_server.html import read_page
-from hmr_server.js_imports import parse_module
-from hmr_server.module_code import TransformResult
-from hmr_server.module_graph import ModuleNode
+from hmr_server.environment.environment import DevEnvironment
+from hmr_server.graph import module_url
+from hmr_server.graph.module_code import TransformResult
+from hmr_server.graph.module_graph import ModuleNode
+from hmr_server.html.document import read_page
+from hmr_server.javascript.imports import parse_module
 from hmr_server.plugins import Plugin
+from hmr_server.watch.file_change import ChangeKind, FileChange
 
 START = 1_700_000_000_000
 PAGE = '<!doctype html><html><head></head><body><script type="module" src="/main.js"></script>'

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import httpx
 from rich.console import Console
 
+from hmr_server.cli.serving import _Server, listen, urls_of, uvicorn_config
 from hmr_server.config import ServerConfig
 from hmr_server.dev_server import DevServer
-from hmr_server.serving import _Server, listen, urls_of, uvicorn_config
 
 PATIENCE_S = 20.0  # for what is stuck; nothing waits this long when all is well
 

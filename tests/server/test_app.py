@@ -6,10 +6,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hmr_server.pyodide_files import read_pyodide
-from hmr_server.wheel import client_wheels, named_by_content
+from hmr_server.client_wheel.wheel import client_wheels, named_by_content
+from hmr_server.pyodide.files import read_pyodide
+from tests.server.pyodide.test_files import make_pyodide
 from tests.server.running import RunningServer, Start, find
-from tests.server.test_pyodide_files import make_pyodide
 
 PAGE_ACCEPT = "text/html,application/xhtml+xml,*/*;q=0.8"
 

@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 from urllib.parse import quote
 
-from hmr_server import module_url
-from hmr_server.module_code import js_string, stamped
-from hmr_server.plugins import Plugin, PluginContext, PluginError
+from ..graph import module_url
+from ..graph.module_code import js_string, stamped
+from ..plugins import Plugin, PluginContext, PluginError
 
 # The list is Vite's (`node/constants.ts`, KNOWN_ASSET_TYPES)
 _ASSET = re.compile(

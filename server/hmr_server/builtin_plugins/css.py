@@ -10,20 +10,14 @@ import os
 import re
 from pathlib import Path
 
-from hmr_server import module_url
-from hmr_server.builtin_plugins.json_modules import json_module
-from hmr_server.code_frame import position_at
-from hmr_server.css_imports import (
-    CssImport,
-    CssUrl,
-    read_references,
-    url_token,
-    wrap_imported,
-)
-from hmr_server.css_modules import CssModule, compile_css_module
-from hmr_server.module_code import js_string, stamped
-from hmr_server.node_packages import PackageError
-from hmr_server.plugins import Plugin, PluginContext, PluginError
+from ..code_frame import position_at
+from ..css.modules import CssModule, compile_css_module
+from ..css.references import CssImport, CssUrl, read_references, url_token, wrap_imported
+from ..graph import module_url
+from ..graph.module_code import js_string, stamped
+from ..graph.node_packages import PackageError
+from ..plugins import Plugin, PluginContext, PluginError
+from .json_modules import json_module
 
 _CHARSET = re.compile(r"\A\ufeff?(?:@charset\s+\"[^\"]*\";\s*)?")
 _CLIENT_IMPORT = (

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmr_client.payloads import Custom, JSONValue
-from hmr_server import module_url
-from hmr_server.plugins import HotUpdateContext, Plugin
-from hmr_server.project_files import DataFile, ProjectFiles, look_of
+
+from ..graph import module_url
+from ..plugins import HotUpdateContext, Plugin
+from ..python.project_files import DataFile, ProjectFiles, look_of
 
 if TYPE_CHECKING:
-    from hmr_server.module_graph import ModuleNode
+    from ..graph.module_graph import ModuleNode
 
 DATA_FILES = "hmr:data-files"
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from hmr_server import module_url
-from hmr_server.exceptions import ModuleNotFound
-from hmr_server.html import Page, read_page
-from hmr_server.plugins import Plugin, PluginContext
+from ..exceptions import ModuleNotFound
+from ..graph import module_url
+from ..html.document import Page, read_page
+from ..plugins import Plugin, PluginContext
 
 _INDEX = re.compile(r"[?&]index=(\d+)\.(js|css)\b")
 

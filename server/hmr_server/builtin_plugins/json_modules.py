@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from hmr_server import module_url
-from hmr_server.plugins import Plugin, PluginContext, PluginError
+from ..graph import module_url
+from ..plugins import Plugin, PluginContext, PluginError
 
 _NAME = re.compile(r"[A-Za-z_$][\w$]*\Z", re.ASCII)
 _RESERVED = frozenset(

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hmr_client.payloads import PyUpdate
-from hmr_server.access import FileAccess
-from hmr_server.file_change import ChangeKind
-from hmr_server.plugins import HotUpdateContext, Plugin
-from hmr_server.python_imports import decode, source_hash
+
+from ..files.access import FileAccess
+from ..plugins import HotUpdateContext, Plugin
+from ..python.files import inline_script
+from ..python.imports import decode, source_hash
+from ..watch.file_change import ChangeKind
 
 if TYPE_CHECKING:
-    from hmr_server.module_graph import ModuleNode
+    from ..graph.module_graph import ModuleNode
 
 
 class PythonPlugin(Plugin):
@@ -92,13 +94,3 @@ class PythonPlugin(Plugin):
         return kind is ChangeKind.CREATE and any(
             file.is_relative_to(known.parent) for known in self._files
         )
-
-
-def inline_script(page: Path, number: int | str) -> Path:
-    """What stands for an inline script among the files that a page holds.
-
-    Args:
-        page: The page's file.
-        number: The script's.
-    """
-    return page.with_name(f"{page.name}#py-{number}")

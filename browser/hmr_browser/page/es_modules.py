@@ -1,0 +1,55 @@
+"""ES modules: importing the new version of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hmr_client.payloads import JsUpdate
+
+from .. import _ffi
+from ..javascript_errors import thrown
+from .urls import import_url
+
+
+class ESModules:
+    """Imports updated ES modules.
+
+    Args:
+        import_module: Imports a URL: a promise of the namespace.
+        reload: Loads the page anew.
+        base: The server's base.
+    """
+
+    def __init__(
+        self, import_module: Callable[[str], Any], reload: Callable[[], None], base: str
+    ) -> None:
+        self._import_module = import_module
+        self._reload = reload
+        self._base = base
+
+    async def import_updated_module(self, update: JsUpdate) -> Any:
+        """Import the new version of a module.
+
+        Args:
+            update: The update.
+
+        Returns:
+            The module's namespace, opaque to Python.
+
+        Raises:
+            JsException: If it can't be fetched or parsed, or throws an `Error` while it runs.
+            ThrownValue: If it throws anything else.
+        """
+        try:
+            return await self._import_module(import_url(update, self._base))
+        except _ffi.JsException as error:
+            if update.is_within_circular_import:
+                # An importer further up was running already, so the order of execution is not the
+                # one of a fresh load: only a fresh load can say whether the module is broken.
+                _ffi.console().info(
+                    f"[hmr] {update.accepted_path} failed to apply HMR as it's within a circular "
+                    "import. Reloading page to reset the execution order."
+                )
+                self._reload()
+            raise thrown(error) from None

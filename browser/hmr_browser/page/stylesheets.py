@@ -1,0 +1,83 @@
+"""Stylesheets of `<link>`: swapped without a flash."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from hmr_client.logger import HMRLogger
+from hmr_client.payloads import CssUpdate
+
+from .. import _ffi
+from .urls import browser_url, with_timestamp
+
+
+class Stylesheets:
+    """The page's linked stylesheets.
+
+    Args:
+        document: The page's document.
+        logger: Hears the reference's line.
+        base: The server's base.
+    """
+
+    def __init__(self, document: Any, logger: HMRLogger, base: str) -> None:
+        self._document = document
+        self._logger = logger
+        self._base = base
+        # links whose successor is being loaded
+        self._outdated: list[Any] = []
+
+    async def swap(self, update: CssUpdate) -> None:
+        """Load the new sheet beside the old one, then remove the old one.
+
+        Args:
+            update: Which sheet, and its timestamp. A sheet that the page doesn't link is ignored.
+        """
+        sheet = _clean(update.path, "direct")
+        links = self._links_of(sheet)
+        if not links:
+            return
+        url = browser_url(with_timestamp(sheet, update.timestamp), self._base)
+        await asyncio.gather(*(self._replace(link, url) for link in links))
+        self._logger.debug(f"css hot updated: {sheet}")
+
+    def _links_of(self, sheet: str) -> Sequence[Any]:
+        """Find the links of a sheet: those of exactly this URL, else the first that contains it.
+
+        The reference takes the first that contains it (`client/client.ts`): that can be another
+        sheet whose name ends the same way, and misses a sheet's second link.
+        """
+        links = [
+            link
+            for link in self._document.querySelectorAll('link[rel~="stylesheet" i][href]')
+            if link not in self._outdated
+        ]
+        wanted = browser_url(_clean(sheet, "t"), self._base)
+        exact = [link for link in links if _clean(link.href, "direct", "t") == wanted]
+        return exact or [link for link in links if sheet in _clean(link.href, "direct")][:1]
+
+    async def _replace(self, link: Any, url: str) -> None:
+        new = link.cloneNode()
+        new.href = _ffi.parse_url(url, link.href).href
+        if link.disabled:  # a disabled sheet is not fetched: there is no event to wait for
+            link.replaceWith(new)
+            return
+        self._outdated.append(link)
+        loaded = asyncio.ensure_future(_ffi.first_event(new, "load", "error"))
+        await asyncio.sleep(0)  # the listener is there before the link is
+        link.after(new)
+        try:
+            await loaded
+        finally:
+            link.remove()
+            self._outdated.remove(link)
+
+
+def _clean(url: str, *parameters: str) -> str:
+    """Return a URL's path and query, without some parameters, as the browser writes them."""
+    parsed = _ffi.parse_url(url, "http://localhost")
+    for parameter in parameters:
+        parsed.searchParams.delete(parameter)
+    return f"{parsed.pathname}{parsed.search}"

@@ -1,0 +1,276 @@
+"""What PyScript's configuration has brought into the page: kept up to date, the configuration too.
+
+pyscript.toml ──▶ compare ──▶ fetch files, install packages ──▶ the page goes on with both
+                     │ anything else                 │ fails
+                     ▼                               ▼
+               the page is loaded anew         overlay; everything is as before
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from hmr_client.client import HMRClient
+from hmr_client.custom_events import AppliedData, AppliedUpdate
+from hmr_client.eager import report_unhandled, start
+from hmr_client.payloads import ErrorDetails, ErrorPayload, JSONValue, PyUpdate
+
+from .. import _ffi
+from ..page.applied import tell
+from ..page.settings import Settings
+from ..python.data_files import DATA_FILES, FILE_CHANGED, DataFiles, FileSystem, changed_files
+from ..python.file_contents import content_name, read_file, write_file
+from ..python.packages import install
+from ..python.page import PageView
+from .config import (
+    ConfigChange,
+    ConfigError,
+    ScriptConfig,
+    compare,
+    describe,
+    error_details,
+    parse_config,
+)
+
+CONFIG_TIER = "CONFIG"
+"""The tier of a configuration in `hmr:applied`: no module has it."""
+
+_OWNER = "\0pyscript"  # our own listener; no module has such a path
+
+
+class PageFiles:
+    """The files of a PyScript page.
+
+    Args:
+        client: The page's client.
+        settings: The server's settings.
+        view: Shows what was done.
+        update: Applies Python files, by the places where they lie.
+        open_files: Makes the file system ready for data files that have changed.
+
+    Attributes:
+        places: Where the server's files are in the page, by their URLs below the base.
+    """
+
+    def __init__(
+        self,
+        client: HMRClient,
+        settings: Settings,
+        view: PageView,
+        update: Callable[[Sequence[PyUpdate]], Awaitable[Sequence[AppliedUpdate]]],
+        open_files: Callable[[], FileSystem],
+    ) -> None:
+        self.places: dict[str, str] = {}
+        self._client = client
+        self._settings = settings
+        self._view = view
+        self._update = update
+        self._page = ""
+        self._config: ScriptConfig | None = None
+        self._config_path: str | None = None
+        self._has_failed = False
+        # files of a configuration that could not be brought, because they were not there
+        self._missing: set[str] = set()
+        client.add_listener(_OWNER, DATA_FILES, self._files_changed)
+        DataFiles(client, open_files, self.places.get, view.log)
+
+    async def configure(self, config: str, url: str, page: str) -> None:
+        """Take over the page's configuration, and tell the server which files are in use.
+
+        Args:
+            config: The configuration, as JSON text.
+            url: Where it was read from.
+            page: The page's URL.
+        """
+        self._page = page
+        if url != page:
+            self._config_path = self._path_of(url)
+        # what PyScript hands over has its packages resolved already: only the file is comparable
+        text = None if url == page else await self._fetch_text(url)
+        given = json.loads(config)
+        try:
+            if isinstance(given, str):  # a worker knows no more of it than where it is, or its text
+                given = parse_config(given if url == page else text or "")
+            running = ScriptConfig.read(given, url)
+        except ValueError:
+            running = ScriptConfig(url)  # PyScript has said what is wrong, or takes it otherwise
+        for place, source in running.files.items():
+            self._take(source, place)
+        served = await self.watch([*self.places, *filter(None, [self._config_path])])
+        await self._catch_up(served)
+        if text is None:
+            return
+        try:
+            written = ScriptConfig.read(parse_config(text), url)
+        except ValueError:
+            return  # PyScript's parser allows more than Python's: the page is loaded anew then
+        self._config = replace(written, files=running.files)
+        if written.files != running.files:  # it was edited while the page booted
+            report_unhandled(start(self.refresh()), f"applying {self._config_path}")
+
+    async def watch(self, paths: Iterable[str]) -> Mapping[str, str]:
+        """Tell the server which files are in use.
+
+        Args:
+            paths: Their URLs below the base.
+
+        Returns:
+            What the server's files hold (`content_name`), by path; a server that does not say has none.
+        """
+        query = "&".join(f"watch={quote(path)}" for path in paths)
+        if not query:
+            return {}
+        answer = await _ffi.fetch_answer(self._settings.url(f"@hmr/python?{query}"))
+        names: Mapping[str, str] = json.loads(answer).get("files", {})
+        return names
+
+    async def _catch_up(self, served: Mapping[str, str]) -> None:
+        """Bring what was saved since PyScript has fetched it: nothing has been imported yet."""
+        for path, name in served.items():
+            place = self.places.get(path)
+            if place is None or content_name(read_file(place)) == name:
+                continue
+            content = await _ffi.fetch_file(self._settings.url(quote(path.lstrip("/"))))
+            if content is not None:
+                write_file(place, content)
+
+    async def newer_text(self, path: str, text: str) -> str | None:
+        """Watch a script; return its text if it was saved since it was fetched.
+
+        Args:
+            path: Its URL below the base.
+            text: What was fetched.
+        """
+        served = (await self.watch([path])).get(path)
+        if served is None or served == content_name(text.encode()):
+            return None
+        now = await self._fetch_text(self._settings.url(quote(path.lstrip("/"))))
+        # PyScript takes an empty first line away
+        return None if now is None or now.strip() == text.strip() else now
+
+    async def look_for_missing(self, paths: Iterable[str]) -> None:
+        """Try again to bring what was missing, once it is there.
+
+        Args:
+            paths: What has changed.
+        """
+        if not self._missing.isdisjoint(paths):
+            await self.refresh()
+
+    # --- changes ------------------------------------------------------------------------------
+
+    async def _files_changed(self, data: JSONValue) -> None:
+        """The configuration is no file of the application's: it says which ones there are."""
+        changed = [file.path for file in changed_files(data)]
+        await self.look_for_missing(changed)
+        if self._config_path in changed:
+            await self.refresh()
+
+    async def refresh(self) -> None:
+        """Do what the configuration asks for now, and say so; what fails leaves all as it was."""
+        path = self._config_path or ""
+        if self._config is None:
+            self._view.reload(f"{path} has changed")
+            return
+        text = await self._fetch_text(self._config.url)
+        if text is None:
+            self._view.log(f"{path} is gone: the page goes on with what it said")
+            return
+        try:
+            new = ScriptConfig.read(parse_config(text), self._config.url)
+        except ValueError as error:
+            self._failed(path, error_details(error, text, path))
+            return
+        change = compare(self._config, new)
+        if change.reload is not None:
+            self._view.reload(f"{path}: {change.reload}")
+            return
+        try:
+            contents = await self._bring(change)
+        except Exception as error:  # noqa: BLE001  # the server's answer, or whatever micropip raises
+            self._failed(path, ErrorDetails(message=f"{path.lstrip('/')}: {error}", id=path))
+            return
+        if self._has_failed:
+            self._has_failed = False
+            self._view.close_error()
+        self._config = new
+        applied = await self._place(contents, change)
+        said = describe(change)
+        self._view.configured(f"{path.lstrip('/')}: {said}")
+        own = AppliedUpdate(
+            path=path, accepted_path=path, milliseconds=0.0, tier=CONFIG_TIER, reason=said
+        )
+        tell(AppliedData(updates=(own, *applied)), self._client)
+
+    async def _bring(self, change: ConfigChange) -> dict[str, bytes]:
+        """Fetch the files and install the packages: everything, before anything is in its place.
+
+        Raises:
+            ConfigError: A file isn't there.
+            Exception: Whatever micropip raises.
+        """
+        wanted = {path for url in change.fetch.values() if (path := self._path_of(url))}
+        await self.watch(sorted(wanted))
+        contents: dict[str, bytes] = {}
+        self._missing = set()
+        for place, url in change.fetch.items():
+            content = await _ffi.fetch_file(url)
+            if content is None:
+                self._missing = wanted
+                raise ConfigError(f"there is no {self._path_of(url) or url} to fetch")
+            contents[place] = content
+        if change.install:
+            self._view.log(f"installing {', '.join(change.install)}")
+            config_url = self._page if self._config is None else self._config.url
+            named = [
+                urljoin(config_url, package) if package.startswith((".", "/")) else package
+                for package in change.install
+            ]
+            await install(named, self._settings)
+        return contents
+
+    async def _place(
+        self, contents: Mapping[str, bytes], change: ConfigChange
+    ) -> Sequence[AppliedUpdate]:
+        """Put what was fetched where the application looks for it."""
+        modules: list[PyUpdate] = []
+        for place, content in contents.items():
+            for path in [path for path, known in self.places.items() if known == place]:
+                del self.places[path]  # another source has taken its place
+            self._take(change.fetch[place], place)
+            if place.endswith(".py"):
+                text = content.decode("utf-8", "replace")
+                write_file(place, content)
+                modules.append(PyUpdate(path=place, accepted_path=place, timestamp=0, source=text))
+            else:
+                write_file(place, content)
+                path = self._path_of(change.fetch[place]) or ""
+                told = {"path": path, "file": place, "deleted": False}
+                await self._client.notify_listeners(FILE_CHANGED, told)
+        return await self._update(modules) if modules else []
+
+    def _failed(self, path: str, details: ErrorDetails) -> None:
+        self._has_failed = True
+        self._view.show_error(ErrorPayload(err=details))
+        text = "\n".join(filter(None, [details.message, details.frame]))
+        self._view.log_error(text)
+        failed = AppliedUpdate(path=path, accepted_path=path, milliseconds=0.0, error=text)
+        tell(AppliedData(updates=(failed,)), self._client)
+
+    def _take(self, url: str, place: str) -> None:
+        if (path := self._path_of(url)) is not None:
+            self.places[path] = place
+
+    def _path_of(self, url: str) -> str | None:
+        """Return a URL's path below the base; None if it is another server's."""
+        asked, own = urlsplit(url), urlsplit(self._page)
+        if asked.netloc != own.netloc:
+            return None
+        return "/" + unquote(asked.path).removeprefix(self._settings.base)
+
+    async def _fetch_text(self, url: str) -> str | None:
+        content = await _ffi.fetch_file(url)
+        return None if content is None else content.decode("utf-8-sig", "replace")

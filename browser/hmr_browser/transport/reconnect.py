@@ -1,0 +1,241 @@
+"""The connection to the dev server over a page's whole life.
+
+    connecting ──▶ connected ──▶ lost ──▶ wait ──▶ does a server answer? ──no──▶ wait longer
+                       ▲                              │ yes
+                       └──── resume, or reload ◀──────┘
+
+A server that names its session can replay what the page has missed (`hmr:resume`); one that does not
+is Vite's, or an older one, and after a lost connection the page is loaded anew, as Vite's client does
+it (`client/client.ts`). Hidden tabs wait until somebody looks at them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import re
+from collections.abc import Callable
+from typing import Any
+
+from hmr_client.client import HMRClient
+from hmr_client.custom_events import RESUME, ResumeData
+from hmr_client.eager import start
+from hmr_client.exceptions import TransportError
+from hmr_client.message_handler import MessageHandler
+from hmr_client.payloads import Connected, Custom, HotPayload
+
+from .. import _ffi
+from ..page.console import ConsoleLogger
+from ..page.settings import Settings
+from .connection_sign import ConnectionSign
+
+FIRST_DELAY = 0.15
+"""Seconds before the first attempt: most losses are restarts, and those are short."""
+
+LONGEST_DELAY = 2.0
+"""Seconds between attempts, at most: somebody looks at the page and waits; asking costs nothing."""
+
+SIGN_DELAY = 0.4
+"""Seconds until the sign is shown: a short loss, or a page that is being left, shows nothing."""
+
+_CONFIG = re.compile(r"^const config = (\{.*\});$", re.MULTILINE)
+
+
+def delay_before(attempt: int, jitter: float) -> float:
+    """Return the seconds to wait before an attempt: doubled each time, and spread.
+
+    Args:
+        attempt: 0 for the first.
+        jitter: From 0 to 1, at random: many pages should not come back in the same instant.
+    """
+    longest = min(FIRST_DELAY * 2.0 ** min(attempt, 16), LONGEST_DELAY)
+    return longest * (0.5 + 0.5 * jitter)
+
+
+def token_of(client_script: str) -> str | None:
+    """Read the server's token out of its client script.
+
+    Args:
+        client_script: What the server answers at the bootstrap's URL.
+    """
+    if (found := _CONFIG.search(client_script)) is None:
+        return None
+    try:
+        token = json.loads(found[1]).get("token")
+    except ValueError:
+        return None
+    return token if isinstance(token, str) else None
+
+
+class Connection:
+    """Connects, hands payloads to the handler, and connects again.
+
+    Args:
+        settings: The server's settings.
+        logger: The console.
+        document: The page's document; None in a worker.
+        reload: Loads the page anew.
+
+    Attributes:
+        token: What the server lets the page in by, as far as it is known.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        logger: ConsoleLogger,
+        *,
+        document: Any,
+        reload: Callable[[], None],
+    ) -> None:
+        self._settings = settings
+        self._logger = logger
+        self._document = document
+        self._reload = reload
+        self._sign = None if document is None else ConnectionSign(document, self._try_now)
+        # what the server lets the page in by; another one after a restart
+        self.token = settings.token
+        # set when it is worth trying before the delay is over
+        self._wake = asyncio.Event()
+        # set while there is no connection
+        self._lost = asyncio.Event()
+        # the browser is about to leave the page, or keeps it aside
+        self._leaving = False
+        self._greeted = False
+        # the server's run, and the last push of it that arrived; None: it can't resume
+        self._session: str | None = None
+        self._sequence = 0
+        self._running: asyncio.Future[None] | None = None
+        # the page could never connect, and that was said
+        self._has_failed = False
+        self._client: HMRClient
+        self._handler: MessageHandler
+
+    def start(self, client: HMRClient, handler: MessageHandler) -> None:
+        """Connect, and stay connected as long as the page lives.
+
+        Args:
+            client: The client, and its way to the server.
+            handler: Applies payloads.
+        """
+        self._client = client
+        self._handler = handler
+        self._listen()
+        self._running = start(self._run())
+
+    async def _run(self) -> None:
+        attempt = 0
+        while True:
+            if await self._connect():
+                attempt = 0
+                await self._lost.wait()
+                self._lost.clear()
+                await self._left_or_lost()
+            await self._pause(delay_before(attempt, random.random()))  # noqa: S311  # no secret
+            attempt += 1
+
+    async def _connect(self) -> bool:
+        """Connect once; say whether there is a connection."""
+        if self._greeted and not await self._find_server():
+            return False
+        try:
+            await self._client.transport.connect(self._receive)
+        except TransportError as error:
+            if not self._greeted and not self._has_failed:
+                self._has_failed = True
+                self._logger.error(f"failed to connect to websocket ({error})")
+            return False
+        self._connected()
+        return True
+
+    async def _find_server(self) -> bool:
+        """Ask whether a server is there again, and read its token; reload if it can't resume."""
+        script = await _ffi.fetch_text(self._settings.client_url)
+        if script is None:
+            return False
+        if self._session is None:
+            self._reload()  # this server can't say what was missed
+            return False
+        if (token := token_of(script)) is not None:
+            self.token = token
+        return True
+
+    async def _left_or_lost(self) -> None:
+        if self._leaving:
+            await asyncio.sleep(
+                1
+            )  # most pages are gone by then; one in the back-forward cache stops
+            return
+        self._logger.log("server connection lost. Polling for restart...")
+        if self._sign is not None:
+            self._sign.show_in(SIGN_DELAY)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait for the delay, or for a reason to try at once; in a hidden tab only for the latter."""
+        hidden = self._document is not None and self._document.visibilityState == "hidden"
+        self._wake.clear()
+        try:
+            async with asyncio.timeout(None if hidden else seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    def _receive(self, payload: HotPayload) -> None:
+        if isinstance(payload, Connected):
+            self._greet(payload)
+            return
+        if (sequence := getattr(payload, "sequence", None)) is not None:
+            self._sequence = sequence
+        self._handle(payload)
+        if isinstance(payload, Custom) and payload.event == "vite:ws:disconnect":
+            self._lost.set()
+
+    def _greet(self, payload: Connected) -> None:
+        known, self._session = self._session, payload.session
+        self._handle(payload)
+        if not self._greeted:
+            self._greeted = True
+            self._sequence = payload.sequence or 0
+        elif known is None or payload.session is None:
+            self._reload()
+        else:
+            resume = ResumeData(session=known, sequence=self._sequence)
+            self._client.send(Custom(event=RESUME, data=resume.to_wire()))
+
+    def _handle(self, payload: HotPayload) -> None:
+        self._handler(payload).add_done_callback(self._report)
+
+    def _report(self, handled: asyncio.Future[None]) -> None:
+        """Show what a callback or a listener raised; the next payload is handled all the same."""
+        if not handled.cancelled() and (error := handled.exception()) is not None:
+            self._logger.error(error)
+
+    def _listen(self) -> None:
+        """Hear about reasons to connect at once, and about the page's end."""
+        _ffi.listen(
+            _ffi.page(),
+            {
+                "online": lambda _event: self._try_now(),
+                "beforeunload": lambda _event: self._leave(),
+                "pagehide": lambda _event: self._leave(),
+                "pageshow": lambda _event: self._come_back(),
+            },
+        )
+        if self._document is not None:
+            _ffi.listen(self._document, {"visibilitychange": lambda _event: self._come_back()})
+
+    def _leave(self) -> None:
+        self._leaving = True
+
+    def _come_back(self) -> None:
+        self._leaving = False
+        if self._document is None or self._document.visibilityState == "visible":
+            self._try_now()
+
+    def _try_now(self) -> None:
+        self._wake.set()
+
+    def _connected(self) -> None:
+        if self._sign is not None:
+            self._sign.hide()

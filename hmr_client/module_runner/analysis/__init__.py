@@ -1,0 +1,5 @@
+"""Reading Python's text: statements, outlines, differences, names read and bound.
+
+Pure: no live object of the user's program is seen here.
+The folder imports nothing of the package.
+"""

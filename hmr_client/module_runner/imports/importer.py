@@ -1,0 +1,310 @@
+"""Imports application modules from a module source and tells the graph who imported what.
+
+Two things are hooked while a runner lives, and put back when it is disposed: `sys.meta_path` gets
+a finder, because that is how Python finds modules; `builtins.__import__` and
+`importlib.import_module` are wrapped, because only they know who imports a module that is
+evaluated already.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib
+import linecache
+import posixpath
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib.machinery import ModuleSpec, PathFinder
+from types import CodeType, ModuleType
+from typing import TYPE_CHECKING, Any
+
+from ..module_graph import EvaluatedModule, EvaluatedModules
+from ..resources import NamespaceLoader, Resources
+
+if TYPE_CHECKING:
+    from ..analysis.outline import Outline
+    from ..source import ModuleSource
+
+
+class Importer:
+    """Meta-path finder, loader and import hook in one: all three know the same graph.
+
+    Args:
+        source: Where the text comes from.
+        roots: The folders in which top-level modules are looked for.
+        graph: Is told what was evaluated and who imported it.
+    """
+
+    def __init__(self, source: ModuleSource, roots: Sequence[str], graph: EvaluatedModules) -> None:
+        self.source = source
+        self.roots = tuple(roots)
+        self.graph = graph
+        # texts that the server has sent; None: the file is deleted
+        self.overlay: dict[str, str | None] = {}
+        self.namespaces: set[str] = set()  # packages without __init__.py
+        self._files: set[str] = set()  # keys of linecache that are ours
+        self._hooks: list[tuple[Any, str, Any, Any]] = []
+        self.is_installed = False
+
+    # --- hooks --------------------------------------------------------------------------------
+
+    def install(self) -> None:
+        """Begin to serve and to watch imports."""
+        # after the built-in and frozen modules, before the file system, as a script's folder is
+        index = next((i for i, f in enumerate(sys.meta_path) if f is PathFinder), 0)
+        sys.meta_path.insert(index, self)
+        self.is_installed = True
+        self._hook(builtins, "__import__", self._make_import)
+        self._hook(importlib, "import_module", self._make_import_module)
+
+    def uninstall(self) -> None:
+        """Put everything back."""
+        self.is_installed = False
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+        for owner, name, original, ours in reversed(self._hooks):
+            if getattr(owner, name) is ours:  # else somebody has wrapped ours: it passes on
+                setattr(owner, name, original)
+        self._hooks.clear()
+        for filename in self._files:
+            linecache.cache.pop(filename, None)
+        self._files.clear()
+
+    def _hook(self, owner: Any, name: str, make: Callable[[Any], Any]) -> None:
+        original = getattr(owner, name)
+        ours = make(original)
+        setattr(owner, name, ours)
+        self._hooks.append((owner, name, original, ours))
+
+    def _make_import(self, original: Callable[..., ModuleType]) -> Callable[..., ModuleType]:
+        def __import__(  # noqa: A001, N807
+            name: str,
+            globals: Mapping[str, object] | None = None,  # noqa: A002
+            locals: Mapping[str, object] | None = None,  # noqa: A002
+            fromlist: Sequence[str] | None = (),
+            level: int = 0,
+        ) -> ModuleType:
+            importer = None
+            if globals is not None and self.is_installed:
+                filename = sys._getframe(1).f_code.co_filename  # noqa: SLF001
+                importer = self.graph.by_globals(globals, filename)
+            try:
+                module = original(name, globals, locals, fromlist, level)
+            except ImportError as error:
+                if importer is not None and error.name:
+                    importer.failed_imports.add(error.name)
+                raise
+            if self.is_installed:
+                self._record(importer, _absolute(name, level, importer), module, fromlist)
+            return module
+
+        return __import__
+
+    def _make_import_module(self, original: Callable[..., ModuleType]) -> Callable[..., ModuleType]:
+        def import_module(name: str, package: str | None = None) -> ModuleType:
+            frame = sys._getframe(1)  # noqa: SLF001
+            importer = self.graph.by_globals(frame.f_globals, frame.f_code.co_filename)
+            try:
+                module = original(name, package)
+            except ImportError as error:
+                if importer is not None and error.name:
+                    importer.failed_imports.add(error.name)
+                raise
+            if self.is_installed:
+                self._record(importer, _name_of(module) or name, module, None)
+            return module
+
+        return import_module
+
+    def _record(
+        self,
+        importer: EvaluatedModule | None,
+        name: str,
+        module: object,
+        fromlist: Sequence[str] | None,
+    ) -> None:
+        by_name = self.graph.by_name
+        if fromlist:
+            base = _name_of(module) or name
+            names = [base, *(f"{base}.{attribute}" for attribute in fromlist)]
+        else:
+            parts = name.split(".")
+            names = [".".join(parts[: i + 1]) for i in range(len(parts))]
+        for full_name in names:
+            imported = by_name(full_name)
+            if imported is None:
+                continue
+            if importer is not None:
+                importer.add_import(imported)
+            else:
+                imported.is_pinned = True
+
+    # --- finding ------------------------------------------------------------------------------
+
+    def text(self, path: str) -> str | None:
+        """Return a module's source, what the server has sent before what the source has.
+
+        Args:
+            path: The module's path.
+        """
+        return self.overlay[path] if path in self.overlay else self.source.get(path)
+
+    def locate(self, name: str) -> str | None:
+        """Return the path that a module of this name would have now, or None.
+
+        Args:
+            name: The absolute name.
+        """
+        return self._locate(name, None)[0]
+
+    def _locate(
+        self, name: str, search: Sequence[str] | None
+    ) -> tuple[str | None, str | None, Sequence[str]]:
+        tail = name.rpartition(".")[2] if search is not None else name.replace(".", "/")
+        folders: list[str] = []
+        for root in self.roots if search is None else map(self.source.path_of, search):
+            base = posixpath.join(root, tail)
+            for path in (f"{base}/__init__.py", f"{base}.py"):
+                if (text := self.text(path)) is not None:
+                    return path, text, [base] if path.endswith("/__init__.py") else []
+            if self._has_folder(base):
+                folders.append(base)
+        return None, None, folders
+
+    def _has_folder(self, path: str) -> bool:
+        return self.source.has_folder(path) or any(
+            text is not None and name.startswith(f"{path}/") for name, text in self.overlay.items()
+        )
+
+    def find_spec(
+        self,
+        name: str,
+        search: Sequence[str] | None = None,
+        target: ModuleType | None = None,  # noqa: ARG002
+    ) -> ModuleSpec | None:
+        """Find an application module: the protocol of `sys.meta_path`."""
+        path, _, folders = self._locate(name, search)
+        if path is None:
+            return self._find_namespace(name, search, folders) if folders else None
+        loader: Any = self  # importlib.abc.Loader in all but name: importing that is not free
+        spec = ModuleSpec(name, loader, origin=self.source.filename(path), is_package=bool(folders))
+        spec.has_location = True
+        spec.loader_state = path
+        if folders:
+            spec.submodule_search_locations = [self.source.filename(x) for x in folders]
+        return spec
+
+    def _find_namespace(
+        self, name: str, search: Sequence[str] | None, folders: Sequence[str]
+    ) -> ModuleSpec | None:
+        found = PathFinder.find_spec(name, search)
+        if found is not None and found.loader is not None:
+            return None  # a package that is one is found before folders
+        self.namespaces.add(name)
+        others = (found and found.submodule_search_locations) or ()
+        places = list(dict.fromkeys([*map(self.source.filename, folders), *others]))
+        spec = ModuleSpec(name, NamespaceLoader(places), is_package=True)  # type: ignore[arg-type]
+        spec.submodule_search_locations = places
+        return spec
+
+    # --- loading ------------------------------------------------------------------------------
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:  # noqa: ARG002
+        """Let Python make an ordinary module."""
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Evaluate an application module: the loader's protocol."""
+        spec = module.__spec__
+        if spec is None or (text := self.text(spec.loader_state)) is None:
+            raise ImportError(f"the source of {module.__name__} is gone", name=module.__name__)
+        node = EvaluatedModule(
+            module.__name__, spec.loader_state, spec.origin or module.__name__, text, module
+        )
+        self.graph.add(node)
+        try:
+            exec(self.compile(node), module.__dict__)  # noqa: S102  # the module's own code
+        except BaseException:
+            self.graph.remove(node)
+            raise
+
+    def compile(self, node: EvaluatedModule) -> CodeType:
+        """Compile a module that is about to be evaluated.
+
+        Args:
+            node: The module; it gets the code.
+
+        Raises:
+            SyntaxError: As `compile` does.
+        """
+        self.show_lines(node)
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if node.is_entry else 0
+        node.code = compile(node.source, node.filename, "exec", flags, dont_inherit=True)
+        return node.code
+
+    def outline(self, node: EvaluatedModule) -> Outline:
+        """Return the outline of a module's live source.
+
+        Args:
+            node: The module.
+        """
+        if node.outline is None:
+            from ..analysis.outline import Outline  # no program needs it to start
+
+            node.outline = Outline(
+                node.source,
+                node.filename,
+                node.package,
+                top_level_await=node.is_entry,
+                code=node.code,
+            )
+        return node.outline
+
+    def show_lines(self, node: EvaluatedModule) -> None:
+        """Let tracebacks show the lines of a module's live source.
+
+        Args:
+            node: The module.
+        """
+        self._files.add(node.filename)
+        lines = [f"{line}\n" for line in node.source.split("\n")]
+        # without a modification time linecache does not look for a file of that name
+        linecache.cache[node.filename] = (len(node.source), None, lines, node.filename)
+
+    def get_source(self, name: str) -> str | None:
+        """Return a module's live source: the loader's protocol, used by `inspect`."""
+        node = self.graph.by_name(name)
+        return None if node is None else node.source
+
+    def get_data(self, path: str) -> bytes:
+        """Return the content of a file: the loader's protocol, used by `pkgutil.get_data`."""
+        try:
+            with open(path, "rb") as file:  # noqa: PTH123  # pathlib costs 5 ms in a page's boot
+                return file.read()
+        except FileNotFoundError:
+            if (text := self.text(self.source.path_of(path))) is None:
+                raise
+            return text.encode("utf-8", "surrogatepass")
+
+    def get_resource_reader(self, name: str) -> Resources | None:
+        """Return what reads the data files beside a module: the loader's protocol."""
+        node = self.graph.by_name(name)
+        return None if node is None else Resources([posixpath.dirname(node.filename)])
+
+    def is_package(self, name: str) -> bool:
+        """Tell whether a module is a package: the loader's protocol."""
+        node = self.graph.by_name(name)
+        return node is not None and node.is_package
+
+
+def _name_of(module: object) -> str | None:
+    """Return a module's own name; what stands in `sys.modules` need not be a module."""
+    name = getattr(module, "__name__", None)
+    return name if isinstance(name, str) else None
+
+
+def _absolute(name: str, level: int, importer: EvaluatedModule | None) -> str:
+    if not level or importer is None:
+        return name
+    return ".".join(filter(None, [*importer.package.split(".")[: 1 - level or None], name]))

@@ -1,0 +1,56 @@
+"""Top-level `await`: an entry may wait, even for ever, and no update waits with it."""
+
+from __future__ import annotations
+
+import asyncio
+from types import CodeType
+from typing import Any
+
+from ...eager import start
+from ..effects.ledger import TOP_LEVEL, Effect, Ledger
+from ..module_graph import EvaluatedModule
+
+_CO_COROUTINE = 0x80
+
+PATIENCE_S = 1.0
+"""How long an update waits for a top level that it has started, in seconds."""
+
+
+async def run(
+    code: CodeType, module: EvaluatedModule, ledger: Ledger, patience: float | None
+) -> asyncio.Future[Any] | None:
+    """Run code of a module's top level, and wait for its end if it waits for something.
+
+    What goes on is an effect of the module: the module's next run, if it is good, ends it.
+
+    Args:
+        code: The compiled code.
+        module: The module.
+        ledger: Writes down what goes on.
+        patience: How many seconds to wait; None for ever. A run that a newer one has taken the
+            place of has ended.
+
+    Returns:
+        What still goes on, or None.
+
+    Raises:
+        Exception: Whatever the module raises.
+    """
+    result = eval(code, module.module.__dict__)  # noqa: S307  # the user's own module
+    if not code.co_flags & _CO_COROUTINE:
+        return None
+    running = start(result)
+    if not running.done():
+        effect = Effect(TOP_LEVEL, running.cancel)
+        ledger.adopt(effect, module)
+        running.add_done_callback(lambda _: ledger.discard(effect))
+        try:
+            await asyncio.wait([running], timeout=patience)
+        except asyncio.CancelledError:
+            running.cancel()
+            raise
+    if not running.done():
+        return running
+    if not running.cancelled():
+        running.result()
+    return None

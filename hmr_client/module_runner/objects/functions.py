@@ -1,0 +1,210 @@
+"""Functions keep their identity: an old one gets a new one's code, or calls it."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Mapping
+from types import CodeType, FunctionType
+from typing import Any
+
+from ..transaction import MISSING, Transaction
+
+_CO_SUSPENDS = 0x20 | 0x80 | 0x200  # generator, coroutine, async generator
+_CO_HAS_DOCSTRING = 0x4000000
+
+
+def adopt(transaction: Transaction, old: FunctionType, new: FunctionType) -> bool:
+    """Let an old function be a new one.
+
+    Args:
+        transaction: Can take it back.
+        old: The function that is held somewhere.
+        new: The function that the new code has made.
+
+    Returns:
+        False if the free variables do not match: the old one then calls the new one, and the
+        name has to be rebound.
+    """
+    if old is new:
+        return True
+    if old.__code__.co_freevars != new.__code__.co_freevars:
+        forward(transaction, old, new)
+        return False
+    put_code(transaction, old, new.__code__)
+    for name in ("__defaults__", "__kwdefaults__", "__doc__", "__name__", "__qualname__"):
+        if getattr(old, name) is not getattr(new, name):
+            transaction.set(old, name, getattr(new, name))
+    if sys.version_info >= (3, 14) and new.__annotate__ is not None:
+        transaction.set(old, "__annotate__", new.__annotate__)
+    elif new.__annotations__ or old.__annotations__:
+        transaction.set(old, "__annotations__", new.__annotations__)
+    if sys.version_info >= (3, 12) and new.__type_params__:
+        transaction.set(old, "__type_params__", new.__type_params__)
+    if new.__dict__:
+        transaction.keep(old.__dict__)
+        wrapped = old.__dict__.get("__wrapped__")
+        old.__dict__.update(new.__dict__)
+        inner = new.__dict__.get("__wrapped__")
+        if (
+            type(wrapped) is FunctionType
+            and type(inner) is FunctionType
+            and wrapped.__qualname__ == inner.__qualname__
+            and adopt(transaction, wrapped, inner)
+        ):
+            old.__dict__["__wrapped__"] = wrapped
+    for mine, its in zip(old.__closure__ or (), new.__closure__ or (), strict=True):
+        _adopt_cell(transaction, mine, its)
+    return True
+
+
+def _adopt_cell(transaction: Transaction, old: Any, new: Any) -> None:
+    if old is new:
+        return
+    try:
+        value = new.cell_contents
+    except ValueError:
+        return
+    try:
+        before = old.cell_contents
+    except ValueError:
+        before = MISSING
+    if before is value or (
+        isinstance(value, type) and isinstance(before, type) and is_version_of(before, value)
+    ):
+        return  # `__class__`: the old class is the one that lives
+    if (
+        type(before) is FunctionType
+        and type(value) is FunctionType
+        and before.__qualname__ == value.__qualname__
+        and adopt(transaction, before, value)
+    ):
+        return
+    transaction.set_cell(old, value)
+
+
+def put_code(transaction: Transaction, function: FunctionType, code: CodeType) -> None:
+    """Give a function other code, and the docstring that belongs to it.
+
+    Args:
+        transaction: Can take it back.
+        function: The function.
+        code: Its new code, with the same free variables.
+    """
+    old = function.__code__
+    if old is code:
+        return
+    if (old.co_flags ^ code.co_flags) & _CO_SUSPENDS:
+        with warnings.catch_warnings():  # 3.13 warns when a function becomes a generator
+            warnings.simplefilter("ignore")
+            transaction.set(function, "__code__", code)
+    else:
+        transaction.set(function, "__code__", code)
+    before, after = docstring(old), docstring(code)
+    if before != after and function.__doc__ == before:
+        transaction.set(function, "__doc__", after)
+
+
+def docstring(code: CodeType) -> str | None:
+    """Return the docstring that a function of this code is born with.
+
+    Args:
+        code: The code.
+    """
+    if sys.version_info >= (3, 14) and not code.co_flags & _CO_HAS_DOCSTRING:
+        return None
+    first = code.co_consts[0] if code.co_consts else None
+    return first if isinstance(first, str) else None
+
+
+def forward(transaction: Transaction, old: FunctionType, new: Any) -> bool:
+    """Make an old function call a new object, where it can't get its code.
+
+    Held references to the old function then reach the new one, whatever its free variables.
+
+    Args:
+        transaction: Can take it back.
+        old: The function that is held somewhere.
+        new: What it shall call.
+
+    Returns:
+        Whether it could be done.
+    """
+    names = old.__code__.co_freevars
+    if not all(name.isidentifier() for name in names):
+        return False
+    lines = [
+        f"def outer({', '.join(names)}):",
+        " def forward(*args, **kwargs):",
+        "  target = 'hmr_client: target'",
+        "  return target(*args, **kwargs)",
+        *(f"  {name}" for name in names),
+    ]
+    module = compile("\n".join(lines), old.__code__.co_filename, "exec", dont_inherit=True)
+    outer = next(x for x in module.co_consts if isinstance(x, CodeType))
+    code = next(x for x in outer.co_consts if isinstance(x, CodeType))
+    constants = tuple(new if x == "hmr_client: target" else x for x in code.co_consts)
+    put_code(transaction, old, code.replace(co_consts=constants, co_name=old.__name__))
+    transaction.set(old, "__defaults__", None)
+    transaction.set(old, "__kwdefaults__", None)
+    transaction.set(old, "__doc__", new.__doc__)
+    return True
+
+
+def contents(cell: Any) -> Any:
+    """Return what a closure's cell holds, None if it is empty.
+
+    Args:
+        cell: The cell.
+    """
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return None
+
+
+def function_in(item: Any, name: str, namespace: Mapping[str, Any]) -> FunctionType | None:
+    """Dig the function that a decorated definition has made out of what wraps it.
+
+    Args:
+        item: What the definition's name is bound to.
+        name: The name.
+        namespace: The module's.
+    """
+    for _ in range(20):
+        if type(item) is FunctionType and item.__code__.co_qualname == name:
+            return item if item.__globals__ is namespace else None
+        inner = getattr(item, "__wrapped__", None) or getattr(item, "func", None)
+        if inner is None:
+            cells = getattr(item, "__closure__", None) or ()
+            functions = [contents(x) for x in cells]
+            inner = next(
+                (x for x in functions if type(x) is FunctionType and x.__qualname__ == name), None
+            )
+        item = inner
+    return None
+
+
+def same_function(old: Any, new: Any) -> bool:
+    """Tell whether two functions do the same, as far as their code and defaults say.
+
+    Args:
+        old: The old function, or anything else.
+        new: The new one.
+    """
+    if type(old) is not FunctionType or type(new) is not FunctionType:
+        return False
+    a, b = old.__code__, new.__code__
+    return (a.co_code, a.co_names, repr(a.co_consts), old.__defaults__) == (
+        b.co_code, b.co_names, repr(b.co_consts), new.__defaults__,
+    )  # fmt: skip
+
+
+def is_version_of(old: type, new: type) -> bool:
+    """Tell whether two classes are versions of one.
+
+    Args:
+        old: The one.
+        new: The other.
+    """
+    return old.__module__ == new.__module__ and old.__qualname__ == new.__qualname__

@@ -1,0 +1,169 @@
+"""The live functions that hold the old code of a module.
+
+How they are found, cheapest first. The reference count of a code object says how many functions and
+frames hold it, so it is known when all are found:
+
+1. the module's namespace is walked: functions, classes, wrappers and what they lead to;
+2. functions that had to be searched for once are remembered (weakly);
+3. what is still missing (a function that only a listener or a data structure holds) is found by one
+   scan of the heap for objects that refer to the module's namespace, as every function of it does.
+
+What remains then is frames: coroutines and generators, which keep their old code until they end.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Iterator
+from types import CodeType, FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any
+
+from .functions import put_code
+
+if TYPE_CHECKING:
+    from ..analysis.code_objects import Pair
+    from ..module_graph import EvaluatedModule
+    from ..transaction import Transaction
+
+_CO_OPTIMIZED = 0x1
+_CO_SUSPENDS = 0x20 | 0x80 | 0x200  # generator, coroutine, async generator
+_TRANSIENT = ("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>")
+_STEPS = 4000  # of the walk; whoever is not found by then is scanned for
+_LARGEST = 500  # containers beyond this size hold data, not functions
+
+
+class Holders:
+    """The live functions that hold the old code of a module.
+
+    Attributes:
+        by_code: The functions by the id of their old code.
+        running: How many coroutines and generators go on with code that has changed.
+    """
+
+    def __init__(self) -> None:
+        self.by_code: dict[int, list[FunctionType]] = {}
+        self.running = 0
+
+    def of(self, code: CodeType) -> list[FunctionType]:
+        """Return the functions that hold a code object.
+
+        Args:
+            code: The old code.
+        """
+        return self.by_code.get(id(code), [])
+
+
+def find_holders(module: EvaluatedModule, pairs: list[Pair]) -> Holders:
+    """Find every live function that holds one of the old code objects.
+
+    Args:
+        module: The module whose code it is.
+        pairs: The code objects; only freshly compiled new ones, which nothing else holds yet.
+    """
+    found = Holders()
+    missing: dict[int, int] = {}
+    changed: dict[int, bool] = {}
+    for pair in pairs:
+        if not pair.old.co_flags & _CO_OPTIMIZED or pair.old.co_name in _TRANSIENT:
+            continue  # a class body or a comprehension: no function lives on that holds it
+        # the new code object is referred to in the same way, but no function holds it
+        if (count := sys.getrefcount(pair.old) - sys.getrefcount(pair.new)) > 0:
+            missing[id(pair.old)] = count
+    if not missing:
+        return found
+    namespace = module.module.__dict__
+    total = sum(missing.values())
+
+    def take(function: FunctionType) -> None:
+        nonlocal total
+        key = id(function.__code__)
+        if key in missing:
+            same = found.by_code.setdefault(key, [])
+            if not any(x is function for x in same):
+                same.append(function)
+                missing[key] -= 1
+                total -= 1
+
+    strays = list(module.stray_functions)
+    for function in _walk(module, namespace):
+        take(function)
+        if total <= 0:
+            return found
+    for function in strays:
+        take(function)
+    if total <= 0:
+        return found
+    functions = [x for x in gc.get_referrers(namespace) if type(x) is FunctionType]
+    seen = {id(x) for same in found.by_code.values() for x in same}
+    for function in functions:
+        if id(function) not in seen:
+            same = found.by_code.setdefault(id(function.__code__), [])
+            if id(function.__code__) in missing:
+                same.append(function)
+                missing[id(function.__code__)] -= 1
+                module.stray_functions.add(function)
+    for pair in pairs:
+        if missing.get(id(pair.old), 0) > 0 and pair.is_changed:
+            changed[id(pair.old)] = True
+            found.running += _count_running(pair.old)
+    return found
+
+
+def _count_running(code: CodeType) -> int:
+    """Count suspended coroutines and generators of a code object, and frames on the stack."""
+    if not code.co_flags & _CO_SUSPENDS:
+        return 0
+    return sum(
+        any(getattr(x, name, None) is code for name in ("cr_code", "gi_code", "ag_code"))
+        for x in gc.get_referrers(code)
+    )
+
+
+def _walk(module: EvaluatedModule, namespace: dict[str, Any]) -> Iterator[FunctionType]:
+    """Yield the functions of a module that its namespace leads to, near ones first."""
+    seen = {id(namespace)}
+    pending: list[Any] = list(namespace.values())
+    name = module.module.__name__
+    for step, item in enumerate(pending):  # grows while it is walked
+        if step > _STEPS:
+            return
+        kind = type(item)
+        if kind in _LEAVES or id(item) in seen:
+            continue
+        seen.add(id(item))
+        if kind is FunctionType:
+            if item.__globals__ is namespace:
+                yield item
+            pending.extend(item.__closure__ or ())
+            pending.extend(item.__defaults__ or ())
+            pending.extend((item.__kwdefaults__ or {}).values())
+            pending.extend(item.__dict__.values())
+            if (annotate := getattr(item, "__annotate__", None)) is not None:
+                pending.append(annotate)
+        elif isinstance(item, type):
+            if item.__module__ == name:
+                pending.extend(vars(item).values())
+        elif kind is dict:
+            if len(item) <= _LARGEST and "__builtins__" not in item:
+                pending.extend(item.values())
+        elif (kind in _SEQUENCES and len(item) <= _LARGEST) or kind not in _SEQUENCES:
+            pending.extend(gc.get_referents(item))
+
+
+_SEQUENCES = (list, tuple, set, frozenset)
+_LEAVES = frozenset((str, int, float, bool, bytes, type(None), ModuleType, CodeType, complex))
+
+
+def swap(transaction: Transaction, pairs: list[Pair], holders: Holders) -> None:
+    """Put the new code into every function that holds the old one, where it fits.
+
+    Args:
+        transaction: Can take it back.
+        pairs: The code objects.
+        holders: The functions.
+    """
+    for pair in pairs:
+        if pair.fits:
+            for function in holders.of(pair.old):
+                put_code(transaction, function, pair.new)

@@ -1,0 +1,134 @@
+"""New code for the live functions of changed modules: nothing of the user's runs."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from types import CodeType, FunctionType
+from typing import Any
+
+from ..analysis.code_objects import Pair, pair_codes
+from ..analysis.outline import Outline
+from ..analysis.statements import Kind, Statement
+from ..module_graph import EvaluatedModule
+from ..objects.holders import Holders, find_holders, swap
+from ..objects.instances import forget_cached
+from ..planning.plan import Change
+from ..transaction import Transaction
+from .dirty_names import DirtyNames
+
+
+class CodePatch:
+    """Swaps the code of live functions.
+
+    Attributes:
+        running: How many coroutines and generators go on with code that has changed.
+        upgrades: The classes whose `__init__` changed.
+
+    Args:
+        dirty: Hears of what can't get its new code.
+        transaction: Can take it back.
+    """
+
+    def __init__(self, dirty: DirtyNames, transaction: Transaction) -> None:
+        self._dirty = dirty
+        self._transaction = transaction
+        self.running = 0
+        self.upgrades: list[type] = []
+        self._pairs: dict[EvaluatedModule, list[Pair]] = {}
+        self._holders: dict[EvaluatedModule, Holders] = {}
+
+    def apply(self, change: Change) -> None:
+        """Swap the code of every live function of a module; nothing of the user's runs.
+
+        Args:
+            change: The module's new version.
+
+        A function of the module or of a class whose free variables differ has to be made anew:
+        its statement is added to those that run.
+        """
+        module, new = change.module, change.outline
+        pairs = pair_codes(change.old.code, new.code)
+        holders = find_holders(module, pairs)
+        self._pairs[module], self._holders[module] = pairs, holders
+        self.running += holders.running
+        for pair in pairs:
+            if pair.is_direct and not pair.fits:
+                index = new.statement_at(pair.new.co_firstlineno)
+                if index is not None and new.statements[index].kind is not Kind.EFFECT:
+                    change.difference.run.add(index)
+            elif not pair.fits and holders.of(pair.old):
+                # closures can't get code with other free variables: whoever made them at its
+                # top level, by a call or as a decorator, makes them again
+                self._dirty.mark(module, pair.old.co_qualname.partition(".")[0])
+        swap(self._transaction, pairs, holders)
+        namespace = module.module.__dict__
+        for pair in pairs:
+            if pair.is_direct and pair.is_changed:
+                self._forget_caches(module, pair.old)
+        self._docstrings(change, namespace)
+
+    def _docstrings(self, change: Change, namespace: dict[str, Any]) -> None:
+        old, new = change.old, change.outline
+        if ast.get_docstring(old.tree) != ast.get_docstring(new.tree) and (
+            namespace.get("__doc__") == old.docstring()
+        ):
+            self._transaction.keep(namespace)
+            namespace["__doc__"] = new.docstring()
+        for index, was in change.difference.pairs.items():
+            if index in change.difference.run:
+                continue
+            a, b = old.statements[was], new.statements[index]
+            if b.kind is Kind.CLASS and a.text != b.text:
+                self._class_docstrings(old, new, a.node, b.node, namespace)
+
+    def _class_docstrings(
+        self, old: Outline, new: Outline, a: Any, b: Any, namespace: Mapping[str, Any]
+    ) -> None:
+        cls = namespace.get(b.name)
+        if not isinstance(cls, type):
+            return
+        if ast.get_docstring(a) != ast.get_docstring(b) and cls.__doc__ == old.docstring(a):
+            self._transaction.set_class(cls, "__doc__", new.docstring(b))
+        inner = {x.name: x for x in a.body if isinstance(x, ast.ClassDef)}
+        for node in b.body:
+            if isinstance(node, ast.ClassDef) and node.name in inner:
+                self._class_docstrings(old, new, inner[node.name], node, vars(cls))
+
+    def _forget_caches(self, module: EvaluatedModule, code: CodeType) -> None:
+        """What a function returned before is not what it returns now."""
+        found: Any = module.module.__dict__
+        owner: Any = None
+        for part in code.co_qualname.split("."):
+            names = vars(found) if isinstance(found, type) else found
+            if not isinstance(names, Mapping) or part not in names:
+                return
+            owner, found = found, names[part]
+        part = code.co_qualname.rpartition(".")[2]
+        if hasattr(found, "cache_clear"):
+            found.cache_clear()
+        elif type(found).__name__ == "cached_property" and isinstance(owner, type):
+            forget_cached(self._transaction, owner, part)
+        elif isinstance(owner, type) and part == "__init__":
+            self.upgrades.append(owner)
+
+    def holders_of(
+        self, module: EvaluatedModule, statement: Statement
+    ) -> tuple[CodeType | None, list[FunctionType]]:
+        """Return the new code of a function definition, and the functions that hold its old one.
+
+        Args:
+            module: The module.
+            statement: The definition.
+        """
+        pair = self._pair_of(module, statement)
+        return (pair.new, self._holders[module].of(pair.old)) if pair else (None, [])
+
+    def _pair_of(self, module: EvaluatedModule, statement: Statement) -> Pair | None:
+        for pair in self._pairs.get(module, ()):
+            if (
+                pair.new.co_firstlineno == statement.line
+                and pair.new.co_qualname == statement.node.name  # type: ignore[attr-defined]
+            ):
+                return pair
+        return None

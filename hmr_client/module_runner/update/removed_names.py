@@ -1,0 +1,104 @@
+"""Names that new sources do not bind any more, and the star imports that had brought them elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..analysis.outline import Outline
+from ..analysis.statements import Statement
+from ..module_graph import EvaluatedModule, EvaluatedModules
+from ..objects.values import is_changed
+from ..planning.plan import Change
+from ..transaction import MISSING
+from .dirty_names import DirtyNames, Key
+
+
+class RemovedNames:
+    """What one update has taken away.
+
+    Args:
+        graph: The modules.
+        dirty: Hears of the names.
+    """
+
+    def __init__(self, graph: EvaluatedModules, dirty: DirtyNames) -> None:
+        self._graph = graph
+        self._dirty = dirty
+        self._removed: dict[Key, Any] = {}
+
+    def take(self, change: Change | None) -> dict[str, Any]:
+        """Take away what a new source does not bind, before a statement may miss it.
+
+        Args:
+            change: The module's new version; None if it has not changed.
+
+        Returns:
+            The names, and what they were bound to.
+        """
+        if change is None:
+            return {}
+        namespace = change.module.module.__dict__
+        names = set(change.difference.removed)
+        for star in set(change.old.stars) - set(change.outline.stars):
+            if (source := self._graph.by_name(star)) is not None:
+                brought = vars(source.module)
+                public = brought.get("__all__") or [x for x in brought if not x.startswith("_")]
+                gone = {key for module, key in self._removed if module == star}
+                names |= {*public, *gone} - change.outline.names()
+        for other in self._graph:  # scripts of one page share a namespace
+            if names and other.module is change.module.module and other is not change.module:
+                names -= self._dirty.outline(other).names()
+        return {name: namespace.pop(name) for name in names if name in namespace}
+
+    def settle(self, module: EvaluatedModule, removed: Mapping[str, Any]) -> None:
+        """Tell of names that have been taken away, once the module's statements have run.
+
+        Args:
+            module: The module.
+            removed: What `take` returned.
+        """
+        namespace = module.module.__dict__
+        for name, value in removed.items():
+            if name not in namespace:  # else a star import has brought it
+                self._removed[module.name, name] = value
+            if is_changed(value, namespace.get(name, MISSING)):
+                self._dirty.mark(module, name)
+
+    def refresh_star(
+        self,
+        module: EvaluatedModule,
+        outline: Outline,
+        statement: Statement,
+        namespace: dict[str, Any],
+    ) -> dict[str, Any]:
+        """Drop the names that a star import does not bring any more.
+
+        Args:
+            module: The module that imports.
+            outline: Its source.
+            statement: The import statement; others have nothing to drop.
+            namespace: The module's.
+
+        Returns:
+            The names that it may bring with another value, and what they are bound to.
+        """
+        may_change: dict[str, Any] = {}
+        for source, attribute, _ in outline.imports_of(statement):
+            if attribute != "*":
+                continue
+            for (name, key), value in list(self._removed.items()):
+                if name == source and namespace.get(key, MISSING) is value:
+                    others = (self._graph.by_name(x) for x in outline.stars if x != source)
+                    found = [vars(x.module)[key] for x in others if x and key in vars(x.module)]
+                    if found:
+                        namespace[key] = found[-1]
+                    else:
+                        del namespace[key]
+                        self._removed[module.name, key] = value
+                    self._dirty.mark(module, key)
+            for key in self._dirty.of(source):
+                if "." not in key:
+                    may_change[key] = namespace.get(key, MISSING)
+        may_change.pop("*", None)
+        return may_change

@@ -1,0 +1,252 @@
+"""Runs one statement of a live module, and settles what it has bound with what was there before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import FunctionType
+from typing import Any
+
+from ..analysis.class_change import ClassChange, class_change
+from ..analysis.outline import Outline, definition
+from ..analysis.statements import Kind, Statement, same_decoration, without_decorators
+from ..effects.ledger import Ledger
+from ..imports.top_level import PATIENCE_S, run
+from ..module_graph import EvaluatedModule
+from ..objects.annotations import ModuleAnnotations, have_annotations
+from ..objects.classes import CannotKeepClass
+from ..objects.functions import adopt, function_in, put_code
+from ..objects.reconcile import reconcile
+from ..objects.retired_classes import held_elsewhere
+from ..objects.values import is_changed
+from ..planning.plan import Change
+from ..transaction import MISSING, Transaction
+from .code_patch import CodePatch
+from .dirty_names import DirtyNames, Key
+from .removed_names import RemovedNames
+
+
+class Escalation(Exception):  # control flow, never seen by users
+    """A module can't be patched.
+
+    Attributes:
+        module: The module.
+        reason: Why.
+    """
+
+    def __init__(self, module: EvaluatedModule, reason: str) -> None:
+        super().__init__(module, reason)
+        self.module = module
+        self.reason = reason
+
+
+class Execution:
+    """Runs statements of modules that are being updated.
+
+    Args:
+        ledger: Knows what statements have registered.
+        transaction: Can take everything back.
+        changes: The changed modules.
+        code: Has swapped the code of functions, and knows who holds it.
+        dirty: Hears of names with new values.
+        removed: Knows the names that have gone.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        transaction: Transaction,
+        changes: Mapping[EvaluatedModule, Change],
+        code: CodePatch,
+        dirty: DirtyNames,
+        removed: RemovedNames,
+    ) -> None:
+        self._ledger = ledger
+        self._transaction = transaction
+        self._changes = changes
+        self._code = code
+        self._dirty = dirty
+        self._removed = removed
+        self._originals: dict[Key, Any] = {}
+        self._annotations: dict[EvaluatedModule, ModuleAnnotations | None] = {}
+
+    async def run(
+        self,
+        module: EvaluatedModule,
+        outline: Outline,
+        statement: Statement,
+        everything: bool = False,
+        is_dirty: bool = True,
+    ) -> None:
+        """Run a statement, and reconcile what it has bound with what was bound before.
+
+        Args:
+            module: Where it stands.
+            outline: The module's source.
+            statement: The statement.
+            everything: Whether the whole module runs anew.
+            is_dirty: Whether it reads something that has a new value.
+
+        Raises:
+            Escalation: If the module can't be patched.
+            Exception: Whatever the user's code raises.
+        """
+        namespace = module.module.__dict__
+        before_star = self._removed.refresh_star(module, outline, statement, namespace)
+        before = {name: namespace.get(name, MISSING) for name in statement.binds}
+        old = self._old_statement(module, outline, statement)
+        self._close_effects(module, statement)
+        node = statement.node
+        alone = None
+        holders: list[FunctionType] = []
+        if statement.kind is Kind.FUNCTION:
+            new_code, holders = self._code.holders_of(module, statement)
+            names = {*statement.binds, *(chain[0] for chain in statement.reads)}
+            is_plain = not is_dirty and not names & outline.groups.keys()
+            if is_plain and holders and old and same_decoration(old.node, node):
+                alone = without_decorators(node)
+        if statement.kind is Kind.DECLARATION:
+            _unbind(outline, statement, namespace)
+        code = outline.compile([alone or node])
+        annotations = self.annotations_of(module, outline)
+        if annotations is not None:
+            annotations.executing(outline.statements.index(statement))
+        running = await run(code, module, self._ledger, PATIENCE_S)
+        if running is not None:
+            running.cancel()
+            raise Escalation(module, "its top level waits for something")
+        if annotations is not None:
+            annotations.executed(outline.statements.index(statement))
+        if alone is not None and new_code is not None:
+            name = statement.node.name  # type: ignore[attr-defined]
+            made = namespace[name]
+            for holder in holders:
+                adopt(self._transaction, holder, made)
+                put_code(self._transaction, holder, new_code)
+            if before[name] is not MISSING:
+                namespace[name] = before[name]
+            if hasattr(before[name], "cache_clear"):
+                before[name].cache_clear()
+            return
+        for name, value in before.items():
+            self._settle(module, outline, statement, name, value, everything)
+        for name in before_star:
+            if is_changed(before_star[name], namespace.get(name, MISSING)):
+                self._dirty.mark(module, name)
+        if holders:
+            name = node.name  # type: ignore[attr-defined]
+            made = function_in(namespace.get(name), name, namespace)
+            for holder in holders:
+                if made is not None and holder is not made and holder.__code__.co_freevars == ():
+                    adopt(self._transaction, holder, made)
+
+    def annotations_of(self, module: EvaluatedModule, outline: Outline) -> ModuleAnnotations | None:
+        """Return what keeps a module's annotations right, None if it has none.
+
+        Args:
+            module: The module.
+            outline: Its source.
+        """
+        if module not in self._annotations:
+            namespace = module.module.__dict__
+            change = self._changes.get(module)
+            old = outline if change is None else change.old
+            same = {index: index for index in range(len(outline.statements))}
+            pairs = same if change is None else change.difference.pairs
+            self._annotations[module] = (
+                ModuleAnnotations(old, outline, pairs, namespace, self._transaction)
+                if have_annotations(outline, namespace)
+                else None
+            )
+        return self._annotations[module]
+
+    def _settle(
+        self,
+        module: EvaluatedModule,
+        outline: Outline,
+        statement: Statement,
+        name: str,
+        before: Any,
+        everything: bool,
+    ) -> None:
+        """Reconcile what a statement has bound with what was bound before."""
+        namespace = module.module.__dict__
+        after = namespace.get(name, MISSING)
+        # what others know is the value before this update, not what an earlier binder has made
+        before = self._originals.setdefault((module.name, name), before)
+        if outline.last_binder(name) is not statement:
+            return
+        self._originals[module.name, name] = after
+        if after is before:
+            return
+        if after is MISSING:
+            self._removed.settle(module, {name: before})
+            return
+        kept = after
+        if type(before) is FunctionType and type(after) is FunctionType:
+            defaults = (before.__defaults__, before.__kwdefaults__)
+            if is_changed(defaults, (after.__defaults__, after.__kwdefaults__)):
+                self._dirty.mark(module, f"{name}.()")  # for whoever has called it
+        if self._defines(module, statement.kind, name):
+            is_held = isinstance(after, type) and held_elsewhere(namespace, name, known=2)
+            change = ClassChange()
+            if statement.kind is Kind.CLASS and not everything:
+                change = class_change(
+                    definition(self._dirty.old_outline(module), name),
+                    definition(outline, name),
+                    lambda chain: (
+                        chain[0] in outline.groups or self._dirty.is_dirty(module, outline, chain)
+                    ),
+                )
+            change.is_held = is_held
+            try:
+                kept = reconcile(
+                    self._transaction, before, after, change, self._reporter(module, name)
+                )
+            except CannotKeepClass as refused:
+                if not everything:
+                    reason = f"class {refused.name} has to be replaced: {refused.refusal.value}"
+                    raise Escalation(module, reason) from None
+        if kept is not after:
+            namespace[name] = self._originals[module.name, name] = kept
+        if is_changed(before, kept):
+            self._dirty.mark(module, name)
+
+    def _defines(self, module: EvaluatedModule, kind: Kind, name: str) -> bool:
+        """Whether the name's old object was defined here, not just bound to by an assignment."""
+        if kind not in (Kind.FUNCTION, Kind.CLASS, Kind.DECLARATION):
+            return False
+        binder = self._dirty.old_outline(module).last_binder(name)
+        return binder is not None and binder.kind is kind
+
+    def _reporter(
+        self, module: EvaluatedModule, name: str
+    ) -> Callable[[type, set[str], bool], None]:
+        def report(cls: type, changed: set[str], init_changed: bool) -> None:
+            for attribute in changed:
+                self._dirty.mark(module, f"{name}.{attribute}")
+            if init_changed:
+                self._code.upgrades.append(cls)
+
+        return report
+
+    def _old_statement(
+        self, module: EvaluatedModule, outline: Outline, statement: Statement
+    ) -> Statement | None:
+        change = self._changes.get(module)
+        if change is None:
+            return statement
+        index = change.difference.pairs.get(outline.statements.index(statement))
+        return None if index is None else change.old.statements[index]
+
+    def _close_effects(self, module: EvaluatedModule, statement: Statement) -> None:
+        """What the statement registered when it ran before is registered anew."""
+        lines = range(statement.line, statement.end_line + 1)
+        self._ledger.close(self._ledger.of_lines(module, lines), self._transaction)
+
+
+def _unbind(outline: Outline, statement: Statement, namespace: dict[str, Any]) -> None:
+    """Another branch of an `if` or `try` may run now, which does not bind what the last one did."""
+    index = outline.statements.index(statement)
+    for name in statement.binds - {chain[0] for chain in statement.reads}:
+        if index == min(outline.groups.get(name, (index,))):  # the others of its group run as well
+            namespace.pop(name, None)

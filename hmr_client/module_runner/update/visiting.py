@@ -1,0 +1,173 @@
+"""Brings changed statements, and whatever reads what they changed, up to date.
+
+    m.py:  CONST = 2 ──▶ 3        runs, because it changed
+    b.py:  from m import CONST    runs, because m.CONST has a new value
+           Y = CONST * 10         runs, because b.CONST has one
+
+A name is *dirty* when its value is another one than before. Modules are visited in dependency
+order, statements in the order of the source, and only those run that changed or read a dirty name.
+Functions and classes keep their identity, so whoever reads those has nothing to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ..analysis.outline import Outline
+from ..analysis.statements import Kind
+from ..effects.ledger import Ledger
+from ..imports.importer import Importer
+from ..module_graph import EvaluatedModule, EvaluatedModules
+from ..objects.instances import upgrade as upgrade_instances
+from ..planning.plan import Change
+from ..transaction import Transaction
+from .code_patch import CodePatch
+from .dirty_names import DirtyNames
+from .removed_names import RemovedNames
+from .statement_runner import Execution
+
+
+class Evaluation:
+    """One update's way through the modules.
+
+    Args:
+        graph: The modules.
+        importer: Knows their sources.
+        ledger: Knows what statements have registered.
+        transaction: Can take everything back.
+    """
+
+    def __init__(
+        self,
+        graph: EvaluatedModules,
+        importer: Importer,
+        ledger: Ledger,
+        transaction: Transaction,
+    ) -> None:
+        self._changes: dict[EvaluatedModule, Change] = {}
+        self._dirty = DirtyNames(graph, importer, self._changes)
+        self._code = CodePatch(self._dirty, transaction)
+        self._removed = RemovedNames(graph, self._dirty)
+        self._execution = Execution(
+            ledger, transaction, self._changes, self._code, self._dirty, self._removed
+        )
+        self._runs_effects = True
+
+    def patch_code(self, change: Change) -> None:
+        """Swap the code of every live function of a module; nothing of the user's runs.
+
+        Args:
+            change: The module's new version.
+        """
+        self._changes[change.module] = change
+        self._code.apply(change)
+
+    async def run(
+        self,
+        modules: Iterable[EvaluatedModule],
+        rerun: Iterable[EvaluatedModule],
+        forced: Mapping[EvaluatedModule, set[int]],
+    ) -> None:
+        """Run what has changed, then what reads that, until nothing is dirty.
+
+        Args:
+            modules: Everything that may be concerned, in dependency order.
+            rerun: The modules of which every statement runs.
+            forced: More statements that have to run, by module.
+
+        Raises:
+            Escalation: If a module can't be patched.
+            Exception: Whatever the user's code raises.
+        """
+        order, whole = list(modules), set(rerun)
+        self._runs_effects = not whole
+        seen: dict[EvaluatedModule, int] = {}
+        for _ in range(10):  # more than one round only where imports go in circles
+            before = self._dirty.now
+            for module in order:
+                first = module not in seen
+                since = seen.get(module, 0)
+                if first:
+                    change = self._changes.get(module)
+                    must = set(forced.get(module, ()))
+                    if change is not None:
+                        must |= change.difference.run
+                    removed = self._removed.take(change)
+                    if change is not None:
+                        self._execution.annotations_of(module, change.outline)
+                    await self._visit(module, must, since, everything=module in whole)
+                    self._removed.settle(module, removed)
+                elif self._dirty.now >= since:
+                    await self._visit(module, set(), since, everything=False)
+                seen[module] = self._dirty.now + 1
+            if self._dirty.now == before:
+                return
+
+    @property
+    def running(self) -> int:
+        """How many coroutines and generators go on with code that has changed."""
+        return self._code.running
+
+    @property
+    def touched(self) -> Mapping[EvaluatedModule, set[str]]:
+        """The names that got new values, by module."""
+        return self._dirty.touched
+
+    @property
+    def upgrades(self) -> list[type]:
+        """The classes whose `__init__` changed."""
+        return self._code.upgrades
+
+    @property
+    def has_work(self) -> bool:
+        """Whether something reads what patching the code could not bring up to date."""
+        return bool(self._dirty)
+
+    def upgrade(self) -> None:
+        """Call `__hmr_upgrade__` on the instances of classes whose `__init__` changed."""
+        upgrade_instances(self._code.upgrades)
+
+    async def _visit(
+        self, module: EvaluatedModule, must: set[int], since: int, *, everything: bool
+    ) -> None:
+        if not (must or everything or self._dirty.may_be_read_by(module, since)):
+            return
+        outline = self._dirty.outline(module)
+        if outline.groups and not everything:
+            self._complete_groups(module, outline, must, since)
+        for index, statement in enumerate(outline.statements):
+            if statement.kind is Kind.INERT:
+                continue
+            if everything or index in must:
+                is_dirty = everything or self._dirty.are_read_by(module, outline, statement, since)
+                await self._execution.run(module, outline, statement, everything, is_dirty)
+            elif statement.kind is Kind.EFFECT and not self._runs_effects:
+                pass  # beyond a boundary values are brought up to date, and that is all
+            elif self._dirty.are_read_by(module, outline, statement, since):
+                await self._execution.run(module, outline, statement)
+
+    def _complete_groups(
+        self, module: EvaluatedModule, outline: Outline, must: set[int], since: int
+    ) -> None:
+        """If one of the statements that make up a name's value may run, all of them have to."""
+        may_run: set[int] = set()
+        size = -1
+        while size != len(may_run):
+            size = len(may_run)
+            names: set[str] = set()
+            for index, statement in enumerate(outline.statements):
+                if (
+                    index in must
+                    or index in may_run
+                    or any(chain[0] in names for chain in statement.reads)
+                    or self._dirty.are_read_by(module, outline, statement, since)
+                ):
+                    may_run.add(index)
+                    names |= statement.binds
+                    for source, attribute, _ in outline.imports_of(statement):
+                        if attribute == "*":
+                            names |= self._dirty.of(source)
+            for group in outline.groups.values():
+                if group & may_run:
+                    must |= group
+                    may_run |= group

@@ -1,0 +1,141 @@
+"""The Python side of `hmr-server build`."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import shutil
+import zipfile
+from collections.abc import Mapping
+from importlib.resources import files as resources
+from pathlib import Path
+
+from .data import sort_out
+from .output import ASSETS, CLIENT, Build, BuildError, public_name
+from ..config import ServerConfig
+from ..python.distributions import distributions_of
+from ..client.scripts import page_script
+from ..python.project_files import MOST_DATA_FILES, DataFile
+from ..pyodide.files import CDN, CORE_HASHES, VERSION, PyodideFiles
+from ..python.bundle import PythonBundle, bundle
+from ..python.files import PythonFiles
+from ..python.imports import read_imports
+
+# What `import hmr_client` finds without a dev server: no hot context, and nothing else.
+_STUB = '''"""Stands in for the package where nothing is hot-replaced."""
+
+
+def hot(name):
+    """There is no hot context."""
+'''
+
+
+class PythonOutput:
+    """One archive, one script, and Pyodide.
+
+    Args:
+        config: The server's settings.
+        out: The folder.
+        pyodide: Copied beside the modules; None makes pages load it from its CDN.
+        result: Told of entries and warnings.
+    """
+
+    def __init__(
+        self, config: ServerConfig, out: Path, pyodide: PyodideFiles | None, result: Build
+    ) -> None:
+        self._config = config
+        self._out = out
+        self._pyodide = pyodide
+        self._result = result
+        self._files = PythonFiles(config)
+        lock = None if pyodide is None else pyodide.directory / "pyodide-lock.json"
+        self._distributions: Mapping[str, str] = {} if lock is None else distributions_of(lock)
+        self._modules: dict[str, str] = {}
+        self._data: dict[str, DataFile] = {}
+        self._packages: dict[str, None] = dict.fromkeys(config.packages)
+
+    def add(self, entry: str, packages: list[str]) -> None:
+        """Takes in an entry, and what it needs.
+
+        Args:
+            entry: Its path below the base.
+            packages: What is installed before it runs.
+
+        Raises:
+            BuildError: There is no such file.
+        """
+        if entry in self._result.entries:
+            return
+        found = bundle(self._files, entry, self._distributions)
+        if found is None:
+            raise BuildError(
+                f"there is no {entry}: `data-entry` or `start()` names the file that is run"
+            )
+        self._collect(found)
+        self._packages.update(dict.fromkeys(packages))
+        self._result.entries.append(entry)
+
+    def _collect(self, found: PythonBundle) -> None:
+        # every file below the root: what is imported by a computed name is needed as well
+        for url in (found.entry, *found.files):
+            if (module := self._files.read(url)) is not None:
+                self._modules[url] = module.source
+        self._data.update(found.data)
+        warning = f"Python can open the first {MOST_DATA_FILES} data files of this project only"
+        if not found.is_complete and warning not in self._result.warnings:
+            self._result.warnings.append(warning)
+        self._packages.update(dict.fromkeys(found.packages.values()))
+        if any("hmr_client" in read_imports(source) for source in self._modules.values()):
+            root = "" if found.root == "/" else found.root
+            self._modules.setdefault(f"{root}/hmr_client.py", _STUB)
+
+    def write(self) -> None:
+        """Writes archive, script and Pyodide."""
+        if not self._modules:
+            return
+        assets = self._out / ASSETS
+        data = sort_out(self._config.root, self._data)
+        files = {url: text.encode("utf-8", "surrogatepass") for url, text in self._modules.items()}
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+            for url, file in sorted((files | data.archived).items()):
+                # a fixed date: the same sources are the same archive
+                info = zipfile.ZipInfo(url.lstrip("/"), (1980, 1, 1, 0, 0, 0))
+                info.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(info, file)
+        name = f"python-{hashlib.sha256(content.getvalue()).hexdigest()[:12]}.zip"
+        (assets / name).write_bytes(content.getvalue())
+        wheels = sorted((self._config.root / "wheels").glob("*.whl"))
+        for wheel in wheels:
+            shutil.copyfile(wheel, assets / wheel.name)
+        have = {wheel.name.partition("-")[0].replace("_", "-").lower() for wheel in wheels}
+        packages = [x for x in self._packages if x.replace("_", "-").lower() not in have]
+        settings = {
+            "pyodide": self._pyodide_url(assets, packages),
+            "modules": name,
+            "wheels": [wheel.name for wheel in wheels],
+            "packages": packages,
+            "installed": sorted(have),
+            "base": self._config.base,
+            "files": [
+                [f"/home/pyodide{url}", public_name(Path(url.lstrip("/"))).as_posix(), *look]
+                for url, look in data.fetched.items()
+            ],
+        }
+        if data.fetched:
+            shutil.copyfile(page_script("data_files.js"), assets / "data_files.js")
+        script = resources("hmr_server.client").joinpath("build_client.js").read_text("utf-8")
+        text = script.replace("__SETTINGS__", json.dumps(settings))
+        (self._out / CLIENT).write_text(text, "utf-8")
+
+    def _pyodide_url(self, assets: Path, packages: list[str]) -> str:
+        pyodide = self._pyodide
+        if pyodide is None or packages:  # npm's Pyodide has no packages, not even micropip
+            return CDN.format(version=VERSION) + "pyodide.mjs"
+        folder = assets / f"pyodide-{pyodide.version}"
+        folder.mkdir()
+        for name in CORE_HASHES:
+            if (file := pyodide.file(name)) is not None:
+                shutil.copyfile(file, folder / name)
+        return f"{folder.name}/pyodide.mjs"

@@ -1,0 +1,192 @@
+"""`hmr-server build`: a folder that any static server can serve, without client and dev server.
+
+Pages keep their HTML; the client's tag goes, or starts the page's Python entry, and what ES modules import
+of the client starts a worker's. Assets and ES modules are copied, Python modules go into one archive, with
+the small files that they read; where a page fetches Python files itself, they are copied too. Nothing is
+bundled: that is a bundler's work, and an import that no browser can follow by itself is named.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import posixpath
+import re
+import shutil
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from ..files.access import FileAccess
+from .output import ASSETS, CLIENT, Build, BuildError, public_name
+from .python import PythonOutput
+from ..client.files import CLIENT_PATH
+from ..config import ServerConfig
+from ..files.globs import GlobSet
+from ..javascript.imports import ImportKind, parse_module
+from ..python.project_files import SETTINGS_FILES
+from ..pyodide.files import PyodideFiles
+
+_CLIENT_TAG = re.compile(
+    r"""<script\b[^>]*\bsrc\s*=\s*["']?(?P<src>[^"'>\s]*/@hmr/client)["']?[^>]*>\s*</script>\s*""",
+    re.IGNORECASE,
+)
+# in an ES module that imports the client: the program of a worker, and its packages
+_STARTS = re.compile(r"""\bstart\(\s*["'`]([^"'`]+)["'`]|\bentry\s*:\s*["'`]([^"'`]+)["'`]""")
+_PACKAGES = re.compile(r"""\bpackages\s*:\s*\[([^\]]*)\]""")
+_PYSCRIPT = re.compile(r"""<(py|mpy)-script|type\s*=\s*["']?(py|mpy)["'\s>]""", re.IGNORECASE)
+_PYTHON_SUFFIX = re.compile(r"""\.py(?=["'`?#\s>])""")
+_BEFORE_A_PATH = re.compile(r"""[\s"'`=<>(]""")
+_LONGEST_NAME = 255  # bytes of a file's name, at most
+_DATA = re.compile(r"""\bdata-(entry|packages)\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
+
+
+def build(config: ServerConfig, out: Path, pyodide: PyodideFiles | None) -> Build:
+    """Writes the folder, in place of what is there of an earlier build.
+
+    Args:
+        config: The server's settings.
+        out: The folder.
+        pyodide: Copied beside the modules; None makes pages load it from its CDN.
+
+    Raises:
+        BuildError: There is no page, an entry is missing, or the folder is not ours to replace.
+    """
+    out = out.resolve()
+    marker = out / ASSETS / ".hmr-build"
+    if out.exists() and any(out.iterdir()) and not marker.is_file():
+        raise BuildError(f"{out} is not empty, and not an earlier build. Name another: --out DIR")
+    if out == config.root or config.root.is_relative_to(out):
+        raise BuildError(f"{out} holds the project itself. Name another: --out DIR")
+    shutil.rmtree(out, ignore_errors=True)
+    marker.parent.mkdir(parents=True)
+    marker.touch()
+    result = Build(out)
+    python = PythonOutput(config, out, pyodide, result)
+    files = list(_project_files(config, out))
+    for file in files:
+        name = file.relative_to(config.root)
+        target = out / public_name(name)
+        match file.suffix.lower():
+            case ".py":
+                continue  # whether they are needed is known when all entries are
+            case ".html" | ".htm":
+                _write(target, _page(config, file, python).encode())
+                result.pages.append(name.as_posix())
+            case ".js" | ".mjs":
+                _write(target, _module(config, file, name, python, result))
+            case _:
+                _write(target, file)
+    if not result.pages:
+        raise BuildError(f"{config.root} has no HTML page.")
+    if any(_fetches_python(file, result.entries) for file in files):
+        for file in files:
+            if file.suffix == ".py":
+                _write(out / public_name(file.relative_to(config.root)), file)
+    python.write()
+    return result
+
+
+def _write(target: Path, content: bytes | Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, Path):
+        shutil.copyfile(content, target)
+    else:
+        target.write_bytes(content)
+
+
+def _project_files(config: ServerConfig, out: Path) -> Iterator[Path]:
+    access = FileAccess.of(config)
+    ignored = GlobSet(config.watch_ignore)
+    for file in sorted(config.root.rglob("*")):
+        name = file.relative_to(config.root)
+        if any(part.startswith(".") for part in name.parts) or ignored.matches(name.as_posix()):
+            continue
+        if not file.is_file() or file.is_relative_to(out) or not access.is_allowed(file):
+            continue
+        if name.parts[0] == "wheels" or name.as_posix() in SETTINGS_FILES:
+            continue
+        yield file
+
+
+def _fetches_python(file: Path, entries: Collection[str]) -> bool:
+    """Whether a page or a script names Python files that it is not we who start: it fetches them itself."""
+    kind = file.suffix.lower()
+    if kind not in {".html", ".htm", ".js", ".mjs"}:
+        return False
+    text = file.read_text("utf-8", "replace")
+    if kind in {".html", ".htm"} and _PYSCRIPT.search(text):
+        return True
+    started = {posixpath.basename(entry) for entry in entries}
+    return any(name not in started for name in _python_names(text))
+
+
+def _python_names(text: str) -> Iterator[str]:
+    """The names of Python files that a text mentions, without their folders.
+
+    Read backwards from each suffix: forwards, a megabyte of base64 would be tried from each character.
+    """
+    for suffix in _PYTHON_SUFFIX.finditer(text):
+        before = text[max(0, suffix.start() - _LONGEST_NAME) : suffix.start()]
+        if stem := _BEFORE_A_PATH.split(before)[-1]:
+            yield posixpath.basename(f"{stem}.py")
+
+
+def _page(config: ServerConfig, file: Path, python: PythonOutput) -> str:
+    text = file.read_text("utf-8-sig")
+    here = file.relative_to(config.root)
+
+    def replace(tag: re.Match[str]) -> str:
+        given = {name.lower(): html.unescape(value) for name, value in _DATA.findall(tag[0])}
+        if "entry" not in given:
+            return ""
+        packages = given.get("packages", "").replace(",", " ").split()
+        python.add(_path_of(config, given["entry"], here), packages)
+        start, end = (place - tag.start() for place in tag.span("src"))
+        return tag[0][:start] + html.escape(config.url(CLIENT), quote=True) + tag[0][end:]
+
+    return _CLIENT_TAG.sub(replace, text)
+
+
+def _path_of(config: ServerConfig, url: str, file: Path) -> str:
+    """The path below the base that a URL in a file means.
+
+    Args:
+        config: The server's settings.
+        url: The URL, perhaps relative.
+        file: The file, relative to the root.
+    """
+    return posixpath.normpath(
+        posixpath.join("/", file.parent.as_posix(), url.removeprefix(config.base.rstrip("/")))
+    )
+
+
+def _module(
+    config: ServerConfig, file: Path, name: Path, python: PythonOutput, result: Build
+) -> bytes:
+    """An ES module whose stylesheets are linked, because no browser imports them."""
+    source = file.read_bytes()
+    text = source.decode("utf-8", "replace")
+    for found in reversed(parse_module(source).imports):
+        specifier = found.specifier.text
+        if specifier.endswith(".css") and specifier.startswith((".", "/")) and not found.bindings:
+            end = source.find(b";", found.specifier.end) + 1 or found.specifier.end
+            start = source.rfind(b"import", 0, found.specifier.start)
+            url = f"new URL({json.dumps(specifier)}, import.meta.url)"
+            link = (
+                'document.head.append(Object.assign(document.createElement("link"), '
+                f'{{ rel: "stylesheet", href: {url} }}));'
+            )
+            source = source[:start] + link.encode() + source[end:]
+        elif specifier == CLIENT_PATH:
+            client = json.dumps(config.url(CLIENT)).encode()
+            source = source[: found.specifier.start] + client + source[found.specifier.end :]
+            packages = re.findall(r"""["'`]([^"'`]+)""", " ".join(_PACKAGES.findall(text)))
+            for entry in _STARTS.findall(text):
+                python.add(_path_of(config, "".join(entry), name), packages)
+        elif not specifier.startswith((".", "/", "http:", "https:")) and (
+            found.kind is not ImportKind.DYNAMIC
+        ):
+            result.warnings.append(
+                f"{name.as_posix()} imports {specifier!r}: that needs an import map or a bundler"
+            )
+    return source

@@ -1,0 +1,244 @@
+"""How a client of the hot channel is reached: a WebSocket at the base path, or an event stream.
+
+Which requests are ours and which are refused is decided in access.py.
+
+Where a WebSocket is blocked, ``GET /@hmr/events?token=…&client=ID`` is a stream of server-sent
+events, one payload each, and the client sends its own payloads by ``POST`` to the same URL. ``ID``
+is any text that the client has made up for this one connection.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from hmr_client.wire import MAX_CHARACTERS
+
+from ..config import ServerConfig
+from ..files.access import (
+    HMR_PROTOCOL,
+    PING_PROTOCOL,
+    Admission,
+    admit_socket,
+    blocked_host_message,
+)
+from .hot_channel import ConnectionLost, HotChannel
+
+EVENTS_PATH = "/@hmr/events"
+
+_KEEP_AWAKE_S = 20
+_MAX_POSTS = 1000  # messages of one client that are not handled yet
+
+_logger = logging.getLogger(__name__)
+
+
+class WebSocketConnection:
+    """A client that speaks through a WebSocket, which has been accepted."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        self._socket = socket
+
+    async def send(self, text: str) -> None:
+        """Delivers one message.
+
+        Raises:
+            ConnectionLost: The socket is closed.
+        """
+        try:
+            await self._socket.send_text(text)
+        except (WebSocketDisconnect, RuntimeError, OSError) as error:
+            # RuntimeError: starlette, when our own side has closed
+            raise ConnectionLost from error
+
+    async def messages(self) -> AsyncIterator[str]:
+        """The client's messages, until it goes; what is not text is no payload."""
+        try:
+            while True:
+                message = await self._socket.receive()
+                if message["type"] == "websocket.disconnect":
+                    return
+                if (text := message.get("text")) is not None:
+                    yield text
+                else:
+                    _logger.debug("ignored a binary message")
+        except (WebSocketDisconnect, RuntimeError):
+            return
+
+
+def admission_of(socket: WebSocket, path: str, config: ServerConfig) -> Admission:
+    """What becomes of this upgrade.
+
+    Args:
+        socket: The upgrade, not accepted yet.
+        path: Its path as the client sees it.
+        config: The server's configuration.
+    """
+    return admit_socket(
+        path=path,
+        protocols=socket.scope.get("subprotocols", ()),
+        host=socket.headers.get("host"),
+        origin=socket.headers.get("origin"),
+        token=socket.query_params.get("token"),
+        config=config,
+    )
+
+
+async def serve_socket(socket: WebSocket, admission: Admission, channel: HotChannel) -> None:
+    """Serves one upgrade that is not `Admission.FOREIGN`, to its end."""
+    match admission:
+        case Admission.HMR:
+            await socket.accept(HMR_PROTOCOL)
+            await channel.serve(WebSocketConnection(socket))
+            await _close(socket, 1001)
+        case Admission.PING:  # only to say that the server is up
+            await socket.accept(PING_PROTOCOL)
+            await _close(socket, 1000)
+        case Admission.WRONG_HOST:
+            await _refuse(socket, blocked_host_message(socket.headers.get("host")))
+        case Admission.WRONG_TOKEN:
+            await _refuse(
+                socket, "Blocked request. Its token is not this server's: reload the page."
+            )
+        case Admission.FOREIGN:
+            await _refuse(socket, "There is no WebSocket of this name here.")
+
+
+class EventStream:
+    """A client that listens to server-sent events, and speaks by POST.
+
+    Args:
+        send: The response's own, of ASGI; its head has been sent.
+    """
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._said: asyncio.Queue[str | None] = asyncio.Queue(_MAX_POSTS)
+
+    async def send(self, text: str) -> None:
+        """Delivers one message, which has no newlines: it is JSON.
+
+        Raises:
+            ConnectionLost: The client is gone.
+        """
+        await self._write(f"data: {text}\n\n")
+
+    async def keep_awake(self) -> None:
+        """Says nothing, now and then: proxies close what is silent, and a lost client shows."""
+        while True:
+            await asyncio.sleep(_KEEP_AWAKE_S)
+            await self._write(": \n\n")
+
+    async def messages(self) -> AsyncIterator[str]:
+        """The client's messages, until it goes."""
+        while (text := await self._said.get()) is not None:
+            yield text
+
+    def post(self, text: str) -> bool:
+        """Takes a message of the client's; says whether there was room for it."""
+        try:
+            self._said.put_nowait(text)
+        except asyncio.QueueFull:
+            return False
+        return True
+
+    async def until_gone(self, receive: Receive) -> None:
+        """Ends the messages when the client hangs up."""
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        await self._said.put(None)
+
+    async def _write(self, text: str) -> None:
+        body = {"type": "http.response.body", "body": text.encode(), "more_body": True}
+        try:
+            await self._send(body)
+        except OSError as error:
+            raise ConnectionLost from error
+
+
+class EventStreams:
+    """All event streams of one server.
+
+    Args:
+        channel: Whom their clients talk to.
+    """
+
+    def __init__(self, channel: HotChannel) -> None:
+        self._channel = channel
+        self._open: dict[str, EventStream] = {}
+
+    def listen(self, client: str) -> Response:
+        """The response that is the client's stream."""
+        return _EventStreamResponse(self._channel, self._open, client)
+
+    async def speak(self, client: str, body: AsyncIterator[bytes]) -> Response:
+        """Takes a message that a client has posted.
+
+        Args:
+            client: Its id.
+            body: The message, in pieces.
+        """
+        text = bytearray()
+        async for piece in body:
+            text += piece
+            if len(text) > MAX_CHARACTERS:
+                return PlainTextResponse("The message is too long.", status_code=413)
+        stream = self._open.get(client)
+        if stream is None:
+            return PlainTextResponse("There is no event stream of this client.", status_code=404)
+        if not stream.post(text.decode("utf-8", "replace")):
+            return PlainTextResponse("Too many messages at once.", status_code=429)
+        return Response(status_code=204)
+
+
+class _EventStreamResponse(Response):
+    """Serves one client for as long as it listens."""
+
+    def __init__(self, channel: HotChannel, streams: dict[str, EventStream], client: str) -> None:
+        super().__init__(
+            media_type="text/event-stream",
+            headers={"cache-control": "no-cache", "x-accel-buffering": "no"},
+        )
+        del self.headers["content-length"]
+        self._channel = channel
+        self._streams = streams
+        self._client = client
+
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self.status_code,
+                "headers": self.raw_headers,
+            }
+        )
+        stream = EventStream(send)
+        self._streams[self._client] = stream
+        beside = [
+            asyncio.create_task(stream.until_gone(receive)),
+            asyncio.create_task(stream.keep_awake()),
+        ]
+        try:
+            await self._channel.serve(stream)
+            with contextlib.suppress(OSError):
+                await send({"type": "http.response.body", "body": b""})
+        finally:
+            if self._streams.get(self._client) is stream:
+                del self._streams[self._client]
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+
+
+async def _close(socket: WebSocket, code: int) -> None:
+    with contextlib.suppress(WebSocketDisconnect, RuntimeError, OSError):  # it is closed already
+        await socket.close(code)
+
+
+async def _refuse(socket: WebSocket, why: str) -> None:
+    _logger.debug("refused a WebSocket: %s", why)
+    await socket.receive()
+    await socket.send_denial_response(PlainTextResponse(why, status_code=400))

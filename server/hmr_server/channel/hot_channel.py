@@ -1,0 +1,295 @@
+"""The hot channel: who is connected, what is pushed to them, and what they say.
+
+How a client's messages travel is behind `Connection` (hot_connections.py has the WebSocket and the
+event stream), so that everything here is said in payloads. A push is numbered, written down once,
+kept in the journal and put in each client's outbox; each outbox is emptied by a task of its own,
+so that one slow client never holds up another, and a client that does not read is let go.
+
+Equal to Vite's ``ws.ts`` in the order of things on a connection, in what is buffered for the next
+client, and in what is ignored.
+"""
+
+import asyncio
+import dataclasses
+import inspect
+import itertools
+import logging
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
+from typing import Any, Protocol
+
+from hmr_client.custom_events import INVOKE
+from hmr_client.exceptions import PayloadError
+from hmr_client.payloads import (
+    Connected,
+    Custom,
+    ErrorPayload,
+    FullReload,
+    HotPayload,
+    JSONValue,
+    Ping,
+    Prune,
+    UpdatePayload,
+)
+from hmr_client.wire import parse_payload, serialise_payload
+
+from .journal import Entry, Journal
+
+CONNECT = "vite:client:connect"
+DISCONNECT = "vite:client:disconnect"
+
+# A page that is stopped in the debugger reads nothing; past this it reconnects and resumes.
+_MAX_OUTBOX_CHARACTERS = 32 * 1024 * 1024
+
+_logger = logging.getLogger(__name__)
+
+Push = UpdatePayload | FullReload | Prune | Custom | ErrorPayload
+
+
+class ConnectionLost(Exception):
+    """A message cannot be delivered any more."""
+
+
+class Connection(Protocol):
+    """How the messages of one client travel."""
+
+    async def send(self, text: str) -> None:
+        """Delivers one message; returns when more may be sent.
+
+        Raises:
+            ConnectionLost: There is nobody to deliver to.
+        """
+
+    def messages(self) -> AsyncIterator[str]:
+        """The client's messages, until it goes."""
+
+
+class HotClient:
+    """One page, or one process, that is connected.
+
+    Attributes:
+        id: Names it in the terminal; counted from 1.
+    """
+
+    def __init__(self, id_: int) -> None:
+        self.id = id_
+        self._outbox: deque[str] = deque()
+        self._characters = 0
+        self._filled = asyncio.Event()
+        self._gone = asyncio.Event()
+
+    def send(self, payload: HotPayload) -> None:
+        """Sends ``payload`` to this client alone; does not wait, and does nothing once it is gone."""
+        self.post(serialise_payload(payload))
+
+    def post(self, text: str) -> None:
+        """Puts a serialised payload into the outbox."""
+        if self._gone.is_set():
+            return
+        self._outbox.append(text)
+        self._characters += len(text)
+        if self._characters > _MAX_OUTBOX_CHARACTERS:
+            _logger.debug("client %d does not read; it is let go", self.id)
+            self.leave()
+        self._filled.set()
+
+    def leave(self) -> None:
+        """Drops what is not sent, and ends the connection."""
+        self._gone.set()
+        self._outbox.clear()
+        self._characters = 0
+
+    async def gone(self) -> None:
+        """Returns when the client has left."""
+        await self._gone.wait()
+
+    async def deliver(self, connection: Connection) -> None:
+        """Empties the outbox into ``connection``, for ever."""
+        while True:
+            await self._filled.wait()
+            self._filled.clear()
+            while self._outbox:
+                text = self._outbox.popleft()
+                self._characters -= len(text)
+                await connection.send(text)
+
+
+Listener = Callable[[JSONValue, HotClient], object]
+"""Gets an event's data and its sender; what it returns is awaited where that is possible."""
+
+Invokable = Callable[[JSONValue], Awaitable[JSONValue]]
+
+
+class HotChannel:
+    """All clients of one server.
+
+    Args:
+        session: Names this run of the server.
+        journal: Where pushes are kept.
+    """
+
+    def __init__(self, session: str, journal: Journal | None = None) -> None:
+        self.session = session
+        self.journal = journal or Journal()
+        self._clients: dict[int, HotClient] = {}
+        self._ids = itertools.count(1)
+        self._listeners: defaultdict[str, list[Listener]] = defaultdict(list)
+        self._invokables: dict[str, Invokable] = {}
+        self._for_next_client: str | None = None
+        self._tasks: set[asyncio.Task[None]] = set()  # asyncio itself holds them weakly
+
+    @property
+    def clients(self) -> Collection[HotClient]:
+        """Who is connected now."""
+        return tuple(self._clients.values())
+
+    # --- to the clients ------------------------------------------------------------------------
+
+    def send(self, payload: Push) -> int:
+        """Pushes ``payload`` to every client; does not wait for them.
+
+        With no client there, the last error or full reload is kept for the next one: it may be
+        the page that is loading right now.
+
+        Returns:
+            The push's number.
+        """
+        sequence, text = self.record(payload)
+        for client in self.clients:
+            client.post(text)
+        if not self._clients:
+            match payload:
+                case ErrorPayload() | FullReload():
+                    self._for_next_client = text
+                case UpdatePayload():  # a page that loads now meets the error again if it is there
+                    self._for_next_client = None
+        return sequence
+
+    def record(self, payload: Push) -> Entry:
+        """Writes ``payload`` into the journal only, for pages that come back."""
+        sequence = self.journal.last + 1
+        text = serialise_payload(dataclasses.replace(payload, sequence=sequence))
+        entry = Entry(sequence, text)
+        self.journal.append(entry)
+        return entry
+
+    # --- from the clients ----------------------------------------------------------------------
+
+    def on(self, event: str, listener: Listener) -> None:
+        """Calls ``listener`` for each custom event of that name that a client sends."""
+        self._listeners[event].append(listener)
+
+    def off(self, event: str, listener: Listener) -> None:
+        """Undoes `on`; a listener that is not there is no error."""
+        if listener in self._listeners[event]:
+            self._listeners[event].remove(listener)
+
+    def on_invoke(self, name: str, invokable: Invokable) -> None:
+        """Answers clients that invoke ``name`` with what ``invokable`` returns for their data."""
+        self._invokables[name] = invokable
+
+    def receive(self, text: str, client: HotClient) -> None:
+        """Handles one message of ``client``. What is no payload is ignored, with a line for who debugs."""
+        try:
+            payload = parse_payload(text)
+        except PayloadError as error:
+            _logger.debug("ignored a message of client %d: %s", client.id, error)
+            return
+        match payload:
+            case Custom(event=event, data=data) if event == INVOKE:
+                self._spawn(self._answer(data, client))
+            case Custom(event=event, data=data):
+                self._notify(event, data, client)
+            case Ping():
+                pass
+            case _:
+                _logger.debug("ignored a %s of client %d", type(payload).__name__, client.id)
+
+    # --- one client's life ---------------------------------------------------------------------
+
+    async def serve(self, connection: Connection) -> None:
+        """Serves one client until it goes, or is let go."""
+        client = HotClient(next(self._ids))
+        self._notify(CONNECT, None, client)
+        client.send(Connected(session=self.session, sequence=self.journal.last))
+        if self._for_next_client is not None:
+            client.post(self._for_next_client)
+            self._for_next_client = None
+        self._clients[client.id] = client
+        tasks = [
+            asyncio.create_task(self._listen(connection, client)),
+            asyncio.create_task(self._deliver(connection, client)),
+        ]
+        try:
+            await client.gone()  # not the tasks' end: a send to who does not read never ends
+        finally:
+            client.leave()
+            del self._clients[client.id]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self._notify(DISCONNECT, None, client)
+
+    async def close(self) -> None:
+        """Lets all clients go, and ends what listeners have begun."""
+        for client in self.clients:
+            client.leave()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _listen(self, connection: Connection, client: HotClient) -> None:
+        try:
+            async for text in connection.messages():
+                self.receive(text, client)
+        finally:
+            client.leave()
+
+    async def _deliver(self, connection: Connection, client: HotClient) -> None:
+        try:
+            await client.deliver(connection)
+        except ConnectionLost:
+            pass  # it went while we were sending: as good a way to go as another
+        finally:
+            client.leave()
+
+    def _notify(self, event: str, data: JSONValue, client: HotClient) -> None:
+        for listener in tuple(self._listeners.get(event, ())):
+            try:
+                result = listener(data, client)
+            except Exception:  # a listener is a user's code; the next one and the channel go on
+                _logger.exception("a listener of %r failed", event)
+                continue
+            if inspect.isawaitable(result):
+                self._spawn(_awaited(event, result))
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, data: JSONValue, client: HotClient) -> None:
+        name, id_ = (
+            (data.get("name"), data.get("id")) if isinstance(data, Mapping) else (None, None)
+        )
+        if not isinstance(data, Mapping) or not isinstance(name, str) or not isinstance(id_, str):
+            _logger.debug("ignored an invocation of client %d: %r", client.id, data)
+            return
+        answer: dict[str, JSONValue]
+        if (invokable := self._invokables.get(name)) is None:
+            answer = {"error": {"message": f"{name} is disabled in this environment"}}
+        else:
+            try:
+                answer = {"result": await invokable(data.get("data"))}
+            except Exception as error:  # goes to whoever invoked it
+                _logger.debug("%s failed", name, exc_info=True)
+                answer = {"error": {"name": type(error).__name__, "message": str(error)}}
+        id_ = id_.replace("send:", "response:", 1)
+        client.send(Custom(event=INVOKE, data={"name": name, "id": id_, "data": answer}))
+
+
+async def _awaited(event: str, result: Awaitable[object]) -> None:
+    try:
+        await result
+    except Exception:  # see _notify
+        _logger.exception("a listener of %r failed", event)

@@ -1,0 +1,167 @@
+"""Runs a server on a socket: ports, uvicorn, a clean end."""
+
+import asyncio
+import contextlib
+import errno
+import ipaddress
+import signal
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable, Iterator, Sequence
+
+import uvicorn
+
+from ..app import app_of
+from ..config import ServerConfig
+from ..dev_server import DevServer
+
+_PORTS_TRIED = 100
+_KEEP_ALIVE_S = 60
+_END_S = 1
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class CannotListen(Exception):
+    """No port to listen on; says what to do."""
+
+
+def listen(config: ServerConfig) -> socket.socket:
+    """Listens where ``config`` says, or on the next free port unless that is ruled out.
+
+    Raises:
+        CannotListen: The port is taken and must be that one, the address is none of this
+            machine's, or the port needs more rights.
+    """
+    last = config.port if config.strict_port or not config.port else config.port + _PORTS_TRIED
+    for port in range(config.port, min(last, 65535) + 1):
+        try:
+            return _bind(config.host, port)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE and port < last:
+                continue
+            raise CannotListen(_why(error, config, port)) from error
+    raise CannotListen(f"No port from {config.port} to {last} is free. Name another: --port N")
+
+
+def urls_of(listener: socket.socket, config: ServerConfig) -> list[str]:
+    """Where the server answers, the URL to open first."""
+    port = listener.getsockname()[1]
+    hosts = [config.host]
+    if config.host in {"0.0.0.0", "::", ""}:  # noqa: S104 - compared, not bound
+        hosts = ["localhost", *_addresses()]
+    return [f"http://{_bracketed(host)}:{port}{config.base}" for host in hosts]
+
+
+async def serve(
+    server: DevServer, listener: socket.socket, on_ready: Callable[[], object] = lambda: None
+) -> None:
+    """Serves until SIGINT or SIGTERM.
+
+    Args:
+        server: What to serve.
+        listener: Where: what `listen` returned.
+        on_ready: Called when no later change is missed and every request is answered.
+
+    Raises:
+        WatchError: The root cannot be watched.
+    """
+    uvicorn_server = _Server(uvicorn_config(server), server)
+    async with server.running():
+        on_ready()  # the socket listens already: requests wait the moment until uvicorn is there
+        await uvicorn_server.serve([listener])
+
+
+def uvicorn_config(server: DevServer) -> uvicorn.Config:
+    """How uvicorn serves ``server``: quietly, at once, and without what it does for the Internet."""
+    return uvicorn.Config(
+        app_of(server),
+        lifespan="off",  # running() is ours to enter, so that its errors are ours to tell
+        http="h11",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,  # costs time, and the wire is this machine
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=_END_S,
+    )
+
+
+async def open_in_browser(url: str) -> None:
+    """Opens ``url`` in the user's browser, if there is one."""
+    with contextlib.suppress(webbrowser.Error):
+        await asyncio.to_thread(webbrowser.open, url)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which waits for no page when it ends."""
+
+    def __init__(self, config: uvicorn.Config, server: DevServer) -> None:
+        super().__init__(config)
+        self._dev_server = server
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Ends at SIGINT and SIGTERM, and leaves it at that.
+
+        uvicorn itself raises them again afterwards, which would cancel our own clean end.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in _SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Lets the pages go first: an open connection would hold up the end."""
+        await self._dev_server.channel.close()
+        await super().shutdown(sockets)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio turns Nagle's algorithm off for sockets that say they are TCP, and for no others: with
+    # it a body waits 40 ms for the acknowledgement of its headers
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if hasattr(socket, "SO_REUSEADDR") and not hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError:
+        listener.close()
+        raise
+    listener.setblocking(False)
+    return listener
+
+
+def _why(error: OSError, config: ServerConfig, port: int) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"Port {port} is taken. Name another (--port N), or leave --strict-port out."
+        case errno.EACCES:
+            return f"Port {port} needs more rights than you have. Name one above 1023: --port N"
+        case _:
+            return (
+                f"Cannot listen on {config.host}:{port}: {error.strerror or error}.\n"
+                "--host takes an address of this machine: 127.0.0.1, or 0.0.0.0 for all of them."
+            )
+
+
+def _addresses() -> Sequence[str]:
+    """This machine's addresses towards others, as far as its own name leads to them."""
+    try:
+        found = socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
+    except OSError:
+        return ()
+    addresses = dict.fromkeys(str(info[4][0]) for info in found)
+    return [address for address in addresses if not ipaddress.ip_address(address).is_loopback]
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,141 @@
+"""What a page loads of ours: the client's script, its wheel, and Pyodide, below ``/@hmr/``.
+
+Everything but the script itself has the hash of its content in its URL and is kept by browsers for
+ever; the script says where the rest is, and is asked for anew with each page.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ..client_wheel.wheel import ClientWheel, build_python_wheel
+from ..config import ServerConfig
+from ..editor import find_editor
+from ..pyodide.files import CDN, VERSION, PyodideFiles
+from .scripts import SCRIPT_PARTS, bootstrap_script, page_script
+
+CLIENT_PATH: Final = "/@hmr/client"
+PARTS_PATH: Final = "/@hmr/parts/"
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+
+_PLACEHOLDER = "__HMR_CONFIG__"
+_TIMEOUT_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class ClientScript:
+    """The client's script as one server serves it."""
+
+    content: bytes
+    etag: str
+
+
+class ClientFiles:
+    """The files below ``/@hmr/``, and the settings that the script carries.
+
+    Args:
+        config: The server's configuration.
+        wheel: The client's wheel.
+        pyodide: Pyodide's files; ``None`` makes pages load them from Pyodide's CDN.
+    """
+
+    def __init__(
+        self,
+        config: ServerConfig,
+        wheel: ClientWheel,
+        pyodide: PyodideFiles | None,
+    ) -> None:
+        self._config = config
+        self._wheel = wheel
+        # by hash: a page that was served before Pyodide was exchanged goes on loading the old one
+        self._pyodides: dict[str, PyodideFiles] = {}
+        self._pyodide = pyodide
+        if pyodide is not None:
+            self.use_pyodide(pyodide)
+
+    def use_pyodide(self, pyodide: PyodideFiles) -> None:
+        """Gives another Pyodide to the pages that are loaded from now on."""
+        self._pyodide = pyodide
+        self._pyodides[pyodide.hash] = pyodide
+
+    def wheel_content(self, hash_: str, name: str) -> bytes | None:
+        """One of the client's wheels, by hash and name; None where there is none of these."""
+        sources = (self._wheel, build_python_wheel())
+        compiled = (
+            better for pyodide in self._pyodides.values() for better in pyodide.client.values()
+        )
+        for wheel in (*sources, *compiled):
+            if (hash_, name) == (wheel.hash, wheel.name):
+                return wheel.content
+        return None
+
+    def pyodide_file(self, hash_: str, name: str) -> Path | str | None:
+        """Where a file of Pyodide's is: on this machine, at a URL, or nowhere."""
+        pyodide = self._pyodides.get(hash_)
+        if pyodide is None:
+            return None
+        if (file := pyodide.file(name)) is not None:
+            return file
+        return CDN.format(version=pyodide.version) + name if pyodide.is_package(name) else None
+
+    def script(self) -> ClientScript:
+        """The client's script with this server's settings in it.
+
+        Raises:
+            ClientMissing: The installation is broken.
+        """
+        return _named(bootstrap_script().replace(_PLACEHOLDER, self._settings(), 1).encode())
+
+    def part(self, name: str) -> ClientScript | None:
+        """A part of the script that only some pages load; None where there is none of this name.
+
+        Args:
+            name: Its file's name.
+
+        Raises:
+            ClientMissing: The installation is broken.
+        """
+        return _named(page_script(name).read_bytes()) if name in SCRIPT_PARTS else None
+
+    def _settings(self) -> str:
+        config = self._config
+        url = config.url
+        pyodide = self._pyodide
+        micropip = pyodide.micropip if pyodide else None
+        wheel, python_wheel = (self._best(wheel) for wheel in (self._wheel, build_python_wheel()))
+        settings = {
+            "token": config.token,
+            "base": config.base,
+            "host": None,  # this server's, as the page sees it
+            "port": None,
+            "protocol": None,
+            "session": config.session,
+            "pyodide": (
+                url(f"/@hmr/pyodide/{pyodide.hash}/") if pyodide else CDN.format(version=VERSION)
+            ),
+            "pyodideVersion": pyodide.version if pyodide else VERSION,
+            "parts": url(PARTS_PATH),
+            "wheel": url(f"/@hmr/wheel/{wheel.hash}/{wheel.name}"),
+            "bytecode": bool(pyodide and pyodide.client),
+            "pythonWheel": url(f"/@hmr/wheel/{python_wheel.hash}/{python_wheel.name}"),
+            "micropip": url(f"/@hmr/micropip/{micropip}") if micropip else None,
+            "index": url("/@hmr/simple/"),
+            "packages": list(config.packages),
+            "overlay": config.overlay,
+            "logPrefix": config.log_prefix,
+            "timeout": _TIMEOUT_MS,
+            "forwardConsole": config.forward_console,
+            "openInEditor": find_editor(config) is not None,
+            "transport": str(config.transport),
+        }
+        return json.dumps(settings).replace("<", "\\u003c")
+
+    def _best(self, wheel: ClientWheel) -> ClientWheel:
+        """As the page's Python has compiled it, where that was done already."""
+        return self._pyodide.client.get(wheel.hash, wheel) if self._pyodide else wheel
+
+
+def _named(content: bytes) -> ClientScript:
+    return ClientScript(content, f'W/"{hashlib.sha256(content).hexdigest()[:16]}"')

@@ -1,0 +1,60 @@
+"""The scripts that pages run: where they are, and how the first of them is one request.
+
+`bootstrap.js` and its rooms are ES modules, as engineers read them. Every page waits for them before
+its first module runs, and they are sent as one.
+"""
+
+import functools
+import re
+from pathlib import Path
+from typing import Final
+
+from ..client_wheel.wheel import DISTRIBUTION, ClientMissing, package_directory
+
+SCRIPT_PARTS: Final = ("badge.js", "data_files.js", "effects.js", "page_realm.js", "pyscript.js")
+"""What `bootstrap.js`, or one of these, loads in the pages that need it."""
+
+# the forms that bootstrap.js and its rooms keep to; `vite_plugin/client_files.js` joins them too
+_REFERENCE = re.compile(r'^(?:import|(export)) (?:(\{[^}]*\}) from )?"(\./[^"]+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let) )", re.MULTILINE)
+
+
+def page_script(name: str) -> Path:
+    """A script that pages run: in the package where it is installed, beside it in the repository.
+
+    Args:
+        name: Its file's name: `bootstrap.js`, or one of `SCRIPT_PARTS`.
+
+    Raises:
+        ClientMissing: It is in neither place.
+    """
+    package = package_directory("hmr_browser")
+    for place in (package / name, package.parent / name):
+        if place.is_file():
+            return place
+    raise ClientMissing(f"{name} is not in {package}. Reinstall {DISTRIBUTION}.")
+
+
+@functools.cache  # every page asks for it, and what is installed here does not change
+def bootstrap_script() -> str:
+    """`bootstrap.js` and its rooms as one module: each room before those that import it.
+
+    Raises:
+        ClientMissing: It is not installed.
+    """
+    entry = page_script("bootstrap.js").resolve()
+    sources: dict[Path, str] = {}
+    _read(entry, sources)
+    exports = _REFERENCE.sub(
+        lambda found: f"export {found[2]};\n" if found[1] else "", sources.pop(entry)
+    )
+    rooms = [_EXPORT.sub("", _REFERENCE.sub("", source)) for source in sources.values()]
+    return "\n".join([*rooms, exports])
+
+
+def _read(script: Path, sources: dict[Path, str]) -> None:
+    source = script.read_text("utf-8")
+    for _, _, path in _REFERENCE.findall(source):
+        if (room := (script.parent / path).resolve()) not in sources:
+            _read(room, sources)
+    sources[script] = source

@@ -1,0 +1,179 @@
+"""The client as the page gets it: one wheel, made in memory from what is installed here.
+
+The same sources that this Python imports, editable or installed, are what the page imports
+(without their comments), so that page and server are always of one version. Same sources, same
+bytes: the URL carries their hash and is cached for ever.
+
+What hot-replaces Python modules is more than half of it, and a page without Python modules does not
+need it: there are two wheels, one for every page, and one for the pages that do. Pages import from
+the wheel as it is, which saves them the unpacking.
+"""
+
+import base64
+import functools
+import hashlib
+import importlib.util
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from importlib import metadata
+from pathlib import Path
+
+from .minify import minify
+
+DISTRIBUTION = "hmr-client"
+_PACKAGES = ("hmr_client", "hmr_browser")
+# for programs and tests on CPython, and for type checkers
+_NOT_IN_A_PAGE = (
+    "hmr_browser/bridge.py",
+    "hmr_client/__main__.py",
+    "hmr_client/module_runner/__main__.py",
+    "hmr_client/testing.py",
+    "hmr_client/websockets_transport.py",
+)
+_FOR_PYTHON_MODULES = (
+    "hmr_client/module_runner/*",
+    "hmr_browser/python/*",
+    "hmr_browser/pyscript/*",
+)
+_IN_EVERY_PAGE = (
+    "hmr_client/module_runner/__init__.py",
+    "hmr_client/module_runner/hot.py",
+    "hmr_browser/python/__init__.py",
+    "hmr_browser/python/packages.py",
+)
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file knows
+
+
+class ClientMissing(Exception):
+    """The client's packages or its script cannot be found: the installation is broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientWheel:
+    """A wheel, ready to be sent.
+
+    Attributes:
+        name: Its file name.
+        content: Its bytes.
+        hash: Names the content in URLs.
+    """
+
+    name: str
+    content: bytes
+    hash: str
+
+    @property
+    def size(self) -> int:
+        """How many bytes the page fetches."""
+        return len(self.content)
+
+
+@functools.cache  # what is imported here does not change either
+def build_client_wheel() -> ClientWheel:
+    """Packs of `hmr_client` and `hmr_browser`, as they are importable here, what every page needs.
+
+    Raises:
+        ClientMissing: One of them is not.
+    """
+    return _wheel(lambda path: not _is_for_python_modules(path))
+
+
+@functools.cache
+def build_python_wheel() -> ClientWheel:
+    """Packs all that a page with Python modules needs.
+
+    Raises:
+        ClientMissing: The client is not importable here.
+    """
+    return _wheel(lambda _: True)
+
+
+def client_wheels() -> tuple[ClientWheel, ClientWheel]:
+    """The wheel of every page, and that of pages with Python modules.
+
+    Raises:
+        ClientMissing: The client is not importable here.
+    """
+    return build_client_wheel(), build_python_wheel()
+
+
+def named_by_content(name: str, content: bytes) -> ClientWheel:
+    """A wheel as it is sent.
+
+    Args:
+        name: Its file name.
+        content: Its bytes.
+    """
+    return ClientWheel(name, content, hashlib.sha256(content).hexdigest()[:16])
+
+
+def package_directory(name: str) -> Path:
+    """Where one of the client's packages is.
+
+    Args:
+        name: The package.
+
+    Raises:
+        ClientMissing: It is not importable here.
+    """
+    spec = importlib.util.find_spec(name)  # finds, and does not import, a top-level package
+    if spec is None or not spec.submodule_search_locations:
+        raise ClientMissing(f"{name} is not installed. Reinstall {DISTRIBUTION}.")
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def _wheel(wanted: Callable[[str], bool]) -> ClientWheel:
+    version = metadata.version(DISTRIBUTION)
+    name = DISTRIBUTION.replace("-", "_")
+    info = f"{name}-{version}.dist-info"
+    files = _minified(wanted)
+    files[f"{info}/METADATA"] = (
+        f"Metadata-Version: 2.1\nName: {DISTRIBUTION}\nVersion: {version}\n"
+    ).encode()
+    files[f"{info}/WHEEL"] = (
+        b"Wheel-Version: 1.0\nGenerator: hmr-server\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    )
+    record = "".join(
+        f"{path},{_digest(content)},{len(content)}\n" for path, content in files.items()
+    )
+    files[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
+    return named_by_content(f"{name}-{version}-py3-none-any.whl", _zipped(files))
+
+
+def _is_for_python_modules(path: str) -> bool:
+    return path not in _IN_EVERY_PAGE and any(fnmatch(path, glob) for glob in _FOR_PYTHON_MODULES)
+
+
+def _minified(wanted: Callable[[str], bool]) -> dict[str, bytes]:
+    return {
+        path: minify(file.read_text("utf-8")).encode()
+        for path, file in _sources()
+        if path not in _NOT_IN_A_PAGE and wanted(path)
+    }
+
+
+def _sources() -> Iterator[tuple[str, Path]]:
+    for package in _PACKAGES:
+        directory = package_directory(package)
+        for file in sorted(directory.rglob("*.py")):
+            yield f"{package}/{file.relative_to(directory).as_posix()}", file
+
+
+def _digest(content: bytes) -> str:
+    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest())
+    return f"sha256={digest.decode().rstrip('=')}"
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path, content in files.items():
+            entry = zipfile.ZipInfo(path, _EPOCH)
+            entry.create_system = 3  # the same bytes on every system
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED, compresslevel=9)
+    return buffer.getvalue()

@@ -1,0 +1,351 @@
+"""The dev environment: what the HTTP side and the watcher ask, and the modules side answers.
+
+The seam between the two halves of the server. The HTTP side asks for modules and pages and sends
+what `updates` returns; payloads that arise while a module is transformed (prune, error) go out through
+`send` at once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from hmr_client.payloads import HotPayload
+
+from ..builtin_plugins.assets import AssetPlugin
+from ..builtin_plugins.css import CssPlugin, CssPostPlugin
+from ..builtin_plugins.data_files import DataFilesPlugin
+from ..builtin_plugins.html_proxy import HtmlProxyPlugin
+from ..builtin_plugins.json_modules import JsonPlugin
+from ..builtin_plugins.python import PythonPlugin
+from ..config import ServerConfig
+from ..css.modules import CssModule
+from ..exceptions import ModuleNotFound
+from ..files.access import FileAccess, decode_path
+from ..graph import module_url
+from ..graph.module_code import TransformResult
+from ..graph.module_graph import ModuleGraph, ModuleNode
+from ..graph.resolve import Resolver
+from ..pages.pages import Pages
+from ..plugins import Plugin, PluginContext
+from ..python.project_files import DataFile, ProjectFiles
+from .plugin_container import PluginContainer, sort_plugins
+from .transform import Transforms
+from .update_handler import UpdateHandler
+
+# Where the injected code imports from; the HTTP side serves it under the base.
+CLIENT_URL = "/@hmr/client"
+
+# A Pyodide in the project: its code for Node.js imports what no page has
+_PYODIDE = frozenset({"pyodide.mjs", "pyodide.asm.mjs", "pyodide.js", "pyodide.asm.js"})
+
+
+class DevEnvironment:
+    """One page's world on the server: plugins, module graph, transforms, hot updates.
+
+    Args:
+        config: The server's settings.
+        send: Pushes a payload to every client.
+        plugins: The user's plugins, in their order.
+        clock: Milliseconds since the epoch.
+        watch: Told each file outside of the root that is loaded and must be watched.
+
+    Attributes:
+        config: The server's settings.
+        send: Pushes a payload to every client.
+        client_url: What injected code imports from, without the base. Vite's own client may take
+            its place.
+        graph: The module graph.
+        plugins: All plugins, built-in ones among them.
+        resolver: Finds files.
+        env: What `import.meta.env` is.
+        updates: What clients are told when files change.
+    """
+
+    def __init__(
+        self,
+        config: ServerConfig,
+        send: Callable[[HotPayload], None],
+        plugins: Sequence[Plugin] = (),
+        *,
+        clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        watch: Callable[[Path], None] | None = None,
+    ) -> None:
+        self.config = config
+        self.send = send
+        self.client_url = CLIENT_URL
+        self.graph = ModuleGraph()
+        access = FileAccess.of(config)
+        self.resolver = Resolver(config.root, access)
+        self.env: Mapping[str, str | bool] = {
+            "BASE_URL": config.base,
+            "DEV": config.mode != "production",
+            "MODE": config.mode,
+            "PROD": config.mode == "production",
+            "SSR": False,
+        }
+        self._python = PythonPlugin(access)
+        self._data_files = DataFilesPlugin(ProjectFiles(config))
+        html = HtmlProxyPlugin()
+        css_modules: dict[str, CssModule] = {}
+        self.plugins = PluginContainer(
+            sort_plugins(
+                plugins,
+                reading=[
+                    html,
+                    AssetPlugin(),
+                    CssPlugin(css_modules),
+                    JsonPlugin(),
+                    self._python,
+                    self._data_files,
+                ],
+                writing=[CssPostPlugin(css_modules)],
+            )
+        )
+        self._pages = Pages(self, html, self._python.runs_inline)
+        self._transforms = Transforms(self, self.graph, self._note_loaded)
+        self.updates = UpdateHandler(self, self._pages, self._data_files)
+        self._clock = clock
+        self._last_timestamp = 0
+        self._watch = watch
+        self._outside: set[Path] = set()
+
+    # --- for the HTTP side ---------------------------------------------------------------------
+
+    async def transform_request(
+        self, url: str, *, accept: str = "*/*", if_none_match: str | None = None
+    ) -> TransformResult:
+        """Answers a request for a module.
+
+        Args:
+            url: Path and query as they came, percent-encoded, without the base.
+            accept: The `Accept` header: `text/css` asks for a stylesheet, not for a module.
+            if_none_match: The `If-None-Match` header.
+
+        Raises:
+            ModuleNotFound: Nothing is there (404).
+            OutdatedRequest: The answer would be out of date (504, no overlay).
+            AccessDenied: The file isn't served (403).
+            TransformError: The module has an error (500). It was sent to the clients as well.
+        """
+        decode_path(module_url.clean_url(url))
+        is_import = module_url.has_import_query(url)
+        wanted = module_url.from_request(url)
+        if (
+            module_url.is_css_request(wanted)
+            and "text/css" in accept
+            and not is_import
+            and not module_url.is_direct_request(wanted)
+        ):
+            wanted = module_url.inject_query(wanted, "direct")
+        node = self.graph.get_by_url(wanted)
+        if node is None:
+            id_ = await self.resolve_id(wanted, None)
+            if id_ is None:
+                raise ModuleNotFound(wanted)
+            file = self._file_of(id_)
+            if file is not None:
+                self.resolver.check(file)
+            node = self.graph.ensure_entry(
+                wanted, id_, file, is_self_accepting=False, is_entry=True
+            )
+        result = await self._transforms.answer(node)
+        return result.for_client(if_none_match)
+
+    def is_module_request(self, url: str, headers: Mapping[str, str]) -> bool:
+        """Whether a GET goes through `transform_request`, or is served as a plain file.
+
+        Args:
+            url: As for `transform_request`.
+            headers: The request's, by lower-case name.
+        """
+        destination = headers.get("sec-fetch-dest", "")
+        if destination in {"document", "iframe", "frame"}:
+            return False
+        if url.startswith(module_url.ID_PREFIX):
+            return True
+        if (
+            module_url.has_import_query(url)
+            or module_url.is_css_request(url)
+            or module_url.is_html_proxy(url)
+        ):
+            return True
+        if not module_url.is_js_request(url):
+            return False
+        path = module_url.clean_url(url)
+        if path.rpartition("/")[2] in _PYODIDE:
+            return False
+        if "." in path.rpartition("/")[2]:
+            return True
+        # No extension: a module that is named without it, or a page of a single-page application
+        if destination in {"script", "worker", "sharedworker", "serviceworker"}:
+            return True
+        if "text/html" in headers.get("accept", ""):
+            return False
+        wanted = module_url.from_request(url)
+        if self.graph.get_by_url(wanted) is not None:
+            return True
+        return self.resolver.resolve(wanted, None) is not None
+
+    async def transform_html(self, file: Path, url: str) -> str:
+        """A page as it is served.
+
+        Args:
+            file: The HTML file.
+            url: The path that was asked for, without the base: differs from the file's own where
+                the page is served as a fallback.
+
+        Raises:
+            OSError: The file can't be read.
+        """
+        return await self._pages.transform(file, module_url.decode_url(url))
+
+    def transform_html_text(self, text: str, url: str) -> str:
+        """A page that another application made, with the client's script and stamps.
+
+        Its inline scripts stay: they may differ from one visitor to the next.
+
+        Args:
+            text: The page.
+            url: The path that was asked for, without the base.
+        """
+        return self._pages.transform_text(text, module_url.decode_url(url))
+
+    def register_python_files(self, files: Iterable[Path]) -> None:
+        """Notes Python files that a page holds: their changes are pushed from now on.
+
+        Inline scripts are among them (`python.files.inline_script`).
+
+        Args:
+            files: Absolute paths.
+        """
+        for file in files:
+            self._python.register([file])
+            self._note_loaded(file.as_posix())
+
+    def reading_python(self) -> AbstractContextManager[None]:
+        """Tells of every Python file while inside: which ones a page will hold is being found out."""
+        return self._python.reading()
+
+    def register_data_files(self, files: Iterable[Path]) -> None:
+        """Notes files that a page's Python reads: it hears of their changes from now on.
+
+        Args:
+            files: Absolute paths.
+        """
+        for file in files:
+            self._data_files.register([file])
+            self._note_loaded(file.as_posix())
+
+    def register_data_listing(self, listed: Mapping[str, DataFile]) -> None:
+        """Notes that a page can open the project's data files: it hears of them, and of new ones.
+
+        Args:
+            listed: How they look, by their absolute paths.
+        """
+        self._data_files.register_listing(listed)
+
+    @property
+    def listed_data_files(self) -> Mapping[str, DataFile]:
+        """How the files that pages have had listed look, by their absolute paths."""
+        return self._data_files.listed
+
+    def watched_files(self) -> frozenset[Path]:
+        """The files outside of the root that were loaded and must be watched."""
+        return frozenset(self._outside)
+
+    async def close(self) -> None:
+        """Refuses further requests (504) and lets the pending ones end."""
+        await self._transforms.close()
+
+    # --- for the pipeline ----------------------------------------------------------------------
+
+    async def resolve_id(self, specifier: str, importer: str | None) -> str | None:
+        """The id that a specifier names: plugins first, then files.
+
+        Args:
+            specifier: As an import writes it, or a module URL.
+            importer: The importing module's id; None for a URL that a page asks for.
+
+        Raises:
+            PackageError: A package can't serve what is asked of it.
+            TransformError: A plugin failed.
+        """
+        found = await self.plugins.resolve_id(PluginContext(self), specifier, importer)
+        if found is not None:
+            return found
+        if importer is None and not specifier.startswith("/"):
+            return None  # a URL names no package
+        file = None if importer is None or importer.startswith("\0") else importer
+        return self.resolver.resolve(specifier, file and module_url.clean_url(file))
+
+    def ensure_module(self, id: str) -> ModuleNode:
+        """The module of an id that an import resolved to.
+
+        Raises:
+            AccessDenied: Its file isn't served.
+        """
+        node = self.graph.get_by_id(id)
+        if node is None:
+            file = self._file_of(id)
+            if file is not None:
+                self.resolver.check(file)
+            url = self.resolver.url_of(id)
+            path = module_url.clean_url(id)
+            # nobody analyses the code of these: it accepts nothing
+            known = path.endswith((".json", ".map")) or module_url.is_direct_css(url)
+            node = self.graph.ensure_entry(
+                url, id, file, is_self_accepting=False if known else None
+            )
+        return node
+
+    def is_foreign_specifier(self, specifier: str) -> bool:
+        """Whether the browser finds a specifier without our help, or the HTTP side serves it."""
+        if module_url.is_external_import(specifier):
+            return True
+        if specifier.startswith("/@"):
+            return not specifier.startswith((module_url.FS_PREFIX, module_url.ID_PREFIX))
+        if specifier.startswith((".", "/")):
+            return False
+        return self._pages.is_mapped(specifier)
+
+    def next_timestamp(self) -> int:
+        """The time, later than any time given before."""
+        self._last_timestamp = max(self._clock(), self._last_timestamp + 1)
+        return self._last_timestamp
+
+    def is_page_loading(self, node: ModuleNode) -> bool:
+        """Whether a module is asked for by a page that loads, not by an update of a running one."""
+        served = self._pages.last_served
+        seen = {node}
+        stack = [node]
+        while stack:
+            current = stack.pop()
+            if current.last_hmr_timestamp > served:
+                return False
+            new = [importer for importer in current.importers if importer not in seen]
+            seen.update(new)
+            stack += new
+        return True
+
+    def short_name(self, node: ModuleNode) -> str:
+        """A module's name for people: its path relative to the root."""
+        return self.short_path(node.file) if node.file else node.url
+
+    def short_path(self, file: str | Path) -> str:
+        """A file's name for people: its path relative to the root, where it is below it."""
+        file = Path(file)
+        is_below = file.is_relative_to(self.config.root)
+        return (file.relative_to(self.config.root) if is_below else file).as_posix()
+
+    def _file_of(self, id_: str) -> str | None:
+        path = module_url.clean_url(id_)
+        return path if Path(path).is_absolute() else None
+
+    def _note_loaded(self, file: str) -> None:
+        if self.resolver.is_outside(file) and (path := Path(file)) not in self._outside:
+            self._outside.add(path)
+            if self._watch is not None:
+                self._watch(path)

@@ -1,0 +1,270 @@
+"""The last step of every JavaScript module: its imports get URLs, its hot context is injected.
+
+Behaviour: Vite's `node/plugins/importAnalysis.ts`. Lines never move: what is injected goes in front
+of the first line's text.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from hmr_client.payloads import ErrorDetails, ErrorLocation
+
+from ..builtin_plugins.assets import is_asset_request
+from ..code_frame import code_frame, position_at_byte
+from ..exceptions import TransformError
+from ..files.access import AccessDenied
+from ..graph import module_url
+from ..graph.module_code import ImportReference, ModuleCode, joined, js_string
+from ..graph.module_graph import ModuleInfo, ModuleNode
+from ..graph.node_builtins import is_node_builtin
+from ..graph.node_packages import PackageError, commonjs_message
+from ..javascript.imports import ImportKind, ImportStatement, JsModule, parse_module
+from ..javascript.literals import Specifier
+
+if TYPE_CHECKING:
+    from .environment import DevEnvironment
+
+PLUGIN_NAME = "hmr:import-analysis"
+
+_Piece: TypeAlias = "str | ImportReference"
+
+
+# By content: a file that is restored, or a branch that is switched back to, is not read again
+_parse = lru_cache(maxsize=1024)(parse_module)
+
+
+class UnresolvedImport(TransformError):
+    """An import that nothing was found for.
+
+    Attributes:
+        specifiers: All of the module's that failed.
+    """
+
+    def __init__(self, details: ErrorDetails, specifiers: frozenset[str]) -> None:
+        super().__init__(details)
+        self.specifiers = specifiers
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    start: int
+    end: int
+    piece: _Piece
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    specifier: Specifier
+    message: str
+
+
+async def analyse_imports(
+    environment: DevEnvironment, node: ModuleNode, code: str
+) -> tuple[ModuleCode, ModuleInfo]:
+    """Rewrites a module's imports and finds out what the graph must know.
+
+    Args:
+        environment: Whose module it is.
+        node: The module.
+        code: Its JavaScript.
+
+    Raises:
+        TransformError: The code has a syntax error, or misuses `import.meta.hot`.
+        UnresolvedImport: An import leads nowhere.
+    """
+    source = code.encode("utf-8", "surrogatepass")
+    module = _parse(source)
+    if module.problem is not None and not _is_foreign(node):
+        problem = module.problem
+        message = _with_hint(node, problem.message)
+        raise TransformError(_details(node, code, source, message, problem.offset))
+    analysis = _Analysis(environment, node, module)
+    await analysis.run()
+    if analysis.failures:
+        first = min(analysis.failures, key=lambda failure: failure.specifier.start)
+        raise UnresolvedImport(
+            _details(node, code, source, first.message, first.specifier.start),
+            frozenset(failure.specifier.text for failure in analysis.failures),
+        )
+    prologue = _prologue(environment, node, module)
+    if prologue and source.startswith(b"#!"):
+        prologue += "//"  # the interpreter's line stays a comment
+    return ModuleCode(_assemble(source, prologue, analysis.edits)), analysis.info()
+
+
+class _Analysis:
+    def __init__(self, environment: DevEnvironment, node: ModuleNode, module: JsModule) -> None:
+        self.edits: list[_Edit] = []
+        self.failures: list[_Failure] = []
+        self._environment = environment
+        self._node = node
+        self._module = module
+        self._imported: dict[ModuleNode, None] = {}
+        self._accepted: set[ModuleNode] = set()
+        self._bindings: dict[ModuleNode, set[str]] = {}
+
+    async def run(self) -> None:
+        for statement in self._module.imports:
+            await self._import(statement)
+        for specifier in self._module.accepted:
+            await self._accept(specifier)
+        for start, end in self._module.dynamic_expressions:
+            self.edits.append(_Edit(start, start, "__vite__injectQuery("))
+            self.edits.append(_Edit(end, end, ', "import")'))
+
+    def info(self) -> ModuleInfo:
+        module = self._module
+        imported = tuple(self._imported)
+        partial = module.accepted_exports
+        bindings = None
+        if self._environment.config.hmr_partial_accept:
+            bindings = {node: frozenset(names) for node, names in self._bindings.items()}
+        return ModuleInfo(
+            imported_modules=imported,
+            static_imports=frozenset(imported),
+            accepted_deps=frozenset(self._accepted),
+            accepted_exports=partial,
+            imported_bindings=bindings,
+            # whoever accepts all of its exports accepts itself
+            is_self_accepting=module.is_self_accepting
+            or (partial is not None and module.exports <= partial and bool(module.exports)),
+        )
+
+    async def _import(self, statement: ImportStatement) -> None:
+        specifier = statement.specifier
+        found = await self._resolve(specifier, is_dynamic=statement.kind is ImportKind.DYNAMIC)
+        if found is None:
+            return
+        if isinstance(found, str):
+            if found != specifier.text:
+                self.edits.append(_Edit(specifier.start, specifier.end, js_string(found)))
+            return
+        node, url = found
+        uses = bool(statement.bindings) or statement.kind is ImportKind.REEXPORT
+        if self._environment.resolver.is_commonjs(node.id or "", imports_names=uses):
+            self.failures.append(_Failure(specifier, commonjs_message(specifier.text)))
+            return
+        if statement.attributes is not None:
+            self.edits.append(_Edit(*statement.attributes, ""))  # what is served is JavaScript
+        self.edits.append(_Edit(specifier.start, specifier.end, ImportReference(node, url)))
+        self._imported[node] = None
+        names = self._bindings.setdefault(node, set())
+        # What `export … from` passes on counts as unused: a quirk of Vite's, kept
+        if statement.kind is not ImportKind.REEXPORT:
+            names |= statement.bindings
+
+    async def _accept(self, specifier: Specifier) -> None:
+        found = await self._resolve(specifier)
+        if found is None or isinstance(found, str):
+            return
+        # the client compares strings
+        node, _ = found
+        self._accepted.add(node)
+        self.edits.append(_Edit(specifier.start, specifier.end, js_string(node.url)))
+
+    async def _resolve(
+        self, specifier: Specifier, *, is_dynamic: bool = False
+    ) -> tuple[ModuleNode, str] | str | None:
+        """The module and its request URL; or a URL that is none of ours; None for a failure."""
+        environment = self._environment
+        text = specifier.text
+        if environment.is_foreign_specifier(text):
+            is_own_path = text.startswith("/@")
+            return environment.config.url(text) if is_own_path else text
+        try:
+            id_ = await environment.resolve_id(text, self._node.id)
+            if id_ is None and (public := environment.resolver.public_file(text)) is not None:
+                if not is_asset_request(public):
+                    self.failures.append(_Failure(specifier, _is_public(text)))
+                    return None
+                id_ = public
+            if id_ is not None:
+                node = environment.ensure_module(id_)
+                return node, module_url.to_request(environment.resolver.url_of(id_))
+            if is_dynamic and is_node_builtin(text):
+                return text  # asked for in Node.js only: what Emscripten makes has such lines
+            message = _not_found(text, environment.short_name(self._node))
+        except (PackageError, AccessDenied) as error:
+            message = f'Failed to resolve import "{text}": {error}'
+        self.failures.append(_Failure(specifier, message))
+        return None
+
+
+def _is_public(specifier: str) -> str:
+    return (
+        f'"{specifier}" is in public/, whose files are served as they are and can\'t be imported. '
+        "Move it out of public/, or name it in the page by <script src> or <link href>."
+    )
+
+
+def _not_found(specifier: str, importer: str) -> str:
+    message = f'Failed to resolve import "{specifier}" from "{importer}". '
+    if specifier.startswith((".", "/", "#")):
+        return message + "Does the file exist?"
+    if is_node_builtin(specifier):
+        return f"{message}It is a module of Node.js, and browsers have none of these."
+    package = "/".join(specifier.split("/")[: 2 if specifier.startswith("@") else 1])
+    return (
+        f"{message}Is the package installed (npm install {package})? "
+        "An import map in the page can define it as well."
+    )
+
+
+def _with_hint(node: ModuleNode, message: str) -> str:
+    extension = (node.file or "").rpartition(".")[2]
+    if extension in {"js", "mjs", "html"}:
+        return message
+    return (
+        f"{message}. A .{extension} file has to be compiled to JavaScript before a browser can run "
+        "it, and no plugin has done so."
+    )
+
+
+def _is_foreign(node: ModuleNode) -> bool:
+    return node.file is not None and "/node_modules/" in node.file
+
+
+def _details(node: ModuleNode, code: str, source: bytes, message: str, offset: int) -> ErrorDetails:
+    position = position_at_byte(source, offset)
+    return ErrorDetails(
+        message=message,
+        id=node.id,
+        frame=code_frame(code, position),
+        plugin=PLUGIN_NAME,
+        plugin_code=code,
+        loc=ErrorLocation(file=node.file or node.id, line=position.line, column=position.column),
+    )
+
+
+def _prologue(environment: DevEnvironment, node: ModuleNode, module: JsModule) -> str:
+    client = js_string(environment.config.url(environment.client_url))
+    text = ""
+    if module.uses_hot:
+        text += (
+            f"import {{ createHotContext as __vite__createHotContext }} from {client};"
+            f"import.meta.hot = __vite__createHotContext({js_string(node.url)});"
+        )
+    if module.uses_env:
+        text += f"import.meta.env = {json.dumps(environment.env)};"
+    if module.dynamic_expressions:
+        text += f"import {{ injectQuery as __vite__injectQuery }} from {client};"
+    return text
+
+
+def _assemble(source: bytes, prologue: str, edits: list[_Edit]) -> tuple[_Piece, ...]:
+    pieces: list[_Piece] = [prologue]
+    position = 0
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        kept = source[position : edit.start]
+        cut = source[edit.start : edit.end]
+        pieces.append(kept.decode("utf-8", "surrogatepass"))
+        pieces.append(edit.piece)
+        if newlines := cut.count(b"\n"):
+            pieces.append("\n" * newlines)  # lines never move
+        position = edit.end
+    pieces.append(source[position:].decode("utf-8", "surrogatepass"))
+    return joined(pieces)

@@ -1,0 +1,212 @@
+"""Asks plugins in order, and says which one failed.
+
+The order:
+
+1. plugins with `enforce = "pre"`
+2. the built-in ones that read (CSS, JSON, assets, …)
+3. plugins without `enforce`
+4. the built-in one that makes JavaScript of stylesheets
+5. plugins with `enforce = "post"`
+
+Of `resolve_id` and `load` the first answer counts; each `transform` gets what the one before made.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from hmr_client.payloads import ErrorDetails, ErrorLocation
+
+from ..code_frame import Position, code_frame
+from ..exceptions import ServerError, TransformError
+from ..files.access import AccessDenied
+from ..plugins import HotUpdateContext, MaybeAwaitable, Plugin, PluginContext, PluginError
+
+if TYPE_CHECKING:
+    from ..graph.module_graph import ModuleNode
+
+T = TypeVar("T")
+
+
+class PluginContainer:
+    """Asks plugins, in order, and names the one that fails.
+
+    Args:
+        plugins: All plugins, sorted.
+    """
+
+    def __init__(self, plugins: Sequence[Plugin]) -> None:
+        self.plugins = tuple(plugins)
+        self._resolving = self._with_hook("resolve_id")
+        self._loading = self._with_hook("load")
+        self._transforming = self._with_hook("transform")
+        self._hot_updating = self._with_hook("handle_hot_update")
+
+    async def resolve_id(
+        self, context: PluginContext, specifier: str, importer: str | None
+    ) -> str | None:
+        """The first plugin's answer.
+
+        Raises:
+            TransformError: A plugin failed.
+        """
+        for plugin in self._resolving:
+            try:
+                found = await _awaited(plugin.resolve_id(context, specifier, importer))
+            except (ServerError, AccessDenied):
+                raise
+            except Exception as error:
+                raise _failed(plugin, "resolve_id", error, importer, None) from error
+            if found is not None:
+                return found
+        return None
+
+    async def load(
+        self,
+        context: PluginContext,
+        id: str,
+    ) -> str | None:
+        """The first plugin's answer.
+
+        Raises:
+            TransformError: A plugin failed.
+        """
+        for plugin in self._loading:
+            try:
+                found = await _awaited(plugin.load(context, id))
+            except (ServerError, AccessDenied):
+                raise
+            except Exception as error:
+                raise _failed(plugin, "load", error, id, None) from error
+            if found is not None:
+                return found
+        return None
+
+    async def transform(
+        self,
+        context: PluginContext,
+        code: str,
+        id: str,
+    ) -> str:
+        """The code after all plugins.
+
+        Raises:
+            TransformError: A plugin failed.
+        """
+        for plugin in self._transforming:
+            try:
+                changed = await _awaited(plugin.transform(context, code, id))
+            except (ServerError, AccessDenied):
+                raise
+            except Exception as error:
+                raise _failed(plugin, "transform", error, id, code) from error
+            if changed is not None:
+                code = changed
+        return code
+
+    async def handle_hot_update(self, context: HotUpdateContext) -> tuple[ModuleNode, ...]:
+        """The modules that a change affects, after all plugins.
+
+        Args:
+            context: The change.
+
+        Raises:
+            TransformError: A plugin failed.
+        """
+        for plugin in self._hot_updating:
+            try:
+                modules = await _awaited(plugin.handle_hot_update(context))
+            except Exception as error:
+                file = context.file.as_posix()
+                raise _failed(plugin, "handle_hot_update", error, file, None) from error
+            if modules is not None:
+                context = replace(context, modules=tuple(modules))
+        return context.modules
+
+    def _with_hook(self, hook: str) -> tuple[Plugin, ...]:
+        return tuple(
+            plugin
+            for plugin in self.plugins
+            if getattr(type(plugin), hook, None) is not getattr(Plugin, hook)
+        )
+
+
+def sort_plugins(
+    plugins: Sequence[Plugin], reading: Sequence[Plugin], writing: Sequence[Plugin]
+) -> list[Plugin]:
+    """All plugins in the order in which they are asked.
+
+    Args:
+        plugins: The user's.
+        reading: The built-in ones that read.
+        writing: The built-in ones that write JavaScript.
+    """
+    by_order = {
+        order: [plugin for plugin in plugins if plugin.enforce == order]
+        for order in ("pre", None, "post")
+    }
+    return [*by_order["pre"], *reading, *by_order[None], *writing, *by_order["post"]]
+
+
+def plugin_name(plugin: Plugin) -> str:
+    """How a plugin is called in messages."""
+    return plugin.name or type(plugin).__name__
+
+
+async def _awaited(value: MaybeAwaitable[T]) -> T:
+    if inspect.isawaitable(value):
+        return await value
+    return value
+
+
+def _failed(
+    plugin: Plugin,
+    hook: str,
+    error: Exception,
+    id: str | None,
+    code: str | None,
+) -> TransformError:
+    """What a plugin's exception becomes: an error that names the plugin."""
+    name = plugin_name(plugin)
+    if not isinstance(error, PluginError):
+        return TransformError(
+            ErrorDetails(
+                message=f'The plugin "{name}" failed in {hook}(): {type(error).__name__}: {error}',
+                stack=plugin_traceback(error),
+                id=id,
+                plugin=name,
+                plugin_code=code,
+            )
+        )
+    frame = loc = None
+    source = error.source if error.source is not None else code
+    if error.line is not None:
+        loc = ErrorLocation(file=error.file or id, line=error.line, column=error.column)
+        if source is not None:
+            frame = code_frame(source, Position(error.line, error.column))
+    return TransformError(
+        ErrorDetails(
+            message=error.message,
+            id=error.file or id,
+            frame=frame,
+            loc=loc,
+            plugin=name,
+            plugin_code=code,
+        )
+    )
+
+
+def plugin_traceback(error: BaseException) -> str:
+    """Where a plugin raised, one line a frame, the innermost first, without our own frames."""
+    lines = []
+    traceback = error.__traceback__
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if code.co_filename != __file__:
+            place = f"{code.co_filename}:{traceback.tb_lineno}"
+            lines.append(f"    at {code.co_qualname} ({place})")
+        traceback = traceback.tb_next
+    return "\n".join(reversed(lines))

@@ -1,0 +1,189 @@
+"""From a module in the graph to what its request is answered with: load, transform, analyse, cache.
+
+One transform of a module at a time: parallel requests share it, unless the module was invalidated
+after it began; then its result is not kept either. Stamps of imports are written last, so that a
+module whose dependencies changed is joined anew, and neither loaded nor parsed.
+
+Behaviour: Vite's `node/server/transformRequest.ts`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hmr_client.payloads import ErrorDetails, ErrorPayload, Prune
+
+from ..exceptions import ModuleNotFound, OutdatedRequest, TransformError
+from ..graph import module_url
+from ..graph.module_code import ContentType, ModuleCode, TransformResult
+from ..graph.module_graph import ModuleGraph, ModuleInfo, ModuleNode
+from ..plugins import PluginContext
+from ..watch.truncated_file import until_written
+from .import_analysis import UnresolvedImport, analyse_imports
+
+if TYPE_CHECKING:
+    from .environment import DevEnvironment
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    generation: int
+    task: asyncio.Task[TransformResult]
+
+
+class Transforms:
+    """Makes and keeps the answers of one environment's modules.
+
+    Args:
+        environment: Whose modules they are.
+        graph: Its module graph.
+        loaded: Told each file that is read.
+    """
+
+    def __init__(
+        self, environment: DevEnvironment, graph: ModuleGraph, loaded: Callable[[str], None]
+    ) -> None:
+        self._environment = environment
+        self._graph = graph
+        self._loaded = loaded
+        self._pending: dict[ModuleNode, _Pending] = {}
+        self._closed = False
+
+    async def answer(self, node: ModuleNode) -> TransformResult:
+        """The answer to a request for a module.
+
+        Raises:
+            ModuleNotFound: No plugin and no file has its source.
+            OutdatedRequest: The server stops.
+            AccessDenied: Its file isn't served.
+            TransformError: It has an error; the clients were told.
+        """
+        if self._closed:
+            raise OutdatedRequest(node.url)
+        if node.answer is not None:
+            return node.answer
+        if node.code is not None:
+            node.answer = self._render(node.code)
+            return node.answer
+        pending = self._pending.get(node)
+        if pending is None or pending.generation != node.generation:
+            task = asyncio.create_task(self._transform(node), name=f"transform {node.url}")
+            pending = self._pending[node] = _Pending(node.generation, task)
+            task.add_done_callback(lambda _: self._forget(node, pending))
+        # a client that hangs up must not take the others' transform with it
+        return await asyncio.shield(pending.task)
+
+    async def close(self) -> None:
+        """Refuses further requests, and waits for the pending ones."""
+        self._closed = True
+        tasks = [pending.task for pending in self._pending.values()]
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _forget(self, node: ModuleNode, pending: _Pending) -> None:
+        if self._pending.get(node) is pending:
+            del self._pending[node]
+        if not pending.task.cancelled():
+            pending.task.exception()  # whoever asked has got it; nobody may have stayed to ask
+
+    async def _transform(self, node: ModuleNode) -> TransformResult:
+        generation = node.generation
+        context = PluginContext(self._environment, node)
+        try:
+            code, info = await self._make(node, context)
+        except TransformError as error:
+            self._failed(node, context, error)
+            raise
+        if generation >= node.analysed_generation:
+            node.analysed_generation = generation
+            self._graph.mark_unresolved(node, ())
+            self._prune(self._graph.update_module_info(node, self._with_watched(info, context)))
+        answer = self._render(code)
+        if generation == node.generation:
+            node.code, node.answer = code, answer
+            node.failed_on_load = False
+        return answer
+
+    async def _make(
+        self, node: ModuleNode, context: PluginContext
+    ) -> tuple[ModuleCode, ModuleInfo]:
+        plugins = self._environment.plugins
+        id_ = node.id or node.url
+        code = await plugins.load(context, id_)
+        if code is None:
+            if node.file is not None:
+                await until_written(Path(node.file))
+            code = self._read(node)
+        elif node.file is not None:
+            self._loaded(node.file)
+        code = await plugins.transform(context, code, id_)
+        if module_url.is_direct_css(node.url):
+            info = ModuleInfo(is_self_accepting=not module_url.is_html_proxy(node.url))
+            return ModuleCode((code,), ContentType.CSS), info
+        if module_url.clean_url(id_).endswith((".json", ".map")):
+            return ModuleCode((code,)), ModuleInfo()
+        return await analyse_imports(self._environment, node, code)
+
+    def _read(self, node: ModuleNode) -> str:
+        if node.file is None:
+            raise ModuleNotFound(node.url, node.id)
+        self._environment.resolver.check(node.file)
+        try:
+            data = Path(node.file).read_bytes()
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+            raise ModuleNotFound(node.url, node.id) from error
+        except OSError as error:
+            message = f"{node.file} can't be read: {error.strerror or error}"
+            raise TransformError(ErrorDetails(message=message, id=node.id)) from error
+        self._loaded(node.file)
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            message = f"{node.file} is not UTF-8 text ({error.reason} at byte {error.start})."
+            raise TransformError(ErrorDetails(message=message, id=node.id)) from error
+
+    def _with_watched(self, info: ModuleInfo, context: PluginContext) -> ModuleInfo:
+        if not context.watched:
+            return info
+        own = context.module.file if context.module else None
+        entries = tuple(
+            self._graph.ensure_file_only_entry(file) for file in context.watched if file != own
+        )
+        for file in context.watched:
+            self._loaded(file)
+        return replace(info, imported_modules=(*info.imported_modules, *entries))
+
+    def _failed(self, node: ModuleNode, context: PluginContext, error: TransformError) -> None:
+        """Keeps what is needed to recover when the error is mended, and tells the clients."""
+        for file in context.watched:
+            entry = self._graph.ensure_file_only_entry(file)
+            entry.importers[node] = None
+            node.imported_modules[entry] = None
+            self._loaded(file)
+        if isinstance(error, UnresolvedImport):
+            self._graph.mark_unresolved(node, error.specifiers)
+        if node.is_self_accepting is None:
+            # or else propagation would stop here: nobody knew that a page waits for it
+            node.is_self_accepting = False
+        node.failed_on_load = node.failed_on_load or self._environment.is_page_loading(node)
+        self._environment.send(ErrorPayload(err=error.details))
+
+    def _prune(self, modules: list[ModuleNode]) -> None:
+        pruned = [module for module in modules if module.id is not None]
+        if not pruned:
+            return
+        # A later import has to fetch them anew, or their side effects would not run again
+        timestamp = self._environment.next_timestamp()
+        for module in pruned:
+            module.last_hmr_timestamp = timestamp
+            module.invalidation_received = False
+        self._environment.send(Prune(paths=tuple(module.url for module in pruned)))
+
+    def _render(self, code: ModuleCode) -> TransformResult:
+        body = code.render(self._environment.config.base).encode("utf-8", "replace")
+        digest = hashlib.blake2b(body, digest_size=12).hexdigest()
+        return TransformResult(body, code.content_type.value, f'W/"{len(body):x}-{digest}"')

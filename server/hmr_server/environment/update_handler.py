@@ -1,0 +1,212 @@
+"""Hot updates: from files that changed, and modules that were invalidated, to what the clients are told.
+
+The rules of propagation are hot_update.py's; this is where a change meets the plugins, the pages and the
+module graph.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hmr_client.custom_events import InvalidateData
+from hmr_client.payloads import ErrorPayload, FullReload, HotPayload, Update, UpdatePayload
+
+from ..builtin_plugins.data_files import DataFilesPlugin
+from ..exceptions import TransformError
+from ..graph import module_url
+from ..graph.hot_update import EVERY_PAGE, hot_update
+from ..graph.module_graph import ModuleNode
+from ..graph.propagation import DeadEnd
+from ..pages.pages import Pages
+from ..plugins import HotUpdateContext
+from ..watch.file_change import ChangeKind, FileChange
+from ..watch.truncated_file import until_written
+
+if TYPE_CHECKING:
+    from .environment import DevEnvironment
+
+_log = logging.getLogger("hmr_server.hot_update")
+
+
+class UpdateHandler:
+    """Finds out what a change means for the open pages.
+
+    Args:
+        environment: What it happens in.
+        pages: Its HTML pages.
+        data_files: The files that the pages' Python reads.
+    """
+
+    def __init__(
+        self, environment: "DevEnvironment", pages: Pages, data_files: DataFilesPlugin
+    ) -> None:
+        self._environment = environment
+        self._graph = environment.graph
+        self._pages = pages
+        self._data_files = data_files
+
+    async def handle_file_changes(self, changes: Sequence[FileChange]) -> list[HotPayload]:
+        """What the clients are told about one batch of changes: files that were saved together.
+
+        Args:
+            changes: The watcher's batch.
+
+        Returns:
+            Payloads to send, in this order; never an `UpdatePayload` without updates.
+        """
+        for change in changes:
+            await until_written(change.file)
+        timestamp = self._environment.next_timestamp()
+        payloads: list[HotPayload] = []
+        updates: list[Update] = []
+        affected: dict[ModuleNode, None] = {}
+        changes = [self._of_target(change) for change in changes]
+        for change in changes:
+            self._invalidate_file(change)
+        self._invalidate_dependents(
+            [change.file for change in changes if change.kind is ChangeKind.DELETE]
+        )
+        for change in changes:
+            modules = dict.fromkeys(self._graph.get_by_file(change.file.as_posix()))
+            if change.kind is ChangeKind.CREATE:
+                modules |= dict.fromkeys(await self._now_resolved())
+            if change.file.suffix == ".html":
+                modules = {
+                    module: None for module in modules if not module_url.is_html_proxy(module.url)
+                }
+                match self._pages.changed(change, timestamp):
+                    case FullReload() if modules:
+                        pass  # it is a module itself, whose importers decide
+                    case FullReload() as reload:
+                        _log.info("page reload %s", self._environment.short_path(change.file))
+                        payloads.append(reload)
+                    case pieces:
+                        updates += pieces
+            context = HotUpdateContext(
+                change.file, change.kind, timestamp, tuple(modules), self._environment, updates
+            )
+            try:
+                plugins = self._environment.plugins
+                affected |= dict.fromkeys(await plugins.handle_hot_update(context))
+            except TransformError as error:
+                payloads.append(ErrorPayload(err=error.details))
+        if (told := self._data_files.take()) is not None:
+            payloads.append(told)  # before the modules that read them
+        found = hot_update(self._graph, tuple(affected), timestamp) if affected else []
+        for change in changes:
+            # Only now: what was deleted together with its importers is no dead end of its own
+            if change.kind is ChangeKind.DELETE:
+                self._graph.cut(change.file.as_posix())
+        match found:
+            case DeadEnd(reason):
+                return [*_errors(payloads), self._full_reload(changes[0].file, reason)]
+            case _:
+                updates = [*found, *updates]
+        if updates:
+            _log_updates(updates)
+            payloads.append(UpdatePayload(updates=tuple(updates)))
+        return payloads
+
+    def handle_invalidate(self, data: InvalidateData) -> list[HotPayload]:
+        """What the clients are told when a module can't handle its own update.
+
+        Only the first client that says so counts, until the module's next update.
+
+        Args:
+            data: The `vite:invalidate` event's.
+        """
+        node = self._graph.get_by_url(module_url.unwrap_id(data.path))
+        if (
+            node is None
+            or not node.is_self_accepting
+            or not node.last_hmr_timestamp
+            or node.invalidation_received
+        ):
+            return []
+        node.invalidation_received = True
+        _log.info("hmr invalidate %s%s", data.path, f" {data.message}" if data.message else "")
+        importers = [importer for importer in node.importers if importer is not node]
+        match hot_update(
+            self._graph,
+            importers,
+            node.last_hmr_timestamp,
+            first_invalidated_by=data.first_invalidated_by,
+        ):
+            case DeadEnd(reason):
+                return [self._full_reload(Path(node.file or node.url), reason)]
+            case []:
+                return []
+            case updates:
+                _log_updates(updates)
+                return [UpdatePayload(updates=tuple(updates))]
+
+    async def reload_module(self, module: ModuleNode) -> None:
+        """Updates a module as if its file had been saved; for plugins.
+
+        Args:
+            module: The module.
+        """
+        self._graph.invalidate(module)
+        match hot_update(self._graph, [module], self._environment.next_timestamp()):
+            case DeadEnd(reason):
+                self._environment.send(self._full_reload(Path(module.file or module.url), reason))
+            case []:
+                return
+            case updates:
+                _log_updates(updates)
+                self._environment.send(UpdatePayload(updates=tuple(updates)))
+
+    def _of_target(self, change: FileChange) -> FileChange:
+        """The change of the file that a symlink stood for when it was loaded."""
+        path = change.file.as_posix()
+        target = self._environment.resolver.links.get(path)
+        if target is None:
+            return change
+        # A link that leads elsewhere now is gone for those who imported what it led to
+        moved = self._environment.resolver.retargeted(path)
+        return FileChange(ChangeKind.DELETE if moved else change.kind, Path(target))
+
+    def _invalidate_file(self, change: FileChange) -> None:
+        modules = self._graph.get_by_file(change.file.as_posix())
+        if change.kind is not ChangeKind.UPDATE:
+            self._graph.forget_urls()
+        seen: set[ModuleNode] = set()
+        for module in modules:
+            self._graph.invalidate(module, seen=seen)
+
+    def _invalidate_dependents(self, deleted: Iterable[Path]) -> None:
+        """Has modules analysed anew that name a deleted file, so that this is reported."""
+        gone = [node for file in deleted for node in self._graph.get_by_file(file.as_posix())]
+        seen: set[ModuleNode] = set()
+        for dependent in self._graph.dependents(gone):
+            self._graph.invalidate(dependent, seen=seen)
+
+    async def _now_resolved(self) -> list[ModuleNode]:
+        """The modules with an unresolved import that can be resolved now."""
+        found = []
+        for node in self._graph.unresolved:
+            for specifier in node.unresolved:
+                try:
+                    if await self._environment.resolve_id(specifier, node.id) is not None:
+                        found.append(node)
+                        break
+                except Exception:  # noqa: BLE001 - the next transform will report it in its place
+                    found.append(node)
+                    break
+        return found
+
+    def _full_reload(self, file: Path, reason: str) -> FullReload:
+        _log.info(
+            "page reload %s%s", self._environment.short_path(file), f" ({reason})" if reason else ""
+        )
+        return FullReload(path=EVERY_PAGE, triggered_by=file.as_posix())
+
+
+def _errors(payloads: Iterable[HotPayload]) -> list[HotPayload]:
+    return [payload for payload in payloads if isinstance(payload, ErrorPayload)]
+
+
+def _log_updates(updates: Iterable[Update]) -> None:
+    paths = dict.fromkeys(update.path for update in updates)
+    _log.info("hmr update %s", ", ".join(paths))

@@ -1,0 +1,65 @@
+"""From boundaries to payloads: what the clients are told about one transaction.
+
+Behaviour: Vite's `node/server/hmr.ts`. Better than Vite: files that were saved together are one
+transaction with one payload; a module that had an error when the page loaded, and is mended, reloads
+the page, because its importers never ran there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hmr_client.payloads import CssUpdate, JsUpdate, Update
+
+from . import module_url
+from .module_graph import ModuleGraph, ModuleNode, ModuleType
+from .propagation import Boundary, DeadEnd, update_modules
+
+EVERY_PAGE = "*"
+
+
+def hot_update(
+    graph: ModuleGraph,
+    modules: Sequence[ModuleNode],
+    timestamp: int,
+    *,
+    first_invalidated_by: str | None = None,
+) -> list[Update] | DeadEnd:
+    """What becomes of a change of modules; invalidates them.
+
+    Args:
+        graph: The module graph.
+        modules: What changed, as one transaction. None at all is a dead end.
+        timestamp: The update's, in milliseconds since the epoch.
+        first_invalidated_by: The URL of the module whose `invalidate()` began this.
+    """
+    traversed: set[ModuleNode] = set()
+    found = update_modules(
+        graph, modules, timestamp, traversed=traversed, first_invalidated_by=first_invalidated_by
+    )
+    if isinstance(found, DeadEnd):
+        return found
+    if any(node.failed_on_load for node in traversed):
+        return DeadEnd("it had an error when the page loaded")
+    return [_update(boundary, timestamp, first_invalidated_by) for boundary in found]
+
+
+def _update(
+    boundary: Boundary, timestamp: int, first_invalidated_by: str | None
+) -> JsUpdate | CssUpdate:
+    path, accepted_path = boundary.module.url, boundary.accepted_via.url
+    if boundary.module.type is ModuleType.CSS:
+        return CssUpdate(
+            path=path,
+            accepted_path=accepted_path,
+            timestamp=timestamp,
+            first_invalidated_by=first_invalidated_by,
+        )
+    return JsUpdate(
+        path=path,
+        accepted_path=accepted_path,
+        timestamp=timestamp,
+        explicit_import_required=module_url.is_explicit_import_required(accepted_path),
+        is_within_circular_import=boundary.is_within_circular_import,
+        first_invalidated_by=first_invalidated_by,
+    )

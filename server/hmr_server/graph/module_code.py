@@ -1,0 +1,130 @@
+"""The code of a module, cut where it names other modules, so that stamps can change without parsing.
+
+When a module changes, its importers' texts change only in the `?t=` of one import. They are not
+parsed, loaded or transformed again for that: their code is kept in pieces, and joined anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from . import module_url
+
+if TYPE_CHECKING:
+    from .module_graph import ModuleNode
+
+
+class ContentType(Enum):
+    """What the answer to a request for a module can be."""
+
+    JAVASCRIPT = "text/javascript; charset=utf-8"
+    CSS = "text/css; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class TransformResult:
+    """The answer to a request for a module.
+
+    Attributes:
+        body: What is sent; empty where `not_modified`.
+        content_type: With charset.
+        etag: A weak one, for `If-None-Match`.
+        cache_control: The header's value.
+        not_modified: The client has this very body: answer 304.
+    """
+
+    body: bytes
+    content_type: str
+    etag: str
+    cache_control: str = "no-cache"
+    not_modified: bool = False
+
+    def for_client(self, if_none_match: str | None) -> TransformResult:
+        """The answer to a client that has a version already.
+
+        Args:
+            if_none_match: The request's header.
+        """
+        if if_none_match is None:
+            return self
+        known = {tag.strip() for tag in if_none_match.split(",")}
+        if self.etag not in known and "*" not in known:
+            return self
+        return replace(self, body=b"", not_modified=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReference:
+    """The place of an import in a module's code.
+
+    Attributes:
+        module: What is imported.
+        url: The request URL to write there, without base and stamp.
+    """
+
+    module: ModuleNode
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleCode:
+    """A module's code in pieces.
+
+    Attributes:
+        pieces: Text as it is, and the places of imports.
+        content_type: What it is sent as.
+    """
+
+    pieces: tuple[str | ImportReference, ...]
+    content_type: ContentType = ContentType.JAVASCRIPT
+
+    def render(self, base: str) -> str:
+        """The code with the stamps of now.
+
+        Args:
+            base: The server's base path, with slashes around it.
+        """
+        return "".join(
+            piece if isinstance(piece, str) else _written(piece, base) for piece in self.pieces
+        )
+
+
+def stamped(url: str, timestamp: int, *, explicit_import: bool = False) -> str:
+    """The URL with its stamp: `?import&t=…`, the order in which clients write it.
+
+    Vite writes `?t=…&import` where it only updates stamps; for a browser that is another module,
+    so ours has one order everywhere.
+
+    Args:
+        url: A request URL.
+        timestamp: Milliseconds since the epoch; 0 means none.
+        explicit_import: Whether `?import` is needed.
+    """
+    if timestamp:
+        url = module_url.inject_query(url, f"t={timestamp}")
+    return module_url.inject_query(url, "import") if explicit_import else url
+
+
+def js_string(text: str) -> str:
+    """The text as a JavaScript string literal in double quotes."""
+    # JSON is JavaScript; these two would end a line for tools that read it as older JavaScript
+    quoted = json.dumps(text, ensure_ascii=False)
+    return quoted.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def joined(pieces: Iterable[str | ImportReference]) -> tuple[str | ImportReference, ...]:
+    """The pieces without empty ones."""
+    return tuple(piece for piece in pieces if piece != "")
+
+
+def _written(reference: ImportReference, base: str) -> str:
+    url = stamped(
+        reference.url,
+        reference.module.last_hmr_timestamp,
+        explicit_import=module_url.is_explicit_import_required(reference.url),
+    )
+    return js_string(base + url.removeprefix("/"))

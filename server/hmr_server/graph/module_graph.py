@@ -1,0 +1,282 @@
+"""The module graph: who imports whom, who accepts whose updates, and what is out of date.
+
+    index.html ── main.js ──imports── page.js ──imports── lib.js
+                     └─────imports── style.css
+
+A node is made when a module is requested or first seen as an import; it is filled in when the
+module is transformed. Edges run both ways: `imported_modules` down, `importers` up. Nodes stay when
+their files go, because a page may hold the module.
+
+Behaviour: Vite's `node/server/moduleGraph.ts`. Different by intent: a module's pending transform is
+told apart by a generation that every invalidation raises, not by comparing clocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from . import module_url
+
+if TYPE_CHECKING:
+    from .module_code import ModuleCode, TransformResult
+
+
+class ModuleType(Enum):
+    """What a module is for a client."""
+
+    JS = "js"
+    CSS = "css"  # a linked stylesheet
+    ASSET = "asset"  # a file that others depend on and no page imports: `@import`, add_watch_file()
+
+
+@dataclass(eq=False, slots=True)
+class ModuleNode:
+    """One module.
+
+    Attributes:
+        url: Its name on the wire: see `module_url`.
+        id: File path and query, or a virtual id; None for a file-only entry.
+        file: The file; None for a virtual module.
+        type: What it is for a client.
+        importers: The modules that import it, in the order in which they were seen.
+        imported_modules: What it imports, in order.
+        static_imports: Those that its code names, so that only a stamp changes with them.
+        accepted_deps: The modules whose updates it accepts.
+        is_entry: A page asked for it itself, not for somebody's import.
+        accepted_exports: The exports of its own whose change it accepts, where it says so.
+        imported_bindings: By imported module, the names that it imports; None where partial accept
+            is off.
+        is_self_accepting: None until it was analysed: then no page has loaded it.
+        last_hmr_timestamp: The stamp of its last update, 0 before the first.
+        invalidation_received: A client has invalidated it since its last update.
+        generation: Raised by every invalidation.
+        analysed_generation: The generation that the edges are from.
+        code: Its transformed code; None when it has to be transformed.
+        answer: What the next request gets; None when stamps may have changed.
+        failed_on_load: It had an error when a page loaded, so that its importers never ran there.
+        unresolved: Specifiers in it that nothing was found for.
+    """
+
+    url: str
+    id: str | None = None
+    file: str | None = None
+    type: ModuleType = ModuleType.JS
+    importers: dict[ModuleNode, None] = field(default_factory=dict)
+    imported_modules: dict[ModuleNode, None] = field(default_factory=dict)
+    static_imports: frozenset[ModuleNode] = frozenset()
+    accepted_deps: frozenset[ModuleNode] = frozenset()
+    accepted_exports: frozenset[str] | None = None
+    imported_bindings: Mapping[ModuleNode, frozenset[str]] | None = None
+    is_self_accepting: bool | None = None
+    is_entry: bool = False
+    last_hmr_timestamp: int = 0
+    invalidation_received: bool = False
+    generation: int = 0
+    analysed_generation: int = -1
+    code: ModuleCode | None = None
+    answer: TransformResult | None = None
+    failed_on_load: bool = False
+    unresolved: frozenset[str] = frozenset()
+
+    def __repr__(self) -> str:
+        return f"<ModuleNode {self.url!r}>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleInfo:
+    """What the analysis of a module's code found. Attributes as in `ModuleNode`."""
+
+    imported_modules: tuple[ModuleNode, ...] = ()
+    static_imports: frozenset[ModuleNode] = frozenset()
+    accepted_deps: frozenset[ModuleNode] = frozenset()
+    accepted_exports: frozenset[str] | None = None
+    imported_bindings: Mapping[ModuleNode, frozenset[str]] | None = None
+    is_self_accepting: bool = False
+
+
+class ModuleGraph:
+    """All modules of one environment."""
+
+    def __init__(self) -> None:
+        self._by_url: dict[str, ModuleNode] = {}  # also under further urls of the same id
+        self._by_id: dict[str, ModuleNode] = {}
+        self._by_file: dict[str, dict[ModuleNode, None]] = {}
+        self._file_only: dict[str, ModuleNode] = {}
+        self._unresolved: dict[ModuleNode, None] = {}
+
+    def __iter__(self) -> Iterator[ModuleNode]:
+        yield from self._by_id.values()
+        yield from self._file_only.values()
+
+    def __len__(self) -> int:
+        return len(self._by_id) + len(self._file_only)
+
+    def get_by_url(self, url: str) -> ModuleNode | None:
+        """The module of a module URL."""
+        return self._by_url.get(url)
+
+    def get_by_id(self, id: str) -> ModuleNode | None:
+        """The module of an id."""
+        return self._by_id.get(id)
+
+    def get_by_file(self, file: str) -> tuple[ModuleNode, ...]:
+        """All modules of a file: under several queries, pieces of a page, file-only entries."""
+        return tuple(self._by_file.get(file, ()))
+
+    @property
+    def unresolved(self) -> tuple[ModuleNode, ...]:
+        """The modules with an import that nothing was found for."""
+        return tuple(self._unresolved)
+
+    def ensure_entry(
+        self,
+        url: str,
+        id: str,
+        file: str | None,
+        *,
+        is_self_accepting: bool | None = None,
+        is_entry: bool = False,
+    ) -> ModuleNode:
+        """The module of an id, made when it isn't there. The first URL stays its name.
+
+        Args:
+            url: A module URL that resolves to the id.
+            id: File path and query, or a virtual id.
+            file: The file; None for a virtual module.
+            is_self_accepting: For a new node: False where its code won't be analysed.
+            is_entry: For a new node: whether a page asked for it itself.
+        """
+        node = self._by_id.get(id)
+        if node is None:
+            kind = ModuleType.CSS if module_url.is_direct_css(url) else ModuleType.JS
+            node = ModuleNode(url, id, file, kind, is_self_accepting=is_self_accepting)
+            node.is_entry = is_entry
+            self._by_id[id] = node
+            if file is not None:
+                self._by_file.setdefault(file, {})[node] = None
+        self._by_url.setdefault(url, node)
+        return node
+
+    def ensure_file_only_entry(self, file: str) -> ModuleNode:
+        """The entry of a file that modules depend on and no page imports."""
+        node = self._file_only.get(file)
+        if node is None:
+            url = module_url.FS_PREFIX + file.removeprefix("/")
+            node = ModuleNode(url, None, file, ModuleType.ASSET, is_self_accepting=False)
+            self._file_only[file] = node
+            self._by_file.setdefault(file, {})[node] = None
+        return node
+
+    def add_read_file(self, node: ModuleNode, file: str) -> None:
+        """Notes that a module reads a file while it runs: a change of the file is one of its own.
+
+        Args:
+            node: The module; until it is analysed anew.
+            file: The file's absolute path.
+        """
+        entry = self.ensure_file_only_entry(file)
+        node.imported_modules[entry] = None
+        entry.importers[node] = None
+
+    def update_module_info(self, node: ModuleNode, info: ModuleInfo) -> list[ModuleNode]:
+        """Replaces what is known of a module's code.
+
+        Returns:
+            The modules that nobody imports any more: pruned. Only direct ones.
+        """
+        before = node.imported_modules
+        node.imported_modules = dict.fromkeys(info.imported_modules)
+        for dependency in node.imported_modules:
+            dependency.importers[node] = None
+        pruned = []
+        for dependency in before:
+            if dependency not in node.imported_modules:
+                dependency.importers.pop(node, None)
+                if not dependency.importers:
+                    pruned.append(dependency)
+        node.static_imports = info.static_imports
+        node.accepted_deps = info.accepted_deps
+        node.accepted_exports = info.accepted_exports
+        node.imported_bindings = info.imported_bindings
+        node.is_self_accepting = info.is_self_accepting
+        return pruned
+
+    def mark_unresolved(self, node: ModuleNode, specifiers: Iterable[str]) -> None:
+        """Notes what a module imports in vain, or that nothing is: it is retried when a file comes."""
+        node.unresolved = frozenset(specifiers)
+        if node.unresolved:
+            self._unresolved[node] = None
+        else:
+            self._unresolved.pop(node, None)
+
+    def cut(self, file: str) -> None:
+        """Takes the modules of a deleted file out of the importers of what they imported.
+
+        They stay in the graph, with their own importers: a page may hold them.
+        """
+        for node in self.get_by_file(file):
+            for dependency in node.imported_modules:
+                dependency.importers.pop(node, None)
+
+    def dependents(self, modules: Iterable[ModuleNode]) -> list[ModuleNode]:
+        """The modules whose code names one of these, as an import or as an accepted dependency."""
+        asked = frozenset(modules)
+        if not asked:
+            return []
+        found = {importer: None for module in asked for importer in module.importers}
+        found |= {node: None for node in self if not asked.isdisjoint(node.accepted_deps)}
+        return list(found)
+
+    def forget_urls(self) -> None:
+        """Forgets under which further URLs modules are known: files came or went."""
+        self._by_url = {node.url: node for node in self._by_id.values()}
+
+    def invalidate(
+        self,
+        node: ModuleNode,
+        *,
+        seen: set[ModuleNode] | None = None,
+        timestamp: int | None = None,
+        soft: bool = False,
+    ) -> None:
+        """Marks a module and what its code ends up in as out of date.
+
+        Goes up to every importer that doesn't accept the module, through modules that accept
+        themselves as well: their texts hold the stamps of what they import.
+
+        Args:
+            node: The module.
+            seen: The modules that this transaction has been at, over several calls.
+            timestamp: The update's, in milliseconds; None when this isn't an update.
+            soft: Only stamps of imports have changed, the module's own code has not.
+        """
+        seen = set() if seen is None else seen
+        stack = [(node, soft)]
+        while stack:
+            node, soft = stack.pop()
+            had_code = node.code is not None
+            soft = soft and node.type is ModuleType.JS
+            if not soft:
+                node.code = None
+            if node in seen and had_code == (node.code is not None):
+                continue
+            seen.add(node)
+            node.generation += 1
+            node.answer = None
+            if timestamp is not None:
+                node.last_hmr_timestamp = timestamp
+                node.invalidation_received = False
+            stack.extend(
+                (importer, soft or node in importer.static_imports)
+                for importer in node.importers
+                if node not in importer.accepted_deps
+            )
+
+    def invalidate_all(self) -> None:
+        """Marks every module as out of date, without an update."""
+        for node in self:
+            node.code = node.answer = None
+            node.generation += 1

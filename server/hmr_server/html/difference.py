@@ -1,0 +1,100 @@
+"""What has changed between two versions of a page, and whether it can be replaced without a reload.
+
+Only the texts of inline module scripts and of inline Python may differ; anything else is the page
+itself. An inline script is Python as PyScript runs it, with its lines numbered as those of the page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .document import Edit, InlineElement, Page, apply_edits
+
+_PY_SCRIPT = "py-script"
+
+
+@dataclass(frozen=True, slots=True)
+class PageDifference:
+    """The pieces of a page that differ.
+
+    Attributes:
+        module_scripts: The numbers of the inline module scripts.
+        python: The new sources of inline Python, by number.
+    """
+
+    module_scripts: tuple[int, ...]
+    python: dict[int, str]
+
+
+def page_difference(old_text: str, old: Page, new_text: str, new: Page) -> PageDifference | None:
+    """Compares two versions of a page; None where anything but inline scripts differs.
+
+    Args:
+        old_text: The page as it is known.
+        old: What was read of it.
+        new_text: The page now.
+        new: What was read of it.
+    """
+    if _skeleton(old_text, old) != _skeleton(new_text, new):
+        return None
+    modules = [
+        index
+        for index, (before, now) in enumerate(
+            zip(old.module_scripts, new.module_scripts, strict=True)
+        )
+        if before.text != now.text
+    ]
+    python = {}
+    for index, (before, now) in enumerate(zip(old.python_scripts, new.python_scripts, strict=True)):
+        # also what only has moved: its tracebacks name other lines now
+        source = python_source(new_text, now)
+        if _is_plain(now) and source != python_source(old_text, before):
+            python[index] = source
+    return PageDifference(tuple(modules), python)
+
+
+def python_source(page: str, script: InlineElement) -> str:
+    """The text of an inline script as PyScript runs it, below as many empty lines as it has above.
+
+    Args:
+        page: The page's text.
+        script: Where the script is.
+    """
+    return "\n" * (line_of(page, script) - 1) + _dedent(_line_ends(script.text))
+
+
+def line_of(page: str, script: InlineElement) -> int:
+    """The line, from 1, on which a script's text starts.
+
+    Args:
+        page: The page's text.
+        script: Where the script is.
+    """
+    return _line_ends(page[: script.text_start]).count("\n") + 1
+
+
+def _skeleton(text: str, page: Page) -> tuple[str, int, int]:
+    """The page without the texts that may differ, and how many there are of them."""
+    python = [script for script in page.python_scripts if _is_plain(script)]
+    edits = [Edit(x.text_start, x.text_end, "") for x in (*page.module_scripts, *python)]
+    return apply_edits(text, edits), len(page.module_scripts), len(python)
+
+
+def _is_plain(script: InlineElement) -> bool:
+    """Whether its text is what is written: in `<py-script>` there may be markup."""
+    return script.tag != _PY_SCRIPT or not re.search("[<&]", script.text)
+
+
+def _line_ends(text: str) -> str:
+    r"""The text as the browser has it: all line ends are `\n`."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _dedent(text: str) -> str:
+    """The text without the indentation of its first line that is not empty, as PyScript does it."""
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    indentation = first[: len(first) - len(first.lstrip())]
+    return (
+        re.sub(f"^{re.escape(indentation)}", "", text, flags=re.MULTILINE) if indentation else text
+    )

@@ -1,0 +1,260 @@
+"""HTML pages as they are served: the client's script, stamps, inline scripts and styles as modules."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hmr_client.payloads import FullReload, PyUpdate, Update
+
+from ..builtin_plugins.html_proxy import HtmlProxyPlugin, script_url, style_url
+from ..exceptions import ServerError
+from ..graph import module_url
+from ..graph.hot_update import hot_update
+from ..graph.module_graph import ModuleNode
+from ..graph.propagation import DeadEnd
+from ..html import document
+from ..html.difference import line_of, page_difference
+from ..html.document import Edit, Page
+from ..python.imports import source_hash
+from ..watch.file_change import ChangeKind, FileChange
+
+if TYPE_CHECKING:
+    from ..environment.environment import DevEnvironment
+
+_CLIENTS = frozenset({"/@hmr/client", "/@vite/client"})
+
+
+class Pages:
+    """The pages of one environment.
+
+    Args:
+        environment: Whose pages they are.
+        proxies: Serves their inline scripts and styles.
+        runs_python: Whether a page (by its file) has said that it can replace an inline script of
+            PyScript's (by its number).
+
+    Attributes:
+        last_served: When a page was served last: a stamp, or 0.
+    """
+
+    def __init__(
+        self,
+        environment: DevEnvironment,
+        proxies: HtmlProxyPlugin,
+        runs_python: Callable[[Path, int], bool],
+    ) -> None:
+        self.last_served = 0
+        self._environment = environment
+        self._proxies = proxies
+        self._runs_python = runs_python
+        self._import_maps: dict[str, frozenset[str]] = {}
+        self._texts: dict[str, str] = {}
+
+    async def transform(self, file: Path, url: str) -> str:
+        """A page as it is served.
+
+        Args:
+            file: Its file.
+            url: The path that was asked for, without the base.
+
+        Raises:
+            OSError: The file can't be read.
+        """
+        file, text = _read(file)
+        page = document.read_page(text)
+        self.last_served = self._environment.next_timestamp()
+        self._remember(file.as_posix(), text, page)
+        page_url = self._environment.resolver.url_of(file.as_posix())
+        edits = self._common_edits(page, page_url, url)
+        edits += _python_edits(text, page, page_url)
+        edits += [
+            self._script_edit(page, page_url, index) for index in range(len(page.module_scripts))
+        ]
+        edits += [
+            edit
+            for index in range(len(page.styles))
+            if (edit := await self._style_edit(page, page_url, index))
+        ]
+        return document.apply_edits(text, edits)
+
+    def transform_text(self, text: str, url: str) -> str:
+        """A page that isn't a file: the client's script and stamps are added.
+
+        Args:
+            text: The page.
+            url: Its path, without the base.
+        """
+        page = document.read_page(text)
+        self.last_served = self._environment.next_timestamp()
+        self._note_import_map(url, page)
+        return document.apply_edits(text, self._common_edits(page, url, url))
+
+    def changed(self, change: FileChange, timestamp: int) -> list[Update] | FullReload:
+        """What the change of a page means: updates of its inline scripts, or its reload.
+
+        Args:
+            change: What happened to its file.
+            timestamp: The update's.
+        """
+        file = change.file.as_posix()
+        path = self._environment.resolver.url_of(file)
+        reload = FullReload(path=module_url.url_to_path(path), triggered_by=file)
+        before, known = self._proxies.known(file), self._texts.get(file)
+        if change.kind is not ChangeKind.UPDATE or before is None or known is None:
+            return reload
+        try:
+            _, text = _read(change.file)
+        except OSError:
+            return reload
+        page = document.read_page(text)
+        difference = page_difference(known, before, text, page)
+        if difference is None:
+            return reload
+        if not all(self._runs_python(change.file, number) for number in difference.python):
+            return reload  # there PyScript runs without us, or there is none
+        nodes: list[ModuleNode] = []
+        for index in difference.module_scripts:
+            node = self._environment.graph.get_by_url(script_url(path, index))
+            if node is None or not node.is_self_accepting:
+                return reload
+            nodes.append(node)
+        updates: list[Update] = [
+            _python_update(path, number, source, timestamp)
+            for number, source in difference.python.items()
+        ]
+        if not nodes and not updates:
+            return reload
+        self._remember(file, text, page)
+        for node in nodes:
+            self._environment.graph.invalidate(node)
+        match hot_update(self._environment.graph, nodes, timestamp) if nodes else []:
+            case DeadEnd():
+                return reload
+            case found:
+                return [*updates, *found]
+
+    def is_mapped(self, specifier: str) -> bool:
+        """Whether an import map of a page that was served defines a bare specifier."""
+        return any(
+            specifier in names
+            or any(name.endswith("/") and specifier.startswith(name) for name in names)
+            for names in self._import_maps.values()
+        )
+
+    def _remember(self, file: str, text: str, page: Page) -> None:
+        self._proxies.remember(file, page)
+        self._texts[file] = text
+        self._note_import_map(file, page)
+
+    def _note_import_map(self, key: str, page: Page) -> None:
+        names = frozenset(page.import_map)
+        if self._import_maps.get(key, frozenset()) != names:
+            self._import_maps[key] = names
+            # what was resolved to a package may be the page's own now, and the other way round
+            self._environment.graph.invalidate_all()
+
+    def _common_edits(self, page: Page, page_url: str, asked_url: str) -> list[Edit]:
+        """The client's script, and URLs with base and stamp."""
+        edits = [
+            edit for found in page.urls if (edit := self._url_edit(found, page_url, asked_url))
+        ]
+        if not any(self._is_client(found.value) for found in page.urls):
+            client = self._environment.config.url(self._environment.client_url)
+            script = f'<script type="module" src="{document.attribute_text(client)}"></script>'
+            edits.append(Edit(page.client_place, page.client_place, script))
+        return edits
+
+    def _url_edit(self, found: document.PageUrl, page_url: str, asked_url: str) -> Edit | None:
+        value = found.value
+        if not value or value.startswith("#") or module_url.is_external(value):
+            return None
+        config = self._environment.config
+        path = posixpath.join(posixpath.dirname(page_url), value)
+        written = value
+        if value.startswith("/"):
+            if config.base != "/" and not value.startswith(config.base):
+                written = config.url(value)
+            path = "/" + value.removeprefix(config.base).removeprefix("/")
+        elif posixpath.dirname(asked_url) != posixpath.dirname(page_url):
+            # the page is served in another place than its own
+            written = config.url(posixpath.normpath(path))
+        if timestamp := self._timestamp(posixpath.normpath(path), found.tag):
+            written = module_url.inject_query(written, f"t={timestamp}")
+        if written == value:
+            return None
+        return Edit(found.start, found.end, document.attribute_text(written))
+
+    def _timestamp(self, path: str, tag: str) -> int:
+        url = module_url.from_request(path.partition("#")[0])
+        urls = [url]
+        if tag == "link" and module_url.is_css_request(url):
+            urls.append(module_url.inject_query(url, "direct"))
+        nodes = [self._environment.graph.get_by_url(candidate) for candidate in urls]
+        return max((node.last_hmr_timestamp for node in nodes if node is not None), default=0)
+
+    def _script_edit(self, page: Page, page_url: str, index: int) -> Edit:
+        element = page.module_scripts[index]
+        url = script_url(page_url, index)
+        node = self._environment.graph.get_by_url(url)
+        if node is not None:
+            self._environment.graph.invalidate(node)
+            if node.last_hmr_timestamp:
+                url = module_url.inject_query(url, f"t={node.last_hmr_timestamp}")
+        source = document.attribute_text(self._environment.config.url(url))
+        lines = "\n" * element.text.count("\n")
+        script = f'<script type="module"{element.attributes} src="{source}">{lines}</script>'
+        return Edit(element.start, element.end, script)
+
+    async def _style_edit(self, page: Page, page_url: str, index: int) -> Edit | None:
+        element = page.styles[index]
+        url = style_url(page_url, index)
+        if (node := self._environment.graph.get_by_url(url)) is not None:
+            self._environment.graph.invalidate(node)
+        try:
+            result = await self._environment.transform_request(url)
+        except ServerError:
+            return None  # the clients were told; the style is served as it is
+        return Edit(element.text_start, element.text_end, result.body.decode())
+
+    def _is_client(self, value: str) -> bool:
+        base = self._environment.config.base
+        path = module_url.clean_url(value)
+        return path in _CLIENTS or "/" + path.removeprefix(base) in _CLIENTS
+
+
+def _read(file: Path) -> tuple[Path, str]:
+    """The file's real path, which names it in the graph, and its text."""
+    real = file.resolve()
+    data = real.read_bytes()
+    try:
+        return real, data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return real, data.decode("cp1252", "replace")  # what a browser takes it for
+
+
+def _python_edits(text: str, page: Page, page_url: str) -> list[Edit]:
+    """Tells the client what each inline script is called here, and on which line it starts."""
+    edits = []
+    for number, script in enumerate(page.python_scripts):
+        name = f"{_python_url(page_url, number)}:{line_of(text, script)}"
+        place = script.start + len(f"<{script.tag}")
+        edits.append(Edit(place, place, f' data-hmr-source="{document.attribute_text(name)}"'))
+    return edits
+
+
+def _python_url(page_url: str, number: int) -> str:
+    return f"{page_url}#py-{number}"
+
+
+def _python_update(page_url: str, number: int, source: str, timestamp: int) -> PyUpdate:
+    url = _python_url(page_url, number)
+    return PyUpdate(
+        path=url,
+        accepted_path=url,
+        timestamp=timestamp,
+        source=source,
+        hash=source_hash(source),
+    )

@@ -1,0 +1,131 @@
+"""What a page needs to run its Python: the entry and the modules that it imports, in one response.
+
+Imports are read ahead (python_imports.py), so that a page of two hundred modules makes one request
+and not two hundred. What can't be read ahead is fetched when it is imported: for that the bundle
+lists every Python file below the folder in which the entry's imports are looked for. The run-time
+graph in the page decides; this one only saves round trips. Data files are listed as well, and fetched
+when the program opens them.
+"""
+
+import json
+import posixpath
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from .distributions import distribution_of
+from .files import PythonFiles, PythonModule
+from .imports import read_imports
+from .project_files import DataFile
+
+# Pyodide brings these itself; no index has them.
+_OF_THE_PAGE = frozenset(
+    {"js", "pyodide", "pyodide_js", "_pyodide", "pyscript", "polyscript", "hmr_client", "micropip"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PythonBundle:
+    """One entry and what belongs to it.
+
+    Attributes:
+        entry: The entry's URL.
+        root: The URL of the folder in which imports are looked for.
+        modules: The entry and the modules that it imports, directly or not.
+        files: The URLs of all Python files below the root.
+        packages: What to install for imports that no file answers, by the imported name.
+        data: The data files that the program may open, by URL.
+        is_complete: Whether there are no more data files than these.
+    """
+
+    entry: str
+    root: str
+    modules: tuple[PythonModule, ...]
+    files: tuple[str, ...]
+    packages: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, DataFile] = field(default_factory=dict)
+    is_complete: bool = True
+
+    def to_json(self) -> str:
+        """The bundle as the page reads it."""
+        return json.dumps(
+            {
+                "entry": self.entry,
+                "root": self.root,
+                "modules": {x.url: {"source": x.source, "hash": x.hash} for x in self.modules},
+                "files": self.files,
+                "packages": dict(self.packages),
+                "data": dict(self.data),
+            },
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+
+
+def bundle(
+    files: PythonFiles, entry: str, distributions: Mapping[str, str] | None = None
+) -> PythonBundle | None:
+    """Reads an entry and all that it imports; None where there is no such entry.
+
+    Args:
+        files: The project's Python files.
+        entry: The entry's URL.
+        distributions: What Pyodide calls the packages of its own, by the imported name.
+
+    Raises:
+        AccessDenied: The entry may not be served.
+    """
+    first = files.read(entry)
+    if first is None:
+        return None
+    root = posixpath.dirname(entry)
+    listing = files.list(root)
+    urls = listing.python
+    known = frozenset(urls)
+    modules = {entry: first}
+    packages: dict[str, str] = {}
+    pending = [first]
+    while pending:
+        module = pending.pop()
+        for name in read_imports(module.source, _package_of(module.url, root)):
+            found = list(_locate(name, root, known))
+            if not found and not _is_folder(name, root, urls):
+                top = name.partition(".")[0]
+                if top and top not in sys.stdlib_module_names and top not in _OF_THE_PAGE:
+                    packages[top] = distribution_of(top, distributions)
+            for url in found:
+                if url not in modules and (text := files.read(url)) is not None:
+                    modules[url] = text
+                    pending.append(text)
+    local = {name for name in packages if _is_folder(name, root, urls)}
+    return PythonBundle(
+        entry,
+        root,
+        tuple(modules.values()),
+        urls,
+        {name: packages[name] for name in sorted(packages.keys() - local)},
+        listing.data,
+        listing.is_complete,
+    )
+
+
+def _package_of(url: str, root: str) -> str:
+    """The package that a module's relative imports start from; empty for a top-level module."""
+    return posixpath.relpath(posixpath.dirname(url), root).strip("./").replace("/", ".")
+
+
+def _locate(name: str, root: str, known: Collection[str]) -> Iterator[str]:
+    """The files that importing a name runs: its packages' and its own."""
+    parts = name.split(".")
+    for end in range(1, len(parts) + 1):
+        base = posixpath.join(root, *parts[:end])
+        for url in (f"{base}/__init__.py", f"{base}.py"):
+            if url in known:
+                yield url
+                break
+
+
+def _is_folder(name: str, root: str, urls: Iterable[str]) -> bool:
+    """Whether Python files lie below the folder of a top-level name: a namespace package."""
+    prefix = posixpath.join(root, name.partition(".")[0], "")
+    return any(url.startswith(prefix) for url in urls)

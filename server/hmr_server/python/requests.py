@@ -1,0 +1,156 @@
+"""What pages ask for their Python, by `/@hmr/python`."""
+
+import asyncio
+import hashlib
+import re
+import zlib
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from ..files.static_files import NO_CACHE, text_response
+from ..graph import module_url
+from ..watch.truncated_file import until_written
+from .bundle import bundle
+from .distributions import distribution_of, distributions_of
+from .files import PythonFiles, inline_script
+from .project_files import MOST_DATA_FILES, DataFile
+
+_JSON = "application/json"
+_INLINE = re.compile(r"(?P<page>.+)#py-(?P<number>\d+)")
+
+
+class PythonRequests:
+    """Answers `/@hmr/python`: a bundle (`?entry=/main.py`), or one module (`?file=/app/m.py`).
+
+    Also a data file as it is (`?data=/app/table.csv`), because its own URL may answer with a page or a
+    module; and what to install for an import (`?package=yaml`).
+
+    A page that has its files from elsewhere, as PyScript's have, names them (`?watch=/main.py`) and gets
+    names of what they hold by now: it may have them from before an edit;
+    an inline script is named by its page and a number (`?watch=/index.html#py-0`, encoded).
+
+    Args:
+        files: The project's Python files.
+        reading: Inside of it, every Python file's change is pushed: also of one that was read and is
+            not registered yet.
+        register: Told which Python files a page holds: their changes are pushed to it.
+        register_data: Told which other files it holds: it hears of their changes.
+        register_listing: Told which data files were listed for it: it hears of them, and of new ones.
+        warn: Told what the person at the terminal can do something about.
+        lock: Pyodide's lock file.
+    """
+
+    def __init__(
+        self,
+        files: PythonFiles,
+        reading: Callable[[], AbstractContextManager[None]],
+        register: Callable[[Iterable[Path]], None],
+        register_data: Callable[[Iterable[Path]], None],
+        register_listing: Callable[[Mapping[str, DataFile]], None],
+        warn: Callable[[str], object],
+        lock: Path | None,
+    ) -> None:
+        self._files = files
+        self._reading = reading
+        self._register = register
+        self._register_data = register_data
+        self._register_listing = register_listing
+        self._warn = warn
+        self._has_warned = False
+        self._distributions = None if lock is None else distributions_of(lock)
+
+    async def answer(self, request: Request) -> Response:
+        """Answers one request.
+
+        Args:
+            request: A GET; its query says what is asked for.
+
+        Raises:
+            AccessDenied: The file may not be served.
+        """
+        if entry := request.query_params.get("entry"):
+            return await self._bundle(request, entry)
+        if url := request.query_params.get("file"):
+            return await self._module(url)
+        if url := request.query_params.get("data"):
+            return await self._data(url)
+        if name := request.query_params.get("package"):
+            return JSONResponse({"package": distribution_of(name, self._distributions)})
+        if urls := request.query_params.getlist("watch"):
+            return await self._watch(urls)
+        return _no_file("the query names neither an entry nor a file")
+
+    async def _bundle(self, request: Request, entry: str) -> Response:
+        self._register_listing({})  # first: a file that is made meanwhile is told of as well
+        with self._reading():
+            found = await asyncio.to_thread(bundle, self._files, entry, self._distributions)
+            # Also without the entry: the page hears of it as soon as it is there.
+            urls: Collection[str] = (entry,) if found is None else (entry, *found.files)
+            self._register(self._files.path(url) for url in urls)
+        if found is None:
+            return _no_file(f"there is no {entry}: `data-entry` names the file that the page runs")
+        self._register_listing(self._files.absolute(found.data))
+        if not found.is_complete and not self._has_warned:
+            self._has_warned = True
+            self._warn(
+                f"Python can open the first {MOST_DATA_FILES} data files of this project only: "
+                "`watch-ignore` names folders to leave out."
+            )
+        text = found.to_json().encode("utf-8", "surrogatepass")
+        etag = f'W/"{hashlib.sha256(text).hexdigest()[:16]}"'
+        return text_response(request, text, _JSON, etag)
+
+    async def _watch(self, urls: Iterable[str]) -> Response:
+        files: dict[str, Path] = {}
+        for url in urls:
+            if inline := _INLINE.fullmatch(url):
+                file = self._files.data_path(module_url.url_to_path(inline["page"]))
+                self._register([inline_script(file.resolve(), inline["number"])])
+            elif url.endswith(".py"):
+                self._register([files.setdefault(url, self._files.path(url))])
+            else:
+                self._register_data([files.setdefault(url, self._files.data_path(url))])
+        # only now: what is saved from here on is told of, and what was saved before is seen here
+        names = await asyncio.to_thread(_content_names, files)
+        return JSONResponse({"files": names}, headers={"cache-control": NO_CACHE})
+
+    async def _data(self, url: str) -> Response:
+        file = self._files.data_path(url)
+        await until_written(file)
+        try:
+            content = await asyncio.to_thread(file.read_bytes)
+        except OSError:
+            return _no_file(f"there is no {url}")
+        # A page that waits for it can only ask for text, and a byte order mark in front would decide
+        # how that is decoded.
+        headers = {"cache-control": "no-store"}
+        return Response(b"\0" + content, headers=headers, media_type="application/octet-stream")
+
+    async def _module(self, url: str) -> Response:
+        with self._reading():
+            module = await asyncio.to_thread(self._files.read, url)
+            if module is None:
+                return _no_file(f"there is no {url}")
+            self._register([self._files.path(url)])
+        headers = {"cache-control": NO_CACHE}
+        return JSONResponse({"source": module.source, "hash": module.hash}, headers=headers)
+
+
+def _content_names(files: Mapping[str, Path]) -> dict[str, str]:
+    """Names what files hold, as pages do (`file_contents.content_name`); one that is gone has no name."""
+    names = {}
+    for url, file in files.items():
+        try:
+            content = file.read_bytes()
+        except OSError:
+            continue
+        names[url] = f"{len(content)}-{zlib.crc32(content):08x}"
+    return names
+
+
+def _no_file(message: str) -> Response:
+    return JSONResponse({"error": message}, 404, {"cache-control": NO_CACHE})

@@ -1,0 +1,70 @@
+"""What a browser gets where the project has no page yet: a first one to begin with."""
+
+import html
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from ..client.files import CLIENT_PATH
+from ..config import ServerConfig
+from ..files.access import FileAccess
+
+_STYLE = """\
+body { max-width: 42rem; margin: 12vh auto; padding: 0 1.5rem; font: 1rem/1.6 system-ui, sans-serif; }
+h1 { font-size: 1.5rem; }
+code, pre { font: 0.9em/1.5 ui-monospace, monospace; }
+pre { padding: 1rem; border-radius: 0.5rem; background: #8881; overflow: auto; }
+@media (prefers-color-scheme: dark) { :root { color-scheme: dark; } }"""
+
+_FIRST_PAGE = """\
+<!doctype html>
+<meta charset="utf-8">
+<p id="out"></p>
+<script type="module" src="{client}" data-entry="/main.py"></script>
+"""
+_FIRST_PROGRAM = """\
+from js import document
+
+document.querySelector("#out").textContent = "Hello from Python"
+"""
+
+
+def missing_page(config: ServerConfig) -> Response:
+    """A page that says that there is none, how to make one, and that loads it once it is there.
+
+    Args:
+        config: The server's configuration.
+    """
+    client = config.url(CLIENT_PATH)
+    access = FileAccess.of(config)
+    pages = sorted(
+        x.name for x in config.root.glob("*.html") if x.is_file() and access.is_allowed(x)
+    )
+    links = "".join(
+        f'<li><a href="{html.escape(config.url(f"/{quote(name)}"))}">{html.escape(name)}</a></li>'
+        for name in pages
+    )
+    others = f"<p>There are other pages:</p><ul>{links}</ul>" if links else ""
+    page = f"""\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>No index.html yet</title>
+<script type="module" src="{html.escape(client)}"></script>
+<style>
+{_STYLE}
+</style>
+</head>
+<body>
+<h1>There is no <code>index.html</code> yet</h1>
+<p>Save one in <code>{html.escape(str(config.root))}</code>, and it is shown here at once.</p>
+{others}
+<p>A first one, <code>index.html</code>:</p>
+<pre>{html.escape(_FIRST_PAGE.format(client=client))}</pre>
+<p>and its program, <code>main.py</code>:</p>
+<pre>{html.escape(_FIRST_PROGRAM)}</pre>
+</body>
+</html>
+"""
+    return Response(page, 404, media_type="text/html", headers={"cache-control": "no-store"})

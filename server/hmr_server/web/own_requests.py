@@ -1,0 +1,173 @@
+"""Answers requests for what is ours: everything below ``/@hmr/``, and ``/@vite/client``."""
+
+import asyncio
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from ..channel.connections import EventStreams
+from ..client.files import CLIENT_PATH, IMMUTABLE, ClientFiles
+from ..config import ServerConfig, Transport
+from ..editor import NoEditor, Place, open_in_editor
+from ..files.access import FileAccess, decode_path, is_token_valid
+from ..files.static_files import JAVASCRIPT, file_response, text_response
+from ..pyodide.files import media_type
+from ..python.package_index import JSON_TYPE, PackageIndex, PackageNotFound, as_html, as_json
+from ..python.requests import PythonRequests
+
+VITE_CLIENT_PATH = "/@vite/client"
+EDITOR_PATH = "/__open-in-editor"
+
+_MAX_CLIENT_ID = 100
+
+
+class OwnRequests:
+    """Answers what the client asks for, and micropip.
+
+    Args:
+        config: The server's configuration.
+        files: The client's files.
+        packages: The wheels of packages.
+        python: Answers for the project's Python modules.
+        streams: The event streams of the hot channel.
+        warn: Told what the person at the terminal can do something about.
+    """
+
+    def __init__(
+        self,
+        config: ServerConfig,
+        files: ClientFiles,
+        packages: PackageIndex,
+        python: PythonRequests,
+        streams: EventStreams,
+        warn: Callable[[str], object],
+    ) -> None:
+        self._config = config
+        self._files = files
+        self._packages = packages
+        self._python = python
+        self._streams = streams
+        self._warn = warn
+
+    async def answer(self, request: Request, path: str) -> Response | None:
+        """Answers ``request``; ``None`` when it is not for us.
+
+        Args:
+            request: A GET or HEAD.
+            path: Its path without the base, percent-encoded.
+
+        Raises:
+            AccessDenied: The path is malformed.
+        """
+        if path == CLIENT_PATH:
+            script = self._files.script()
+            return text_response(request, script.content, JAVASCRIPT, script.etag)
+        if path == VITE_CLIENT_PATH:
+            url = json.dumps(self._config.url(CLIENT_PATH))
+            return text_response(request, f"export * from {url};\n".encode(), JAVASCRIPT, '"1"')
+        if path == EDITOR_PATH:
+            return self._open_in_editor(request)
+        if not path.startswith("/@hmr/"):
+            return None
+        match [part for part in decode_path(path).removeprefix("/@hmr/").split("/") if part]:
+            case ["wheel", hash_, name] if content := self._files.wheel_content(hash_, name):
+                headers = {"cache-control": IMMUTABLE}
+                return Response(content, media_type="application/zip", headers=headers)
+            case ["parts", name] if part := self._files.part(name):
+                return text_response(request, part.content, JAVASCRIPT, part.etag)
+            case ["python"]:
+                return await self._python.answer(request)
+            case ["pyodide", hash_, name]:
+                return self._pyodide_file(request, hash_, name)
+            case ["simple", *_] | ["wheels", *_] | ["micropip", *_] if _is_foreign(request):
+                return PlainTextResponse("403: for pages of this server only.", status_code=403)
+            case ["simple", name]:
+                return await self._package(request, name)
+            case ["wheels" | "micropip", name]:
+                return await self._wheel(request, name)
+            case _:
+                return _nothing()
+
+    async def events(self, request: Request) -> Response:
+        """Answers a request at `EVENTS_PATH`: the hot channel, for who cannot have a WebSocket.
+
+        The token is asked for always: a browser sends no Origin with a page's own GET.
+        """
+        if not is_token_valid(request.query_params.get("token"), self._config):
+            why = "403: Its token is not this server's: reload the page."
+            return PlainTextResponse(why, status_code=403)
+        client = request.query_params.get("client", "")
+        if not 0 < len(client) <= _MAX_CLIENT_ID or self._config.transport is Transport.WEBSOCKET:
+            return _nothing()
+        match request.method:
+            case "GET":
+                return self._streams.listen(client)
+            case "POST":
+                return await self._streams.speak(client, request.stream())
+            case _:
+                return PlainTextResponse("405: GET or POST.", status_code=405)
+
+    def _open_in_editor(self, request: Request) -> Response:
+        """Opens ``?file=path:line:column`` in the user's editor, for this server's own pages."""
+        is_own = request.headers.get("sec-fetch-site") == "same-origin"
+        if not is_own and not is_token_valid(request.query_params.get("token"), self._config):
+            return PlainTextResponse("403: for pages of this server only.", status_code=403)
+        place = Place.parse(request.query_params.get("file", ""))
+        file = FileAccess.of(self._config).check(place.file)
+        if not file.is_file():
+            return PlainTextResponse(f"404: {place.file} is not there.", status_code=404)
+        try:
+            open_in_editor(self._config, dataclasses.replace(place, file=file))
+        except NoEditor as error:
+            self._warn(str(error))
+            return PlainTextResponse(str(error), status_code=501)
+        return Response(status_code=204)
+
+    def _pyodide_file(self, request: Request, hash_: str, name: str) -> Response | None:
+        match self._files.pyodide_file(hash_, name):
+            case Path() as file:
+                type_ = media_type(name)
+                return file_response(file, request, cache_control=IMMUTABLE, type_=type_)
+            case str() as url:  # a package of Pyodide's own, which npm does not have
+                return RedirectResponse(url, 302)
+            case None:
+                return _nothing()
+
+    async def _package(self, request: Request, name: str) -> Response:
+        try:
+            files = await self._packages.files(name)
+        except PackageNotFound as error:
+            return self._no_package(error)
+        if JSON_TYPE in request.headers.get("accept", ""):
+            url = f"{request.url.scheme}://{request.url.netloc}{self._config.url('/@hmr/wheels/')}"
+            content, type_ = as_json(name, files, url), JSON_TYPE
+        else:
+            content, type_ = as_html(name, files, "../../wheels/"), "text/html; charset=utf-8"
+        response = text_response(request, content.encode(), type_)
+        response.headers.add_vary_header("Accept")
+        return response
+
+    async def _wheel(self, request: Request, name: str) -> Response | None:
+        try:
+            file = await self._packages.wheel(name)
+        except PackageNotFound as error:
+            return self._no_package(error)
+        return await asyncio.to_thread(file_response, file, request)
+
+    def _no_package(self, error: PackageNotFound) -> Response:
+        self._warn(str(error))  # micropip shows the page only that it failed
+        return PlainTextResponse(f"404: {error}", status_code=404)
+
+
+def _nothing() -> Response:
+    """Below ``/@hmr/`` no page stands in for what is missing."""
+    return PlainTextResponse("404: hmr-server has nothing of this name.", status_code=404)
+
+
+def _is_foreign(request: Request) -> bool:
+    """Whether another site's page asks: it shall not make us download."""
+    return request.headers.get("sec-fetch-site") == "cross-site"

@@ -1,0 +1,320 @@
+"""One HTTP request in, one response out, or none when it asks for nothing of ours.
+
+The order of questions is Vite's: may this host ask at all; is it one of our own files; is it a
+module; is it a page; is it a file; is it a page of a single-page application. Inside another
+application what is left belongs to that one.
+"""
+
+import asyncio
+import html
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import cast
+from urllib.parse import quote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Match, Route
+
+from hmr_client.payloads import ErrorDetails, ErrorPayload
+
+from ..channel.connections import EVENTS_PATH
+from ..config import ServerConfig
+from ..environment.environment import DevEnvironment
+from ..exceptions import ModuleNotFound, OutdatedRequest, TransformError
+from ..files.access import (
+    AccessDenied,
+    FileAccess,
+    blocked_host_message,
+    cors_origin,
+    decode_path,
+    is_host_allowed,
+)
+from ..files.static_files import HTML, file_response, text_response
+from ..graph import module_url
+from ..session.keeper import SessionKeeper
+from ..watch.truncated_file import until_written
+from .error_page import error_page
+from .missing_page import missing_page
+from .own_requests import EDITOR_PATH, OwnRequests
+
+# Where an answer is shown as a page, or goes to a script that asked for text/html itself.
+_PAGE_DESTINATIONS = frozenset({"", "document", "iframe", "frame", "fencedframe", "embed", "empty"})
+_METHODS = "GET, HEAD, OPTIONS, POST"
+
+_Answer = Callable[[Request], Awaitable[Response | None]]
+
+_logger = logging.getLogger(__name__)
+
+
+class RequestHandler:
+    """Answers what pages ask for.
+
+    Args:
+        config: The server's configuration.
+        environment: Answers for modules and pages.
+        own: Answers for what is ours.
+        push_error: Shows an error in the pages and in the terminal.
+        keeper: Told what pages have loaded.
+
+    Attributes:
+        routes: Plugins' routes, below the base; they come first.
+    """
+
+    def __init__(
+        self,
+        config: ServerConfig,
+        environment: DevEnvironment,
+        own: OwnRequests,
+        push_error: Callable[[ErrorPayload], object],
+        keeper: SessionKeeper,
+    ) -> None:
+        self._config = config
+        self._environment = environment
+        self._own = own
+        self._push_error = push_error
+        self._keeper = keeper
+        self.routes: list[Route] = []
+        self._access = FileAccess.of(config)
+        public = config.root / "public"
+        self._public = FileAccess(public, (public,), config.fs_deny)
+
+    async def answer(self, request: Request) -> Response | None:
+        """Answers ``request``; ``None`` when nothing of ours has its name."""
+        return await self._guarded(request, self._answer)
+
+    async def answer_embedded(self, request: Request) -> Response | None:
+        """Answers what is certainly not for the application that we are in: ours, and modules."""
+        if not self._may_be_ours(request):
+            return None
+        return await self._guarded(request, self._answer_ours)
+
+    async def answer_file(self, request: Request) -> Response | None:
+        """Answers what that application has no answer for: files and pages of the root."""
+        if not self._may_be_ours(request):
+            return None
+        return await self._guarded(request, self._page_or_file)
+
+    def _may_be_ours(self, request: Request) -> bool:
+        """Whether we may answer inside another application, which has its own rules for hosts."""
+        raw = raw_path(request)
+        return raw.startswith(self._config.base) and (
+            self.refuse(request) is None or self._path(request).startswith(("/@", EDITOR_PATH))
+        )
+
+    async def _guarded(self, request: Request, answer: _Answer) -> Response | None:
+        """What ``answer`` answers to a host that may ask, and what its errors become."""
+        response = self.refuse(request)
+        if response is None:
+            response = await self._answer_safely(request, answer)
+        if response is not None:
+            self.add_headers(request, response)
+        return response
+
+    def not_found(self, request: Request) -> Response:
+        """The answer to what nobody has an answer for."""
+        text = f"404: {request.scope['path']} is not there."
+        response = PlainTextResponse(text, status_code=404)
+        self.add_headers(request, response)
+        return response
+
+    def refuse(self, request: Request) -> Response | None:
+        """The refusal of a host that is not allowed; ``None`` for all others."""
+        host = request.headers.get("host")
+        if is_host_allowed(host, self._config):
+            return None
+        return PlainTextResponse(blocked_host_message(host), status_code=403)
+
+    def add_headers(self, request: Request, response: Response) -> None:
+        """Adds the settings' headers, and lets pages of this machine read ``response``."""
+        for name, value in self._config.headers.items():
+            response.headers.setdefault(name, value)
+        response.headers.add_vary_header("Origin")
+        if origin := cors_origin(request.headers.get("origin")):
+            response.headers["access-control-allow-origin"] = origin
+
+    async def _answer_safely(self, request: Request, answer: _Answer) -> Response | None:
+        try:
+            return await answer(request)
+        except AccessDenied as error:
+            return PlainTextResponse(f"403: {error}", status_code=403)
+        except OutdatedRequest as error:
+            return PlainTextResponse(str(error), status_code=504)
+        except TransformError as error:  # the environment has sent it to the clients
+            return error_page(self._config, error.details)
+        except Exception as error:  # a plugin's or ours: the server stays up and says what it was
+            _logger.exception("%s %s failed", request.method, request.url.path)
+            details = ErrorDetails(message=f"{type(error).__name__}: {error}", plugin="hmr-server")
+            self._push_error(ErrorPayload(err=details))
+            return error_page(self._config, details)
+
+    async def _answer(self, request: Request) -> Response | None:
+        if not raw_path(request).startswith(self._config.base):
+            return self._outside_of_base(request)
+        if (response := await self._answer_ours(request)) is not None:
+            return response
+        if request.method not in {"GET", "HEAD"}:
+            return None
+        if (response := await self._page_or_file(request)) is not None:
+            return response
+        if self._wants_page(request):
+            page = await self._page(request, "/index.html", self._path(request))
+            return missing_page(self._config) if page is None else page
+        return None
+
+    async def _answer_ours(self, request: Request) -> Response | None:
+        path = self._path(request)
+        if (response := await self._routed(request, path)) is not None:
+            return response
+        if request.method == "OPTIONS":
+            return self._preflight(request)
+        if path == EVENTS_PATH:
+            return await self._own.events(request)
+        if request.method not in {"GET", "HEAD"}:
+            return None
+        if (response := await self._own.answer(request, path)) is not None:
+            return response
+        if (response := self._public_file(request, path)) is not None:
+            return response
+        query = request.scope.get("query_string", b"").decode("latin-1")
+        url = f"{path}?{query}" if query else path
+        if request.headers.get("sec-fetch-dest") != "document" and (
+            self._environment.is_module_request(url, dict(request.headers))
+        ):
+            return await self._module(request, url)
+        return None
+
+    def _path(self, request: Request) -> str:
+        """The path below the base, percent-encoded."""
+        return self._below_base(raw_path(request))
+
+    def _below_base(self, path: str) -> str:
+        return "/" + path.removeprefix(self._config.base)
+
+    async def _routed(self, request: Request, path: str) -> Response | None:
+        """The answer of a plugin's route."""
+        if not self.routes:
+            return None
+        scope = {**request.scope, "path": decode_path(path), "root_path": ""}
+        for route in self.routes:
+            match, matched = route.matches(scope)
+            if match is Match.FULL:
+                request.scope.update(matched)
+                if inspect.iscoroutinefunction(route.endpoint):
+                    return cast("Response", await route.endpoint(request))
+                return cast("Response", await run_in_threadpool(route.endpoint, request))
+        return None
+
+    def _preflight(self, request: Request) -> Response | None:
+        if "access-control-request-method" not in request.headers:
+            return None
+        headers = {"access-control-allow-methods": _METHODS}
+        if asked := request.headers.get("access-control-request-headers"):
+            headers["access-control-allow-headers"] = asked
+        if not cors_origin(request.headers.get("origin")):
+            headers = {}
+        return Response(status_code=204, headers=headers)
+
+    def _outside_of_base(self, request: Request) -> Response | None:
+        base, raw = self._config.base, raw_path(request)
+        if raw in {"/", "/index.html", base.removesuffix("/")}:
+            return RedirectResponse(base, 302)
+        if "text/html" not in request.headers.get("accept", ""):
+            return None
+        there = html.escape(base + raw.removeprefix("/"), quote=True)
+        page = (
+            f"This server's pages are below <code>{html.escape(base)}</code>. "
+            f'Did you mean <a href="{there}">{there}</a>?'
+        )
+        return Response(page, 404, media_type="text/html")
+
+    # --- the project's -------------------------------------------------------------------------
+
+    def _public_file(self, request: Request, path: str) -> Response | None:
+        """Files of ``public/`` are served as they are, at the root, before all others."""
+        if path == "/" or path.startswith("/@"):
+            return None
+        try:
+            file = self._public.resolve_url(path)
+        except AccessDenied:
+            return None  # the same name may be a module's; its own check comes there
+        return file_response(file, request)
+
+    async def _module(self, request: Request, url: str) -> Response | None:
+        try:
+            result = await self._environment.transform_request(
+                url,
+                accept=request.headers.get("accept", "*/*"),
+                if_none_match=request.headers.get("if-none-match"),
+            )
+        except ModuleNotFound:
+            return None
+        self._keeper.touch()
+        headers = {
+            "etag": result.etag,
+            "cache-control": result.cache_control,
+            "content-type": result.content_type,
+        }
+        if result.not_modified:
+            return Response(status_code=304, headers=headers)
+        return Response(result.body, headers=headers)
+
+    async def _page_or_file(self, request: Request) -> Response | None:
+        path = self._path(request)
+        decoded = decode_path(path)
+        if decoded.endswith(".html"):
+            return await self._page(request, path, path)
+        if decoded.endswith("/"):
+            return await self._page(request, f"{path}index.html", path)
+        file = self._access.resolve_url(path)
+        await until_written(file)
+        if (response := await asyncio.to_thread(file_response, file, request)) is not None:
+            if file.suffix == ".py":
+                self._note_python(file, request)
+            return response
+        return await self._page(request, f"{path}.html", path)
+
+    def _note_python(self, file: Path, request: Request) -> None:
+        """Notes that somebody runs a Python file, by our client or without.
+
+        A page without hears of each save. A worker without does not, and is started again by its page:
+        its script depends on the file.
+        """
+        self._keeper.register_python_files([file])
+        asking = urlsplit(request.headers.get("referer", ""))
+        if asking.path.startswith(self._config.base):
+            url = f"{self._below_base(asking.path)}?{asking.query}".removesuffix("?")
+            graph = self._environment.graph
+            if (script := graph.get_by_url(module_url.from_request(url))) is not None:
+                graph.add_read_file(script, file.as_posix())
+
+    async def _page(self, request: Request, file_path: str, url: str) -> Response | None:
+        file = self._access.resolve_url(file_path)
+        if not file.is_file():
+            return None
+        await until_written(file)
+        try:
+            text = await self._environment.transform_html(file, url)
+        except OSError as error:
+            details = ErrorDetails(message=f"{file} cannot be read: {error.strerror}", id=str(file))
+            self._push_error(ErrorPayload(err=details))
+            return error_page(self._config, details)
+        self._keeper.served_page(file, url)
+        return text_response(request, text.encode(), HTML)
+
+    def _wants_page(self, request: Request) -> bool:
+        accept = request.headers.get("accept", "*/*")
+        if request.headers.get("sec-fetch-dest", "") not in _PAGE_DESTINATIONS:
+            return False
+        return not accept or "text/html" in accept or "*/*" in accept
+
+
+def raw_path(request: Request) -> str:
+    """The path as it came, percent-encoded: what is decoded twice can be fooled."""
+    raw: bytes | None = request.scope.get("raw_path")
+    if raw:
+        return raw.partition(b"?")[0].decode("latin-1")
+    return quote(request.scope["path"])

@@ -1,0 +1,47 @@
+"""The journal: what is still known, and what is not."""
+
+import pytest
+
+from hmr_server.channel.journal import Entry, Journal
+
+
+def filled(count: int, **bounds: int) -> Journal:
+    journal = Journal(**bounds)
+    for sequence in range(1, count + 1):
+        journal.append(Entry(sequence, f"text{sequence:04}"))
+    return journal
+
+
+@pytest.mark.parametrize(
+    ("sequence", "expected"),
+    [(5, []), (4, [5]), (2, [3, 4, 5]), (1, None), (0, None), (6, None), (-1, None)],
+)
+def test_bounded_by_count(sequence: int, expected: list[int] | None) -> None:
+    missed = filled(5, max_count=3).since(sequence)
+    assert (missed and [entry.sequence for entry in missed]) == (expected or missed)
+    assert (missed is None) == (expected is None)
+
+
+def test_bounded_by_characters() -> None:
+    journal = filled(5, max_characters=16)  # two of eight
+    assert journal.since(2) is None
+    assert journal.since(3) == [Entry(4, "text0004"), Entry(5, "text0005")]
+
+
+def test_a_push_larger_than_the_journal_is_a_gap_and_the_next_one_is_kept() -> None:
+    journal = Journal(max_characters=4)
+    journal.append(Entry(1, "too long"))
+    assert journal.since(0) is None
+    assert journal.since(1) == []
+    journal.append(Entry(2, "ok"))
+    assert journal.since(1) == [Entry(2, "ok")]
+
+
+def test_nothing_is_missed_before_the_first_push() -> None:
+    assert Journal().since(0) == []
+    assert Journal().since(1) is None
+
+
+def test_numbers_follow_each_other() -> None:
+    with pytest.raises(ValueError, match="3 does not follow 1"):
+        filled(1).append(Entry(3, ""))

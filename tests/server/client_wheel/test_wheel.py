@@ -1,0 +1,132 @@
+"""The client's wheel as pages get it."""
+
+import ast
+import base64
+import hashlib
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from hmr_server.client_wheel import wheel
+from hmr_server.client_wheel.minify import minify
+from hmr_server.client_wheel.wheel import (
+    ClientMissing,
+    ClientWheel,
+    build_client_wheel,
+    client_wheels,
+)
+
+
+def test_the_same_sources_are_the_same_bytes() -> None:
+    first = build_client_wheel()
+    build_client_wheel.cache_clear()
+    second = build_client_wheel()
+    assert first == second
+    assert first.size == len(first.content)
+    assert first.name.startswith("hmr_client-")
+    assert first.name.endswith("-py3-none-any.whl")
+
+
+@pytest.mark.parametrize("wheel_", client_wheels(), ids=["every page", "Python"])
+def test_it_holds_both_packages_and_a_true_record(wheel_: ClientWheel) -> None:
+    with zipfile.ZipFile(io.BytesIO(wheel_.content)) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        contents = {name: archive.read(name) for name in names}
+    assert {"hmr_client/client.py", "hmr_browser/start.py"} <= set(names)
+    assert not [name for name in names if name.endswith((".pyc", ".js"))]
+    (record,) = (name for name in names if name.endswith("RECORD"))
+    for line in contents[record].decode().splitlines():
+        name, digest, size = line.rsplit(",", 2)
+        if name != record:
+            expected = base64.urlsafe_b64encode(hashlib.sha256(contents[name]).digest())
+            assert digest == f"sha256={expected.decode().rstrip('=')}"
+            assert int(size) == len(contents[name])
+
+
+def test_its_modules_are_those_of_the_repository_line_by_line(subtests: pytest.Subtests) -> None:
+    for _, file in [*wheel._sources(), ("wheel", Path(wheel.__file__))]:
+        with subtests.test(file=file.name):
+            source = file.read_text("utf-8")
+            assert len(minify(source)) <= len(source)
+            assert minify(source).count("\n") == source.count("\n")
+            assert _code(minify(source)) == _code(source)
+
+
+def _code(source: str) -> list[tuple[str, object]]:
+    """Every node with its line, but what only readers need and what stands in for it."""
+    tree = _undocumented(ast.parse(source))
+    return [(ast.dump(node), getattr(node, "lineno", None)) for node in ast.walk(tree)]
+
+
+def _undocumented(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            node.returns = None
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [  # type: ignore[attr-defined]
+                statement
+                for statement in body
+                if not isinstance(statement, ast.Pass)
+                and not (
+                    isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+                )
+            ]
+    return tree
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('"""Doc."""\nx = 1\n', "\nx = 1\n"),
+        ('def f():\n    """Doc\n    more."""\n', "def f():\n    pass\n\n"),
+        ('class C:\n    """Doc."""\n\n    x = 1\n', "class C:\n\n\n    x = 1\n"),
+        ('@dataclass\nclass C:\n    """Doc\n    more."""\n', '@dataclass\nclass C:\n    "."\n\n'),
+        ("x = 1  # why\n", "x = 1\n"),
+        ("# only\n", "\n"),
+        ('x = "# no comment"\n', 'x = "# no comment"\n'),
+        ('x = """\n# no comment\n"""\n', 'x = """\n# no comment\n"""\n'),
+        ('def f(): "doc"\n', 'def f(): "doc"\n'),
+        ('"""Doc."""; x = 1\n', '"""Doc."""; x = 1\n'),
+        ('f"""no doc"""\n', 'f"""no doc"""\n'),
+        ("x = 1  # no newline", "x = 1\n"),
+        (
+            "def f(a: int, *b: str, c: X[1] = 2, **d) -> None: ...\n",
+            "def f(a, *b, c = 2, **d): ...\n",
+        ),
+        ("async def f(ü: 'ü') -> dict[str, int]: ...\n", "async def f(ü): ...\n"),
+        ("def f(\n    a: list[\n        int\n    ],\n): ...\n", "def f(\n    a\n\n,\n): ...\n"),
+        ("def f() -> list[\n    int\n]: ...\n", "def f() -> list[\n    int\n]: ...\n"),
+        ("def f(a: str = '->') -> str: ...\n", "def f(a = '->'): ...\n"),
+        ("class C:\n    x: int = 1\n", "class C:\n    x: int = 1\n"),
+        ("x = lambda a: a\n", "x = lambda a: a\n"),
+    ],
+)
+def test_minify(source: str, expected: str) -> None:
+    assert minify(source) == expected
+
+
+def test_a_client_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wheel, "_PACKAGES", ("hmr_nowhere",))
+    build_client_wheel.cache_clear()
+    with pytest.raises(ClientMissing, match=r"hmr_nowhere is not installed\. Reinstall hmr-client"):
+        build_client_wheel()
+
+
+def test_every_page_fetches_40_kb_at_most():
+    assert build_client_wheel().size <= 40_000
+
+
+def test_only_pages_with_python_modules_fetch_what_replaces_them():
+    names, all_names = (
+        set(zipfile.ZipFile(io.BytesIO(client.content)).namelist()) for client in client_wheels()
+    )
+    assert names < all_names
+    assert "hmr_client/module_runner/hot.py" in names  # `hmr_client.hot` is there in every page
+    assert "hmr_client/module_runner/runner.py" in all_names - names
+    assert not [name for name in all_names if name.endswith(("__main__.py", "testing.py"))]
