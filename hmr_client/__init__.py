@@ -1,5 +1,7 @@
 """Hot module replacement in pure Python: the core, which knows no browser, server, socket or clock."""
 
+from __future__ import annotations
+
 from .client import HMRClient
 from .context import HMRContext
 from .exceptions import HMRError

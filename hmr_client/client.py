@@ -88,11 +88,7 @@ class HMRClient:
         await asyncio.gather(*waiting, return_exceptions=True)
 
     def send(self, payload: HotPayload) -> None:
-        """Send a payload to the server; a failure goes to the logger.
-
-        Args:
-            payload: The payload.
-        """
+        """Send a payload to the server; a failure goes to the logger."""
 
         def sent(done: asyncio.Future[None]) -> None:
             if not done.cancelled() and (error := done.exception()) is not None:
@@ -200,9 +196,6 @@ class HMRClient:
     def queue_update(self, update: JsUpdate) -> asyncio.Future[None]:
         """Begin to fetch an update; apply it together with those queued in the same breath.
 
-        Args:
-            update: The update.
-
         Returns:
             A future. The first one of a batch is done when the batch is applied and holds the
             first exception of the batch; the others are done at once.
@@ -285,4 +278,4 @@ class HMRClient:
 
 
 async def _nothing() -> None:
-    """The result of an update whose batch another one applies."""
+    """Do nothing: another update applies the batch."""

@@ -138,7 +138,6 @@ class HMRContext:
         """Stop calling a listener, however often and by whomever it was registered.
 
         Args:
-            event: The event.
             callback: The function that `on` was given.
         """
         self._client.remove_listener(self._path, event, callback)
@@ -157,7 +156,7 @@ class HMRContext:
 
 
 def _is_falsy_in_javascript(value: object) -> bool:
-    """Whether the specification's `!deps` holds: an empty list or dict is truthy there."""
+    """Return whether the specification's `!deps` holds: an empty list or dict is truthy there."""
     return value is None or (isinstance(value, str | int | float) and not value)
 
 
@@ -172,4 +171,4 @@ def _first(callback: Any) -> Callable[[list[Any]], Any]:
 
 
 def _ignore(_modules: list[Any]) -> None:
-    """The callback of an `accept` without one."""
+    """Stand for the callback of an `accept` without one."""

@@ -75,7 +75,6 @@ class MessageHandler:
     """Applies the server's payloads, one after another.
 
     Args:
-        client: The client.
         page: The document; None where there is none (a worker, a process).
         update_python: Applies the Python modules of a batch as one transaction; None where no
             Python module is hot-replaced.
@@ -104,9 +103,6 @@ class MessageHandler:
 
     def __call__(self, payload: HotPayload) -> asyncio.Future[None]:
         """Handle a payload once those before it are handled.
-
-        Args:
-            payload: The payload.
 
         Returns:
             A future, done when the payload is handled; it holds what a callback or a listener

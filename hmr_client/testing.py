@@ -68,9 +68,6 @@ class MemoryTransport:
     async def send(self, payload: HotPayload) -> None:
         """Keep what the client sends.
 
-        Args:
-            payload: The payload.
-
         Raises:
             TransportError: If the connection is lost.
         """
@@ -80,9 +77,6 @@ class MemoryTransport:
 
     def receive(self, payload: HotPayload) -> Any:
         """Let a payload arrive, as if the server had sent it.
-
-        Args:
-            payload: The payload.
 
         Returns:
             What the client's handler returned.

@@ -49,9 +49,6 @@ class Transport(Protocol):
     async def send(self, payload: HotPayload) -> None:
         """Send a payload.
 
-        Args:
-            payload: The payload.
-
         Raises:
             TransportError: If it can't be sent.
         """
@@ -118,9 +115,6 @@ class NormalisedTransport:
 
     async def send(self, payload: HotPayload) -> None:
         """Send a payload, as soon as the connection that is being made is there.
-
-        Args:
-            payload: The payload.
 
         Raises:
             SendBeforeConnectError: If nobody has called `connect`, or the connection is lost.

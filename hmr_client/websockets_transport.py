@@ -86,9 +86,6 @@ class WebSocketsTransport:
     async def send(self, payload: HotPayload) -> None:
         """Send a payload.
 
-        Args:
-            payload: The payload.
-
         Raises:
             TransportError: If the connection is lost.
         """

@@ -74,9 +74,6 @@ def parse_payload(text: str) -> HotPayload:
 def serialise_payload(payload: HotPayload) -> str:
     """Write a payload as compact JSON, absent optional fields left out.
 
-    Args:
-        payload: The payload.
-
     Raises:
         ValueError: If custom data holds something that JSON can't say (NaN, a circle).
         TypeError: If custom data holds an object that is no JSON value.
@@ -86,9 +83,6 @@ def serialise_payload(payload: HotPayload) -> str:
 
 def dump_json(value: JSONValue) -> str:
     """Write a JSON value compactly.
-
-    Args:
-        value: The value.
 
     Raises:
         ValueError: If it holds NaN or an infinity, or itself.

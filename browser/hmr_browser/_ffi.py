@@ -27,11 +27,7 @@ Handler = Callable[[Any], object]
 
 
 def page_global(name: str) -> Any:
-    """Return a global of the page, or None where there is none.
-
-    Args:
-        name: Its name.
-    """
+    """Return a global of the page, or None where there is none."""
     return getattr(js, name, None)
 
 
@@ -105,27 +101,18 @@ def call_later(function: Callable[[], object], milliseconds: float) -> None:
     """Call a function once, after a while, beside the event loop that modules use.
 
     Args:
-        function: The function.
         milliseconds: How long to wait.
     """
     js.setTimeout(create_once_callable(function), milliseconds)
 
 
 def long_lived(function: Callable[..., object]) -> Any:
-    """Make a function callable for JavaScript as long as the page lives.
-
-    Args:
-        function: The function.
-    """
+    """Make a function callable for JavaScript as long as the page lives."""
     return create_proxy(function)
 
 
 def json_to_js(value: JSONValue) -> Any:
-    """Turn a JSON value into JavaScript's own: objects, not Maps; null, not undefined.
-
-    Args:
-        value: The value.
-    """
+    """Turn a JSON value into JavaScript's own: objects, not Maps; null, not undefined."""
     match value:
         case None | bool() | int() | float() | str():
             return value
@@ -134,11 +121,7 @@ def json_to_js(value: JSONValue) -> Any:
 
 
 def array_to_js(values: list[Any]) -> Any:
-    """Make an array of values that are JavaScript's already, or None (`undefined`).
-
-    Args:
-        values: The values.
-    """
+    """Make an array of values that are JavaScript's already, or None (`undefined`)."""
     return to_js(values, depth=1)
 
 
@@ -180,7 +163,6 @@ async def post_text(url: str, text: str) -> bool:
 
     Args:
         url: Where to.
-        text: The text.
     """
     try:
         response = await js.fetch(url, object_to_js(method="POST", body=text))

@@ -1,5 +1,7 @@
 """What the bootstrap hands to Python, as Python sees it. For type checkers: no page imports this."""
 
+from __future__ import annotations
+
 from typing import Any, Protocol
 
 

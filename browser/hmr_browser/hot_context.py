@@ -38,7 +38,6 @@ class JsCallback:
     Two of them are equal where the function is the same: `hot.off` finds what `hot.on` was given.
 
     Args:
-        function: The function.
         call: Calls it.
         convert: Turns an argument into JavaScript's own.
     """
@@ -78,7 +77,6 @@ class HotContexts:
     """Brings calls on `import.meta.hot` to the core.
 
     Args:
-        client: The client.
         call: Calls a function of the page's.
     """
 

@@ -1,5 +1,7 @@
 """Errors that have crossed from JavaScript, or are about to cross."""
 
+from __future__ import annotations
+
 import re
 import traceback
 from typing import Any

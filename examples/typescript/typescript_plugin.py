@@ -23,7 +23,7 @@ class TypeScript(Plugin):
     enforce = "pre"
 
     async def transform(self, context: PluginContext, code: str, id: str) -> str | None:
-        """Compiles what has a suffix of TypeScript's or JSX's."""
+        """Compile what has a suffix of TypeScript's or JSX's."""
         file = Path(id.partition("?")[0])
         loader = LOADERS.get(file.suffix)
         if loader is None:

@@ -144,11 +144,7 @@ class EvaluatedModules:
         self._by_globals.setdefault(id(module.module.__dict__), []).append(module)
 
     def remove(self, module: EvaluatedModule) -> None:
-        """Forget a module and its edges.
-
-        Args:
-            module: The module.
-        """
+        """Forget a module and its edges."""
         for imported in tuple(module.imports):
             module.drop_import(imported)
         for importer in tuple(module.importers):
@@ -163,7 +159,6 @@ class EvaluatedModules:
         """Give a module another file: `m.py` has become `m/__init__.py`.
 
         Args:
-            module: The module.
             path: Its new path.
             filename: The name for its new code.
         """
@@ -175,11 +170,7 @@ class EvaluatedModules:
         self._modules[module.name, path] = module
 
     def by_name(self, name: str) -> EvaluatedModule | None:
-        """Return the module of a `__name__`.
-
-        Args:
-            name: The name.
-        """
+        """Return the module of a `__name__`."""
         found = self._by_name.get(name)
         return found[0] if found else None
 

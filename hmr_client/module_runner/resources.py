@@ -47,11 +47,11 @@ class NamespaceLoader:
         return None
 
     def exec_module(self, module: ModuleType) -> None:
-        """There is nothing to run; `__file__` is what it is in other such packages."""
+        """Run nothing; set `__file__` as in other namespace packages."""
         module.__file__ = None
 
     def is_package(self, name: str) -> bool:  # noqa: ARG002
-        """It is one: the loader's protocol."""
+        """Return True: the loader's protocol asks."""
         return True
 
     def get_source(self, name: str) -> str:  # noqa: ARG002

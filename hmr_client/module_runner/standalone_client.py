@@ -8,7 +8,7 @@ from .exceptions import RunnerError
 
 
 def standalone_client() -> HMRClient:
-    """A client for an application that no server talks to."""
+    """Return a client for an application that no server talks to."""
 
     async def import_updated_module(_: object) -> None:
         raise RunnerError("this runner has no ES modules")

@@ -60,7 +60,6 @@ class Transaction:
         """Set what a closure's cell holds.
 
         Args:
-            cell: The cell.
             value: The new contents.
         """
         try:

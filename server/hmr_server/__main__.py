@@ -1,4 +1,6 @@
-"""``python -m hmr_server`` is ``hmr-server``."""
+"""`python -m hmr_server` is `hmr-server`."""
+
+from __future__ import annotations
 
 from .cli.main import main
 

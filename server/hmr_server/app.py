@@ -1,5 +1,7 @@
 """The development server as an ASGI application."""
 
+from __future__ import annotations
+
 import contextlib
 from collections.abc import AsyncIterator, Sequence
 
@@ -27,7 +29,7 @@ def create_app(
     pyodide: PyodideFiles | None = None,
     plugins: Sequence[Plugin] = (),
 ) -> Starlette:
-    """Makes the application that serves one project.
+    """Make the application that serves one project.
 
     Its lifespan watches the project: run it with a server that supports lifespans, as uvicorn
     does.
@@ -53,10 +55,9 @@ def create_app(
 
 
 def app_of(server: DevServer, lifespan: StatelessLifespan[Starlette] | None = None) -> Starlette:
-    """Makes the application of a server that somebody else keeps `running`.
+    """Make the application of a server that somebody else keeps `running`.
 
     Args:
-        server: The server.
         lifespan: What runs while the application does.
     """
 
@@ -77,7 +78,7 @@ def app_of(server: DevServer, lifespan: StatelessLifespan[Starlette] | None = No
 
 
 def upgrade_of(server: DevServer, socket: WebSocket) -> Admission:
-    """What becomes of a WebSocket upgrade at ``server``."""
+    """Return what becomes of a WebSocket upgrade at `server`."""
     admission = admission_of(socket, socket.scope["path"], server.config)
     if server.config.transport is Transport.SSE and admission is Admission.HMR:
         return Admission.FOREIGN

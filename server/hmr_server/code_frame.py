@@ -22,7 +22,7 @@ class Position:
 
 
 def position_at(source: str, offset: int) -> Position:
-    """The place of a character.
+    """Return the place of a character.
 
     Args:
         source: The text.
@@ -34,7 +34,7 @@ def position_at(source: str, offset: int) -> Position:
 
 
 def position_at_byte(source: bytes, offset: int) -> Position:
-    """The place of a byte.
+    """Return the place of a byte.
 
     Args:
         source: The text in UTF-8.
@@ -46,7 +46,7 @@ def position_at_byte(source: bytes, offset: int) -> Position:
 
 
 def code_frame(source: str, position: Position, length: int = 1) -> str:
-    """The lines around a place.
+    """Return the lines around a place.
 
     Args:
         source: The text.

@@ -1,9 +1,11 @@
-"""What a user can set: command line, ``hmr.toml`` or ``[tool.hmr]`` in ``pyproject.toml``.
+"""What a user can set: command line, `hmr.toml` or `[tool.hmr]` in `pyproject.toml`.
 
-The command line wins over the file. Of two files ``hmr.toml`` wins, as the more specific one.
+The command line wins over the file. Of two files `hmr.toml` wins, as the more specific one.
 Keys are written with hyphens in a file (underscores are read as well); a key that does not
 exist, or a value of the wrong type, is a `ConfigError` that names it and the nearest right one.
 """
+
+from __future__ import annotations
 
 import difflib
 import re
@@ -65,10 +67,10 @@ class ConfigError(Exception):
     """A setting that cannot be used.
 
     Attributes:
-        key: the setting's name as it is written in a file, or ``None`` for the file itself.
+        key: the setting's name as it is written in a file, or `None` for the file itself.
         problem: what is wrong with it.
         hint: what to do.
-        source: the file it was read from, ``None`` for the command line.
+        source: the file it was read from, `None` for the command line.
     """
 
     def __init__(
@@ -158,7 +160,7 @@ def _optional(check: Callable[[object], Any]) -> Callable[[object], Any]:
 
 
 def _setting(check: Callable[[object], Any], default: Any) -> Any:
-    """A field that the command line or a file may set; ``check`` raises `ValueError`."""
+    """Return a field that the command line or a file may set; `check` raises `ValueError`."""
     return field(default=default, metadata={"check": check})
 
 
@@ -169,26 +171,26 @@ class ServerConfig:
     Attributes:
         root: the project's directory; URLs are relative to it.
         base: URL path under which the server lives; starts and ends with a slash.
-        mode: ``import.meta.env.MODE``.
+        mode: `import.meta.env.MODE`.
         host: address to listen on.
         port: port to listen on; 0 picks a free one.
         strict_port: fail when the port is taken, rather than take the next one.
         open: open the page in the user's browser.
         packages: Python packages that every page gets through micropip.
-        plugins: server plugins as ``"package.module:name"``.
+        plugins: server plugins as `"package.module:name"`.
         fs_allow: directories that may be served, `root` among them.
         fs_deny: globs of files that are never served.
         watch_ignore: globs of files whose changes do not matter.
-        allowed_hosts: host names besides localhost and IP addresses; ``.example.com`` allows
+        allowed_hosts: host names besides localhost and IP addresses; `.example.com` allows
             its subdomains as well.
-        pyodide: directory of Pyodide's files; ``None`` searches (see pyodide_files.py).
-        hmr_partial_accept: honour ``import.meta.hot.acceptExports``. An experiment in Vite, and off
+        pyodide: directory of Pyodide's files; `None` searches (see pyodide_files.py).
+        hmr_partial_accept: honour `import.meta.hot.acceptExports`. An experiment in Vite, and off
             there; on here, because a module that calls it has asked for nothing else.
         overlay: show errors in the page.
         forward_console: print the page's console in the terminal.
         transport: what a page may use to talk to the server.
-        headers: sent with every answer (Vite's ``server.headers``); an answer's own ones stay.
-        editor: command that opens a file; ``None`` takes ``$VISUAL`` or ``$EDITOR``.
+        headers: sent with every answer (Vite's `server.headers`); an answer's own ones stay.
+        editor: command that opens a file; `None` takes `$VISUAL` or `$EDITOR`.
         log_prefix: what the client's console lines begin with.
         token: a page must know it to open the hot channel; one per process.
         session: identifies this process towards clients that reconnect.
@@ -233,19 +235,19 @@ class ServerConfig:
             assign(self, "pyodide", self.pyodide.expanduser().resolve())
 
     def url(self, path: str) -> str:
-        """``path`` (with or without a leading slash) under `base`."""
+        """`path` (with or without a leading slash) under `base`."""
         return self.base + path.removeprefix("/")
 
 
 def load_config(root: Path, **overrides: object) -> ServerConfig:
-    """The configuration of the project in ``root``.
+    """Return the configuration of the project in `root`.
 
     Args:
         root: the project's directory.
-        overrides: settings from the command line by attribute name; ``None`` means not given.
+        overrides: settings from the command line by attribute name; `None` means not given.
 
     Raises:
-        ConfigError: ``root`` is not a directory, a file cannot be read, a key is unknown, or a
+        ConfigError: `root` is not a directory, a file cannot be read, a key is unknown, or a
             value has the wrong type.
     """
     if not root.is_dir():
@@ -267,7 +269,7 @@ def load_config(root: Path, **overrides: object) -> ServerConfig:
 
 
 def is_settings_file(file: Path, root: Path) -> bool:
-    """Whether ``file`` is one that `load_config` reads settings of ``root`` from."""
+    """Return whether `file` is one that `load_config` reads settings of `root` from."""
     if file == root / "hmr.toml":
         return True
     try:

@@ -3,6 +3,8 @@
 `app.py` makes an application of it, `hot_reload.py` a part of somebody else's.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import dataclasses
@@ -55,9 +57,9 @@ class DevServer:
     Args:
         config: Its configuration.
         terminal: Where it says what happens.
-        pyodide: Pyodide's files; ``None`` makes pages load them from Pyodide's CDN.
+        pyodide: Pyodide's files; `None` makes pages load them from Pyodide's CDN.
         plugins: The user's plugins, in their order.
-        store: Where its session is kept for the next process; ``None`` keeps none.
+        store: Where its session is kept for the next process; `None` keeps none.
 
     Raises:
         ClientMissing: The installation is broken.
@@ -114,7 +116,7 @@ class DevServer:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Watches the project while inside.
+        """Watch the project while inside.
 
         Raises:
             WatchError: The root cannot be watched.
@@ -136,7 +138,7 @@ class DevServer:
     def push(
         self, payload: HotPayload, *, files: tuple[str, ...] = (), began: float | None = None
     ) -> None:
-        """Sends a payload to all pages, and says so in the terminal where that is of interest.
+        """Send a payload to all pages, and say so in the terminal where that is of interest.
 
         Args:
             payload: What is sent.
@@ -155,11 +157,11 @@ class DevServer:
     # --- what plugins can use: plugins.DevServer ----------------------------------------------
 
     def on(self, event: str, listener: Callable[[JSONValue, object], object]) -> None:
-        """Calls ``listener`` with the data and the client of each custom event of this name."""
+        """Call `listener` with the data and the client of each custom event of this name."""
         self.channel.on(event, listener)
 
     def send(self, event: str, data: JSONValue = None) -> None:
-        """Sends a custom event to every client. From any thread."""
+        """Send a custom event to every client. From any thread."""
         payload = Custom(event=event, data=data)
         if self._loop is None or self._loop is _running_loop():
             self.channel.send(payload)
@@ -169,7 +171,7 @@ class DevServer:
     def add_route(
         self, path: str, endpoint: Callable[..., object], methods: Sequence[str] = ("GET",)
     ) -> None:
-        """Serves a path (below the base) with a Starlette endpoint, ahead of all others."""
+        """Serve a path (below the base) with a Starlette endpoint, ahead of all others."""
         self.requests.routes.append(Route(path, endpoint, methods=list(methods)))
 
     def _configure_plugins(self) -> None:
@@ -186,7 +188,7 @@ class DevServer:
     # --- changes -------------------------------------------------------------------------------
 
     async def _catch_up(self) -> None:
-        """Writes down, for the pages that come back, what has changed since the last process."""
+        """Write down, for the pages that come back, what has changed since the last process."""
         if (saved := self._keeper.saved) is None:
             return
         for file, url in saved.pages.items():
@@ -242,7 +244,7 @@ def _index(config: ServerConfig, pyodide: PyodideFiles | None) -> PackageIndex:
 
 
 def _seconds_since_save(changes: Sequence[FileChange]) -> float:
-    """How long ago the last of these files was written, as far as its time stamp can be trusted."""
+    """Return how long ago the last of these files was written, as far as its time stamp can be trusted."""
     try:
         saved = max(change.file.stat().st_mtime for change in changes)
     except OSError:  # deleted

@@ -1,5 +1,7 @@
 """Opens a file of the project in the user's editor, at the line that an error names."""
 
+from __future__ import annotations
+
 import os
 import re
 import shlex
@@ -29,7 +31,6 @@ class Place:
     """A place in a file.
 
     Attributes:
-        file: The file.
         line: From 1; None for the whole file.
         column: From 1.
     """
@@ -39,8 +40,8 @@ class Place:
     column: int = 1
 
     @classmethod
-    def parse(cls, text: str) -> "Place":
-        """Reads ``file``, ``file:line`` or ``file:line:column``, with ``file://`` or without."""
+    def parse(cls, text: str) -> Place:
+        """Read `file`, `file:line` or `file:line:column`, with `file://` or without."""
         found = _PLACE.fullmatch(text.removeprefix("file://"))
         assert found is not None, "every text matches"  # noqa: S101 - a fact about the pattern
         line = int(found["line"]) if found["line"] else None
@@ -50,7 +51,7 @@ class Place:
 def find_editor(
     config: ServerConfig, environment: Mapping[str, str] = os.environ
 ) -> list[str] | None:
-    """The command of the user's editor: the configured one, ``$VISUAL``, ``$EDITOR``, or VS Code.
+    """Return the command of the user's editor: the configured one, `$VISUAL`, `$EDITOR`, or VS Code.
 
     Args:
         config: The server's configuration.
@@ -63,7 +64,7 @@ def find_editor(
 
 
 def editor_command(editor: list[str], place: Place) -> list[str]:
-    """The command that opens ``place``, in the way of that editor."""
+    """Return the command that opens `place`, in the way of that editor."""
     file, line = str(place.file), place.line
     if line is None:
         return [*editor, file]
@@ -80,7 +81,7 @@ def editor_command(editor: list[str], place: Place) -> list[str]:
 
 
 def open_in_editor(config: ServerConfig, place: Place) -> None:
-    """Opens ``place``, which the caller has found to be a file that may be shown. Does not wait.
+    """Open `place`, which the caller has found to be a file that may be shown. Does not wait.
 
     Raises:
         NoEditor: None is known, or it cannot be started.

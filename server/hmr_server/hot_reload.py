@@ -5,7 +5,7 @@ As middleware, for Starlette and FastAPI, or around a Django application::
     app.add_middleware(HotReload, root="frontend", base="/static/")
     application = HotReload(get_asgi_application(), root="frontend", base="/static/")
 
-or mounted, where it serves ``root`` like `hmr-server` does::
+or mounted, where it serves `root` like `hmr-server` does::
 
     app.mount("/frontend", HotReload(root="frontend"))
 
@@ -17,6 +17,8 @@ What becomes of a request:
 
 It starts with the application's lifespan, or with the first request where there is none.
 """
+
+from __future__ import annotations
 
 import asyncio
 import dataclasses
@@ -51,14 +53,14 @@ class HotReload:
     """An ASGI middleware, or an application of its own.
 
     Args:
-        app: The application whose pages get hot updates; ``None`` where this is mounted into one.
+        app: The application whose pages get hot updates; `None` where this is mounted into one.
         root: Directory of the front end: every file in it may be read by a page. Not the directory
             of the whole project, whose sources and secrets are nobody's business.
-        base: URL path below which ``root`` is served; where this is mounted it is known.
+        base: URL path below which `root` is served; where this is mounted it is known.
         templates: Directories of templates: a change in them reloads the pages.
         plugins: Plugins, after those that the configuration names.
-        settings: Further settings, by the names of `ServerConfig`; they win over ``hmr.toml`` and
-            ``pyproject.toml`` in ``root``.
+        settings: Further settings, by the names of `ServerConfig`; they win over `hmr.toml` and
+            `pyproject.toml` in `root`.
 
     Raises:
         ConfigError: The root or a setting is wrong.
@@ -83,7 +85,7 @@ class HotReload:
         self._starting = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers as an ASGI application."""
+        """Answer as an ASGI application."""
         match scope["type"]:
             case "http":
                 await self._http(scope, receive, send)
@@ -123,7 +125,7 @@ class HotReload:
             await serve_socket(socket, admission, server.channel)
 
     async def _lifespan(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Runs with the application; an application without a lifespan is started by a request."""
+        """Run with the application; an application without a lifespan is started by a request."""
         await self._server(scope)
         try:
             if self._app is not None:
@@ -155,7 +157,6 @@ class _Running:
 
     Attributes:
         loop: The event loop that it lives in.
-        server: The server.
     """
 
     def __init__(
@@ -172,7 +173,7 @@ class _Running:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Returns when no later change is missed.
+        """Return when no later change is missed.
 
         Raises:
             WatchError: The root cannot be watched.
@@ -185,7 +186,7 @@ class _Running:
             self._task.result()
 
     async def stop(self) -> None:
-        """Ends it; the pages' connections first."""
+        """End it; the pages' connections first."""
         self._end.set()
         if self._task is not None:
             await self._task
@@ -218,11 +219,11 @@ class _Running:
 
 
 def _forget_templates(file: Path) -> None:
-    """Has Django read its templates anew: it keeps them, and its own reloader tells it just so."""
+    """Have Django read its templates anew: it keeps them, and its own reloader tells it just so."""
     if (autoreload := sys.modules.get("django.utils.autoreload")) is not None:
         autoreload.file_changed.send(sender=HotReload, file_path=file)
 
 
 def _unmounted(scope: Scope) -> Scope:
-    """The scope with the whole path, as `app_of` wants it: the base is part of its URLs."""
+    """Return the scope with the whole path, as `app_of` wants it: the base is part of its URLs."""
     return {**scope, "root_path": "", "app_root_path": ""}

@@ -69,7 +69,7 @@ class PluginContext:
         self.watched: dict[str, None] = {}
 
     def add_watch_file(self, file: str | Path) -> None:
-        """Makes the module depend on a file: when it changes, the module is made anew.
+        """Make the module depend on a file: when it changes, the module is made anew.
 
         Args:
             file: Its absolute path; it need not exist.
@@ -77,7 +77,7 @@ class PluginContext:
         self.watched[Path(file).as_posix()] = None
 
     async def resolve(self, specifier: str, importer: str | None = None) -> str | None:
-        """The id that a specifier names, all plugins asked.
+        """Return the id that a specifier names, all plugins asked.
 
         Args:
             specifier: As an import would write it.
@@ -86,7 +86,7 @@ class PluginContext:
         return await self.environment.resolve_id(specifier, importer)
 
     def error(self, message: str, *, line: int | None = None, column: int = 0) -> NoReturn:
-        """Ends the module with an error that the overlay shows.
+        """End the module with an error that the overlay shows.
 
         Args:
             message: What is wrong with it.
@@ -117,7 +117,7 @@ class HotUpdateContext:
     updates: list[Update] = field(default_factory=list)
 
     def read(self) -> str:
-        """The file's text.
+        """Return the file's text.
 
         Raises:
             OSError: It can't be read.
@@ -126,7 +126,7 @@ class HotUpdateContext:
         return self.file.read_text("utf-8")
 
     def send(self, payload: HotPayload) -> None:
-        """Sends a payload to every client, ahead of the update."""
+        """Send a payload to every client, ahead of the update."""
         self.environment.send(payload)
 
 
@@ -137,15 +137,15 @@ class DevServer(Protocol):
     environment: DevEnvironment
 
     def on(self, event: str, listener: Callable[[JSONValue, object], MaybeAwaitable[None]]) -> None:
-        """Calls a listener with the data and the client of each custom event of this name."""
+        """Call a listener with the data and the client of each custom event of this name."""
 
     def send(self, event: str, data: JSONValue = None) -> None:
-        """Sends a custom event to every client."""
+        """Send a custom event to every client."""
 
     def add_route(
         self, path: str, endpoint: Callable[..., object], methods: Sequence[str] = ("GET",)
     ) -> None:
-        """Serves a path (below the base) with a Starlette endpoint."""
+        """Serve a path (below the base) with a Starlette endpoint."""
 
 
 class Plugin:
@@ -162,7 +162,7 @@ class Plugin:
     def resolve_id(
         self, context: PluginContext, specifier: str, importer: str | None
     ) -> MaybeAwaitable[str | None]:
-        """The id of a specifier: a file path with a query, or any text for a virtual module.
+        """Return the id of a specifier: a file path with a query, or any text for a virtual module.
 
         Begin a virtual id with NUL, so that other plugins leave it alone.
 
@@ -178,7 +178,7 @@ class Plugin:
         context: PluginContext,
         id: str,
     ) -> MaybeAwaitable[str | None]:
-        """The source of a module.
+        """Return the source of a module.
 
         Args:
             context: What a hook can do.
@@ -192,7 +192,7 @@ class Plugin:
         code: str,
         id: str,
     ) -> MaybeAwaitable[str | None]:
-        """The module's new code; None leaves it as it is.
+        """Return the module's new code; None leaves it as it is.
 
         Args:
             context: What a hook can do.
@@ -204,7 +204,7 @@ class Plugin:
     def handle_hot_update(
         self, context: HotUpdateContext
     ) -> MaybeAwaitable[Sequence[ModuleNode] | None]:
-        """The modules that a changed file affects, in place of the ones known.
+        """Return the modules that a changed file affects, in place of the ones known.
 
         None leaves them; an empty sequence means that the plugin has done all there is to do.
 
@@ -214,8 +214,4 @@ class Plugin:
         return None
 
     def configure_server(self, server: DevServer) -> None:
-        """Adds listeners for custom events and routes, once, when the server starts.
-
-        Args:
-            server: The server.
-        """
+        """Add listeners for custom events and routes, once, when the server starts."""

@@ -1,5 +1,7 @@
 """Gives a server the best Pyodide that there is now, and a better one as soon as there is one."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 
@@ -14,7 +16,7 @@ _logger = logging.getLogger(__name__)
 
 
 def quick_pyodide(config: ServerConfig) -> PyodideFiles | None:
-    """The Pyodide on this machine, as fast as it is by now; downloads nothing.
+    """Return the Pyodide on this machine, as fast as it is by now; downloads nothing.
 
     Raises:
         PyodideNotFound: The configured directory does not hold one.
@@ -24,7 +26,7 @@ def quick_pyodide(config: ServerConfig) -> PyodideFiles | None:
 
 
 async def improve_pyodide(server: DevServer, pyodide: PyodideFiles | None) -> None:
-    """Downloads Pyodide where it is missing, and has bytecode made; pages get it when it is there.
+    """Download Pyodide where it is missing, and have bytecode made; pages get it when it is there.
 
     Args:
         server: Whose pages get it.

@@ -16,7 +16,7 @@ PATIENCE_S = 20.0  # for what is stuck; nothing waits this long when all is well
 
 
 class RunningServer:
-    """A server that answers at ``url``.
+    """A server that answers at `url`.
 
     Attributes:
         url: Its root page; ends with a slash.

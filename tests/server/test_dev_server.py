@@ -35,7 +35,7 @@ def open_socket(
     path: str = "",
     host: str | None = None,
 ) -> connect:
-    """A socket that is about to be opened, by ``with``."""
+    """A socket that is about to be opened, by `with`."""
     token = running.config.token if token is None else token
     return connect(
         f"{running.socket_url}{path}?token={token}",

@@ -17,7 +17,6 @@ def tell(data: AppliedData, client: HMRClient) -> None:
 
     Args:
         data: What became of each update.
-        client: The client.
     """
     wire = replace(data, is_worker=_ffi.is_worker()).to_wire()
     client.send(Custom(event=APPLIED, data=wire))

@@ -31,9 +31,6 @@ class ESModules:
     async def import_updated_module(self, update: JsUpdate) -> Any:
         """Import the new version of a module.
 
-        Args:
-            update: The update.
-
         Returns:
             The module's namespace, opaque to Python.
 

@@ -31,7 +31,6 @@ def import_url(update: JsUpdate, base: str) -> str:
     """Return the URL that imports the new version of an updated module.
 
     Args:
-        update: The update.
         base: The server's base.
     """
     path, _, query = update.accepted_path.partition("?")
@@ -45,7 +44,6 @@ def with_timestamp(url: str, timestamp: int) -> str:
     """Add a timestamp behind a URL's query.
 
     Args:
-        url: The URL.
         timestamp: Milliseconds since the epoch.
     """
     return f"{url}{'&' if '?' in url else '?'}t={timestamp}"

@@ -188,7 +188,7 @@ def error_details(error: ValueError, text: str, path: str) -> ErrorDetails:
 
 
 def _filled(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The files and their targets as written, with the placeholders replaced."""
+    """Return the files and their targets as written, with the placeholders replaced."""
     names: dict[str, str] = {}
 
     def fill(text: object) -> str:
@@ -206,7 +206,7 @@ def _filled(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _name(package: str) -> str:
-    """A package's name as indexes write it, without a version; a URL's is itself."""
+    """Return a package's name as indexes write it, without a version; a URL's is itself."""
     if "/" in package:
         return package
     return re.sub(r"[-_.]+", "-", re.split(r"[\s\[<>=!~;@]", package, maxsplit=1)[0]).lower()

@@ -163,7 +163,7 @@ class PageFiles:
     # --- changes ------------------------------------------------------------------------------
 
     async def _files_changed(self, data: JSONValue) -> None:
-        """The configuration is no file of the application's: it says which ones there are."""
+        """Carry out a changed configuration, and refresh the files that it names."""
         changed = [file.path for file in changed_files(data)]
         await self.look_for_missing(changed)
         if self._config_path in changed:

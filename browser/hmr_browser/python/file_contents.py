@@ -1,5 +1,7 @@
 """Files of the page's own file system: read, written, compared."""
 
+from __future__ import annotations
+
 import os
 from zlib import crc32
 

@@ -149,7 +149,6 @@ class PythonModules:
         """Run one of several entries that share a namespace.
 
         Args:
-            path: Its path.
             text: Its source.
             module: The module whose namespace it is.
 
@@ -295,11 +294,7 @@ class PythonModules:
 
 
 def describe(step: Step) -> str:
-    """Return what was done to a module and why, as one phrase.
-
-    Args:
-        step: The step.
-    """
+    """Return what was done to a module and why, as one phrase."""
     names = f": {', '.join(step.changed_names)}" if step.changed_names else ""
     return f"{step.tier.value}, {step.reason}{names}".replace(f"{HOME}/", "")
 

@@ -89,9 +89,6 @@ class MarkedStream:
     def write(self, text: str) -> int:
         """Write a text, each of its lines marked.
 
-        Args:
-            text: The text.
-
         Returns:
             Its length.
         """
@@ -117,7 +114,7 @@ class MarkedStream:
 
 
 def _printing_file() -> str | None:
-    """The file of the user's that prints."""
+    """Return the file of the user's that prints."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001
     while frame is not None:
         name = frame.f_code.co_filename

@@ -118,9 +118,6 @@ class PythonServer:
     async def package(self, name: str) -> str:
         """Return what to install for an imported name.
 
-        Args:
-            name: The name.
-
         Raises:
             JsException: If the server does not answer.
         """
@@ -128,11 +125,7 @@ class PythonServer:
         return str(json.loads(answer)["package"])
 
     def source(self, path: str) -> str | None:
-        """Return a module's text, while everything waits; None if there is none.
-
-        Args:
-            path: Its path.
-        """
+        """Return a module's text, while everything waits; None if there is none."""
         answer = _ffi.fetch_text_now(f"{self._url}?file={quote(path)}")
         return None if answer is None else str(json.loads(answer)["source"])
 

@@ -51,7 +51,6 @@ class Replacements:
 
         Args:
             owner: Whose it is.
-            name: Its name.
             value: Ours.
         """
         self._before.append((owner, name, getattr(owner, name)))
@@ -63,7 +62,6 @@ class Replacements:
         """Put a value in the place of another, under whatever names modules have it.
 
         Args:
-            modules: The modules.
             original: What they have.
             value: Ours.
         """
@@ -171,7 +169,7 @@ class PageRecorder:
         return number
 
     def _over(self, number: int) -> None:
-        """It is over by itself: a timer has fired, a listener was removed."""
+        """Forget an effect that ended by itself: a timer fired, a listener was removed."""
         effect = self._effects.pop(number, None)
         if effect is not None and self._ledger is not None:
             self._ledger.discard(effect)

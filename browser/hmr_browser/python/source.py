@@ -87,11 +87,7 @@ class BundleSource:
         self._folders: set[str] = set()
 
     def add(self, bundle: Bundle) -> None:
-        """Take over what a bundle holds.
-
-        Args:
-            bundle: The bundle.
-        """
+        """Take over what a bundle holds."""
         self._texts.update(bundle.sources)
         for path in (*bundle.files, *bundle.sources):
             self._files.add(path)

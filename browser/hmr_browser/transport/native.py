@@ -122,9 +122,6 @@ class NativeTransport(ABC):
     async def send(self, payload: HotPayload) -> None:
         """Send a payload.
 
-        Args:
-            payload: The payload.
-
         Raises:
             TransportError: If the connection is lost.
         """
@@ -192,9 +189,6 @@ class FirstThatConnects:
 
     async def send(self, payload: HotPayload) -> None:
         """Send a payload.
-
-        Args:
-            payload: The payload.
 
         Raises:
             TransportError: If the connection is lost.

@@ -87,11 +87,7 @@ def _match(olds: list[CodeType], news: list[CodeType]) -> Iterator[tuple[CodeTyp
 
 
 def position(code: CodeType) -> Any:
-    """Return where a code object begins, as far as it says so; for sorting and comparing.
-
-    Args:
-        code: The code.
-    """
+    """Return where a code object begins, as far as it says so; for sorting and comparing."""
     return code.co_firstlineno, min(code.co_positions(), default=(0, 0, 0, 0), key=_column)
 
 
@@ -114,7 +110,7 @@ def _differ(old: CodeType, new: CodeType) -> bool:
 
 
 def _shape(code: CodeType) -> Any:
-    """What a code object does, wherever it stands."""
+    """Return what a code object does, wherever it stands."""
     constants = tuple(
         _shape(x) if isinstance(x, CodeType) else (type(x), repr(x)) for x in code.co_consts
     )

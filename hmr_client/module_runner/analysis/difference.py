@@ -88,7 +88,7 @@ class Difference:
                 self._must_run(index, statement)
 
     def _check_order(self, new: Outline) -> None:
-        """Effects that have changed places are effects that have changed."""
+        """Count effects that changed places as changed."""
         last = -1
         for index, statement in enumerate(new.statements):
             before = self.pairs.get(index)
@@ -109,7 +109,7 @@ class Difference:
             self.unimported = names - new.imported_names([new.tree])
 
     def _bind_again(self, old: Outline, new: Outline) -> None:
-        """A name that several statements bind gets its value from all of them, in order."""
+        """Run all statements that bind a name, in order, where one of them changed."""
         before = old.groups
         now = {was: index for index, was in self.pairs.items()}
         pending = True
@@ -164,7 +164,7 @@ def _pair(old: Sequence[Statement], new: Sequence[Statement]) -> dict[int, int]:
 
 
 def _identity(statement: Statement) -> Any:
-    """What makes two different statements versions of one."""
+    """Return what makes two different statements versions of one."""
     match statement.kind:
         case Kind.FUNCTION | Kind.CLASS:
             return statement.node.name  # type: ignore[attr-defined]

@@ -154,11 +154,7 @@ class Outline:
         return self._groups
 
     def last_binder(self, name: str) -> Statement | None:
-        """Return the statement that gives a name its final value.
-
-        Args:
-            name: The name.
-        """
+        """Return the statement that gives a name its final value."""
         found = [statement for statement in self.statements if name in statement.binds]
         return found[-1] if found else None
 

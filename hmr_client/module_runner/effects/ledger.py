@@ -101,28 +101,19 @@ class Ledger:
         return bool(self._waiting)
 
     def of(self, module: EvaluatedModule) -> list[Effect]:
-        """Return the effects of a module and of its top level, in the order of their registration.
-
-        Args:
-            module: The module.
-        """
+        """Return the effects of a module and of its top level, in the order of their registration."""
         return list(self._effects.get(module, ()))
 
     def of_lines(self, module: EvaluatedModule, lines: range) -> list[Effect]:
         """Return the effects that some lines of a module's top level led to.
 
         Args:
-            module: The module.
             lines: The lines, from 1.
         """
         return [x for x in self.of(module) if x.cause is module and x.line in lines]
 
     def add_recorder(self, recorder: Recorder) -> None:
-        """Let a recorder begin.
-
-        Args:
-            recorder: The recorder.
-        """
+        """Let a recorder begin."""
         recorder.install(self)
         self._recorders.append(recorder)
 
@@ -142,7 +133,6 @@ class Ledger:
         """Write down an effect, if it is an application module's.
 
         Args:
-            effect: The effect.
             depth: How many frames the recorder itself has on the stack.
             only_direct: Whether it counts only when the module itself is the caller, not a
                 library on its behalf.
@@ -196,11 +186,7 @@ class Ledger:
             self._try(effect.close)
 
     def discard(self, effect: Effect) -> None:
-        """Forget an effect that is over: the task is done, the listener was removed.
-
-        Args:
-            effect: The effect.
-        """
+        """Forget an effect that is over: the task is done, the listener was removed."""
         for owner in (effect.module, effect.cause):
             if owner is not None and (effects := self._effects.get(owner)) is not None:
                 effects.pop(effect, None)
@@ -212,7 +198,6 @@ class Ledger:
         """Remove effects, the last one first. What can't be brought back ends with the commit.
 
         Args:
-            effects: The effects.
             transaction: Brings them back if the update fails.
         """
         for effect in reversed(effects):
@@ -231,7 +216,6 @@ class Ledger:
         """Follow the statements that registered effects to their lines in a new source.
 
         Args:
-            module: The module.
             new_line: Gives the new line of an old one, or 0.
             transaction: Can take it back.
         """
@@ -314,6 +298,6 @@ class AsyncioRecorder:
 
 
 def _is_ours(coroutine: Any) -> bool:
-    """Whether a coroutine is the runner's own: an update that ran in a module's name would stop."""
+    """Return whether a coroutine is the runner's own: an update that ran in a module's name would stop."""
     code = getattr(coroutine, "cr_code", None)
     return code is not None and "hmr_client" in code.co_filename

@@ -52,7 +52,6 @@ class Entries:
         """Run an entry. Entries of the same name share a namespace.
 
         Args:
-            entry: The entry.
             patience: How many seconds to wait for its end; None for ever. What it raises later is
                 the event loop's to report.
 

@@ -25,7 +25,6 @@ async def run(
 
     Args:
         code: The compiled code.
-        module: The module.
         ledger: Writes down what goes on.
         patience: How many seconds to wait; None for ever. A run that a newer one has taken the
             place of has ended.

@@ -34,11 +34,7 @@ def strip(error: BaseException) -> None:
 
 
 def format_error(error: BaseException) -> str:
-    """Return an error as Python shows it.
-
-    Args:
-        error: The error.
-    """
+    """Return an error as Python shows it."""
     import traceback
 
     return "".join(traceback.format_exception(error))

@@ -73,7 +73,7 @@ class ModuleAnnotations:
         self._store()
 
     def executing(self, index: int) -> None:
-        """A statement is about to run alone: it writes its entries anew, or another branch does.
+        """Prepare for a statement that will run alone: it, or another branch, writes its entries again.
 
         Args:
             index: Which one.
@@ -84,7 +84,7 @@ class ModuleAnnotations:
                     live.pop(name, None)
 
     def executed(self, index: int) -> None:
-        """A statement has run alone.
+        """Finish after a statement that ran alone.
 
         Args:
             index: Which one.

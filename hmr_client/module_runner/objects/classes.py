@@ -145,7 +145,7 @@ def merge_class(
 
 
 def _accessed(attribute: Any) -> list[Any]:
-    """The functions that an attribute of a class consists of."""
+    """Return the functions that an attribute of a class consists of."""
     if type(attribute) is FunctionType:
         return [attribute]
     if type(attribute) is property:

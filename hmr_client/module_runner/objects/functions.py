@@ -88,7 +88,6 @@ def put_code(transaction: Transaction, function: FunctionType, code: CodeType) -
 
     Args:
         transaction: Can take it back.
-        function: The function.
         code: Its new code, with the same free variables.
     """
     old = function.__code__
@@ -106,11 +105,7 @@ def put_code(transaction: Transaction, function: FunctionType, code: CodeType) -
 
 
 def docstring(code: CodeType) -> str | None:
-    """Return the docstring that a function of this code is born with.
-
-    Args:
-        code: The code.
-    """
+    """Return the docstring that a function of this code is born with."""
     if sys.version_info >= (3, 14) and not code.co_flags & _CO_HAS_DOCSTRING:
         return None
     first = code.co_consts[0] if code.co_consts else None
@@ -152,11 +147,7 @@ def forward(transaction: Transaction, old: FunctionType, new: Any) -> bool:
 
 
 def contents(cell: Any) -> Any:
-    """Return what a closure's cell holds, None if it is empty.
-
-    Args:
-        cell: The cell.
-    """
+    """Return what a closure's cell holds, None if it is empty."""
     try:
         return cell.cell_contents
     except ValueError:
@@ -168,7 +159,6 @@ def function_in(item: Any, name: str, namespace: Mapping[str, Any]) -> FunctionT
 
     Args:
         item: What the definition's name is bound to.
-        name: The name.
         namespace: The module's.
     """
     for _ in range(20):

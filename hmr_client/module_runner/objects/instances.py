@@ -38,11 +38,7 @@ def forget_cached(transaction: Transaction, cls: type, name: str) -> None:
 
 
 def upgrade(classes: Iterable[type]) -> None:
-    """Call `__hmr_upgrade__` once on each live instance of classes whose `__init__` changed.
-
-    Args:
-        classes: The classes.
-    """
+    """Call `__hmr_upgrade__` once on each live instance of classes whose `__init__` changed."""
     done: set[int] = set()
     for cls in classes:
         if hasattr(cls, "__hmr_upgrade__"):

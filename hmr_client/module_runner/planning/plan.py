@@ -23,7 +23,6 @@ class Change:
     """One module and its new version.
 
     Attributes:
-        module: The module.
         source: Its new text.
         old: The live text, parsed.
         outline: The new text, parsed and compiled.

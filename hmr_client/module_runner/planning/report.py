@@ -45,7 +45,6 @@ def add_touched(report: Report, touched: Mapping[EvaluatedModule, set[str]]) -> 
     """Tell of modules that did not change themselves but read something that did.
 
     Args:
-        report: The report.
         touched: The names that got new values, by module.
     """
     steps = {step.module: step for step in report.steps}

@@ -96,7 +96,7 @@ class CodePatch:
                 self._class_docstrings(old, new, inner[node.name], node, vars(cls))
 
     def _forget_caches(self, module: EvaluatedModule, code: CodeType) -> None:
-        """What a function returned before is not what it returns now."""
+        """Empty the caches of functions whose code changed."""
         found: Any = module.module.__dict__
         owner: Any = None
         for part in code.co_qualname.split("."):
@@ -118,7 +118,6 @@ class CodePatch:
         """Return the new code of a function definition, and the functions that hold its old one.
 
         Args:
-            module: The module.
             statement: The definition.
         """
         pair = self._pair_of(module, statement)

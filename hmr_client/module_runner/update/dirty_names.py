@@ -64,7 +64,7 @@ class DirtyNames:
         return any(key in self._dirty for key in self._resolve(module, outline, chain))
 
     def mark(self, module: EvaluatedModule, name: str) -> None:
-        """A name has a new value.
+        """Note that a name has a new value.
 
         Args:
             module: Where it is bound.
@@ -79,7 +79,6 @@ class DirtyNames:
         """Tell whether a module may read a dirty name, as far as its imports say.
 
         Args:
-            module: The module.
             since: Names that were dirty before this time do not count.
         """
         names = {name for (name, _), clock in self._dirty.items() if clock >= since}
@@ -95,7 +94,6 @@ class DirtyNames:
         Args:
             module: Where it stands.
             outline: The module's source.
-            statement: The statement.
             since: Names that were dirty before this time do not count.
         """
         return bool(self._dirty) and any(
@@ -105,7 +103,7 @@ class DirtyNames:
     def _keys(
         self, module: EvaluatedModule, outline: Outline, statement: Statement
     ) -> Iterator[Key]:
-        """What a statement reads, as keys of `_dirty`."""
+        """Return what a statement reads, as keys of `_dirty`."""
         for name, attribute, _ in outline.imports_of(statement):
             if attribute is not None:
                 yield name, attribute
@@ -148,19 +146,11 @@ class DirtyNames:
             return
 
     def outline(self, module: EvaluatedModule) -> Outline:
-        """Return a module's source after the update.
-
-        Args:
-            module: The module.
-        """
+        """Return a module's source after the update."""
         change = self._changes.get(module)
         return change.outline if change is not None else self._importer.outline(module)
 
     def old_outline(self, module: EvaluatedModule) -> Outline:
-        """Return a module's source before the update.
-
-        Args:
-            module: The module.
-        """
+        """Return a module's source before the update."""
         change = self._changes.get(module)
         return change.old if change is not None else self._importer.outline(module)

@@ -40,7 +40,6 @@ class Disposal:
         """Call the module's own disposer, then remove what the ledger knows of.
 
         Args:
-            module: The module.
             transaction: Puts the removal off until the update is known to be good.
 
         Raises:

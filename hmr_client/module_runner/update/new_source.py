@@ -39,7 +39,7 @@ def bring_in(change: Change, importer: Importer, ledger: Ledger, transaction: Tr
 
 
 def _move(change: Change, importer: Importer, transaction: Transaction) -> None:
-    """A module has another file now: m.py has become m/__init__.py, or the reverse."""
+    """Move a module to its new file: m.py became m/__init__.py, or the reverse."""
     module, before = change.module, (change.module.path, change.module.filename)
     transaction.on_rollback(lambda: importer.graph.move(module, *before))
     importer.graph.move(module, change.path, change.filename)

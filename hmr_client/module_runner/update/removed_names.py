@@ -55,7 +55,6 @@ class RemovedNames:
         """Tell of names that have been taken away, once the module's statements have run.
 
         Args:
-            module: The module.
             removed: What `take` returned.
         """
         namespace = module.module.__dict__

@@ -29,7 +29,6 @@ class Escalation(Exception):  # control flow, never seen by users
     """A module can't be patched.
 
     Attributes:
-        module: The module.
         reason: Why.
     """
 
@@ -82,7 +81,6 @@ class Execution:
         Args:
             module: Where it stands.
             outline: The module's source.
-            statement: The statement.
             everything: Whether the whole module runs anew.
             is_dirty: Whether it reads something that has a new value.
 
@@ -143,7 +141,6 @@ class Execution:
         """Return what keeps a module's annotations right, None if it has none.
 
         Args:
-            module: The module.
             outline: Its source.
         """
         if module not in self._annotations:
@@ -212,7 +209,7 @@ class Execution:
             self._dirty.mark(module, name)
 
     def _defines(self, module: EvaluatedModule, kind: Kind, name: str) -> bool:
-        """Whether the name's old object was defined here, not just bound to by an assignment."""
+        """Return whether the name's old object was defined here, not just bound to by an assignment."""
         if kind not in (Kind.FUNCTION, Kind.CLASS, Kind.DECLARATION):
             return False
         binder = self._dirty.old_outline(module).last_binder(name)
@@ -239,13 +236,13 @@ class Execution:
         return None if index is None else change.old.statements[index]
 
     def _close_effects(self, module: EvaluatedModule, statement: Statement) -> None:
-        """What the statement registered when it ran before is registered anew."""
+        """Close what the statement registered when it ran before."""
         lines = range(statement.line, statement.end_line + 1)
         self._ledger.close(self._ledger.of_lines(module, lines), self._transaction)
 
 
 def _unbind(outline: Outline, statement: Statement, namespace: dict[str, Any]) -> None:
-    """Another branch of an `if` or `try` may run now, which does not bind what the last one did."""
+    """Remove the names of an `if` or `try`: another branch may run now, and bind others."""
     index = outline.statements.index(statement)
     for name in statement.binds - {chain[0] for chain in statement.reads}:
         if index == min(outline.groups.get(name, (index,))):  # the others of its group run as well

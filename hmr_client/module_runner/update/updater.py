@@ -253,7 +253,7 @@ class Updater:
         self.must_restart = None
 
     def on_invalidate(self, data: InvalidateData) -> None:
-        """A module has called `hot.invalidate()`.
+        """Propagate from a module that called `hot.invalidate()`.
 
         Args:
             data: Which one, and why.

@@ -35,7 +35,7 @@ class BuiltData:
 
 
 def sort_out(root: Path, data: Mapping[str, DataFile]) -> BuiltData:
-    """Decides for each data file how it comes to the page.
+    """Decide for each data file how it comes to the page.
 
     Args:
         root: The project's folder.

@@ -30,7 +30,7 @@ class Build:
 
 
 def public_name(name: Path) -> Path:
-    """Where a file is in the folder: those of `public/` are served at the root.
+    """Return where a file is in the folder: those of `public/` are served at the root.
 
     Args:
         name: Its path below the root.

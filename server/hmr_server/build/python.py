@@ -56,7 +56,7 @@ class PythonOutput:
         self._packages: dict[str, None] = dict.fromkeys(config.packages)
 
     def add(self, entry: str, packages: list[str]) -> None:
-        """Takes in an entry, and what it needs.
+        """Take in an entry, and what it needs.
 
         Args:
             entry: Its path below the base.
@@ -91,7 +91,7 @@ class PythonOutput:
             self._modules.setdefault(f"{root}/hmr_client.py", _STUB)
 
     def write(self) -> None:
-        """Writes archive, script and Pyodide."""
+        """Write archive, script and Pyodide."""
         if not self._modules:
             return
         assets = self._out / ASSETS

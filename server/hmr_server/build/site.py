@@ -41,7 +41,7 @@ _DATA = re.compile(r"""\bdata-(entry|packages)\s*=\s*["']([^"']*)["']""", re.IGN
 
 
 def build(config: ServerConfig, out: Path, pyodide: PyodideFiles | None) -> Build:
-    """Writes the folder, in place of what is there of an earlier build.
+    """Write the folder, in place of what is there of an earlier build.
 
     Args:
         config: The server's settings.
@@ -109,7 +109,7 @@ def _project_files(config: ServerConfig, out: Path) -> Iterator[Path]:
 
 
 def _fetches_python(file: Path, entries: Collection[str]) -> bool:
-    """Whether a page or a script names Python files that it is not we who start: it fetches them itself."""
+    """Return whether a page or a script names Python files that it is not we who start: it fetches them itself."""
     kind = file.suffix.lower()
     if kind not in {".html", ".htm", ".js", ".mjs"}:
         return False
@@ -121,7 +121,7 @@ def _fetches_python(file: Path, entries: Collection[str]) -> bool:
 
 
 def _python_names(text: str) -> Iterator[str]:
-    """The names of Python files that a text mentions, without their folders.
+    """Return the names of Python files that a text mentions, without their folders.
 
     Read backwards from each suffix: forwards, a megabyte of base64 would be tried from each character.
     """
@@ -148,7 +148,7 @@ def _page(config: ServerConfig, file: Path, python: PythonOutput) -> str:
 
 
 def _path_of(config: ServerConfig, url: str, file: Path) -> str:
-    """The path below the base that a URL in a file means.
+    """Return the path below the base that a URL in a file means.
 
     Args:
         config: The server's settings.
@@ -163,7 +163,7 @@ def _path_of(config: ServerConfig, url: str, file: Path) -> str:
 def _module(
     config: ServerConfig, file: Path, name: Path, python: PythonOutput, result: Build
 ) -> bytes:
-    """An ES module whose stylesheets are linked, because no browser imports them."""
+    """Return an ES module whose stylesheets are linked, because no browser imports them."""
     source = file.read_bytes()
     text = source.decode("utf-8", "replace")
     for found in reversed(parse_module(source).imports):

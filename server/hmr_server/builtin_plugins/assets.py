@@ -43,7 +43,7 @@ class AssetPlugin(Plugin):
         context: PluginContext,
         id: str,
     ) -> str | None:
-        """The module of an asset."""
+        """Return the module of an asset."""
         file = module_url.clean_url(id)
         wanted = module_url.query_names(id)
         if id.startswith("\0") or "html-proxy" in wanted:
@@ -83,13 +83,13 @@ class AssetPlugin(Plugin):
 
 
 def is_asset_request(id: str) -> bool:
-    """Whether an id asks for a file's URL, text or data, not for its code."""
+    """Return whether an id asks for a file's URL, text or data, not for its code."""
     names = module_url.query_names(id)
     return bool(names & {"raw", "url", "inline"} or _ASSET.search(module_url.clean_url(id)))
 
 
 def data_uri(file: str, data: bytes) -> str:
-    """The file as a data URI; SVG as text, which is smaller and can be read."""
+    """Return the file as a data URI; SVG as text, which is smaller and can be read."""
     if file.lower().endswith(".svg"):
         text = data.decode("utf-8", "replace")
         return f"data:image/svg+xml,{quote(text, safe='')}"

@@ -40,7 +40,7 @@ class CssPlugin(Plugin):
         code: str,
         id: str,
     ) -> str | None:
-        """The stylesheet with all it imports in place."""
+        """Return the stylesheet with all it imports in place."""
         if not _is_stylesheet(id):
             return None
         file = module_url.clean_url(id)
@@ -68,7 +68,7 @@ class CssPostPlugin(Plugin):
         code: str,
         id: str,
     ) -> str | None:
-        """The module of an imported stylesheet; None for a linked one."""
+        """Return the module of an imported stylesheet; None for a linked one."""
         if not _is_stylesheet(id) or module_url.is_direct_request(id):
             return None
         if "inline" in module_url.query_names(id):
@@ -98,11 +98,10 @@ class _Bundle:
         self._environment = context.environment
 
     def add(self, css: str, file: str, chain: tuple[str, ...]) -> str:
-        """The text of a stylesheet with its imports in place.
+        """Return the text of a stylesheet with its imports in place.
 
         Args:
             css: Its text.
-            file: Its file.
             chain: The files that import it, itself the last.
         """
         pieces: list[str] = []
@@ -118,11 +117,10 @@ class _Bundle:
         return _CHARSET.sub("", "".join([*pieces, css[position:]]))
 
     def compile_module(self, css: str, file: str, chain: tuple[str, ...] = ()) -> CssModule:
-        """Makes the names of a stylesheet local.
+        """Make the names of a stylesheet local.
 
         Args:
             css: Its text, imports in place.
-            file: Its file.
             chain: The CSS modules that take names from it.
         """
         chain = (*chain, file)
@@ -136,7 +134,7 @@ class _Bundle:
         return compile_css_module(css, self._environment.short_path(file), composed)
 
     def read(self, specifier: str, file: str, place: tuple[int, str] | None) -> tuple[str, str]:
-        """The file that a stylesheet names, and its text; it becomes a dependency."""
+        """Return the file that a stylesheet names, and its text; it becomes a dependency."""
         try:
             found = self._environment.resolver.resolve_style(specifier, file)
             if found is None:

@@ -41,7 +41,7 @@ class DataFilesPlugin(Plugin):
         self._changed: list[JSONValue] = []
 
     def register(self, files: Iterable[Path]) -> None:
-        """Notes files that a page has copied.
+        """Note files that a page has copied.
 
         Args:
             files: Absolute paths.
@@ -49,7 +49,7 @@ class DataFilesPlugin(Plugin):
         self._files.update(files)
 
     def register_listing(self, listed: Mapping[str, DataFile]) -> None:
-        """Notes that a page can open the project's data files: also those that are to come.
+        """Note that a page can open the project's data files: also those that are to come.
 
         Args:
             listed: How they look, by their absolute paths.
@@ -58,7 +58,7 @@ class DataFilesPlugin(Plugin):
         self.listed.update(listed)
 
     def handle_hot_update(self, context: HotUpdateContext) -> Sequence[ModuleNode] | None:
-        """Notes a file's change."""
+        """Note a file's change."""
         file = context.file
         is_listed = self._is_listed and self._project.is_data_file(file)
         if not is_listed and file not in self._files:
@@ -78,7 +78,7 @@ class DataFilesPlugin(Plugin):
         return None
 
     def take(self) -> Custom | None:
-        """What pages are told about the batch; None where it is none of their affairs."""
+        """Return what pages are told about the batch; None where it is none of their affairs."""
         if not self._changed:
             return None
         files, self._changed = self._changed, []

@@ -26,7 +26,7 @@ class HtmlProxyPlugin(Plugin):
         self._pages: dict[str, Page] = {}
 
     def remember(self, file: str, page: Page) -> None:
-        """Notes the pieces of a page as it is served now.
+        """Note the pieces of a page as it is served now.
 
         Args:
             file: The page's file.
@@ -35,7 +35,7 @@ class HtmlProxyPlugin(Plugin):
         self._pages[file] = page
 
     def known(self, file: str) -> Page | None:
-        """The page as it was served last."""
+        """Return the page as it was served last."""
         return self._pages.get(file)
 
     def load(
@@ -43,7 +43,7 @@ class HtmlProxyPlugin(Plugin):
         context: PluginContext,
         id: str,
     ) -> str | None:
-        """The text of an inline script or style."""
+        """Return the text of an inline script or style."""
         if not module_url.is_html_proxy(id):
             return None
         file = module_url.clean_url(id)
@@ -62,10 +62,10 @@ class HtmlProxyPlugin(Plugin):
 
 
 def script_url(page_url: str, index: int) -> str:
-    """The URL of an inline module script."""
+    """Return the URL of an inline module script."""
     return f"{page_url}?html-proxy&index={index}.js"
 
 
 def style_url(page_url: str, index: int) -> str:
-    """The URL of an inline style."""
+    """Return the URL of an inline style."""
     return f"{page_url}?html-proxy&direct&index={index}.css"

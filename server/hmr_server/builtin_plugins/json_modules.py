@@ -77,7 +77,7 @@ class JsonPlugin(Plugin):
         code: str,
         id: str,
     ) -> str | None:
-        """The module of a JSON file."""
+        """Return the module of a JSON file."""
         if not module_url.clean_url(id).endswith(".json"):
             return None
         if module_url.query_names(id) & {"raw", "url", "inline"}:
@@ -92,7 +92,7 @@ class JsonPlugin(Plugin):
 
 
 def json_module(data: object) -> str:
-    """The JavaScript of a JSON value."""
+    """Return the JavaScript of a JSON value."""
     if not isinstance(data, dict):
         return f"export default {_literal(data)};\n"
     named = [key for key in data if _NAME.match(key) and key not in _RESERVED]

@@ -35,7 +35,7 @@ class PythonPlugin(Plugin):
         self._readers = 0
 
     def register(self, files: Iterable[Path]) -> None:
-        """Notes files that a page holds.
+        """Note files that a page holds.
 
         Args:
             files: Absolute paths; an inline script's is its page's, and a number (`inline_script`).
@@ -45,7 +45,7 @@ class PythonPlugin(Plugin):
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
-        """Tells of every Python file while inside: which ones a page will hold is being found out."""
+        """Tell of every Python file while inside: which ones a page will hold is being found out."""
         self._readers += 1
         try:
             yield
@@ -53,7 +53,7 @@ class PythonPlugin(Plugin):
             self._readers -= 1
 
     def runs_inline(self, page: Path, number: int) -> bool:
-        """Whether a page runs an inline script so that it can be replaced.
+        """Return whether a page runs an inline script so that it can be replaced.
 
         Args:
             page: Its file.
@@ -62,7 +62,7 @@ class PythonPlugin(Plugin):
         return inline_script(page, number) in self._inline
 
     def handle_hot_update(self, context: HotUpdateContext) -> Sequence[ModuleNode] | None:
-        """Adds the update of a Python file."""
+        """Add the update of a Python file."""
         file = context.file
         if file.suffix != ".py" or not self._concerns(file, context.kind):
             return None

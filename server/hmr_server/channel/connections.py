@@ -2,10 +2,12 @@
 
 Which requests are ours and which are refused is decided in access.py.
 
-Where a WebSocket is blocked, ``GET /@hmr/events?token=…&client=ID`` is a stream of server-sent
-events, one payload each, and the client sends its own payloads by ``POST`` to the same URL. ``ID``
+Where a WebSocket is blocked, `GET /@hmr/events?token=…&client=ID` is a stream of server-sent
+events, one payload each, and the client sends its own payloads by `POST` to the same URL. `ID`
 is any text that the client has made up for this one connection.
 """
+
+from __future__ import annotations
 
 import asyncio
 import contextlib
@@ -43,7 +45,7 @@ class WebSocketConnection:
         self._socket = socket
 
     async def send(self, text: str) -> None:
-        """Delivers one message.
+        """Deliver one message.
 
         Raises:
             ConnectionLost: The socket is closed.
@@ -55,7 +57,7 @@ class WebSocketConnection:
             raise ConnectionLost from error
 
     async def messages(self) -> AsyncIterator[str]:
-        """The client's messages, until it goes; what is not text is no payload."""
+        """Return the client's messages, until it goes; what is not text is no payload."""
         try:
             while True:
                 message = await self._socket.receive()
@@ -70,7 +72,7 @@ class WebSocketConnection:
 
 
 def admission_of(socket: WebSocket, path: str, config: ServerConfig) -> Admission:
-    """What becomes of this upgrade.
+    """Return what becomes of this upgrade.
 
     Args:
         socket: The upgrade, not accepted yet.
@@ -88,7 +90,7 @@ def admission_of(socket: WebSocket, path: str, config: ServerConfig) -> Admissio
 
 
 async def serve_socket(socket: WebSocket, admission: Admission, channel: HotChannel) -> None:
-    """Serves one upgrade that is not `Admission.FOREIGN`, to its end."""
+    """Serve one upgrade that is not `Admission.FOREIGN`, to its end."""
     match admission:
         case Admission.HMR:
             await socket.accept(HMR_PROTOCOL)
@@ -119,7 +121,7 @@ class EventStream:
         self._said: asyncio.Queue[str | None] = asyncio.Queue(_MAX_POSTS)
 
     async def send(self, text: str) -> None:
-        """Delivers one message, which has no newlines: it is JSON.
+        """Deliver one message, which has no newlines: it is JSON.
 
         Raises:
             ConnectionLost: The client is gone.
@@ -127,18 +129,18 @@ class EventStream:
         await self._write(f"data: {text}\n\n")
 
     async def keep_awake(self) -> None:
-        """Says nothing, now and then: proxies close what is silent, and a lost client shows."""
+        """Say nothing, now and then: proxies close what is silent, and a lost client shows."""
         while True:
             await asyncio.sleep(_KEEP_AWAKE_S)
             await self._write(": \n\n")
 
     async def messages(self) -> AsyncIterator[str]:
-        """The client's messages, until it goes."""
+        """Return the client's messages, until it goes."""
         while (text := await self._said.get()) is not None:
             yield text
 
     def post(self, text: str) -> bool:
-        """Takes a message of the client's; says whether there was room for it."""
+        """Take a message of the client's; say whether there was room for it."""
         try:
             self._said.put_nowait(text)
         except asyncio.QueueFull:
@@ -146,7 +148,7 @@ class EventStream:
         return True
 
     async def until_gone(self, receive: Receive) -> None:
-        """Ends the messages when the client hangs up."""
+        """End the messages when the client hangs up."""
         while (await receive())["type"] != "http.disconnect":
             pass
         await self._said.put(None)
@@ -171,11 +173,11 @@ class EventStreams:
         self._open: dict[str, EventStream] = {}
 
     def listen(self, client: str) -> Response:
-        """The response that is the client's stream."""
+        """Return the response that is the client's stream."""
         return _EventStreamResponse(self._channel, self._open, client)
 
     async def speak(self, client: str, body: AsyncIterator[bytes]) -> Response:
-        """Takes a message that a client has posted.
+        """Take a message that a client has posted.
 
         Args:
             client: Its id.

@@ -5,9 +5,11 @@ event stream), so that everything here is said in payloads. A push is numbered, 
 kept in the journal and put in each client's outbox; each outbox is emptied by a task of its own,
 so that one slow client never holds up another, and a client that does not read is let go.
 
-Equal to Vite's ``ws.ts`` in the order of things on a connection, in what is buffered for the next
+Equal to Vite's `ws.ts` in the order of things on a connection, in what is buffered for the next
 client, and in what is ignored.
 """
+
+from __future__ import annotations
 
 import asyncio
 import dataclasses
@@ -54,14 +56,14 @@ class Connection(Protocol):
     """How the messages of one client travel."""
 
     async def send(self, text: str) -> None:
-        """Delivers one message; returns when more may be sent.
+        """Deliver one message; return when more may be sent.
 
         Raises:
             ConnectionLost: There is nobody to deliver to.
         """
 
     def messages(self) -> AsyncIterator[str]:
-        """The client's messages, until it goes."""
+        """Return the client's messages, until it goes."""
 
 
 class HotClient:
@@ -79,11 +81,11 @@ class HotClient:
         self._gone = asyncio.Event()
 
     def send(self, payload: HotPayload) -> None:
-        """Sends ``payload`` to this client alone; does not wait, and does nothing once it is gone."""
+        """Send `payload` to this client alone; do not wait, and do nothing once it is gone."""
         self.post(serialise_payload(payload))
 
     def post(self, text: str) -> None:
-        """Puts a serialised payload into the outbox."""
+        """Put a serialised payload into the outbox."""
         if self._gone.is_set():
             return
         self._outbox.append(text)
@@ -94,17 +96,17 @@ class HotClient:
         self._filled.set()
 
     def leave(self) -> None:
-        """Drops what is not sent, and ends the connection."""
+        """Drop what is not sent, and end the connection."""
         self._gone.set()
         self._outbox.clear()
         self._characters = 0
 
     async def gone(self) -> None:
-        """Returns when the client has left."""
+        """Return when the client has left."""
         await self._gone.wait()
 
     async def deliver(self, connection: Connection) -> None:
-        """Empties the outbox into ``connection``, for ever."""
+        """Empty the outbox into `connection`, for ever."""
         while True:
             await self._filled.wait()
             self._filled.clear()
@@ -146,7 +148,7 @@ class HotChannel:
     # --- to the clients ------------------------------------------------------------------------
 
     def send(self, payload: Push) -> int:
-        """Pushes ``payload`` to every client; does not wait for them.
+        """Push `payload` to every client; do not wait for them.
 
         With no client there, the last error or full reload is kept for the next one: it may be
         the page that is loading right now.
@@ -166,7 +168,7 @@ class HotChannel:
         return sequence
 
     def record(self, payload: Push) -> Entry:
-        """Writes ``payload`` into the journal only, for pages that come back."""
+        """Write `payload` into the journal only, for pages that come back."""
         sequence = self.journal.last + 1
         text = serialise_payload(dataclasses.replace(payload, sequence=sequence))
         entry = Entry(sequence, text)
@@ -176,20 +178,20 @@ class HotChannel:
     # --- from the clients ----------------------------------------------------------------------
 
     def on(self, event: str, listener: Listener) -> None:
-        """Calls ``listener`` for each custom event of that name that a client sends."""
+        """Call `listener` for each custom event of that name that a client sends."""
         self._listeners[event].append(listener)
 
     def off(self, event: str, listener: Listener) -> None:
-        """Undoes `on`; a listener that is not there is no error."""
+        """Undo `on`; a listener that is not there is no error."""
         if listener in self._listeners[event]:
             self._listeners[event].remove(listener)
 
     def on_invoke(self, name: str, invokable: Invokable) -> None:
-        """Answers clients that invoke ``name`` with what ``invokable`` returns for their data."""
+        """Answer clients that invoke `name` with what `invokable` returns for their data."""
         self._invokables[name] = invokable
 
     def receive(self, text: str, client: HotClient) -> None:
-        """Handles one message of ``client``. What is no payload is ignored, with a line for who debugs."""
+        """Handle one message of `client`. What is no payload is ignored, with a line for who debugs."""
         try:
             payload = parse_payload(text)
         except PayloadError as error:
@@ -208,7 +210,7 @@ class HotChannel:
     # --- one client's life ---------------------------------------------------------------------
 
     async def serve(self, connection: Connection) -> None:
-        """Serves one client until it goes, or is let go."""
+        """Serve one client until it goes, or is let go."""
         client = HotClient(next(self._ids))
         self._notify(CONNECT, None, client)
         client.send(Connected(session=self.session, sequence=self.journal.last))
@@ -231,7 +233,7 @@ class HotChannel:
             self._notify(DISCONNECT, None, client)
 
     async def close(self) -> None:
-        """Lets all clients go, and ends what listeners have begun."""
+        """Let all clients go, and end what listeners have begun."""
         for client in self.clients:
             client.leave()
         for task in tuple(self._tasks):

@@ -4,6 +4,8 @@ Bounded by count and by size, so that a server that runs for a week holds what a
 missed in a lift, and not a week.
 """
 
+from __future__ import annotations
+
 from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -47,7 +49,7 @@ class Journal:
         return tuple(self._entries)
 
     def take_over(self, entries: Iterable[Entry], last: int) -> None:
-        """Goes on where another journal ended.
+        """Go on where another journal ended.
 
         Args:
             entries: What it kept, in order.
@@ -59,7 +61,7 @@ class Journal:
             self.append(entry)
 
     def append(self, entry: Entry) -> None:
-        """Keeps a push, and forgets the oldest ones where there are too many.
+        """Keep a push, and forget the oldest ones where there are too many.
 
         Raises:
             ValueError: Its number is not the next one.
@@ -73,10 +75,10 @@ class Journal:
             self._characters -= len(self._entries.popleft().text)
 
     def since(self, sequence: int) -> list[Entry] | None:
-        """The pushes after the one with number ``sequence``, in order.
+        """Return the pushes after the one with number `sequence`, in order.
 
         Returns:
-            ``None`` where some of them are forgotten, or ``sequence`` is none of ours.
+            `None` where some of them are forgotten, or `sequence` is none of ours.
         """
         if sequence > self._last or sequence < 0:
             return None

@@ -1,4 +1,6 @@
-"""The command: ``hmr-server build [ROOT]``."""
+"""The command: `hmr-server build [ROOT]`."""
+
+from __future__ import annotations
 
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""The command: ``hmr-server [ROOT]``."""
+"""The command: `hmr-server [ROOT]`."""
+
+from __future__ import annotations
 
 import asyncio
 import contextlib
@@ -30,7 +32,7 @@ _ERRORS = (ConfigError, CannotListen, WatchError, ClientMissing)
 
 
 class _Command(click.Command):
-    """Serves, unless the first word is ``build``: what most people want needs no word."""
+    """Serves, unless the first word is `build`: what most people want needs no word."""
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         words = list(sys.argv[1:] if args is None else args)

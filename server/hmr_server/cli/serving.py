@@ -1,5 +1,7 @@
 """Runs a server on a socket: ports, uvicorn, a clean end."""
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import errno
@@ -27,7 +29,7 @@ class CannotListen(Exception):
 
 
 def listen(config: ServerConfig) -> socket.socket:
-    """Listens where ``config`` says, or on the next free port unless that is ruled out.
+    """Listen where `config` says, or on the next free port unless that is ruled out.
 
     Raises:
         CannotListen: The port is taken and must be that one, the address is none of this
@@ -45,7 +47,7 @@ def listen(config: ServerConfig) -> socket.socket:
 
 
 def urls_of(listener: socket.socket, config: ServerConfig) -> list[str]:
-    """Where the server answers, the URL to open first."""
+    """Return where the server answers, the URL to open first."""
     port = listener.getsockname()[1]
     hosts = [config.host]
     if config.host in {"0.0.0.0", "::", ""}:  # noqa: S104 - compared, not bound
@@ -56,7 +58,7 @@ def urls_of(listener: socket.socket, config: ServerConfig) -> list[str]:
 async def serve(
     server: DevServer, listener: socket.socket, on_ready: Callable[[], object] = lambda: None
 ) -> None:
-    """Serves until SIGINT or SIGTERM.
+    """Serve until SIGINT or SIGTERM.
 
     Args:
         server: What to serve.
@@ -73,7 +75,7 @@ async def serve(
 
 
 def uvicorn_config(server: DevServer) -> uvicorn.Config:
-    """How uvicorn serves ``server``: quietly, at once, and without what it does for the Internet."""
+    """Return how uvicorn serves `server`: quietly, at once, and without what it does for the Internet."""
     return uvicorn.Config(
         app_of(server),
         lifespan="off",  # running() is ours to enter, so that its errors are ours to tell
@@ -89,7 +91,7 @@ def uvicorn_config(server: DevServer) -> uvicorn.Config:
 
 
 async def open_in_browser(url: str) -> None:
-    """Opens ``url`` in the user's browser, if there is one."""
+    """Open `url` in the user's browser, if there is one."""
     with contextlib.suppress(webbrowser.Error):
         await asyncio.to_thread(webbrowser.open, url)
 
@@ -103,7 +105,7 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Ends at SIGINT and SIGTERM, and leaves it at that.
+        """End at SIGINT and SIGTERM, and leave it at that.
 
         uvicorn itself raises them again afterwards, which would cancel our own clean end.
         """
@@ -118,7 +120,7 @@ class _Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Lets the pages go first: an open connection would hold up the end."""
+        """Let the pages go first: an open connection would hold up the end."""
         await self._dev_server.channel.close()
         await super().shutdown(sockets)
 
@@ -154,7 +156,7 @@ def _why(error: OSError, config: ServerConfig, port: int) -> str:
 
 
 def _addresses() -> Sequence[str]:
-    """This machine's addresses towards others, as far as its own name leads to them."""
+    """Return the addresses that other machines reach this one by, as far as its name resolves to them."""
     try:
         found = socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
     except OSError:

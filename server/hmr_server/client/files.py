@@ -1,8 +1,10 @@
-"""What a page loads of ours: the client's script, its wheel, and Pyodide, below ``/@hmr/``.
+"""What a page loads of ours: the client's script, its wheel, and Pyodide, below `/@hmr/`.
 
 Everything but the script itself has the hash of its content in its URL and is kept by browsers for
 ever; the script says where the rest is, and is asked for anew with each page.
 """
+
+from __future__ import annotations
 
 import hashlib
 import json
@@ -33,12 +35,12 @@ class ClientScript:
 
 
 class ClientFiles:
-    """The files below ``/@hmr/``, and the settings that the script carries.
+    """The files below `/@hmr/`, and the settings that the script carries.
 
     Args:
         config: The server's configuration.
         wheel: The client's wheel.
-        pyodide: Pyodide's files; ``None`` makes pages load them from Pyodide's CDN.
+        pyodide: Pyodide's files; `None` makes pages load them from Pyodide's CDN.
     """
 
     def __init__(
@@ -56,12 +58,12 @@ class ClientFiles:
             self.use_pyodide(pyodide)
 
     def use_pyodide(self, pyodide: PyodideFiles) -> None:
-        """Gives another Pyodide to the pages that are loaded from now on."""
+        """Give another Pyodide to the pages that are loaded from now on."""
         self._pyodide = pyodide
         self._pyodides[pyodide.hash] = pyodide
 
     def wheel_content(self, hash_: str, name: str) -> bytes | None:
-        """One of the client's wheels, by hash and name; None where there is none of these."""
+        """Return one of the client's wheels, by hash and name; None where there is none of these."""
         sources = (self._wheel, build_python_wheel())
         compiled = (
             better for pyodide in self._pyodides.values() for better in pyodide.client.values()
@@ -72,7 +74,7 @@ class ClientFiles:
         return None
 
     def pyodide_file(self, hash_: str, name: str) -> Path | str | None:
-        """Where a file of Pyodide's is: on this machine, at a URL, or nowhere."""
+        """Return where a file of Pyodide's is: on this machine, at a URL, or nowhere."""
         pyodide = self._pyodides.get(hash_)
         if pyodide is None:
             return None
@@ -81,7 +83,7 @@ class ClientFiles:
         return CDN.format(version=pyodide.version) + name if pyodide.is_package(name) else None
 
     def script(self) -> ClientScript:
-        """The client's script with this server's settings in it.
+        """Return the client's script with this server's settings in it.
 
         Raises:
             ClientMissing: The installation is broken.
@@ -89,7 +91,7 @@ class ClientFiles:
         return _named(bootstrap_script().replace(_PLACEHOLDER, self._settings(), 1).encode())
 
     def part(self, name: str) -> ClientScript | None:
-        """A part of the script that only some pages load; None where there is none of this name.
+        """Return a part of the script that only some pages load; None where there is none of this name.
 
         Args:
             name: Its file's name.
@@ -133,7 +135,7 @@ class ClientFiles:
         return json.dumps(settings).replace("<", "\\u003c")
 
     def _best(self, wheel: ClientWheel) -> ClientWheel:
-        """As the page's Python has compiled it, where that was done already."""
+        """Return the wheel with bytecode where it was compiled already."""
         return self._pyodide.client.get(wheel.hash, wheel) if self._pyodide else wheel
 
 

@@ -4,6 +4,8 @@
 its first module runs, and they are sent as one.
 """
 
+from __future__ import annotations
+
 import functools
 import re
 from pathlib import Path
@@ -20,7 +22,7 @@ _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let) )", re
 
 
 def page_script(name: str) -> Path:
-    """A script that pages run: in the package where it is installed, beside it in the repository.
+    """Return a script that pages run: in the package where it is installed, beside it in the repository.
 
     Args:
         name: Its file's name: `bootstrap.js`, or one of `SCRIPT_PARTS`.

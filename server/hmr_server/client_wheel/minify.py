@@ -5,6 +5,8 @@ decorator keeps a docstring, as short as can be: `dataclass` makes one up where 
 spends an eighth of its time on that.
 """
 
+from __future__ import annotations
+
 import ast
 import itertools
 import tokenize
@@ -13,7 +15,7 @@ _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def minify(source: str) -> str:
-    """Blanks comments and docstrings, and cuts the annotations of functions; lines stay lines.
+    """Blank comments and docstrings, and cut the annotations of functions; lines stay lines.
 
     Args:
         source: A module's source.
@@ -34,7 +36,7 @@ def minify(source: str) -> str:
 
 
 def _without_annotations(source: str) -> str:
-    """Cuts the annotations of parameters and results; those of classes' fields have a meaning."""
+    """Cut the annotations of parameters and results; those of classes' fields have a meaning."""
     code = source.encode()
     starts = [0, *itertools.accumulate(map(len, code.splitlines(keepends=True)))]
     cuts: list[tuple[int, int]] = []

@@ -9,6 +9,8 @@ need it: there are two wheels, one for every page, and one for the pages that do
 the wheel as it is, which saves them the unpacking.
 """
 
+from __future__ import annotations
+
 import base64
 import functools
 import hashlib
@@ -74,7 +76,7 @@ class ClientWheel:
 
 @functools.cache  # what is imported here does not change either
 def build_client_wheel() -> ClientWheel:
-    """Packs of `hmr_client` and `hmr_browser`, as they are importable here, what every page needs.
+    """Pack of `hmr_client` and `hmr_browser`, as they are importable here, what every page needs.
 
     Raises:
         ClientMissing: One of them is not.
@@ -84,7 +86,7 @@ def build_client_wheel() -> ClientWheel:
 
 @functools.cache
 def build_python_wheel() -> ClientWheel:
-    """Packs all that a page with Python modules needs.
+    """Pack all that a page with Python modules needs.
 
     Raises:
         ClientMissing: The client is not importable here.
@@ -93,7 +95,7 @@ def build_python_wheel() -> ClientWheel:
 
 
 def client_wheels() -> tuple[ClientWheel, ClientWheel]:
-    """The wheel of every page, and that of pages with Python modules.
+    """Return the wheel of every page, and that of pages with Python modules.
 
     Raises:
         ClientMissing: The client is not importable here.
@@ -102,7 +104,7 @@ def client_wheels() -> tuple[ClientWheel, ClientWheel]:
 
 
 def named_by_content(name: str, content: bytes) -> ClientWheel:
-    """A wheel as it is sent.
+    """Return a wheel as it is sent.
 
     Args:
         name: Its file name.
@@ -112,7 +114,7 @@ def named_by_content(name: str, content: bytes) -> ClientWheel:
 
 
 def package_directory(name: str) -> Path:
-    """Where one of the client's packages is.
+    """Return where one of the client's packages is.
 
     Args:
         name: The package.

@@ -54,7 +54,7 @@ Composed: TypeAlias = "Callable[[str], CssModule | None]"
 
 
 def compile_css_module(css: str, file: str, composed: Composed) -> CssModule:
-    """Makes the names of a stylesheet local.
+    """Make the names of a stylesheet local.
 
     Args:
         css: Its text, imports in place.
@@ -112,7 +112,7 @@ class _Compiler:
         return {name: " ".join(dict.fromkeys(self._values(name, ()))) for name in self._names}
 
     def _values(self, name: str, chain: tuple[str, ...]) -> list[str]:
-        """What stands for a name: its local name, then what it composes."""
+        """Return what stands for a name: its local name, then what it composes."""
         values = [self._names[name]]
         for addition in self._additions.get(name, ()):
             if isinstance(addition, _Own):

@@ -68,7 +68,7 @@ class CssUrl:
 
 
 def read_references(css: str) -> Iterator[CssImport | CssUrl]:
-    """What a stylesheet names, in order. `@import` counts outside of blocks only.
+    """Return what a stylesheet names, in order. `@import` counts outside of blocks only.
 
     Args:
         css: The stylesheet's text; it may be broken.
@@ -93,13 +93,13 @@ def read_references(css: str) -> Iterator[CssImport | CssUrl]:
 
 
 def url_token(url: str) -> str:
-    """The URL as a `url()` with quotes."""
+    """Return the URL as a `url()` with quotes."""
     escaped = url.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\a ")
     return f'url("{escaped}")'
 
 
 def wrap_imported(css: str, rule: CssImport) -> str:
-    """Imported text under the conditions of its `@import`, so that it can stand in its place.
+    """Return imported text under the conditions of its `@import`, so that it can stand in its place.
 
     Args:
         css: The imported stylesheet's text.

@@ -117,7 +117,7 @@ class DevEnvironment:
     async def transform_request(
         self, url: str, *, accept: str = "*/*", if_none_match: str | None = None
     ) -> TransformResult:
-        """Answers a request for a module.
+        """Answer a request for a module.
 
         Args:
             url: Path and query as they came, percent-encoded, without the base.
@@ -155,7 +155,7 @@ class DevEnvironment:
         return result.for_client(if_none_match)
 
     def is_module_request(self, url: str, headers: Mapping[str, str]) -> bool:
-        """Whether a GET goes through `transform_request`, or is served as a plain file.
+        """Return whether a GET goes through `transform_request`, or is served as a plain file.
 
         Args:
             url: As for `transform_request`.
@@ -190,7 +190,7 @@ class DevEnvironment:
         return self.resolver.resolve(wanted, None) is not None
 
     async def transform_html(self, file: Path, url: str) -> str:
-        """A page as it is served.
+        """Return a page as it is served.
 
         Args:
             file: The HTML file.
@@ -203,7 +203,7 @@ class DevEnvironment:
         return await self._pages.transform(file, module_url.decode_url(url))
 
     def transform_html_text(self, text: str, url: str) -> str:
-        """A page that another application made, with the client's script and stamps.
+        """Return a page that another application made, with the client's script and stamps.
 
         Its inline scripts stay: they may differ from one visitor to the next.
 
@@ -214,7 +214,7 @@ class DevEnvironment:
         return self._pages.transform_text(text, module_url.decode_url(url))
 
     def register_python_files(self, files: Iterable[Path]) -> None:
-        """Notes Python files that a page holds: their changes are pushed from now on.
+        """Note Python files that a page holds: their changes are pushed from now on.
 
         Inline scripts are among them (`python.files.inline_script`).
 
@@ -226,11 +226,11 @@ class DevEnvironment:
             self._note_loaded(file.as_posix())
 
     def reading_python(self) -> AbstractContextManager[None]:
-        """Tells of every Python file while inside: which ones a page will hold is being found out."""
+        """Tell of every Python file while inside: which ones a page will hold is being found out."""
         return self._python.reading()
 
     def register_data_files(self, files: Iterable[Path]) -> None:
-        """Notes files that a page's Python reads: it hears of their changes from now on.
+        """Note files that a page's Python reads: it hears of their changes from now on.
 
         Args:
             files: Absolute paths.
@@ -240,7 +240,7 @@ class DevEnvironment:
             self._note_loaded(file.as_posix())
 
     def register_data_listing(self, listed: Mapping[str, DataFile]) -> None:
-        """Notes that a page can open the project's data files: it hears of them, and of new ones.
+        """Note that a page can open the project's data files: it hears of them, and of new ones.
 
         Args:
             listed: How they look, by their absolute paths.
@@ -253,17 +253,17 @@ class DevEnvironment:
         return self._data_files.listed
 
     def watched_files(self) -> frozenset[Path]:
-        """The files outside of the root that were loaded and must be watched."""
+        """Return the files outside of the root that were loaded and must be watched."""
         return frozenset(self._outside)
 
     async def close(self) -> None:
-        """Refuses further requests (504) and lets the pending ones end."""
+        """Refuse further requests (504) and let the pending ones end."""
         await self._transforms.close()
 
     # --- for the pipeline ----------------------------------------------------------------------
 
     async def resolve_id(self, specifier: str, importer: str | None) -> str | None:
-        """The id that a specifier names: plugins first, then files.
+        """Return the id that a specifier names: plugins first, then files.
 
         Args:
             specifier: As an import writes it, or a module URL.
@@ -282,7 +282,7 @@ class DevEnvironment:
         return self.resolver.resolve(specifier, file and module_url.clean_url(file))
 
     def ensure_module(self, id: str) -> ModuleNode:
-        """The module of an id that an import resolved to.
+        """Return the module of an id that an import resolved to.
 
         Raises:
             AccessDenied: Its file isn't served.
@@ -302,7 +302,7 @@ class DevEnvironment:
         return node
 
     def is_foreign_specifier(self, specifier: str) -> bool:
-        """Whether the browser finds a specifier without our help, or the HTTP side serves it."""
+        """Return whether the browser finds a specifier without our help, or the HTTP side serves it."""
         if module_url.is_external_import(specifier):
             return True
         if specifier.startswith("/@"):
@@ -312,12 +312,12 @@ class DevEnvironment:
         return self._pages.is_mapped(specifier)
 
     def next_timestamp(self) -> int:
-        """The time, later than any time given before."""
+        """Return the time, later than any time given before."""
         self._last_timestamp = max(self._clock(), self._last_timestamp + 1)
         return self._last_timestamp
 
     def is_page_loading(self, node: ModuleNode) -> bool:
-        """Whether a module is asked for by a page that loads, not by an update of a running one."""
+        """Return whether a module is asked for by a page that loads, not by an update of a running one."""
         served = self._pages.last_served
         seen = {node}
         stack = [node]
@@ -331,11 +331,11 @@ class DevEnvironment:
         return True
 
     def short_name(self, node: ModuleNode) -> str:
-        """A module's name for people: its path relative to the root."""
+        """Return a module's name for people: its path relative to the root."""
         return self.short_path(node.file) if node.file else node.url
 
     def short_path(self, file: str | Path) -> str:
-        """A file's name for people: its path relative to the root, where it is below it."""
+        """Return a file's name for people: its path relative to the root, where it is below it."""
         file = Path(file)
         is_below = file.is_relative_to(self.config.root)
         return (file.relative_to(self.config.root) if is_below else file).as_posix()

@@ -65,7 +65,7 @@ class _Failure:
 async def analyse_imports(
     environment: DevEnvironment, node: ModuleNode, code: str
 ) -> tuple[ModuleCode, ModuleInfo]:
-    """Rewrites a module's imports and finds out what the graph must know.
+    """Rewrite a module's imports and find out what the graph must know.
 
     Args:
         environment: Whose module it is.
@@ -169,7 +169,7 @@ class _Analysis:
     async def _resolve(
         self, specifier: Specifier, *, is_dynamic: bool = False
     ) -> tuple[ModuleNode, str] | str | None:
-        """The module and its request URL; or a URL that is none of ours; None for a failure."""
+        """Return the module and its request URL; or a URL that is none of ours; None for a failure."""
         environment = self._environment
         text = specifier.text
         if environment.is_foreign_specifier(text):

@@ -48,7 +48,7 @@ class PluginContainer:
     async def resolve_id(
         self, context: PluginContext, specifier: str, importer: str | None
     ) -> str | None:
-        """The first plugin's answer.
+        """Return the first plugin's answer.
 
         Raises:
             TransformError: A plugin failed.
@@ -69,7 +69,7 @@ class PluginContainer:
         context: PluginContext,
         id: str,
     ) -> str | None:
-        """The first plugin's answer.
+        """Return the first plugin's answer.
 
         Raises:
             TransformError: A plugin failed.
@@ -91,7 +91,7 @@ class PluginContainer:
         code: str,
         id: str,
     ) -> str:
-        """The code after all plugins.
+        """Return the code after all plugins.
 
         Raises:
             TransformError: A plugin failed.
@@ -108,7 +108,7 @@ class PluginContainer:
         return code
 
     async def handle_hot_update(self, context: HotUpdateContext) -> tuple[ModuleNode, ...]:
-        """The modules that a change affects, after all plugins.
+        """Return the modules that a change affects, after all plugins.
 
         Args:
             context: The change.
@@ -137,7 +137,7 @@ class PluginContainer:
 def sort_plugins(
     plugins: Sequence[Plugin], reading: Sequence[Plugin], writing: Sequence[Plugin]
 ) -> list[Plugin]:
-    """All plugins in the order in which they are asked.
+    """Return all plugins in the order in which they are asked.
 
     Args:
         plugins: The user's.
@@ -152,7 +152,7 @@ def sort_plugins(
 
 
 def plugin_name(plugin: Plugin) -> str:
-    """How a plugin is called in messages."""
+    """Return how a plugin is called in messages."""
     return plugin.name or type(plugin).__name__
 
 
@@ -169,7 +169,7 @@ def _failed(
     id: str | None,
     code: str | None,
 ) -> TransformError:
-    """What a plugin's exception becomes: an error that names the plugin."""
+    """Return what a plugin's exception becomes: an error that names the plugin."""
     name = plugin_name(plugin)
     if not isinstance(error, PluginError):
         return TransformError(
@@ -200,7 +200,7 @@ def _failed(
 
 
 def plugin_traceback(error: BaseException) -> str:
-    """Where a plugin raised, one line a frame, the innermost first, without our own frames."""
+    """Return where a plugin raised, one line a frame, the innermost first, without our own frames."""
     lines = []
     traceback = error.__traceback__
     while traceback is not None:

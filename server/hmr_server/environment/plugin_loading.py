@@ -1,4 +1,6 @@
-"""Finds the plugins that the configuration names, as ``"package.module:name"``."""
+"""Finds the plugins that the configuration names, as `"package.module:name"`."""
+
+from __future__ import annotations
 
 import importlib
 import sys
@@ -9,7 +11,7 @@ from ..plugins import Plugin
 
 
 def load_plugins(config: ServerConfig) -> list[Plugin]:
-    """Imports and makes the configured plugins, in their order.
+    """Import and make the configured plugins, in their order.
 
     A name is a `Plugin` class, a function that returns a `Plugin`, or a `Plugin`. The project's
     root is searched last, so that no file of the project shadows an installed module.

@@ -55,7 +55,7 @@ class Transforms:
         self._closed = False
 
     async def answer(self, node: ModuleNode) -> TransformResult:
-        """The answer to a request for a module.
+        """Return the answer to a request for a module.
 
         Raises:
             ModuleNotFound: No plugin and no file has its source.
@@ -79,7 +79,7 @@ class Transforms:
         return await asyncio.shield(pending.task)
 
     async def close(self) -> None:
-        """Refuses further requests, and waits for the pending ones."""
+        """Refuse further requests, and wait for the pending ones."""
         self._closed = True
         tasks = [pending.task for pending in self._pending.values()]
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -158,7 +158,7 @@ class Transforms:
         return replace(info, imported_modules=(*info.imported_modules, *entries))
 
     def _failed(self, node: ModuleNode, context: PluginContext, error: TransformError) -> None:
-        """Keeps what is needed to recover when the error is mended, and tells the clients."""
+        """Keep what is needed to recover when the error is mended, and tell the clients."""
         for file in context.watched:
             entry = self._graph.ensure_file_only_entry(file)
             entry.importers[node] = None

@@ -4,6 +4,8 @@ The rules of propagation are hot_update.py's; this is where a change meets the p
 module graph.
 """
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -39,7 +41,7 @@ class UpdateHandler:
     """
 
     def __init__(
-        self, environment: "DevEnvironment", pages: Pages, data_files: DataFilesPlugin
+        self, environment: DevEnvironment, pages: Pages, data_files: DataFilesPlugin
     ) -> None:
         self._environment = environment
         self._graph = environment.graph
@@ -47,7 +49,7 @@ class UpdateHandler:
         self._data_files = data_files
 
     async def handle_file_changes(self, changes: Sequence[FileChange]) -> list[HotPayload]:
-        """What the clients are told about one batch of changes: files that were saved together.
+        """Return what the clients are told about one batch of changes: files that were saved together.
 
         Args:
             changes: The watcher's batch.
@@ -109,7 +111,7 @@ class UpdateHandler:
         return payloads
 
     def handle_invalidate(self, data: InvalidateData) -> list[HotPayload]:
-        """What the clients are told when a module can't handle its own update.
+        """Return what the clients are told when a module can't handle its own update.
 
         Only the first client that says so counts, until the module's next update.
 
@@ -142,11 +144,7 @@ class UpdateHandler:
                 return [UpdatePayload(updates=tuple(updates))]
 
     async def reload_module(self, module: ModuleNode) -> None:
-        """Updates a module as if its file had been saved; for plugins.
-
-        Args:
-            module: The module.
-        """
+        """Update a module as if its file had been saved; for plugins."""
         self._graph.invalidate(module)
         match hot_update(self._graph, [module], self._environment.next_timestamp()):
             case DeadEnd(reason):
@@ -158,7 +156,7 @@ class UpdateHandler:
                 self._environment.send(UpdatePayload(updates=tuple(updates)))
 
     def _of_target(self, change: FileChange) -> FileChange:
-        """The change of the file that a symlink stood for when it was loaded."""
+        """Return the change of the file that a symlink stood for when it was loaded."""
         path = change.file.as_posix()
         target = self._environment.resolver.links.get(path)
         if target is None:
@@ -176,14 +174,14 @@ class UpdateHandler:
             self._graph.invalidate(module, seen=seen)
 
     def _invalidate_dependents(self, deleted: Iterable[Path]) -> None:
-        """Has modules analysed anew that name a deleted file, so that this is reported."""
+        """Have modules analysed anew that name a deleted file, so that this is reported."""
         gone = [node for file in deleted for node in self._graph.get_by_file(file.as_posix())]
         seen: set[ModuleNode] = set()
         for dependent in self._graph.dependents(gone):
             self._graph.invalidate(dependent, seen=seen)
 
     async def _now_resolved(self) -> list[ModuleNode]:
-        """The modules with an unresolved import that can be resolved now."""
+        """Return the modules with an unresolved import that can be resolved now."""
         found = []
         for node in self._graph.unresolved:
             for specifier in node.unresolved:

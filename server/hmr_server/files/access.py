@@ -8,8 +8,10 @@ browser can reach. So:
 - a **file** is served only from the allowed directories, after its path was decoded once and its
   symlinks were resolved, and never when a deny glob matches what was asked for or what it is.
 
-Behaviour towards hosts, origins and tokens is Vite's (``ws.ts``, ``hostCheck.ts``).
+Behaviour towards hosts, origins and tokens is Vite's (`ws.ts`, `hostCheck.ts`).
 """
+
+from __future__ import annotations
 
 import hmac
 import ipaddress
@@ -61,7 +63,7 @@ class Admission(Enum):
 
 
 def is_host_allowed(host: str | None, config: ServerConfig) -> bool:
-    """Whether a ``Host`` header may be answered: local names, IP addresses and allowed hosts."""
+    """Return whether a `Host` header may be answered: local names, IP addresses and allowed hosts."""
     name = _host_name(host or "")
     if not name:
         return False
@@ -75,7 +77,7 @@ def is_host_allowed(host: str | None, config: ServerConfig) -> bool:
 
 
 def blocked_host_message(host: str | None) -> str:
-    """What a refused host is told; the first sentence is Vite's."""
+    """Return what a refused host is told; the first sentence is Vite's."""
     name = _host_name(host or "") or (host or "")
     return (
         f"Blocked request. This host ({_quoted(name)}) is not allowed.\n"
@@ -85,12 +87,12 @@ def blocked_host_message(host: str | None) -> str:
 
 
 def cors_origin(origin: str | None) -> str | None:
-    """The origin that may read answers across origins: only pages of this machine."""
+    """Return the origin that may read answers across origins: only pages of this machine."""
     return origin if origin and _LOCAL_ORIGIN.fullmatch(origin) else None
 
 
 def is_token_valid(given: str | None, config: ServerConfig) -> bool:
-    """Compares in constant time."""
+    """Compare in constant time."""
     return hmac.compare_digest((given or "").encode(), config.token.encode())
 
 
@@ -103,14 +105,14 @@ def admit_socket(
     token: str | None,
     config: ServerConfig,
 ) -> Admission:
-    """Decides on a WebSocket upgrade, in the order of Vite's ``ws.ts`` (shouldHandle).
+    """Decide on a WebSocket upgrade, in the order of Vite's `ws.ts` (shouldHandle).
 
     Args:
         path: the request's path, decoded.
         protocols: the subprotocols that the client offers.
-        host: the ``Host`` header.
-        origin: the ``Origin`` header; a client that is not a browser sends none.
-        token: the ``token`` of the query.
+        host: the `Host` header.
+        origin: the `Origin` header; a client that is not a browser sends none.
+        token: the `token` of the query.
         config: the server's configuration.
     """
     if path != config.base:
@@ -143,16 +145,16 @@ class FileAccess:
         self._deny = GlobSet(deny)
 
     @classmethod
-    def of(cls, config: ServerConfig) -> "FileAccess":
-        """The access that ``config`` describes."""
+    def of(cls, config: ServerConfig) -> FileAccess:
+        """Return the access that `config` describes."""
         return cls(config.root, config.fs_allow, config.fs_deny)
 
     def resolve_url(self, raw: str) -> Path:
-        """The file that a URL path names. It need not exist.
+        """Return the file that a URL path names. It need not exist.
 
         Args:
             raw: path as it came in the request, percent-encoded, without base and query; starts
-                with a slash; ``/@fs/`` begins an absolute path.
+                with a slash; `/@fs/` begins an absolute path.
 
         Raises:
             AccessDenied: the path is malformed, leaves the allowed directories, or is denied.
@@ -165,7 +167,7 @@ class FileAccess:
         return self.check(self.root / path.lstrip("/"))
 
     def check(self, file: Path) -> Path:
-        """``file`` with its symlinks resolved, when it may be served.
+        """`file` with its symlinks resolved, when it may be served.
 
         Raises:
             AccessDenied: it is outside the allowed directories, or a deny glob matches its name
@@ -186,7 +188,7 @@ class FileAccess:
         return real
 
     def is_allowed(self, file: Path) -> bool:
-        """Whether `check` would let ``file`` pass."""
+        """Return whether `check` would let `file` pass."""
         try:
             self.check(file)
         except AccessDenied:
@@ -194,7 +196,7 @@ class FileAccess:
         return True
 
     def is_denied(self, file: Path) -> bool:
-        """Whether a deny glob matches ``file``, relative to any allowed directory it is in."""
+        """Return whether a deny glob matches `file`, relative to any allowed directory it is in."""
         return any(
             self._deny.matches(file.relative_to(directory).as_posix())
             for directory in self.allow
@@ -203,11 +205,11 @@ class FileAccess:
 
 
 def decode_path(raw: str) -> str:
-    """Percent-decodes a URL path, once.
+    """Percent-decode a URL path, once.
 
     Raises:
         AccessDenied: it is not UTF-8, or holds what no file of ours has in its path: control
-            characters, a backslash, a ``..`` component (browsers resolve those themselves), or on
+            characters, a backslash, a `..` component (browsers resolve those themselves), or on
             Windows a colon or a trailing dot or blank, which name another file than they spell.
     """
     shown = raw[:200]
@@ -228,7 +230,7 @@ def decode_path(raw: str) -> str:
 
 
 def _host_name(header: str) -> str:
-    """The name in a ``Host`` header, without port, lower-case; empty when it is malformed."""
+    """Return the name in a `Host` header, without port, lower-case; empty when it is malformed."""
     header = header.strip().lower()
     if header.startswith("["):
         name, closed, port = header[1:].partition("]")

@@ -1,10 +1,12 @@
 """Globs over POSIX paths, for what is never served and what is never watched.
 
-``*`` and ``?`` stay within one path component, ``**`` spans any number of them, ``{a,b}`` and
-``[abc]`` are alternatives. A glob without a slash is matched against every component, so that
-``.env`` also covers what lies in a directory of that name. Matching ignores case: the file
+`*` and `?` stay within one path component, `**` spans any number of them, `{a,b}` and
+`[abc]` are alternatives. A glob without a slash is matched against every component, so that
+`.env` also covers what lies in a directory of that name. Matching ignores case: the file
 systems of macOS and Windows do.
 """
+
+from __future__ import annotations
 
 import re
 from collections.abc import Iterable
@@ -26,7 +28,7 @@ class GlobSet:
         self._path = _any_of(paths)
 
     def matches(self, path: str) -> bool:
-        """Whether a glob matches ``path``: relative, with forward slashes, no ``.`` or ``..``."""
+        """Return whether a glob matches `path`: relative, with forward slashes, no `.` or `..`."""
         if self._path.fullmatch(path):
             return True
         return any(self._name.fullmatch(name) for name in path.split("/"))

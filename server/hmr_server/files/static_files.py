@@ -3,6 +3,8 @@
 Nothing here decides whether a file may be served; access.py does.
 """
 
+from __future__ import annotations
+
 import hashlib
 import logging
 import mimetypes
@@ -24,7 +26,7 @@ _READ_AT_ONCE = 1 << 20  # bytes; what is sent piece by piece may be another fil
 
 _logger = logging.getLogger(__name__)
 
-# The system's own tables differ from machine to machine, and some know ``.js`` as something else.
+# The system's own tables differ from machine to machine, and some know `.js` as something else.
 _MEDIA_TYPES = {
     ".html": "text/html",
     ".htm": "text/html",
@@ -64,7 +66,7 @@ _MEDIA_TYPES = {
 
 
 def media_type(file: Path) -> str:
-    """The content type of ``file``, with a charset where it is text."""
+    """Return the content type of `file`, with a charset where it is text."""
     type_ = _MEDIA_TYPES.get(file.suffix.lower())
     if type_ is None:
         guessed, encoding = mimetypes.guess_type(file.name)
@@ -76,11 +78,10 @@ def media_type(file: Path) -> str:
 def file_response(
     file: Path, request: Request, *, cache_control: str = NO_CACHE, type_: str | None = None
 ) -> Response | None:
-    """The answer that sends ``file``; ``None`` when it is not a file that can be read.
+    """Return the answer that sends `file`; `None` when it is not a file that can be read.
 
     Args:
-        file: The file.
-        request: Its conditions (``If-None-Match``, ``Range``) are honoured.
+        request: Its conditions (`If-None-Match`, `Range`) are honoured.
         cache_control: The header's value.
         type_: The content type; the file's own when not given.
     """
@@ -147,7 +148,7 @@ def _look(status: os.stat_result) -> str:
 
 
 def is_known(request: Request, etag: str) -> bool:
-    """Whether the browser has what ``etag`` names already (weak comparison, RFC 9110 13.1.2)."""
+    """Return whether the browser has what `etag` names already (weak comparison, RFC 9110 13.1.2)."""
     known = request.headers.get("if-none-match", "")
     bare = etag.removeprefix("W/")
     return known.strip() == "*" or any(
@@ -158,10 +159,10 @@ def is_known(request: Request, etag: str) -> bool:
 def text_response(
     request: Request, content: bytes, type_: str, etag: str | None = None
 ) -> Response:
-    """The answer that sends what was made for this request, or 304.
+    """Return the answer that sends what was made for this request, or 304.
 
     Args:
-        request: Its ``If-None-Match`` is honoured.
+        request: Its `If-None-Match` is honoured.
         content: What is sent.
         type_: Its content type.
         etag: Names the content; made of it when not given.

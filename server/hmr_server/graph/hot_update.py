@@ -25,7 +25,7 @@ def hot_update(
     *,
     first_invalidated_by: str | None = None,
 ) -> list[Update] | DeadEnd:
-    """What becomes of a change of modules; invalidates them.
+    """Return what becomes of a change of modules; invalidates them.
 
     Args:
         graph: The module graph.

@@ -44,7 +44,7 @@ class TransformResult:
     not_modified: bool = False
 
     def for_client(self, if_none_match: str | None) -> TransformResult:
-        """The answer to a client that has a version already.
+        """Return the answer to a client that has a version already.
 
         Args:
             if_none_match: The request's header.
@@ -83,7 +83,7 @@ class ModuleCode:
     content_type: ContentType = ContentType.JAVASCRIPT
 
     def render(self, base: str) -> str:
-        """The code with the stamps of now.
+        """Return the code with the stamps of now.
 
         Args:
             base: The server's base path, with slashes around it.
@@ -94,7 +94,7 @@ class ModuleCode:
 
 
 def stamped(url: str, timestamp: int, *, explicit_import: bool = False) -> str:
-    """The URL with its stamp: `?import&t=…`, the order in which clients write it.
+    """Return the URL with its stamp: `?import&t=…`, the order in which clients write it.
 
     Vite writes `?t=…&import` where it only updates stamps; for a browser that is another module,
     so ours has one order everywhere.
@@ -110,14 +110,14 @@ def stamped(url: str, timestamp: int, *, explicit_import: bool = False) -> str:
 
 
 def js_string(text: str) -> str:
-    """The text as a JavaScript string literal in double quotes."""
+    """Return the text as a JavaScript string literal in double quotes."""
     # JSON is JavaScript; these two would end a line for tools that read it as older JavaScript
     quoted = json.dumps(text, ensure_ascii=False)
     return quoted.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def joined(pieces: Iterable[str | ImportReference]) -> tuple[str | ImportReference, ...]:
-    """The pieces without empty ones."""
+    """Return the pieces without empty ones."""
     return tuple(piece for piece in pieces if piece != "")
 
 

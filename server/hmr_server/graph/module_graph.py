@@ -115,15 +115,15 @@ class ModuleGraph:
         return len(self._by_id) + len(self._file_only)
 
     def get_by_url(self, url: str) -> ModuleNode | None:
-        """The module of a module URL."""
+        """Return the module of a module URL."""
         return self._by_url.get(url)
 
     def get_by_id(self, id: str) -> ModuleNode | None:
-        """The module of an id."""
+        """Return the module of an id."""
         return self._by_id.get(id)
 
     def get_by_file(self, file: str) -> tuple[ModuleNode, ...]:
-        """All modules of a file: under several queries, pieces of a page, file-only entries."""
+        """Return all modules of a file: under several queries, pieces of a page, file-only entries."""
         return tuple(self._by_file.get(file, ()))
 
     @property
@@ -140,7 +140,7 @@ class ModuleGraph:
         is_self_accepting: bool | None = None,
         is_entry: bool = False,
     ) -> ModuleNode:
-        """The module of an id, made when it isn't there. The first URL stays its name.
+        """Return the module of an id, made when it isn't there. The first URL stays its name.
 
         Args:
             url: A module URL that resolves to the id.
@@ -161,7 +161,7 @@ class ModuleGraph:
         return node
 
     def ensure_file_only_entry(self, file: str) -> ModuleNode:
-        """The entry of a file that modules depend on and no page imports."""
+        """Return the entry of a file that modules depend on and no page imports."""
         node = self._file_only.get(file)
         if node is None:
             url = module_url.FS_PREFIX + file.removeprefix("/")
@@ -171,7 +171,7 @@ class ModuleGraph:
         return node
 
     def add_read_file(self, node: ModuleNode, file: str) -> None:
-        """Notes that a module reads a file while it runs: a change of the file is one of its own.
+        """Note that a module reads a file while it runs: a change of the file is one of its own.
 
         Args:
             node: The module; until it is analysed anew.
@@ -182,7 +182,7 @@ class ModuleGraph:
         entry.importers[node] = None
 
     def update_module_info(self, node: ModuleNode, info: ModuleInfo) -> list[ModuleNode]:
-        """Replaces what is known of a module's code.
+        """Replace what is known of a module's code.
 
         Returns:
             The modules that nobody imports any more: pruned. Only direct ones.
@@ -205,7 +205,7 @@ class ModuleGraph:
         return pruned
 
     def mark_unresolved(self, node: ModuleNode, specifiers: Iterable[str]) -> None:
-        """Notes what a module imports in vain, or that nothing is: it is retried when a file comes."""
+        """Note what a module imports in vain, or that nothing is: it is retried when a file comes."""
         node.unresolved = frozenset(specifiers)
         if node.unresolved:
             self._unresolved[node] = None
@@ -213,7 +213,7 @@ class ModuleGraph:
             self._unresolved.pop(node, None)
 
     def cut(self, file: str) -> None:
-        """Takes the modules of a deleted file out of the importers of what they imported.
+        """Take the modules of a deleted file out of the importers of what they imported.
 
         They stay in the graph, with their own importers: a page may hold them.
         """
@@ -222,7 +222,7 @@ class ModuleGraph:
                 dependency.importers.pop(node, None)
 
     def dependents(self, modules: Iterable[ModuleNode]) -> list[ModuleNode]:
-        """The modules whose code names one of these, as an import or as an accepted dependency."""
+        """Return the modules whose code names one of these, as an import or as an accepted dependency."""
         asked = frozenset(modules)
         if not asked:
             return []
@@ -231,7 +231,7 @@ class ModuleGraph:
         return list(found)
 
     def forget_urls(self) -> None:
-        """Forgets under which further URLs modules are known: files came or went."""
+        """Forget under which further URLs modules are known: files came or went."""
         self._by_url = {node.url: node for node in self._by_id.values()}
 
     def invalidate(
@@ -242,7 +242,7 @@ class ModuleGraph:
         timestamp: int | None = None,
         soft: bool = False,
     ) -> None:
-        """Marks a module and what its code ends up in as out of date.
+        """Mark a module and what its code ends up in as out of date.
 
         Goes up to every importer that doesn't accept the module, through modules that accept
         themselves as well: their texts hold the stamps of what they import.
@@ -276,7 +276,7 @@ class ModuleGraph:
             )
 
     def invalidate_all(self) -> None:
-        """Marks every module as out of date, without an update."""
+        """Mark every module as out of date, without an update."""
         for node in self:
             node.code = node.answer = None
             node.generation += 1

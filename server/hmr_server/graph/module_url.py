@@ -36,59 +36,59 @@ _RESERVED = re.compile(r"%(?:3B|2F|3F|3A|40|26|3D|2B|24|2C|23|25)", re.IGNORECAS
 
 
 def split_url(url: str) -> tuple[str, str]:
-    """The path, and the query with its question mark (or nothing)."""
+    """Return the path, and the query with its question mark (or nothing)."""
     path, mark, query = url.partition("?")
     return path, mark + query
 
 
 def clean_url(url: str) -> str:
-    """The URL or id without its query."""
+    """Return the URL or id without its query."""
     return url.partition("?")[0]
 
 
 def query_names(url: str) -> frozenset[str]:
-    """The names in the query, whatever their values: `{"raw"}` for `/a.js?raw`."""
+    """Return the names in the query, whatever their values: `{"raw"}` for `/a.js?raw`."""
     _, query = split_url(url)
     return frozenset(part.partition("=")[0] for part in query[1:].split("&") if part)
 
 
 def inject_query(url: str, query: str) -> str:
-    """The URL with `query` as the first part of its query."""
+    """Return the URL with `query` as the first part of its query."""
     path, rest = split_url(url)
     return f"{path}?{query}" + (f"&{rest[1:]}" if len(rest) > 1 else "")
 
 
 def remove_timestamp(url: str) -> str:
-    """The URL without a `t` of exactly 13 digits: `?t=1` names another module."""
+    """Return the URL without a `t` of exactly 13 digits: `?t=1` names another module."""
     if "t=" not in url or "?" not in url:
         return url  # a file may be called like that
     return _TRAILING_SEPARATOR.sub(r"\1", _TIMESTAMP.sub("", url, count=1))
 
 
 def remove_import(url: str) -> str:
-    """The URL without the `import` of its query."""
+    """Return the URL without the `import` of its query."""
     if "import" not in url:
         return url
     return _TRAILING_SEPARATOR.sub(r"\1", _IMPORT.sub(r"\1", url, count=1))
 
 
 def remove_direct(url: str) -> str:
-    """The URL without the `direct` of its query."""
+    """Return the URL without the `direct` of its query."""
     return _TRAILING_SEPARATOR.sub(r"\1", _DIRECT.sub(r"\1", url, count=1))
 
 
 def has_import_query(url: str) -> bool:
-    """Whether the query says that the URL is imported from JavaScript."""
+    """Return whether the query says that the URL is imported from JavaScript."""
     return bool(_IMPORT.search(url))
 
 
 def is_direct_request(url: str) -> bool:
-    """Whether the query says that a stylesheet is linked, not imported."""
+    """Return whether the query says that a stylesheet is linked, not imported."""
     return bool(_DIRECT.search(url))
 
 
 def is_js_request(url: str) -> bool:
-    """Whether the URL names JavaScript, or something that compiles to it: no extension counts."""
+    """Return whether the URL names JavaScript, or something that compiles to it: no extension counts."""
     path = clean_url(url)
     if _JS.search(path):
         return True
@@ -96,37 +96,37 @@ def is_js_request(url: str) -> bool:
 
 
 def is_css_request(url: str) -> bool:
-    """Whether the URL names a stylesheet in any language."""
+    """Return whether the URL names a stylesheet in any language."""
     return bool(_CSS.search(url))
 
 
 def is_css_module(url: str) -> bool:
-    """Whether the URL names a stylesheet whose class names are local to it."""
+    """Return whether the URL names a stylesheet whose class names are local to it."""
     return bool(_CSS_MODULE.search(url))
 
 
 def is_direct_css(url: str) -> bool:
-    """Whether the URL names a linked stylesheet."""
+    """Return whether the URL names a linked stylesheet."""
     return is_css_request(url) and is_direct_request(url)
 
 
 def is_html_proxy(url: str) -> bool:
-    """Whether the URL names a piece of an HTML file: an inline script or style."""
+    """Return whether the URL names a piece of an HTML file: an inline script or style."""
     return bool(_HTML_PROXY.search(url))
 
 
 def is_explicit_import_required(url: str) -> bool:
-    """Whether an import of the URL must say `?import`, or the file itself would be served."""
+    """Return whether an import of the URL must say `?import`, or the file itself would be served."""
     return not is_js_request(url) and not is_css_request(url)
 
 
 def is_external(url: str) -> bool:
-    """Whether a URL in a page or a stylesheet has a scheme or a host of its own."""
+    """Return whether a URL in a page or a stylesheet has a scheme or a host of its own."""
     return url.startswith("//") or bool(_SCHEME.match(url))
 
 
 def is_external_import(specifier: str) -> bool:
-    """Whether an import names something that no dev server serves: `virtual:x` may be a plugin's.
+    """Return whether an import names something that no dev server serves: `virtual:x` may be a plugin's.
 
     `node:fs` is Node's own; code that runs in both worlds, as Pyodide's, does not get there in a page.
     """
@@ -134,25 +134,25 @@ def is_external_import(specifier: str) -> bool:
 
 
 def wrap_id(module_url: str) -> str:
-    """The path under which a virtual module is requested."""
+    """Return the path under which a virtual module is requested."""
     return ID_PREFIX + module_url.replace("\0", NUL_PLACEHOLDER)
 
 
 def unwrap_id(url: str) -> str:
-    """The virtual module that a path names; other URLs as they are."""
+    """Return the virtual module that a path names; other URLs as they are."""
     if url.startswith(ID_PREFIX):
         return url.removeprefix(ID_PREFIX).replace(NUL_PLACEHOLDER, "\0", 1)
     return url
 
 
 def from_request(url: str) -> str:
-    """The module URL that a request URL names."""
+    """Return the module URL that a request URL names."""
     wanted = remove_import(decode_url(remove_timestamp(url)))
     return unwrap_id(_TRAILING_SEPARATOR.sub(r"\1", wanted))
 
 
 def to_request(module_url: str) -> str:
-    """What an importing module writes, without base and stamp."""
+    """Return what an importing module writes, without base and stamp."""
     return module_url if module_url.startswith("/") else wrap_id(module_url)
 
 
@@ -169,17 +169,17 @@ def decode_url(url: str) -> str:
 
 
 def encode_url(module_url: str) -> str:
-    """The URL as it stands in a page: all but ASCII percent-encoded, nothing encoded twice."""
+    """Return the URL as it stands in a page: all but ASCII percent-encoded, nothing encoded twice."""
     return quote(module_url, safe="/%?#&=:@!$'()*+,;~[]")
 
 
 def path_to_url(path: str) -> str:
-    """A file path (with slashes) as the path of a module URL."""
+    """Return a file path (with slashes) as the path of a module URL."""
     return path.replace("%", "%25").replace("?", "%3F").replace("#", "%23")
 
 
 def url_to_path(module_url: str) -> str:
-    """The file path that a module URL's path spells; the query is dropped."""
+    """Return the file path that a module URL's path spells; the query is dropped."""
     path = clean_url(module_url)
     return _unquote(path) if "%" in path else path
 

@@ -1,5 +1,7 @@
 """Node.js's own modules. Browsers have none of them, and scripts that run in both name them all the same."""
 
+from __future__ import annotations
+
 from typing import Final
 
 _BUILTINS: Final = frozenset(
@@ -51,7 +53,7 @@ _BUILTINS: Final = frozenset(
 
 
 def is_node_builtin(specifier: str) -> bool:
-    """Whether Node.js brings this module itself: `fs`, `fs/promises`.
+    """Return whether Node.js brings this module itself: `fs`, `fs/promises`.
 
     Args:
         specifier: As it is imported, without the scheme `node:`, which names nothing else.

@@ -62,7 +62,7 @@ class NodePackages:
         self._formats: dict[Path, tuple[int, ModuleFormat]] = {}
 
     def find(self, specifier: str, importer_directory: Path) -> Path | None:
-        """The file that a bare specifier names.
+        """Return the file that a bare specifier names.
 
         Args:
             specifier: `name`, `@scope/name`, either with a path after it, or `#internal`.
@@ -90,7 +90,7 @@ class NodePackages:
         return None
 
     def owner(self, directory: Path) -> Package | None:
-        """The nearest package around a directory."""
+        """Return the nearest package around a directory."""
         for candidate in (directory, *directory.parents):
             if (package := self._read(candidate)) is not None:
                 return package
@@ -99,7 +99,7 @@ class NodePackages:
         return None
 
     def format_of(self, file: Path) -> ModuleFormat:
-        """What kind of module a JavaScript file is, by its text.
+        """Return what kind of module a JavaScript file is, by its text.
 
         Args:
             file: The file. One that can't be read counts as an ES module: its request will say so.
@@ -117,7 +117,7 @@ class NodePackages:
         return known[1]
 
     def entry_of_directory(self, directory: Path) -> Path | None:
-        """The file that a directory with a `package.json` stands for."""
+        """Return the file that a directory with a `package.json` stands for."""
         package = self._read(directory)
         return None if package is None else self._main(package)
 
@@ -192,7 +192,7 @@ class NodePackages:
 
 
 def commonjs_message(name: str) -> str:
-    """What the user of a CommonJS package is told.
+    """Return what the user of a CommonJS package is told.
 
     Args:
         name: The package, with its path.
@@ -235,7 +235,7 @@ def _as_subpaths(exports: object) -> JSONObject:
 
 
 def _match(paths: JSONObject, asked: str, conditions: frozenset[str]) -> str | None:
-    """The target of a subpath: exact keys first, then patterns, the longest prefix first."""
+    """Return the target of a subpath: exact keys first, then patterns, the longest prefix first."""
     if asked in paths and "*" not in asked:
         return _target(paths[asked], conditions, "")
     best: tuple[tuple[int, int], str, str] | None = None

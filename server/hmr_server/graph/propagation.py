@@ -61,7 +61,7 @@ def update_modules(
     traversed: set[ModuleNode] | None = None,
     first_invalidated_by: str | None = None,
 ) -> Propagation:
-    """Finds who handles a change of modules, and invalidates them and what they end up in.
+    """Find who handles a change of modules, and invalidates them and what they end up in.
 
     Args:
         graph: The module graph; its timestamps rise.
@@ -105,7 +105,7 @@ def update_modules(
 
 
 def propagate_update(node: ModuleNode, traversed: set[ModuleNode]) -> list[Boundary] | None:
-    """The boundaries above one changed module, or None when a path has a dead end.
+    """Return the boundaries above one changed module, or None when a path has a dead end.
 
     Args:
         node: The module that changed.
@@ -146,7 +146,7 @@ def propagate_update(node: ModuleNode, traversed: set[ModuleNode]) -> list[Bound
 
 
 def within_circular_imports(modules: Iterable[ModuleNode]) -> set[ModuleNode]:
-    """Which of the modules import themselves through other modules.
+    """Return which of the modules import themselves through other modules.
 
     Those are the ones in a strongly connected component of several modules: the boundary reaches a
     module of the changed chain by its importers exactly if it does so through a circle, because
@@ -189,7 +189,7 @@ def within_circular_imports(modules: Iterable[ModuleNode]) -> set[ModuleNode]:
 def _ask(
     node: ModuleNode, traversed: set[ModuleNode], boundaries: list[Boundary]
 ) -> Iterator[ModuleNode] | None:
-    """Whom to ask after this module: its importers, nobody, or None for a dead end."""
+    """Return whom to ask after this module: its importers, nobody, or None for a dead end."""
     traversed.add(node)
     if not _is_asked(node):
         return iter(())
@@ -206,12 +206,12 @@ def _ask(
 
 
 def _is_asked(node: ModuleNode) -> bool:
-    """Whether a page may have a module: its code was analysed, or somebody depends on the file."""
+    """Return whether a page may have a module: its code was analysed, or somebody depends on the file."""
     return node.is_self_accepting is not None if node.id is not None else bool(node.importers)
 
 
 def _accepts_bindings(node: ModuleNode, importer: ModuleNode) -> bool:
-    """Whether all that the importer uses of the module is among the exports it accepts itself."""
+    """Return whether all that the importer uses of the module is among the exports it accepts itself."""
     if node.id is None or node.accepted_exports is None or importer.imported_bindings is None:
         return False
     bindings = importer.imported_bindings.get(node)

@@ -37,7 +37,7 @@ class Resolver:
         self._packages = NodePackages()
 
     def resolve(self, specifier: str, importer: str | None) -> str | None:
-        """The id that a specifier names: the file's real path and the specifier's query.
+        """Return the id that a specifier names: the file's real path and the specifier's query.
 
         Args:
             specifier: Relative, root-absolute, `/@fs/…`, an absolute path, or bare.
@@ -72,7 +72,7 @@ class Resolver:
         return None if file is None else file + query
 
     def resolve_style(self, specifier: str, importer: str) -> str | None:
-        """The file that a stylesheet names: relative without a dot as well, then as a package.
+        """Return the file that a stylesheet names: relative without a dot as well, then as a package.
 
         Args:
             specifier: As in `@import` or `url()`, without its query.
@@ -94,7 +94,7 @@ class Resolver:
         return None if name.startswith(".") else self.resolve(name, importer)
 
     def public_file(self, specifier: str) -> str | None:
-        """The file of `public/` that a root-absolute specifier names, with the specifier's query."""
+        """Return the file of `public/` that a root-absolute specifier names, with the specifier's query."""
         path, query = module_url.split_url(specifier)
         if not path.startswith("/") or path.startswith("/@"):
             return None
@@ -104,10 +104,9 @@ class Resolver:
         return self._real(file) + query
 
     def is_commonjs(self, id: str, *, imports_names: bool) -> bool:
-        """Whether a package's file can't be imported by a browser.
+        """Return whether a package's file can't be imported by a browser.
 
         Args:
-            id: Its id.
             imports_names: Whether something of it is used, or it is only run.
         """
         file = module_url.clean_url(id)
@@ -122,7 +121,7 @@ class Resolver:
                 return False
 
     def url_of(self, id: str) -> str:
-        """The module URL of an id: below the root, `/@fs/…`, or the id of a virtual module."""
+        """Return the module URL of an id: below the root, `/@fs/…`, or the id of a virtual module."""
         path, query = module_url.split_url(id)
         if path.startswith(self._root + "/"):  # also below `public/`: see file_url_of()
             return module_url.path_to_url(path[len(self._root) :]) + query
@@ -131,24 +130,24 @@ class Resolver:
         return id
 
     def file_url_of(self, file: str) -> str:
-        """The URL under which a file itself is served: those of `public/` are at the root."""
+        """Return the URL under which a file itself is served: those of `public/` are at the root."""
         if file.startswith(self._public + "/"):
             return module_url.path_to_url(file[len(self._public) :])
         return self.url_of(file)
 
     def retargeted(self, path: str) -> bool:
-        """Whether a path that was resolved through a symlink leads elsewhere now; forgets it then."""
+        """Return whether a path that was resolved through a symlink leads elsewhere now; forgets it then."""
         if path not in self.links or os.path.realpath(path) == self.links[path]:
             return False
         del self.links[path]
         return True
 
     def is_outside(self, file: str) -> bool:
-        """Whether a file is outside of the root."""
+        """Return whether a file is outside of the root."""
         return not file.startswith(self._root + "/")
 
     def check(self, file: str) -> None:
-        """Lets pass a file that may be served.
+        """Let pass a file that may be served.
 
         Raises:
             AccessDenied: It may not.

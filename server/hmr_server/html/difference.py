@@ -28,7 +28,7 @@ class PageDifference:
 
 
 def page_difference(old_text: str, old: Page, new_text: str, new: Page) -> PageDifference | None:
-    """Compares two versions of a page; None where anything but inline scripts differs.
+    """Compare two versions of a page; None where anything but inline scripts differs.
 
     Args:
         old_text: The page as it is known.
@@ -55,7 +55,7 @@ def page_difference(old_text: str, old: Page, new_text: str, new: Page) -> PageD
 
 
 def python_source(page: str, script: InlineElement) -> str:
-    """The text of an inline script as PyScript runs it, below as many empty lines as it has above.
+    """Return the text of an inline script as PyScript runs it, below as many empty lines as it has above.
 
     Args:
         page: The page's text.
@@ -65,7 +65,7 @@ def python_source(page: str, script: InlineElement) -> str:
 
 
 def line_of(page: str, script: InlineElement) -> int:
-    """The line, from 1, on which a script's text starts.
+    """Return the line, from 1, on which a script's text starts.
 
     Args:
         page: The page's text.
@@ -75,24 +75,24 @@ def line_of(page: str, script: InlineElement) -> int:
 
 
 def _skeleton(text: str, page: Page) -> tuple[str, int, int]:
-    """The page without the texts that may differ, and how many there are of them."""
+    """Return the page without the texts that may differ, and how many there are of them."""
     python = [script for script in page.python_scripts if _is_plain(script)]
     edits = [Edit(x.text_start, x.text_end, "") for x in (*page.module_scripts, *python)]
     return apply_edits(text, edits), len(page.module_scripts), len(python)
 
 
 def _is_plain(script: InlineElement) -> bool:
-    """Whether its text is what is written: in `<py-script>` there may be markup."""
+    """Return whether its text is what is written: in `<py-script>` there may be markup."""
     return script.tag != _PY_SCRIPT or not re.search("[<&]", script.text)
 
 
 def _line_ends(text: str) -> str:
-    r"""The text as the browser has it: all line ends are `\n`."""
+    r"""Return the text as the browser has it: all line ends are `\n`."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _dedent(text: str) -> str:
-    """The text without the indentation of its first line that is not empty, as PyScript does it."""
+    """Return the text without the indentation of its first line that is not empty, as PyScript does it."""
     first = next((line for line in text.split("\n") if line.strip()), "")
     indentation = first[: len(first) - len(first.lstrip())]
     return (

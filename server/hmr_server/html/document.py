@@ -115,7 +115,7 @@ class Edit:
 
 
 def read_page(html: str) -> Page:
-    """Reads a page.
+    """Read a page.
 
     Args:
         html: Its text; it may be broken, as browsers allow.
@@ -127,7 +127,7 @@ def read_page(html: str) -> Page:
 
 
 def apply_edits(text: str, edits: Iterable[Edit]) -> str:
-    """The text with the edits made. They must not overlap."""
+    """Return the text with the edits made. They must not overlap."""
     pieces = []
     position = 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
@@ -137,7 +137,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
 
 
 def attribute_text(value: str) -> str:
-    """A URL as it is written inside of an attribute's quotes."""
+    """Return a URL as it is written inside of an attribute's quotes."""
     return escape(value, quote=True)
 
 
@@ -254,7 +254,7 @@ class _Reader(HTMLParser):
 
 
 def _without_type(start_tag: str) -> str:
-    """The attributes of a start tag as written, but for `type`."""
+    """Return the attributes of a start tag as written, but for `type`."""
     inner = start_tag[len("<script") : -1].rstrip("/")
     return "".join(
         match[0] for match in _ATTRIBUTE.finditer(inner) if match["name"].lower() != "type"

@@ -1,5 +1,7 @@
 """The names that a JavaScript module exports."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from tree_sitter import Node, Tree
@@ -8,7 +10,7 @@ from .literals import name_of
 
 
 def exports_of(tree: Tree) -> Iterator[str]:
-    """The names that a module exports itself; what `export * from` adds isn't in its text."""
+    """Return the names that a module exports itself; what `export * from` adds isn't in its text."""
     for statement in tree.root_node.named_children:
         if statement.type != "export_statement":
             continue

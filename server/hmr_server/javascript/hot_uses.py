@@ -1,5 +1,7 @@
 """What a JavaScript module says about itself through `import.meta`."""
 
+from __future__ import annotations
+
 from tree_sitter import Node
 
 from .literals import Specifier, is_literal, specifier_of
@@ -35,7 +37,7 @@ class HotUses:
         self.problem: SyntaxProblem | None = None
 
     def read(self, meta: Node) -> None:
-        """Reads one `import.meta`, and what is called on it."""
+        """Read one `import.meta`, and what is called on it."""
         member = meta.parent
         if meta.text != b"import.meta" or member is None or member.type != "member_expression":
             return
@@ -81,7 +83,7 @@ class HotUses:
             self.accepted += dependencies
 
     def _literals(self, node: Node | None, misuse: str) -> list[Specifier] | None:
-        """The string or the strings in an array; None where it is anything else."""
+        """Return the string or the strings in an array; None where it is anything else."""
         if node is None:
             return None
         if node.type == "template_string" and not is_literal(node):

@@ -90,7 +90,7 @@ class JsModule:
 
 
 def parse_module(source: bytes) -> JsModule:
-    """Reads a module.
+    """Read a module.
 
     Args:
         source: Its text in UTF-8. It may be broken: what can be read is read.

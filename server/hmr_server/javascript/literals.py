@@ -1,5 +1,7 @@
 """String literals and names of a JavaScript syntax tree."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 
@@ -28,7 +30,7 @@ class Specifier:
 
 
 def is_literal(node: Node) -> bool:
-    """Whether a node is a string whose text is known: quoted, or a template without expressions."""
+    """Return whether a node is a string whose text is known: quoted, or a template without expressions."""
     if node.type == "string":
         return not node.has_error
     return node.type == "template_string" and all(
@@ -37,7 +39,7 @@ def is_literal(node: Node) -> bool:
 
 
 def specifier_of(node: Node) -> Specifier:
-    """The module name that a literal says."""
+    """Return the module name that a literal says."""
     return Specifier(_string_value(node), node.start_byte, node.end_byte)
 
 
@@ -56,7 +58,7 @@ def _unescaped(match: re.Match[str]) -> str:
 
 
 def name_of(node: Node | None) -> str:
-    """The name that an identifier or a string says; empty without one."""
+    """Return the name that an identifier or a string says; empty without one."""
     if node is None:
         return ""
     return _string_value(node) if node.type == "string" else (node.text or b"").decode()

@@ -46,7 +46,7 @@ class SyntaxProblem:
 
 
 def without_newer_syntax(source: bytes) -> bytes:
-    """The source with blanks in place of newer syntax; offsets stay.
+    """Return the source with blanks in place of newer syntax; offsets stay.
 
     Args:
         source: The text, or part of one.
@@ -55,7 +55,7 @@ def without_newer_syntax(source: bytes) -> bytes:
 
 
 def find_problem(tree: Tree, source: bytes) -> SyntaxProblem | None:
-    """The first thing in a module that surely is an error.
+    """Return the first thing in a module that surely is an error.
 
     Args:
         tree: Its syntax tree.
@@ -83,7 +83,7 @@ def _blanked(match: re.Match[bytes]) -> bytes:
 
 
 def _broken(node: Node) -> Iterator[Node]:
-    """The nodes that hold an error and no smaller one, in order."""
+    """Return the nodes that hold an error and no smaller one, in order."""
     if node.is_missing:
         yield node
         return
@@ -97,7 +97,7 @@ def _broken(node: Node) -> Iterator[Node]:
 
 
 def _is_doubtful(node: Node, source: bytes) -> bool:
-    """Whether the lines around an error hold what the grammar is known to stumble over."""
+    """Return whether the lines around an error hold what the grammar is known to stumble over."""
     start = source.rfind(b"\n", 0, node.start_byte) + 1
     end = source.find(b"\n", node.end_byte)
     return bool(_DOUBTFUL.search(source[start : end if end >= 0 else len(source)]))

@@ -54,10 +54,9 @@ class Pages:
         self._texts: dict[str, str] = {}
 
     async def transform(self, file: Path, url: str) -> str:
-        """A page as it is served.
+        """Return a page as it is served.
 
         Args:
-            file: Its file.
             url: The path that was asked for, without the base.
 
         Raises:
@@ -81,7 +80,7 @@ class Pages:
         return document.apply_edits(text, edits)
 
     def transform_text(self, text: str, url: str) -> str:
-        """A page that isn't a file: the client's script and stamps are added.
+        """Return a page that isn't a file: the client's script and stamps are added.
 
         Args:
             text: The page.
@@ -93,7 +92,7 @@ class Pages:
         return document.apply_edits(text, self._common_edits(page, url, url))
 
     def changed(self, change: FileChange, timestamp: int) -> list[Update] | FullReload:
-        """What the change of a page means: updates of its inline scripts, or its reload.
+        """Return what the change of a page means: updates of its inline scripts, or its reload.
 
         Args:
             change: What happened to its file.
@@ -137,7 +136,7 @@ class Pages:
                 return [*updates, *found]
 
     def is_mapped(self, specifier: str) -> bool:
-        """Whether an import map of a page that was served defines a bare specifier."""
+        """Return whether an import map of a page that was served defines a bare specifier."""
         return any(
             specifier in names
             or any(name.endswith("/") and specifier.startswith(name) for name in names)
@@ -157,7 +156,7 @@ class Pages:
             self._environment.graph.invalidate_all()
 
     def _common_edits(self, page: Page, page_url: str, asked_url: str) -> list[Edit]:
-        """The client's script, and URLs with base and stamp."""
+        """Return the client's script, and URLs with base and stamp."""
         edits = [
             edit for found in page.urls if (edit := self._url_edit(found, page_url, asked_url))
         ]
@@ -226,7 +225,7 @@ class Pages:
 
 
 def _read(file: Path) -> tuple[Path, str]:
-    """The file's real path, which names it in the graph, and its text."""
+    """Return the file's real path, which names it in the graph, and its text."""
     real = file.resolve()
     data = real.read_bytes()
     try:
@@ -236,7 +235,7 @@ def _read(file: Path) -> tuple[Path, str]:
 
 
 def _python_edits(text: str, page: Page, page_url: str) -> list[Edit]:
-    """Tells the client what each inline script is called here, and on which line it starts."""
+    """Tell the client what each inline script is called here, and on which line it starts."""
     edits = []
     for number, script in enumerate(page.python_scripts):
         name = f"{_python_url(page_url, number)}:{line_of(text, script)}"

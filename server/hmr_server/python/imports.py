@@ -14,7 +14,7 @@ from importlib.util import decode_source
 
 
 def read_imports(source: str, package: str = "") -> tuple[str, ...]:
-    """The names of modules that a source may import, absolute, in order, each once.
+    """Return the names of modules that a source may import, absolute, in order, each once.
 
     `from a import b` gives `a` and `a.b`, because `b` may be a module. Imports inside of functions
     count. A source with a syntax error imports nothing: the page will say so.
@@ -33,7 +33,7 @@ def read_imports(source: str, package: str = "") -> tuple[str, ...]:
 
 
 def decode(data: bytes) -> str:
-    """The text of a Python file; bytes that are no text become marks, as an editor shows them.
+    """Return the text of a Python file; bytes that are no text become marks, as an editor shows them.
 
     Args:
         data: The file's content.
@@ -46,7 +46,7 @@ def decode(data: bytes) -> str:
 
 
 def source_hash(source: str) -> str:
-    """The hash of a Python source, as `py-update` entries and bundles carry it."""
+    """Return the hash of a Python source, as `py-update` entries and bundles carry it."""
     return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

@@ -1,12 +1,14 @@
 """A package index for the page's micropip, which works offline once a package has been used.
 
-A wheel comes from the project's ``wheels/`` directory, or else from the user's cache, or else pip
+A wheel comes from the project's `wheels/` directory, or else from the user's cache, or else pip
 downloads it into that cache when it is first asked for. pip knows the user's index and proxy, so
 that we need not. Versions that were not downloaded yet are offered under the name that a pure
 Python wheel has, because micropip chooses among names.
 
 The answers follow PEP 503 (HTML) and PEP 691 (JSON).
 """
+
+from __future__ import annotations
 
 import asyncio
 import hashlib
@@ -75,8 +77,8 @@ class PackageIndex:
 
     Args:
         wheels: The project's directory of wheels; it need not exist.
-        python: The version of the page's Python, as in ``3.14``.
-        platform: The page's platform tag, as in ``pyodide_2026_0_wasm32``.
+        python: The version of the page's Python, as in `3.14`.
+        platform: The page's platform tag, as in `pyodide_2026_0_wasm32`.
         cache: Where downloads are kept.
     """
 
@@ -96,7 +98,7 @@ class PackageIndex:
         self._failures: dict[str, tuple[float, PackageNotFound]] = {}
 
     async def files(self, name: str) -> list[IndexFile]:
-        """The wheels of a package, real ones first.
+        """Return the wheels of a package, real ones first.
 
         Raises:
             PackageNotFound: There are none.
@@ -117,7 +119,7 @@ class PackageIndex:
         return [*real, *(IndexFile(_pure_wheel(name, version)) for version in others)]
 
     async def wheel(self, file_name: str) -> Path:
-        """The wheel that `files` calls ``file_name``.
+        """Return the wheel that `files` calls `file_name`.
 
         Raises:
             PackageNotFound: It is nowhere to be had.
@@ -140,7 +142,7 @@ class PackageIndex:
     # --- pip -----------------------------------------------------------------------------------
 
     async def _versions(self, name: str) -> list[str]:
-        """All versions, newest first: asked for once a day, and the old answer serves offline."""
+        """Return all versions, newest first: asked for once a day, and the old answer serves offline."""
         kept = self._cache / name / "versions.json"
         try:
             versions: list[str] = json.loads(kept.read_text("utf-8"))
@@ -198,12 +200,12 @@ class PackageIndex:
 
 
 def normalised(name: str) -> str:
-    """A package's name as indexes write it (PEP 503)."""
+    """Return a package's name as indexes write it (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def as_html(name: str, files: Iterable[IndexFile], url: str) -> str:
-    """A package's page (PEP 503).
+    """Return a package's page (PEP 503).
 
     Args:
         name: The package.
@@ -222,7 +224,7 @@ def as_html(name: str, files: Iterable[IndexFile], url: str) -> str:
 
 
 def as_json(name: str, files: Iterable[IndexFile], url: str) -> str:
-    """A package's page (PEP 691). Arguments as for `as_html`; micropip wants ``url`` absolute."""
+    """Return a package's page (PEP 691). Arguments as for `as_html`; micropip wants `url` absolute."""
     return json.dumps(
         {
             "meta": {"api-version": "1.0"},

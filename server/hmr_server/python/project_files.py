@@ -5,6 +5,8 @@ when it is opened; so a name costs little, and this lists all that may be served
 somebody else's: hidden files, installed packages, the sources of the page's JavaScript.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -67,7 +69,7 @@ class ProjectFiles:
         self._ignored = GlobSet(config.watch_ignore)
 
     def list(self, folder: str) -> Listing:
-        """The Python files below a folder, where an entry's imports are looked for; all data files.
+        """Return the Python files below a folder, where an entry's imports are looked for; all data files.
 
         The folder's own data files come first, where not all can be listed.
 
@@ -96,7 +98,7 @@ class ProjectFiles:
         return Listing(tuple(sorted(python)), data, is_complete)
 
     def is_data_file(self, file: Path) -> bool:
-        """Whether `list` lists a file, if it is there.
+        """Return whether `list` lists a file, if it is there.
 
         Args:
             file: Its absolute path. It need not exist.
@@ -110,7 +112,7 @@ class ProjectFiles:
             return False
         return self._is_data_name(path) and self._access.is_allowed(file)
 
-    def _walk(self, start: str, without: str | None) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
+    def _walk(self, start: str, without: str | None) -> Iterator[tuple[str, os.DirEntry[str]]]:
         folders = [start]
         for folder in folders:  # grows meanwhile
             place = self._root / folder
@@ -145,7 +147,7 @@ class ProjectFiles:
             and not self._ignored.matches(path)
         )
 
-    def _may_be_served(self, path: str, entry: "os.DirEntry[str]") -> bool:
+    def _may_be_served(self, path: str, entry: os.DirEntry[str]) -> bool:
         # only a link can lead out of the root
         if entry.is_symlink():
             return self._access.is_allowed(self._root / path)
@@ -157,16 +159,12 @@ def _is_foreign(folder: Path) -> bool:
 
 
 def _is_build(folder: Path) -> bool:
-    """Whether `hmr-server build` has written a folder: it holds copies."""
+    """Return whether `hmr-server build` has written a folder: it holds copies."""
     return (folder / "assets" / ".hmr-build").exists()
 
 
-def look_of(file: "os.DirEntry[str] | Path") -> DataFile | None:
-    """How a file looks now; None where there is none.
-
-    Args:
-        file: The file.
-    """
+def look_of(file: os.DirEntry[str] | Path) -> DataFile | None:
+    """Return how a file looks now; None where there is none."""
     try:
         status = file.stat()
         is_file = file.is_file()

@@ -1,5 +1,7 @@
 """What pages ask for their Python, by `/@hmr/python`."""
 
+from __future__ import annotations
+
 import asyncio
 import hashlib
 import re
@@ -64,7 +66,7 @@ class PythonRequests:
         self._distributions = None if lock is None else distributions_of(lock)
 
     async def answer(self, request: Request) -> Response:
-        """Answers one request.
+        """Answer one request.
 
         Args:
             request: A GET; its query says what is asked for.
@@ -141,7 +143,7 @@ class PythonRequests:
 
 
 def _content_names(files: Mapping[str, Path]) -> dict[str, str]:
-    """Names what files hold, as pages do (`file_contents.content_name`); one that is gone has no name."""
+    """Name what files hold, as pages do (`file_contents.content_name`); one that is gone has no name."""
     names = {}
     for url, file in files.items():
         try:

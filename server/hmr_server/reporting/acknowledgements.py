@@ -5,6 +5,8 @@ So a page that has not answered before is given `_FIRST_PATIENCE_S`, and one tha
 Lines come in the order of the pushes; an error is said at once.
 """
 
+from __future__ import annotations
+
 import asyncio
 import time
 from collections import deque
@@ -77,7 +79,7 @@ class Acknowledgements:
         files: tuple[str, ...] = (),
         began: float | None = None,
     ) -> None:
-        """Reports ``payload`` when its pages have answered, or have had time to.
+        """Report `payload` when its pages have answered, or have had time to.
 
         Args:
             sequence: Its number.
@@ -102,7 +104,7 @@ class Acknowledgements:
         self._say()
 
     def applied(self, data: AppliedData, client: HotClient) -> list[str]:
-        """Takes an answer.
+        """Take an answer.
 
         Returns:
             The errors in it, where it belongs to no push that still has its line to come.
@@ -127,7 +129,7 @@ class Acknowledgements:
         return []
 
     def left(self, client: HotClient) -> None:
-        """Stops waiting for a client that is gone."""
+        """Stop waiting for a client that is gone."""
         self._answering.discard(client)
         self._workers.discard(client)
         for waiting in self._line:
@@ -135,7 +137,7 @@ class Acknowledgements:
         self._say()
 
     def flush(self) -> None:
-        """Reports everything now."""
+        """Report everything now."""
         for waiting in self._line:
             waiting.expected.clear()
         self._say()
@@ -160,7 +162,7 @@ def _tier(update: AppliedUpdate) -> str:
 
 
 def _concerns(update: AppliedUpdate) -> bool:
-    """Whether something was done, and the file was not just none of the client's."""
+    """Return whether something was done, and the file was not just none of the client's."""
     return update.tier is not None or update.reason is None
 
 

@@ -1,5 +1,7 @@
 """What pages say on the hot channel, and what is done about it."""
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Callable
 
@@ -54,7 +56,7 @@ class PageEvents:
         self._push = push
 
     def listen(self, *, console: bool) -> None:
-        """Begins to listen.
+        """Begin to listen.
 
         Args:
             console: Repeat the pages' consoles in the terminal.
@@ -91,7 +93,7 @@ class PageEvents:
                 self._terminal.configured(update.path, update.reason or "")
 
     def _console(self, data: JSONValue, _client: HotClient) -> None:
-        """Repeats what a page's console says, or what nobody caught there (``--forward-console``)."""
+        """Repeat what a page's console says, or what nobody caught there (`--forward-console`)."""
         match data:
             case {"type": "log", "data": {"level": str(level), "message": str(message)}}:
                 self._terminal.page_console(level, message[:_MAX_CONSOLE])
@@ -109,7 +111,7 @@ class PageEvents:
                 _logger.debug("ignored a console line")
 
     def _resumed(self, data: JSONValue, client: HotClient) -> None:
-        """Replays what a page has missed, once and in order, or has it load itself anew."""
+        """Replay what a page has missed, once and in order, or have it load itself anew."""
         try:
             resume = ResumeData.from_wire(data)
         except PayloadError as error:

@@ -1,9 +1,11 @@
 """What the person at the terminal sees: where the page is, one line for each save, and errors.
 
-The words of a save's line are Vite's (``hmr update``, ``page reload``, ``hmr invalidate``), because
+The words of a save's line are Vite's (`hmr update`, `page reload`, `hmr invalidate`), because
 people and tools look for them. What happened in the pages follows on the same line. Nothing here
 decides anything.
 """
+
+from __future__ import annotations
 
 import logging
 import re
@@ -70,7 +72,7 @@ class Terminal:
     # --- the start -----------------------------------------------------------------------------
 
     def started(self, config: ServerConfig, urls: Sequence[str], pyodide: str, ms: float) -> None:
-        """Says where the page is.
+        """Say where the page is.
 
         Args:
             config: The server's configuration.
@@ -89,17 +91,17 @@ class Terminal:
         self._say()
 
     def note(self, text: str) -> None:
-        """Says something in passing."""
+        """Say something in passing."""
         self._line(Text(_plain(text), style="dim"))
 
     def warn(self, text: str) -> None:
-        """Says something that needs attention."""
+        """Say something that needs attention."""
         self._line(Text(_plain(text), style="yellow"))
 
     # --- saves ---------------------------------------------------------------------------------
 
     def pushed(self, payload: Push, outcome: Outcome) -> None:
-        """Says what a save led to."""
+        """Say what a save led to."""
         match payload:
             case UpdatePayload(updates=updates):
                 paths = [_plain(path) for path in dict.fromkeys(u.path for u in updates)]
@@ -117,7 +119,7 @@ class Terminal:
                 assert_never(payload)
 
     def configured(self, path: str, what: str) -> None:
-        """Says what a page has done about a new configuration of PyScript's.
+        """Say what a page has done about a new configuration of PyScript's.
 
         Args:
             path: The configuration's.
@@ -127,7 +129,7 @@ class Terminal:
         self._line(Text.assemble(("hmr update ", "green"), _plain(path), (f"  {what}", "dim")))
 
     def invalidated(self, data: InvalidateData) -> None:
-        """Says that a module could not handle its own update."""
+        """Say that a module could not handle its own update."""
         message = f" {data.message}" if data.message else ""
         self._line(
             Text.assemble(
@@ -169,7 +171,7 @@ class Terminal:
     # --- errors --------------------------------------------------------------------------------
 
     def error(self, details: ErrorDetails) -> None:
-        """Says what went wrong and where, once for the same error in a row."""
+        """Say what went wrong and where, once for the same error in a row."""
         key = (details.message, details.id)
         if key == self._last_error:
             return
@@ -185,12 +187,12 @@ class Terminal:
             self._block(details.frame, "default")
 
     def page_error(self, text: str) -> None:
-        """Says what went wrong in a page."""
+        """Say what went wrong in a page."""
         self._line(Text("error in the page", style="bold red"))
         self._block(text, "red")
 
     def page_console(self, level: str, text: str) -> None:
-        """Repeats a line of a page's console (``--forward-console``)."""
+        """Repeat a line of a page's console (`--forward-console`)."""
         style = {"error": "red", "warn": "yellow", "warning": "yellow"}.get(level, "default")
         self._line(Text.assemble((f"[page {_plain(level)}] ", "dim"), (_plain(text), style)))
 
@@ -220,11 +222,11 @@ class TerminalLog(logging.Handler):
         self.setFormatter(logging.Formatter("%(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Shows one record, with its traceback."""
+        """Show one record, with its traceback."""
         show = self._terminal.warn if record.levelno >= logging.WARNING else self._terminal.note
         show(self.format(record))
 
 
 def _plain(text: str) -> str:
-    """``text`` without what would move the cursor or change colours: a page may have sent it."""
+    """`text` without what would move the cursor or change colours: a page may have sent it."""
     return _CONTROL.sub("", text).replace("\t", "    ")

@@ -1,5 +1,7 @@
 """A module graph as data, and back: pure."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -8,7 +10,7 @@ from ..graph.module_graph import ModuleGraph, ModuleInfo, ModuleNode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedModule:
-    """A module of the graph; others are named by id, or by ``file:`` and a path.
+    """A module of the graph; others are named by id, or by `file:` and a path.
 
     Attributes as in `module_graph.ModuleNode`.
     """
@@ -30,7 +32,7 @@ class SavedModule:
 
 
 def snapshot(graph: ModuleGraph) -> tuple[SavedModule, ...]:
-    """All modules of ``graph``, in their order."""
+    """Return all modules of `graph`, in their order."""
     return tuple(
         SavedModule(
             name=_name(node),
@@ -59,7 +61,7 @@ def snapshot(graph: ModuleGraph) -> tuple[SavedModule, ...]:
 
 
 def restore(graph: ModuleGraph, modules: Iterable[SavedModule]) -> None:
-    """Fills an empty ``graph``. Nothing in it is transformed; edges, flags and stamps are there.
+    """Fill an empty `graph`. Nothing in it is transformed; edges, flags and stamps are there.
 
     Raises:
         LookupError: A module names one that is not among them.

@@ -1,5 +1,7 @@
 """Keeps the session of a running server on disk, and takes over its predecessor's."""
 
+from __future__ import annotations
+
 import asyncio
 import dataclasses
 import logging
@@ -25,7 +27,7 @@ class SessionKeeper:
     """Writes down what the next process has to know.
 
     Args:
-        store: Where; ``None`` keeps nothing.
+        store: Where; `None` keeps nothing.
         config: The server's configuration.
 
     Attributes:
@@ -50,11 +52,10 @@ class SessionKeeper:
         self.data_files: dict[str, None] = {}
 
     def take_over(self, channel: HotChannel, environment: DevEnvironment) -> None:
-        """Fills a new server with what its predecessor left.
+        """Fill a new server with what its predecessor left.
 
         Args:
             channel: Its hot channel, of the session that is taken over.
-            environment: Its environment.
         """
         self._channel, self._environment = channel, environment
         if (saved := self.saved) is None:
@@ -76,26 +77,26 @@ class SessionKeeper:
             environment.register_data_listing(saved.listed_files)
 
     def served_page(self, file: Path, url: str) -> None:
-        """Notes a page that was served."""
+        """Note a page that was served."""
         self.pages[str(file)] = url
         self.touch()
 
     def register_python_files(self, files: Iterable[Path]) -> None:
-        """Notes Python files that a page holds."""
+        """Note Python files that a page holds."""
         known = list(files)
         self.python_files.update(dict.fromkeys(map(str, known)))
         self._owner().register_python_files(known)
         self.touch()
 
     def register_data_files(self, files: Iterable[Path]) -> None:
-        """Notes other files that a page's Python has read."""
+        """Note other files that a page's Python has read."""
         known = list(files)
         self.data_files.update(dict.fromkeys(map(str, known)))
         self._owner().register_data_files(known)
         self.touch()
 
     def register_data_listing(self, listed: Mapping[str, DataFile]) -> None:
-        """Notes data files that a page's Python may open.
+        """Note data files that a page's Python may open.
 
         Args:
             listed: How they look, by their absolute paths.
@@ -104,7 +105,7 @@ class SessionKeeper:
         self.touch()
 
     def touch(self, *, at_once: bool = False) -> None:
-        """Saves soon, or now: a push that is not written down cannot be resumed after."""
+        """Save soon, or now: a push that is not written down cannot be resumed after."""
         if self._store is None or self._is_closed:
             return
         if self._timer is not None:
@@ -115,7 +116,7 @@ class SessionKeeper:
         self._timer = asyncio.get_running_loop().call_later(delay, self._begin)
 
     async def close(self) -> None:
-        """Saves what is not saved, for the last time."""
+        """Save what is not saved, for the last time."""
         self._is_closed = True
         if self._timer is not None:
             self._timer.cancel()
@@ -172,7 +173,7 @@ class SessionKeeper:
 
 
 def _fingerprint(config: ServerConfig) -> str:
-    """What has to be equal for a page of one process to be a page of the next."""
+    """Return what has to be equal for a page of one process to be a page of the next."""
     return "|".join(
         map(
             str,

@@ -9,6 +9,8 @@ server of the same version, project, port and settings; any doubt means a new se
 load themselves anew.
 """
 
+from __future__ import annotations
+
 import contextlib
 import hashlib
 import json
@@ -65,7 +67,7 @@ class SavedSession:
     modules: tuple[SavedModule, ...]
 
     def changes(self, newer: Iterable[Path]) -> list[FileChange]:
-        """What is different on disk. Reads all files that pages know.
+        """Return what is different on disk. Reads all files that pages know.
 
         Args:
             newer: The files that were written after this was saved.
@@ -103,7 +105,7 @@ class SessionStore:
         self._hashes: dict[str, tuple[tuple[int, int, int], str]] = {}
 
     def load(self, fingerprint: str) -> SavedSession | None:
-        """The session to take over; ``None`` where there is none, or it is not ours."""
+        """Return the session to take over; `None` where there is none, or it is not ours."""
         try:
             raw = json.loads(self._file.read_text("utf-8"))
             saved = _from_json(raw)
@@ -117,7 +119,7 @@ class SessionStore:
         return saved if is_ours else None
 
     def save(self, session: SavedSession) -> None:
-        """Writes ``session`` in one step. Only its owner can read it: it holds sources."""
+        """Write `session` in one step. Only its owner can read it: it holds sources."""
         entries: list[Entry] = []
         room = _MAX_JOURNAL_CHARACTERS
         for entry in reversed(session.journal):
@@ -138,7 +140,7 @@ class SessionStore:
             raise
 
     def _prune(self) -> None:
-        """Removes the sessions of projects that nobody has opened for a day, once a process."""
+        """Remove the sessions of projects that nobody has opened for a day, once a process."""
         if self._is_pruned:
             return
         self._is_pruned = True
@@ -148,7 +150,7 @@ class SessionStore:
                     file.unlink()
 
     def hashes(self, files: Iterable[str]) -> dict[str, str]:
-        """The hashes of ``files`` that are there; each is read again only when it looks changed."""
+        """Return the hashes of `files` that are there; each is read again only when it looks changed."""
         found = {}
         for file in files:
             try:
@@ -166,7 +168,7 @@ class SessionStore:
 
 
 def hash_of(file: str) -> str | None:
-    """The hash of a file's content; ``None`` where it cannot be read."""
+    """Return the hash of a file's content; `None` where it cannot be read."""
     try:
         with Path(file).open("rb") as content:
             return hashlib.file_digest(content, "sha256").hexdigest()

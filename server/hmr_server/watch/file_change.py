@@ -1,12 +1,14 @@
 """What happened to a file: the watcher says it, the module graph acts on it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 
 class ChangeKind(StrEnum):
-    """The three kinds, under the names that Vite's ``hotUpdate`` hook has for them."""
+    """The three kinds, under the names that Vite's `hotUpdate` hook has for them."""
 
     CREATE = "create"
     UPDATE = "update"

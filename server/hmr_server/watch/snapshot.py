@@ -7,6 +7,8 @@ answered by looking, and the difference to the last look is what happened.
 
 # ruff: noqa: PTH112, PTH114, PTH116, PTH118, PTH123, PTH208
 # Strings and os.path rather than Path: a burst makes thousands of them.
+from __future__ import annotations
+
 import hashlib
 import os
 import stat
@@ -41,8 +43,8 @@ class FileSnapshot:
     Not thread-safe: one thread owns it, or a lock guards it.
 
     Args:
-        root: The directory; ``None`` for single files, that are added by name.
-        ignored: Globs of what is not looked at, relative to ``root``.
+        root: The directory; `None` for single files, that are added by name.
+        ignored: Globs of what is not looked at, relative to `root`.
     """
 
     def __init__(self, root: Path | None, ignored: GlobSet) -> None:
@@ -53,18 +55,18 @@ class FileSnapshot:
         self._tree: dict[str, dict[str, _Look | None]] = {}
 
     def take(self) -> None:
-        """Looks at everything, from nothing."""
+        """Look at everything, from nothing."""
         self._tree.clear()
         if self._root:
             self.difference([self._root])
 
     def add(self, file: Path) -> None:
-        """Looks at one file."""
+        """Look at one file."""
         for path in self._real([str(file)]):
             deque(self._compare(path, is_hinted=True), maxlen=0)
 
     def newer_than(self, moment_ns: int) -> list[Path]:
-        """The files that were written after a moment, in nanoseconds since the epoch."""
+        """Return the files that were written after a moment, in nanoseconds since the epoch."""
         return [
             Path(directory, name)
             for directory, looks in self._tree.items()
@@ -73,13 +75,13 @@ class FileSnapshot:
         ]
 
     def is_ignored(self, path: str) -> bool:
-        """Whether a glob covers ``path``; nothing outside of the root is."""
+        """Return whether a glob covers `path`; nothing outside of the root is."""
         if not path.startswith(self._prefix):
             return False
         return self._ignored.matches(path.removeprefix(self._prefix).replace(os.sep, "/"))
 
     def is_unsettled(self, paths: Iterable[str]) -> bool:
-        """Whether a known file of ``paths`` is gone or empty now: a save may be under way."""
+        """Return whether a known file of `paths` is gone or empty now: a save may be under way."""
         for path in paths:
             directory, name = os.path.split(path)
             known = self._tree.get(directory, {}).get(name)
@@ -90,7 +92,7 @@ class FileSnapshot:
         return False
 
     def difference(self, paths: Iterable[str]) -> list[FileChange]:
-        """Looks at ``paths`` anew, at whole directories too, and returns what changed.
+        """Look at `paths` anew, at whole directories too, and return what changed.
 
         Args:
             paths: Absolute paths; what they were or are makes no difference. One that is neither
@@ -107,7 +109,7 @@ class FileSnapshot:
         return [FileChange(kind, Path(file)) for file, kind in changes.items()]
 
     def _real(self, paths: Iterable[str]) -> list[str]:
-        """``paths`` without the symlinks that lead to them, each once."""
+        """`paths` without the symlinks that lead to them, each once."""
         parents: dict[str, str] = {}
         real: dict[str, None] = {}
         for path in paths:
@@ -165,8 +167,8 @@ class FileSnapshot:
         self._tree.pop(path, None)
 
 
-def _look(path: str) -> "_Look | list[str] | None":
-    """How a file looks, the names in a directory, or ``None`` when there is neither."""
+def _look(path: str) -> _Look | list[str] | None:
+    """Return how a file looks, the names in a directory, or `None` when there is neither."""
     try:
         status = os.stat(path)
         if stat.S_ISDIR(status.st_mode):
@@ -181,14 +183,14 @@ def _look(path: str) -> "_Look | list[str] | None":
 
 
 def _has_new_content(path: str, known: _Look, now: _Look) -> bool:
-    """Whether a file was written again so soon that it looks the same."""
+    """Return whether a file was written again so soon that it looks the same."""
     if known.content is None:
         return False
     return known.content != (now.content or _digest(path, now.size))
 
 
 def _digest(path: str, size: int) -> bytes:
-    """Names what a file holds; of one that is too large, or can't be read, no two names are equal."""
+    """Name what a file holds; of one that is too large, or can't be read, no two names are equal."""
     if size <= _MOST_COMPARED:
         try:
             with open(path, "rb") as content:

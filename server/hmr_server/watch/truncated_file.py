@@ -4,6 +4,8 @@ The watcher waits for the end of a save (watcher.py); but who saves again at onc
 file anew by the time it is read. What a module said would be gone for one update, and its state with it.
 """
 
+from __future__ import annotations
+
 import asyncio
 import time
 from pathlib import Path
@@ -13,7 +15,7 @@ _STEP_S = 0.005
 
 
 async def until_written(file: Path) -> None:
-    """Waits while a file is empty that was truncated just now, 50 ms at most.
+    """Wait while a file is empty that was truncated just now, 50 ms at most.
 
     Equal to `readModifiedFile` of Vite's server, but that a file which has been empty for longer is
     believed at once.

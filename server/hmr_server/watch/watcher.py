@@ -11,6 +11,8 @@ ReadDirectoryChangesW), lets a save come to its end, compares with the last look
   a hint end it.
 """
 
+from __future__ import annotations
+
 import asyncio
 import errno
 import logging
@@ -46,7 +48,7 @@ class WatchError(Exception):
 
 
 class Watcher:
-    """The changes below ``root``, and of single files elsewhere, batch by batch.
+    """The changes below `root`, and of single files elsewhere, batch by batch.
 
     An asynchronous context manager; it is iterated over inside of it::
 
@@ -59,7 +61,7 @@ class Watcher:
     Args:
         root: Directory to watch with all that is in it. It may disappear and come back: what is
             different then is one batch.
-        ignored: Globs of what does not matter, relative to ``root``.
+        ignored: Globs of what does not matter, relative to `root`.
 
     Raises:
         WatchError: On entering: the directory cannot be watched.
@@ -96,12 +98,12 @@ class Watcher:
             yield await self._batches.get()
 
     def newer_than(self, moment_ns: int) -> list[Path]:
-        """The files of the root that were written after a moment, in nanoseconds since the epoch."""
+        """Return the files of the root that were written after a moment, in nanoseconds since the epoch."""
         with self._lock:
             return self._snapshot.newer_than(moment_ns)
 
     def add(self, file: Path) -> None:
-        """Watches one file more, for files outside of the root; inside it is no effect.
+        """Watch one file more, for files outside of the root; inside it is no effect.
 
         Args:
             file: Absolute path; its directory must exist.
@@ -124,7 +126,7 @@ class Watcher:
 
     # --- below runs in threads -----------------------------------------------------------------
 
-    def _start(self) -> "_Thread":
+    def _start(self) -> _Thread:
         notify = _notify(self._root)  # first, so that nothing is missed while we look
         self._snapshot.take()
         thread = _Thread(target=self._watch_root, args=(notify,), name=f"watch {self._root}")
@@ -148,7 +150,7 @@ class Watcher:
         notify.close()
 
     def _await_root(self) -> RustNotify | None:
-        """Watches the root again as soon as it is there; ``None`` when we are to stop."""
+        """Watch the root again as soon as it is there; `None` when we are to stop."""
         while not self._stop.is_set():
             try:
                 return _notify(self._root)
@@ -162,7 +164,7 @@ class Watcher:
         notify.close()
 
     def _collect(self, notify: RustNotify, snapshot: FileSnapshot) -> list[str]:
-        """The paths that one save touched; none when it is time to look around."""
+        """Return the paths that one save touched; none when it is time to look around."""
         hints = self._wait(notify, snapshot, _WAKE_MS) or set()
         began = time.monotonic()
         while (waited := time.monotonic() - began) < _BURST_S and not self._stop.is_set():
@@ -179,7 +181,7 @@ class Watcher:
         return sorted(hints)
 
     def _wait(self, notify: RustNotify, snapshot: FileSnapshot, timeout_ms: int) -> set[str] | None:
-        """The next hints; ``None`` when there were none in time."""
+        """Return the next hints; `None` when there were none in time."""
         match notify.watch(_GROUP_MS, _STEP_MS, timeout_ms, self._stop):
             case set() as changes:
                 # What is ignored must not make us wait: a build writes next to an edit.

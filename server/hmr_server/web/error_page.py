@@ -1,5 +1,7 @@
 """What a browser gets instead of a page that cannot be made."""
 
+from __future__ import annotations
+
 import html
 import json
 
@@ -13,7 +15,7 @@ from ..config import ServerConfig
 
 
 def error_page(config: ServerConfig, details: ErrorDetails) -> Response:
-    """A page that shows an error the way that pages do, and hears when it is mended.
+    """Return a page that shows an error the way that pages do, and hears when it is mended.
 
     Args:
         config: The server's configuration.

@@ -1,5 +1,7 @@
 """What a browser gets where the project has no page yet: a first one to begin with."""
 
+from __future__ import annotations
+
 import html
 from urllib.parse import quote
 
@@ -30,7 +32,7 @@ document.querySelector("#out").textContent = "Hello from Python"
 
 
 def missing_page(config: ServerConfig) -> Response:
-    """A page that says that there is none, how to make one, and that loads it once it is there.
+    """Return a page that says that there is none, how to make one, and that loads it once it is there.
 
     Args:
         config: The server's configuration.

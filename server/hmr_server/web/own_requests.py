@@ -1,4 +1,6 @@
-"""Answers requests for what is ours: everything below ``/@hmr/``, and ``/@vite/client``."""
+"""Answers requests for what is ours: everything below `/@hmr/`, and `/@vite/client`."""
+
+from __future__ import annotations
 
 import asyncio
 import dataclasses
@@ -54,7 +56,7 @@ class OwnRequests:
         self._warn = warn
 
     async def answer(self, request: Request, path: str) -> Response | None:
-        """Answers ``request``; ``None`` when it is not for us.
+        """Answer `request`; `None` when it is not for us.
 
         Args:
             request: A GET or HEAD.
@@ -93,7 +95,7 @@ class OwnRequests:
                 return _nothing()
 
     async def events(self, request: Request) -> Response:
-        """Answers a request at `EVENTS_PATH`: the hot channel, for who cannot have a WebSocket.
+        """Answer a request at `EVENTS_PATH`: the hot channel, for who cannot have a WebSocket.
 
         The token is asked for always: a browser sends no Origin with a page's own GET.
         """
@@ -112,7 +114,7 @@ class OwnRequests:
                 return PlainTextResponse("405: GET or POST.", status_code=405)
 
     def _open_in_editor(self, request: Request) -> Response:
-        """Opens ``?file=path:line:column`` in the user's editor, for this server's own pages."""
+        """Open `?file=path:line:column` in the user's editor, for this server's own pages."""
         is_own = request.headers.get("sec-fetch-site") == "same-origin"
         if not is_own and not is_token_valid(request.query_params.get("token"), self._config):
             return PlainTextResponse("403: for pages of this server only.", status_code=403)
@@ -164,10 +166,10 @@ class OwnRequests:
 
 
 def _nothing() -> Response:
-    """Below ``/@hmr/`` no page stands in for what is missing."""
+    """Return below `/@hmr/` no page stands in for what is missing."""
     return PlainTextResponse("404: hmr-server has nothing of this name.", status_code=404)
 
 
 def _is_foreign(request: Request) -> bool:
-    """Whether another site's page asks: it shall not make us download."""
+    """Return whether another site's page asks: it shall not make us download."""
     return request.headers.get("sec-fetch-site") == "cross-site"

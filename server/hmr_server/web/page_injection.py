@@ -4,6 +4,8 @@ An answer is held back when it is a page, until it is whole, and when it is a 40
 known whether there is a file of that name. Everything else passes as it comes.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -37,7 +39,7 @@ class HeldResponse:
         self.is_missing = False
 
     async def send(self, message: Message) -> None:
-        """Takes what the application sends."""
+        """Take what the application sends."""
         match message["type"]:
             case "http.response.start" if self._is_held(message):
                 self._start = message
@@ -52,7 +54,7 @@ class HeldResponse:
                 await self._send(message)
 
     async def release(self) -> None:
-        """Sends on what is held."""
+        """Send on what is held."""
         if self._start is None:
             return
         start, self._start = self._start, None
@@ -78,7 +80,7 @@ class HeldResponse:
         return self.is_missing or is_page
 
     async def _give_up(self, message: Message) -> None:
-        """Lets an answer pass that is too long to be held."""
+        """Let an answer pass that is too long to be held."""
         assert self._start is not None  # noqa: S101 - the caller has seen it
         await self._send(self._start)
         self._start, self.is_missing = None, False
@@ -86,7 +88,7 @@ class HeldResponse:
 
 
 def without_compression(scope: Scope) -> Scope:
-    """The same request from a browser that knows no compression: a page has to be read here."""
+    """Return the same request from a browser that knows no compression: a page has to be read here."""
     headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
     return {**scope, "headers": headers}
 

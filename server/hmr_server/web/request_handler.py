@@ -5,6 +5,8 @@ module; is it a page; is it a file; is it a page of a single-page application. I
 application what is left belongs to that one.
 """
 
+from __future__ import annotations
+
 import asyncio
 import html
 import inspect
@@ -83,30 +85,30 @@ class RequestHandler:
         self._public = FileAccess(public, (public,), config.fs_deny)
 
     async def answer(self, request: Request) -> Response | None:
-        """Answers ``request``; ``None`` when nothing of ours has its name."""
+        """Answer `request`; `None` when nothing of ours has its name."""
         return await self._guarded(request, self._answer)
 
     async def answer_embedded(self, request: Request) -> Response | None:
-        """Answers what is certainly not for the application that we are in: ours, and modules."""
+        """Answer what is certainly not for the application that we are in: ours, and modules."""
         if not self._may_be_ours(request):
             return None
         return await self._guarded(request, self._answer_ours)
 
     async def answer_file(self, request: Request) -> Response | None:
-        """Answers what that application has no answer for: files and pages of the root."""
+        """Answer what that application has no answer for: files and pages of the root."""
         if not self._may_be_ours(request):
             return None
         return await self._guarded(request, self._page_or_file)
 
     def _may_be_ours(self, request: Request) -> bool:
-        """Whether we may answer inside another application, which has its own rules for hosts."""
+        """Return whether we may answer inside another application, which has its own rules for hosts."""
         raw = raw_path(request)
         return raw.startswith(self._config.base) and (
             self.refuse(request) is None or self._path(request).startswith(("/@", EDITOR_PATH))
         )
 
     async def _guarded(self, request: Request, answer: _Answer) -> Response | None:
-        """What ``answer`` answers to a host that may ask, and what its errors become."""
+        """Return what `answer` answers to a host that may ask, and what its errors become."""
         response = self.refuse(request)
         if response is None:
             response = await self._answer_safely(request, answer)
@@ -115,21 +117,21 @@ class RequestHandler:
         return response
 
     def not_found(self, request: Request) -> Response:
-        """The answer to what nobody has an answer for."""
+        """Return the answer to what nobody has an answer for."""
         text = f"404: {request.scope['path']} is not there."
         response = PlainTextResponse(text, status_code=404)
         self.add_headers(request, response)
         return response
 
     def refuse(self, request: Request) -> Response | None:
-        """The refusal of a host that is not allowed; ``None`` for all others."""
+        """Return the refusal of a host that is not allowed; `None` for all others."""
         host = request.headers.get("host")
         if is_host_allowed(host, self._config):
             return None
         return PlainTextResponse(blocked_host_message(host), status_code=403)
 
     def add_headers(self, request: Request, response: Response) -> None:
-        """Adds the settings' headers, and lets pages of this machine read ``response``."""
+        """Add the settings' headers, and let pages of this machine read `response`."""
         for name, value in self._config.headers.items():
             response.headers.setdefault(name, value)
         response.headers.add_vary_header("Origin")
@@ -188,14 +190,14 @@ class RequestHandler:
         return None
 
     def _path(self, request: Request) -> str:
-        """The path below the base, percent-encoded."""
+        """Return the path below the base, percent-encoded."""
         return self._below_base(raw_path(request))
 
     def _below_base(self, path: str) -> str:
         return "/" + path.removeprefix(self._config.base)
 
     async def _routed(self, request: Request, path: str) -> Response | None:
-        """The answer of a plugin's route."""
+        """Return the answer of a plugin's route."""
         if not self.routes:
             return None
         scope = {**request.scope, "path": decode_path(path), "root_path": ""}
@@ -234,7 +236,7 @@ class RequestHandler:
     # --- the project's -------------------------------------------------------------------------
 
     def _public_file(self, request: Request, path: str) -> Response | None:
-        """Files of ``public/`` are served as they are, at the root, before all others."""
+        """Return files of `public/` are served as they are, at the root, before all others."""
         if path == "/" or path.startswith("/@"):
             return None
         try:
@@ -278,7 +280,7 @@ class RequestHandler:
         return await self._page(request, f"{path}.html", path)
 
     def _note_python(self, file: Path, request: Request) -> None:
-        """Notes that somebody runs a Python file, by our client or without.
+        """Note that somebody runs a Python file, by our client or without.
 
         A page without hears of each save. A worker without does not, and is started again by its page:
         its script depends on the file.
@@ -313,7 +315,7 @@ class RequestHandler:
 
 
 def raw_path(request: Request) -> str:
-    """The path as it came, percent-encoded: what is decoded twice can be fooled."""
+    """Return the path as it came, percent-encoded: what is decoded twice can be fooled."""
     raw: bytes | None = request.scope.get("raw_path")
     if raw:
         return raw.partition(b"?")[0].decode("latin-1")

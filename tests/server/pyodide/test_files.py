@@ -164,7 +164,7 @@ def test_media_types(name: str, expected: str) -> None:
 
 
 def fake_npm(directory: Path, script: str) -> None:
-    """An npm on the PATH that does what ``script`` says; pip finds nothing."""
+    """An npm on the PATH that does what `script` says; pip finds nothing."""
     directory.mkdir()
     npm = directory / "npm"
     npm.write_text(f"#!/bin/sh\nset -e\nfor last; do :; done\n{script}\n")

@@ -39,7 +39,7 @@ def batches_of(
     count: int = 1,
     add: Path | None = None,
 ) -> list[dict[str, ChangeKind]]:
-    """The batches that arrive while ``edits`` are made; a batch that is one too many fails."""
+    """The batches that arrive while `edits` are made; a batch that is one too many fails."""
 
     async def watch() -> list[dict[str, ChangeKind]]:
         batches: list[dict[str, ChangeKind]] = []
