@@ -47,14 +47,16 @@ export async function fetchWheel(path) {
 }
 
 /**
- * Puts the client where Python imports it: a wheel with bytecode for this Python as it is, which saves the
- * unpacking. From one without, each source would be compiled twice.
+ * Puts the client where Python imports it, and out of the program's sight: not into its working directory. A
+ * wheel with bytecode for this Python stays as it is, which saves the unpacking. From one without, each
+ * source would be compiled twice.
  */
 export function placeClient(pyodide, wheel) {
+  let place = "/lib/hmr_client";
   if (config.bytecode && pyodide.version === config.pyodideVersion) {
-    pyodide.FS.writeFile("/lib/hmr_client.whl", wheel);
-    pyodide.runPython('import sys; sys.path.append("/lib/hmr_client.whl")');
+    pyodide.FS.writeFile((place += ".whl"), wheel);
   } else {
-    pyodide.unpackArchive(wheel, "wheel");
+    pyodide.unpackArchive(wheel, "wheel", { extractDir: place });
   }
+  pyodide.runPython(`__import__("sys").path.append("${place}")`);
 }

@@ -299,5 +299,6 @@ class AsyncioRecorder:
 
 def _is_ours(coroutine: Any) -> bool:
     """Return whether a coroutine is the runner's own: an update that ran in a module's name would stop."""
-    code = getattr(coroutine, "cr_code", None)
+    # before Python 3.12 eager tasks are generators of `hmr_client.eager`
+    code = getattr(coroutine, "cr_code", None) or getattr(coroutine, "gi_code", None)
     return code is not None and "hmr_client" in code.co_filename
