@@ -27,7 +27,7 @@ export async function onReady(page, wrap, element) {
     wrap[name] = (source, ...rest) => {
       if (!isNext) return run(source, ...rest);
       isNext = false;
-      const call = `__import__("hmr_browser.start").start.run_script(${JSON.stringify(path)}, ${pythonText(withLines(line, source))})`;
+      const call = `__import__("hmr_browser.start").start.run_script(${JSON.stringify(path)}, ${pythonText(withLines(line, source))}, ${name === "runAsync" ? "True" : "False"})`;
       return run(name === "run" ? `__import__("hmr_client.eager").eager.start(${call})` : `await ${call}`, ...rest);
     };
   }
@@ -57,9 +57,10 @@ export function describeWorker(page, worker, url) {
  * @param script What `describeWorker` has told.
  * @param interpreter The worker's Pyodide.
  * @param source The script.
+ * @param isAsync Whether PyScript awaits what it returns.
  * @param runAsEver Runs it without us, should Python not start.
  */
-export async function runInWorker(script, interpreter, source, runAsEver) {
+export async function runInWorker(script, interpreter, source, isAsync, runAsEver) {
   const [{ attach }, { pageRealm }] = await Promise.all([import(script.client), import("./page_realm.js")]);
   const { config, xworker } = interpreter.pyimport("polyscript");
   const page = xworker.window && pageRealm(xworker.window);
@@ -71,7 +72,7 @@ export async function runInWorker(script, interpreter, source, runAsEver) {
   }
   const python = interpreter.pyimport("hmr_browser.start");
   await python.configure_scripts(JSON.stringify(config ?? {}), script.configUrl, script.page);
-  await python.run_script(script.path, withLines(script.line, source));
+  await python.run_script(script.path, withLines(script.line, source), isAsync);
 }
 
 /** Where the configuration was read from: files are relative to it. */

@@ -62,7 +62,7 @@ function runWorkersScript({ interpreter }, { sync }) {
       isNext = false;
       return (async () => {
         const script = JSON.parse(await sync.hmrScript());
-        return (await import(script.part)).runInWorker(script, interpreter, code, () => run.call(this, code, ...rest));
+        return (await import(script.part)).runInWorker(script, interpreter, code, name === "runPythonAsync", () => run.call(this, code, ...rest));
       })();
     };
   }

@@ -168,12 +168,13 @@ async def configure_scripts(config: str, url: str, page: str) -> None:
         await _scripts.configure(config, url, page)
 
 
-async def run_script(path: str, source: str) -> None:
+async def run_script(path: str, source: str, awaits_value: bool) -> None:
     """Run one of PyScript's scripts.
 
     Args:
         path: Its URL below the base.
         source: Its text.
+        awaits_value: Whether PyScript awaits the value of its last expression.
     """
     if _scripts is not None:
-        await _scripts.run(path, source)
+        await _scripts.run(path, source, awaits_value)

@@ -32,6 +32,8 @@ class EvaluatedModule:
         code: The module's code object; the functions' are somewhere below it.
         is_package: Whether it is an `__init__.py`.
         is_entry: Whether the page started it.
+        awaits_value: Whether the value of its last expression is awaited.
+        was_awaited: Whether that value was something to await.
         is_pinned: Whether something outside of the application has imported it.
         is_deleted: Whether its file is gone while it lives on.
         number: Counts the modules in the order of their evaluation.
@@ -52,6 +54,8 @@ class EvaluatedModule:
         self.code: CodeType | None = None
         self.is_package = path.endswith("__init__.py") and name != "__main__"
         self.is_entry = False
+        self.awaits_value = False
+        self.was_awaited = False
         self.is_pinned = False
         self.is_deleted = False
         self.number = 0

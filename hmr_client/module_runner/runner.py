@@ -111,6 +111,7 @@ class ModuleRunner:
         *,
         name: str = "__main__",
         module: ModuleType | None = None,
+        awaits_value: bool = False,
     ) -> ModuleType:
         """Run one more entry: each `<script type="py">` of a page is one.
 
@@ -121,6 +122,7 @@ class ModuleRunner:
             source: Its text, if the module source does not have it.
             name: The `__name__` that it sees.
             module: The module object to run in, if the page has one already.
+            awaits_value: Whether to await the value of its last expression, as PyScript does.
 
         Raises:
             Exception: Whatever the entry raises; the next update runs it again.
@@ -130,7 +132,7 @@ class ModuleRunner:
             if source is not None:
                 self._importer.overlay[path] = source
             # until it waits for something: updates do not wait for its end, which may never come
-            running = start(self._add_entry(Entry(path, name, module)))
+            running = start(self._add_entry(Entry(path, name, module, awaits_value)))
         return await running
 
     async def _add_entry(self, entry: Entry) -> ModuleType:

@@ -130,12 +130,13 @@ class PyScriptPage:
         """
         await self._files.configure(config, url, page)
 
-    async def run(self, path: str, source: str) -> None:
+    async def run(self, path: str, source: str, awaits_value: bool) -> None:
         """Run a script; what it raises is shown, and the next save runs it again.
 
         Args:
             path: Its URL below the base; an inline script's is the page's with a number.
             source: Its text.
+            awaits_value: Whether PyScript awaits the value of its last expression.
         """
         # edited since the page was read; a script with a URL was read only now
         source = self._early.pop(path, source)
@@ -144,7 +145,9 @@ class PyScriptPage:
             # not awaited: the next script may already use what this one defines
             report_unhandled(start(self._watch(path, source)), f"watching {path}")
         with self._effects.evaluating():
-            failed = await self.modules.run_script(HOME + path, source, sys.modules["__main__"])
+            failed = await self.modules.run_script(
+                HOME + path, source, sys.modules["__main__"], awaits_value=awaits_value
+            )
         if failed is not None:
             tell(AppliedData(updates=(failed,)), self._client)
 

@@ -145,12 +145,15 @@ class PythonModules:
             return None
         return self._ended(entry, running)
 
-    async def run_script(self, path: str, text: str, module: ModuleType) -> AppliedUpdate | None:
+    async def run_script(
+        self, path: str, text: str, module: ModuleType, *, awaits_value: bool = False
+    ) -> AppliedUpdate | None:
         """Run one of several entries that share a namespace.
 
         Args:
             text: Its source.
             module: The module whose namespace it is.
+            awaits_value: Whether the value of its last expression is awaited.
 
         Returns:
             What went wrong, for the terminal; None if nothing did.
@@ -161,7 +164,7 @@ class PythonModules:
             await runner.start()
             self._was_tried.set()
         try:
-            await runner.run_entry(path, text, module=module)
+            await runner.run_entry(path, text, module=module, awaits_value=awaits_value)
         except Exception as error:  # noqa: BLE001  # whatever the user's script raises is shown
             printed = print_error(error)
             return self._failed_to_start(path, self._details(error, printed))

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .last_value import calls_coroutine
 from .outline import Outline
 from .statements import Kind, Statement
 
@@ -21,9 +22,14 @@ class Difference:
         changed: Names whose definition or value differs, also where only a body does.
         unimported: Modules that no import statement names any more.
         is_unannotated: Whether an annotation without a value, `x: int`, has gone.
+
+    Args:
+        old: The live version.
+        new: The new version.
+        was_awaited: Whether the value of the old version's last expression was awaited.
     """
 
-    def __init__(self, old: Outline, new: Outline) -> None:
+    def __init__(self, old: Outline, new: Outline, *, was_awaited: bool = False) -> None:
         self.pairs: dict[int, int] = _pair(old.statements, new.statements)
         self.run: set[int] = set()
         self.effects: list[Statement] = []
@@ -55,6 +61,7 @@ class Difference:
                 self.effects.append(was)
         self._annotate_again(new, left)
         self._check_order(new)
+        self._check_last(old, new, was_awaited)
         self._find_unimported(old, new, left, came)
         if self.run or gone or self.is_reordered:
             self.removed = old.names() - new.names()
@@ -96,6 +103,16 @@ class Difference:
                 if before < last:
                     self.effects.append(statement)
                 last = max(before, last)
+
+    def _check_last(self, old: Outline, new: Outline, was_awaited: bool) -> None:
+        """What was awaited as the last expression is not, once another statement is the last."""
+        before, now = (len(outline.statements) - 1 for outline in (old, new))
+        if old.valued is new.valued or self.pairs.get(now) == before:
+            return  # neither has one, or it is the same
+        if was_awaited:
+            self.effects.append(old.statements[before])
+        elif new.valued is not None and calls_coroutine(new.valued, new.tree):
+            self.effects.append(new.statements[now])
 
     def _find_unimported(
         self,

@@ -10,6 +10,7 @@ from types import CodeType
 from typing import Any
 
 from .code_objects import position
+from .last_value import valued_statement, with_value
 from .statements import Kind, Statement, is_docstring
 
 _FUTURES = 0x1FE0000  # the CO_FUTURE_* flags, which compile() takes as they are
@@ -26,12 +27,14 @@ class Outline:
         code: Its code object.
         imports: Local name → (absolute module name, attribute or None), from top-level imports.
         stars: The modules it star-imports.
+        valued: The last expression, if its value counts.
 
     Args:
         source: The text.
         filename: The name for the code objects.
         package: What relative imports start from.
         top_level_await: Whether the module may await at its top level, as entries may.
+        awaits_value: Whether the value of its last expression counts.
         code: Its code object, if it is compiled already.
 
     Raises:
@@ -45,6 +48,7 @@ class Outline:
         package: str,
         *,
         top_level_await: bool = False,
+        awaits_value: bool = False,
         code: CodeType | None = None,
     ) -> None:
         self.source = source
@@ -54,7 +58,8 @@ class Outline:
         # as ast.parse does, but without a frame of its own in the traceback of a SyntaxError
         parse = flags | ast.PyCF_ONLY_AST
         self.tree: ast.Module = compile(source, filename, "exec", parse, dont_inherit=True)
-        self.code = code or compile(self.tree, filename, "exec", flags, dont_inherit=True)
+        self.valued = valued_statement(self.tree, source) if awaits_value else None
+        self.code = code or compile(self._with_value(), filename, "exec", flags, dont_inherit=True)
         self._flags = flags | (self.code.co_flags & _FUTURES)
         self.eager_annotations = not (_LAZY_ANNOTATIONS or self._flags & _ANNOTATIONS_FUTURE)
         lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -212,8 +217,11 @@ class Outline:
             co_consts=tuple(of_module(x) if isinstance(x, CodeType) else x for x in code.co_consts)
         )
 
+    def _with_value(self) -> ast.Module:
+        return ast.Module(with_value(self.tree.body, self.valued), self.tree.type_ignores)
+
     def _compile_alone(self, body: list[ast.stmt]) -> CodeType:
-        tree = ast.Module(body=body, type_ignores=[])
+        tree = ast.Module(body=with_value(body, self.valued), type_ignores=[])
         code: CodeType = compile(tree, self.filename, "exec", self._flags, dont_inherit=True)
         return code
 

@@ -22,11 +22,13 @@ class Entry:
         path: Its path in the module source.
         name: The `__name__` that it sees.
         module: The page's own module object to run in, if there is one.
+        awaits_value: Whether the value of its last expression is awaited.
     """
 
     path: str
     name: str
     module: ModuleType | None = None
+    awaits_value: bool = False
 
 
 class Entries:
@@ -68,6 +70,7 @@ class Entries:
         filename = importer.source.filename(entry.path)
         node = EvaluatedModule(entry.name, entry.path, filename, text, module)
         node.is_entry = True
+        node.awaits_value = entry.awaits_value
         module.__file__ = filename
         if entry.name not in self._modules_before:
             self._modules_before[entry.name] = sys.modules.get(entry.name)

@@ -239,8 +239,11 @@ class Importer:
             SyntaxError: As `compile` does.
         """
         self.show_lines(node)
-        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if node.is_entry else 0
-        node.code = compile(node.source, node.filename, "exec", flags, dont_inherit=True)
+        if node.awaits_value:
+            node.code = self.outline(node).code
+        else:
+            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if node.is_entry else 0
+            node.code = compile(node.source, node.filename, "exec", flags, dont_inherit=True)
         return node.code
 
     def outline(self, node: EvaluatedModule) -> Outline:
@@ -257,6 +260,7 @@ class Importer:
                 node.filename,
                 node.package,
                 top_level_await=node.is_entry,
+                awaits_value=node.awaits_value,
                 code=node.code,
             )
         return node.outline

@@ -1,12 +1,17 @@
-"""Top-level `await`: an entry may wait, even for ever, and no update waits with it."""
+"""Top-level `await`: an entry may wait, even for ever, and no update waits with it.
+
+So may what its last expression has returned, where that is awaited.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from types import CodeType
 from typing import Any
 
 from ...eager import start
+from ..analysis.last_value import take_value
 from ..effects.ledger import TOP_LEVEL, Effect, Ledger
 from ..module_graph import EvaluatedModule
 
@@ -35,10 +40,10 @@ async def run(
     Raises:
         Exception: Whatever the module raises.
     """
-    result = eval(code, module.module.__dict__)  # noqa: S307  # the user's own module
-    if not code.co_flags & _CO_COROUTINE:
+    namespace = module.module.__dict__
+    running = _start(eval(code, namespace), code, module)  # noqa: S307  # the user's own module
+    if running is None:
         return None
-    running = start(result)
     if not running.done():
         effect = Effect(TOP_LEVEL, running.cancel)
         ledger.adopt(effect, module)
@@ -53,3 +58,24 @@ async def run(
     if not running.cancelled():
         running.result()
     return None
+
+
+def _start(result: Any, code: CodeType, module: EvaluatedModule) -> asyncio.Future[Any] | None:
+    """Start what is to be awaited after a top level's code was evaluated, if anything is."""
+    if code.co_flags & _CO_COROUTINE:
+        return start(_to_the_end(result, module) if module.awaits_value else result)
+    value = take_value(module.module.__dict__)
+    return start(value) if _is_awaited(value, module) else None
+
+
+async def _to_the_end(top_level: Awaitable[Any], module: EvaluatedModule) -> None:
+    await top_level
+    value = take_value(module.module.__dict__)
+    if _is_awaited(value, module):
+        await value
+
+
+def _is_awaited(value: object, module: EvaluatedModule) -> bool:
+    is_awaited = isinstance(value, Awaitable)
+    module.was_awaited = module.was_awaited or is_awaited
+    return is_awaited

@@ -35,11 +35,16 @@ def compile_changes(
             is_package = where.endswith("__init__.py") and not module.is_entry
             package = module.name if is_package else module.name.rpartition(".")[0]
             filename = importer.source.filename(where)
-            outline = Outline(new, filename, package, top_level_await=module.is_entry)
-            old = importer.outline(module)
-            changes[module] = Change(
-                module, new, old, outline, Difference(old, outline), where, filename
+            outline = Outline(
+                new,
+                filename,
+                package,
+                top_level_await=module.is_entry,
+                awaits_value=module.awaits_value,
             )
+            old = importer.outline(module)
+            difference = Difference(old, outline, was_awaited=module.was_awaited)
+            changes[module] = Change(module, new, old, outline, difference, where, filename)
     return changes
 
 
