@@ -105,10 +105,11 @@ class Difference:
                 last = max(before, last)
 
     def _check_last(self, old: Outline, new: Outline, was_awaited: bool) -> None:
-        """What was awaited as the last expression is not, once another statement is the last."""
+        """Find a value that was awaited and is not any more, or the other way round."""
         before, now = (len(outline.statements) - 1 for outline in (old, new))
-        if old.valued is new.valued or self.pairs.get(now) == before:
-            return  # neither has one, or it is the same
+        has_value = (old.valued is not None, new.valued is not None)
+        if has_value == (False, False) or (all(has_value) and self.pairs.get(now) == before):
+            return
         if was_awaited:
             self.effects.append(old.statements[before])
         elif new.valued is not None and calls_coroutine(new.valued, new.tree):

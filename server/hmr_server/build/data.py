@@ -5,12 +5,14 @@ offline. Large files, pictures and sounds are in the folder anyway and need not 
 fetched when the program opens them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..python.project_files import DataFile
 from ..files.static_files import media_type
+from ..python.project_files import DataFile
 
 _MOST_BYTES = 256 * 1024
 _MOST_BYTES_IN_ALL = 4 * 1024 * 1024

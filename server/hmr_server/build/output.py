@@ -1,5 +1,7 @@
 """What `hmr-server build` writes: the folder, and what it says of it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final

@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from importlib.resources import files as resources
 from pathlib import Path
 
-from .data import sort_out
-from .output import ASSETS, CLIENT, Build, BuildError, public_name
-from ..config import ServerConfig
-from ..python.distributions import distributions_of
 from ..client.scripts import page_script
-from ..python.project_files import MOST_DATA_FILES, DataFile
+from ..config import ServerConfig
 from ..pyodide.files import CDN, CORE_HASHES, VERSION, PyodideFiles
 from ..python.bundle import PythonBundle, bundle
+from ..python.distributions import distributions_of
 from ..python.files import PythonFiles
 from ..python.imports import read_imports
+from ..python.project_files import MOST_DATA_FILES, DataFile
+from .data import sort_out
+from .output import ASSETS, CLIENT, Build, BuildError, public_name
 
 # What `import hmr_client` finds without a dev server: no hot context, and nothing else.
 _STUB = '''"""Stands in for the package where nothing is hot-replaced."""

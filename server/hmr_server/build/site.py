@@ -16,15 +16,15 @@ import shutil
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from ..files.access import FileAccess
-from .output import ASSETS, CLIENT, Build, BuildError, public_name
-from .python import PythonOutput
 from ..client.files import CLIENT_PATH
 from ..config import ServerConfig
+from ..files.access import FileAccess
 from ..files.globs import GlobSet
 from ..javascript.imports import ImportKind, parse_module
-from ..python.project_files import SETTINGS_FILES
 from ..pyodide.files import PyodideFiles
+from ..python.project_files import SETTINGS_FILES
+from .output import ASSETS, CLIENT, Build, BuildError, public_name
+from .python import PythonOutput
 
 _CLIENT_TAG = re.compile(
     r"""<script\b[^>]*\bsrc\s*=\s*["']?(?P<src>[^"'>\s]*/@hmr/client)["']?[^>]*>\s*</script>\s*""",

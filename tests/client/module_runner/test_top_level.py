@@ -87,3 +87,75 @@ async def test_what_an_entry_raises_after_it_has_waited_reaches_whoever_started_
     with pytest.raises(ValueError, match="late"):
         await running
     await runner.dispose()
+
+
+VALUED = """
+    import asyncio
+    import log
+    async def main():
+        log.lines.append("began")
+        await asyncio.sleep(1)
+        log.lines.append("ended")
+    """
+
+
+async def lines_of(last: str, *, awaits_value: bool = True, waiting: float = 2.5) -> list[str]:
+    """What a script has logged whose last lines are `last`, and what an update of them leads to."""
+    source = DictSource({"log.py": "lines = []", "main.py": ""})
+    runner = ModuleRunner(source)
+    await runner.start()
+    text = f"{code(VALUED)}\n{last}"
+    await runner.run_entry("main.py", text, awaits_value=awaits_value)
+    await asyncio.sleep(waiting)
+    lines = list(runner.module("log.py").lines)
+    await runner.dispose()
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("last", "awaits_value", "expected"),
+    [
+        ("main()", True, ["began", "ended"]),
+        ("(\n    main()  # ;\n)  # the end;", True, ["began", "ended"]),
+        ("asyncio.ensure_future(main())", True, ["began", "ended"]),
+        ("await main()", True, ["began", "ended"]),
+        ("await asyncio.sleep(0)\nmain()", True, ["began", "ended"]),
+        ("print", True, []),
+        ("x = 1", True, []),
+        ("'''main()'''", True, []),
+        # Pyodide gives no value then, and PyScript awaits none of a script that is not async
+        ("await main();", True, ["began", "ended"]),
+        ("asyncio.sleep(0);", True, []),
+        ("asyncio.sleep(0)", False, []),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:coroutine")
+@drive
+async def test_what_the_last_expression_gives_is_awaited(
+    last: str, awaits_value: bool, expected: list[str]
+):
+    assert await lines_of(last, awaits_value=awaits_value) == expected
+
+
+@pytest.mark.filterwarnings("ignore:coroutine")
+@drive
+async def test_a_last_expression_that_is_another_now_runs_as_it_does_at_a_fresh_start():
+    text = f"{code(VALUED)}\nmain()"
+    runner = ModuleRunner(DictSource({"log.py": "lines = []", "main.py": ""}))
+    await runner.start()
+    await runner.run_entry("main.py", text, awaits_value=True)
+    assert not hasattr(runner.module("main.py"), "__hmr_value__")
+
+    for new, tier, lines in (
+        (f"{text}\nx = 1", "RESTART", []),  # it is not the last one any more
+        (f"{text}\n", "RESTART", ["began", "ended"]),
+        (f"y = 1\n{text}", "PATCH", ["began", "ended"]),
+        (f"y = 1\n{text.replace('ended', 'stopped')}", "PATCH", ["began", "ended"]),
+        (f"y = 1\n{text.replace('ended', 'stopped')};", "RESTART", []),
+    ):
+        report = await runner.update({"main.py": new})
+        await asyncio.sleep(2)
+        assert report.error is None
+        assert report.steps[0].tier.name == tier, new
+        assert runner.module("log.py").lines == lines, new
+    await runner.dispose()
