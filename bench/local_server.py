@@ -32,5 +32,5 @@ class LocalServer:
         self._thread.join()
 
     async def run(self) -> None:
-        """What the thread does; whoever extends it does something beside it."""
+        """Serve until the thread ends; a subclass does something beside it."""
         await self._server.serve()

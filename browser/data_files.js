@@ -3,7 +3,7 @@
  * comes when it is opened, so that a listing of thousands costs the boot next to nothing.
  *
  * A file is a node of Emscripten's MEMFS that waits for its content. To open it fetches, while everything
- * waits: a program that reads a file can't wait in any other way. To open it for writing anew does not,
+ * waits: a program that reads a file can't wait in any other way. To open it for writing does not,
  * and makes it the program's own.
  */
 
@@ -70,7 +70,7 @@ export function dataFiles(FS, base, { skip = 0, prefix = "" } = {}) {
     try {
       return FS.lookupPath(place, { follow: false }).node;
     } catch {
-      return undefined; // it is not there, or can't be: who creates it hears of that
+      return undefined; // it is not there, or can't be: the call that creates it reports that
     }
   }
 
@@ -105,7 +105,7 @@ export function dataFiles(FS, base, { skip = 0, prefix = "" } = {}) {
       }
     },
 
-    /** Has a file's content fetched anew when it is opened next; says whether the program has had it. */
+    /** Has a file's content fetched again when it is opened next; says whether the program has had it. */
     renew: (place, ...file) =>
       attempt(place, () => {
         const wasRead = remove(place) === true;

@@ -1,10 +1,10 @@
 /**
- * Watches what Python modules leave in the page: listeners, timers, nodes, workers, connections, … Each is told
+ * Watches what Python modules leave in the page: listeners, timers, nodes, workers, connections, … Each is reported
  * to Python as it is made, with what takes it back, so that a module that is run again leaves nothing behind.
  *
  * @param pyodide The interpreter.
- * @param made Told of what was made, by Python: its kind, how to take it back, how to bring it back.
- * @param over Told of what is over by itself.
+ * @param made gets what Python made: its kind, how to remove it, how to restore it.
+ * @param over gets what ended by itself.
  * @param page In a worker that reaches its page, the page (`pageRealm`).
  */
 export function watchEffects(pyodide, made, over, page) {

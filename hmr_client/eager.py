@@ -2,7 +2,7 @@
 
 The specification is written for promises: what stands before the first `await` has happened when
 the call returns. Python's coroutines wait for the event loop, so an update would begin to fetch
-late and an async listener would be told after the line that says it was. Everything that the
+late, and an async listener would be called after the line that says it was. Everything that the
 specification starts goes through `start`.
 """
 

@@ -38,7 +38,7 @@ class Page(Protocol):
             payload: The batch.
 
         Returns:
-            False if the page is being loaded anew instead: the first update of a page that
+            False if the page reloads instead: the first update of a page that
             started with an error.
         """
 
@@ -53,7 +53,7 @@ class Page(Protocol):
         """
 
     def full_reload(self, payload: FullReload) -> None:
-        """Load the page anew, if it is the one concerned.
+        """Reload the page, if it is the one concerned.
 
         Args:
             payload: Which page, and why.

@@ -20,7 +20,7 @@ Extra: TypeAlias = Mapping[str, JSONValue]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JsUpdate:
-    """An ES module to import anew.
+    """An ES module to import again.
 
     Attributes:
         path: The HMR boundary's URL.
@@ -111,7 +111,7 @@ class UpdatePayload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FullReload:
-    """The page has to be loaded anew.
+    """The page has to be reloaded.
 
     Attributes:
         path: The HTML page concerned; None or `*` for every page.

@@ -177,7 +177,7 @@ class NormalisedTransport:
             return False
         method, response = self._invoked.pop(id_.removeprefix("response:"), ("", None))
         if response is None or response.done():
-            return True  # the answer came too late, and whoever asked has been told
+            return True  # the answer came too late: the caller got a timeout already
         answer = payload.data.get("data")
         match answer:
             case {"error": error} if error:

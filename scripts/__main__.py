@@ -87,7 +87,7 @@ def unit(args: Sequence[str]) -> None:
 
 
 def e2e(args: Sequence[str]) -> None:
-    """Run the end-to-end tests alone, on the code as it lies there instead of the wheels."""
+    """Run the end-to-end tests alone, on the working copy instead of the wheels."""
     make_environment(with_tests=True)
     chromium = find_chromium()
     variables = {"HMR_CHROMIUM": str(chromium), "HMR_E2E_PYTHON": str(PYTHON)}

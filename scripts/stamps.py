@@ -29,7 +29,7 @@ def fingerprint(parts: Iterable[str | Path]) -> str:
 
 
 def _file(name: str) -> Path:
-    # Inside the environment: whoever deletes .venv has deleted what was remembered about it.
+    # Inside the environment: deleting .venv deletes what is known about it.
     return VENV / ".stamps" / name
 
 

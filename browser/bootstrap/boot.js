@@ -61,7 +61,7 @@ async function afterThePage() {
 
 let bootError;
 
-/** Without Python an error can be shown, and a page that Python failed on can be loaded anew. */
+/** Without Python an error can be shown, and a page that Python failed on can be reloaded. */
 function onEarlyMessage(text, socket) {
   const payload = parse(text);
   if (payload?.type === "error" && config.overlay && hasDocument) view.overlay.show(payload.err);
@@ -134,7 +134,7 @@ async function runPage({ pyodide, python, shared, packages, entry, bundle, byPyS
 }
 
 const bootTip =
-  "Until this is solved the page is loaded anew on each change. Is the dev server still running, " +
+  "Until this is solved the page is reloaded on each change. Is the dev server still running, " +
   "and does it find Pyodide's files? Its terminal says what is missing.";
 
 function reportError(what, error, tip) {
@@ -145,7 +145,7 @@ function reportError(what, error, tip) {
 
 /**
  * Going back in the history shows what the cache holds, unasked: modules from before the last edits,
- * and a token of a server that may be gone. This script is always asked for anew, but then.
+ * and a token of a server that may be gone. This script is always fetched again, but then.
  */
 function isStale() {
   const [navigation] = performance.getEntriesByType("navigation");

@@ -17,7 +17,7 @@ export const eventsUrl =
     ? new URL(`${config.base}@hmr/events?client=${Math.random().toString(36).slice(2)}`, here).href
     : undefined;
 
-/** @param onMessage is told each message's text, and the socket that brought it. */
+/** @param onMessage gets each message's text, and the socket that it came by. */
 export function openEarly(onMessage) {
   console.debug(`${prefix} connecting...`);
   const messages = [];

@@ -1,4 +1,4 @@
-/** The page's console in the terminal, for who asks for it (`--forward-console`). */
+/** The page's console in the terminal, where `--forward-console` is set. */
 import { dispatch } from "./hot_context.js";
 import { config, prefix } from "./settings.js";
 

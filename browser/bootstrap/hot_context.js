@@ -10,7 +10,7 @@ export const hotData = new Map();
 const recorded = [];
 const record = (...call) => void recorded.push(call);
 
-/** Hands a call on a hot context to whoever is there: the recorder, then Python. */
+/** Passes a call on a hot context to the recorder, and to Python as soon as it is ready. */
 export let dispatch = record;
 
 /** Hands Python what was recorded, in order, and from now on each call as it is made. */

@@ -1,6 +1,6 @@
 /**
  * What there is to see: overlay, badge, reload. A worker has nothing to show it with, and does not know its
- * page: the tabs of this server hear of it, whose own workers run the same code.
+ * page: all tabs of this server get it, since their workers run the same code.
  */
 import { overlayTag } from "./error_overlay.js";
 import { config, hasDocument, importPart } from "./settings.js";

@@ -85,13 +85,13 @@ class Bridge(Protocol):
         """
 
     def reload(self) -> None:
-        """Load the page anew, in a worker the page around it; several calls within 20 ms are one."""
+        """Reload the page, in a worker the page around it; several calls within 20 ms are one."""
 
     def watchEffects(self, made: Any, over: Any) -> Any:  # noqa: N802  # JavaScript's name
         """Watch what Python modules leave in the page.
 
         Args:
-            made: Told of each effect: its kind, what takes it back, what brings it back, and its
+            made: Gets each effect: its kind, what removes it, what restores it, and its
                 handle; returns a number, or 0 if it is not recorded.
             over: Told the number of an effect that has ended by itself.
 

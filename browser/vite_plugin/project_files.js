@@ -9,7 +9,7 @@ import { decode } from "./python_imports.js";
 const noData = /\.(?:pyc?|pyi|whl|[cm]?js|jsx|m?ts|tsx|map|vue|svelte)$/i;
 const skippedFolders = new Set(["node_modules", "__pycache__", "site-packages"]);
 
-/** What the page is told instead of an answer. */
+/** The error that the page gets instead of an answer. */
 export class Refused extends Error {
   constructor(status, message) {
     super(message);

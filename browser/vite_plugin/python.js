@@ -138,7 +138,7 @@ export class PythonModules {
   }
 
   #bundle(entry) {
-    // Also without the entry: the page hears of it as soon as it is there.
+    // Also without the entry: the page gets it as soon as it is there.
     const root = path.posix.dirname(entry);
     this.#folders.add(root);
     const first = this.#project.read(entry);

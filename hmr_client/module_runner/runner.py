@@ -199,8 +199,8 @@ class ModuleRunner:
 
         Args:
             name: The module's `__name__`.
-            namespace: The globals of whoever asks.
-            filename: The file name of whoever asks.
+            namespace: The globals of the calling module.
+            filename: The file name of the calling module.
         """
         module = self.modules.by_globals(namespace, filename)
         if module is None or module.name != name:

@@ -10,14 +10,14 @@ MISSING: Any = type("Missing", (), {"__repr__": lambda _: "<missing>"})()
 
 
 class Transaction:
-    """Changes that can be taken back, in reverse order."""
+    """Changes that can be rolled back, in reverse order."""
 
     def __init__(self) -> None:
         self._undo: list[Callable[[], Any]] = []
         self._finish: list[Callable[[], Any]] = []
 
     def on_rollback(self, undo: Callable[[], Any]) -> None:
-        """Remember how to take a change back.
+        """Remember how to undo a change.
 
         Args:
             undo: Takes it back.
@@ -25,7 +25,7 @@ class Transaction:
         self._undo.append(undo)
 
     def on_commit(self, finish: Callable[[], Any]) -> None:
-        """Put off what can't be taken back until the update is known to be good.
+        """Put off what can't be undone until the update is known to be good.
 
         Args:
             finish: Does it.
@@ -99,7 +99,7 @@ class Transaction:
         self._finish.clear()
 
     def commit(self) -> None:
-        """Do what was put off; nothing can be taken back after that."""
+        """Do what was put off; nothing can be undone after that."""
         self._undo.clear()
         finish, self._finish = self._finish, []
         for action in finish:

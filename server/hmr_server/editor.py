@@ -15,7 +15,7 @@ from pathlib import Path
 from .config import ServerConfig
 
 _PLACE = re.compile(r"(?P<file>.*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?", re.DOTALL)
-# How editors are told the line: by the name of their program.
+# How each editor takes the line, by the name of its program.
 _COLON = frozenset({"subl", "sublime_text", "zed", "hx", "helix", "micro", "atom", "kate"})
 _GOTO = frozenset({"code", "code-insiders", "codium", "vscodium", "cursor", "windsurf"})
 _PLUS = frozenset({"vim", "nvim", "gvim", "vi", "mvim", "nano", "emacs", "emacsclient", "gedit"})

@@ -36,7 +36,7 @@ class ModuleNotFound(ServerError):
 
 
 class OutdatedRequest(ServerError):
-    """The answer would be out of date; the page asks anew.
+    """The answer would be out of date; the page asks again.
 
     Attributes:
         url: What was asked for.

@@ -1,4 +1,4 @@
-"""Hot module replacement inside somebody else's ASGI application.
+"""Hot module replacement inside another ASGI application.
 
 As middleware, for Starlette and FastAPI, or around a Django application::
 
@@ -219,7 +219,7 @@ class _Running:
 
 
 def _forget_templates(file: Path) -> None:
-    """Have Django read its templates anew: it keeps them, and its own reloader tells it just so."""
+    """Have Django read its templates again: it keeps them, and its own reloader tells it just so."""
     if (autoreload := sys.modules.get("django.utils.autoreload")) is not None:
         autoreload.file_changed.send(sender=HotReload, file_path=file)
 

@@ -69,7 +69,7 @@ class PluginContext:
         self.watched: dict[str, None] = {}
 
     def add_watch_file(self, file: str | Path) -> None:
-        """Make the module depend on a file: when it changes, the module is made anew.
+        """Make the module depend on a file: when it changes, the module is transformed again.
 
         Args:
             file: Its absolute path; it need not exist.

@@ -1,4 +1,4 @@
-"""What became of updates, told to whoever wants to know: the server, and listeners in the page."""
+"""The result of updates, sent to the server and to listeners in the page."""
 
 from __future__ import annotations
 

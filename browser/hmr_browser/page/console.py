@@ -34,7 +34,7 @@ class ConsoleLogger:
         self._console.debug(self._prefix, message)
 
     def log(self, message: str) -> None:
-        """Say something about the connection, or why the page is loaded anew.
+        """Say something about the connection, or why the page is reloaded.
 
         Args:
             message: A sentence.

@@ -17,7 +17,7 @@ class ESModules:
 
     Args:
         import_module: Imports a URL: a promise of the namespace.
-        reload: Loads the page anew.
+        reload: Reloads the page.
         base: The server's base.
     """
 

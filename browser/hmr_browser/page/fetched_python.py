@@ -17,7 +17,7 @@ class FetchedPython:
 
     Args:
         has_fetched: Tells whether the page has fetched a file, by its path.
-        reload: Loads the page anew.
+        reload: Reloads the page.
         logger: The console.
     """
 
@@ -32,7 +32,7 @@ class FetchedPython:
         self._logger = logger
 
     async def update(self, updates: Sequence[PyUpdate]) -> list[AppliedUpdate]:
-        """Load the page anew if it has fetched one of the files.
+        """Reload the page if it has fetched one of the files.
 
         Args:
             updates: The Python files of one batch.

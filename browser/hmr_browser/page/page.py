@@ -18,7 +18,7 @@ class BrowserPage:
 
     Args:
         location: The page's location.
-        reload: Loads the page anew; several calls in a row are one.
+        reload: Reloads the page; several calls in a row are one.
         overlay: Where errors are shown.
         stylesheets: The linked stylesheets.
         base: The server's base.
@@ -49,7 +49,7 @@ class BrowserPage:
             payload: The batch.
 
         Returns:
-            False if the page is being loaded anew instead: a page that began with an error has
+            False if the page reloads instead: a page that began with an error has
             modules that never ran, so an update alone can't repair it.
         """
         if self._is_first_update and self._overlay.needs_reload:
@@ -71,7 +71,7 @@ class BrowserPage:
         return self._stylesheets.swap(update)
 
     def full_reload(self, payload: FullReload) -> None:
-        """Load the page anew, if it is the one concerned.
+        """Reload the page, if it is the one concerned.
 
         Args:
             payload: Which page, and why.

@@ -2,7 +2,7 @@
 
 [files]    new ones, and those that have another source now, are fetched
 packages   new ones are installed
-the rest   is settled when the interpreter starts: the page is loaded anew
+the rest   is settled when the interpreter starts: the page is reloaded
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class ConfigChange:
         install: New packages.
         unused: What the configuration does not name any more: the page keeps it until it is loaded
             anew.
-        reload: Why the page has to be loaded anew; None if it need not be.
+        reload: Why the page has to be reloaded; None if it need not be.
     """
 
     fetch: Mapping[str, str] = field(default_factory=dict)

@@ -20,7 +20,7 @@ class PyScriptRecorder:
     Args:
         events: Returns `pyscript.events`, once a script runs.
         modules: Returns the modules that offer PyScript's functions.
-        reload: Loads the page anew, for a reason.
+        reload: Reloads the page, for a reason.
     """
 
     def __init__(

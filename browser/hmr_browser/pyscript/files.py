@@ -3,7 +3,7 @@
 pyscript.toml ──▶ compare ──▶ fetch files, install packages ──▶ the page goes on with both
                      │ anything else                 │ fails
                      ▼                               ▼
-               the page is loaded anew         overlay; everything is as before
+               the page is reloaded         overlay; everything is as before
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class PageFiles:
         try:
             written = ScriptConfig.read(parse_config(text), url)
         except ValueError:
-            return  # PyScript's parser allows more than Python's: the page is loaded anew then
+            return  # PyScript's parser allows more than Python's: the page is reloaded then
         self._config = replace(written, files=running.files)
         if written.files != running.files:  # it was edited while the page booted
             report_unhandled(start(self.refresh()), f"applying {self._config_path}")

@@ -152,7 +152,7 @@ class PyScriptPage:
             tell(AppliedData(updates=(failed,)), self._client)
 
     async def _watch(self, path: str, source: str) -> None:
-        """Hear of a script's changes, also of one that was saved while the page booted."""
+        """Register a script for updates, and apply one that was saved while the page booted."""
         if is_inline(path):
             await self._files.watch([path])
         elif (newer := await self._files.newer_text(path, source)) is not None:

@@ -1,7 +1,7 @@
 """The data files of the page's Python: there when it starts, brought up to date when they change.
 
 What lies in the page's file system are names. The content of a file comes when the program opens it
-(data_files.js), and again when it opens it after a change; so whoever is told of a change reads what is
+(data_files.js), and again when it opens it after a change; so a listener that gets a change reads what is
 on disk by then.
 """
 

@@ -50,7 +50,7 @@ class View(Protocol):
         """Say what an update has done."""
 
     def reload(self, reason: str) -> None:
-        """Load the page anew."""
+        """Reload the page."""
 
     def log(self, message: str) -> None:
         """Say something in passing."""

@@ -137,7 +137,7 @@ class PageView:
         settings: The server's settings.
         overlay: Where errors are shown.
         badge: Where updates are.
-        reload: Loads the page anew.
+        reload: Reloads the page.
     """
 
     def __init__(
@@ -188,7 +188,7 @@ class PageView:
         self._overlay.close()
 
     def reload(self, reason: str) -> None:
-        """Load the page anew.
+        """Reload the page.
 
         Args:
             reason: Why.

@@ -1,7 +1,7 @@
 """What Python modules leave in the page, told to the ledger: listeners, timers, nodes, workers, connections, proxies, ….
 
 The bootstrap watches the page's own functions (`addEventListener`, `setTimeout`, `append`, …) and
-tells of each use with a Python function in it, and how to take it back. Whoever leads there is seen:
+reports each use with a Python function in it, and how to remove it. The calling module is found:
 `pyodide.ffi.wrappers`, `pyscript.when`, `target.addEventListener("click", create_proxy(f))`.
 
 A module says what is to be kept when it is run again: `__hmr_keep__ = ("node", "listener")`.
@@ -233,7 +233,7 @@ class ProxyRecorder:
         return create_proxy
 
     def _sweep(self, ledger: Ledger) -> None:
-        """Forget proxies that were destroyed by whoever made them."""
+        """Forget proxies that their owner destroyed."""
         for effect, proxy in tuple(self._open.items()):
             if self._is_destroyed(proxy):
                 del self._open[effect]

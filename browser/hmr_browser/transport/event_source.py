@@ -20,7 +20,7 @@ class EventSourceTransport(NativeTransport):
     """Moves payloads over a native EventSource, and by POST to the same URL.
 
     Args:
-        url: Says where to, anew for each connection: a restarted server has a new token.
+        url: Says where to, for each connection: a restarted server has a new token.
         logger: Told about messages that are no payloads.
         early: The connection that the bootstrap has opened; used for the first `connect`.
     """

@@ -5,7 +5,7 @@
                        └──── resume, or reload ◀──────┘
 
 A server that names its session can replay what the page has missed (`hmr:resume`); one that does not
-is Vite's, or an older one, and after a lost connection the page is loaded anew, as Vite's client does
+is Vite's, or an older one, and after a lost connection the page is reloaded, as Vite's client does
 it (`client/client.ts`). Hidden tabs wait until somebody looks at them.
 """
 
@@ -75,7 +75,7 @@ class Connection:
         settings: The server's settings.
         logger: The console.
         document: The page's document; None in a worker.
-        reload: Loads the page anew.
+        reload: Reloads the page.
 
     Attributes:
         token: What the server lets the page in by, as far as it is known.

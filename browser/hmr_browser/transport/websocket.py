@@ -23,7 +23,7 @@ class WebSocketTransport(NativeTransport):
     """Moves payloads over a native WebSocket.
 
     Args:
-        url: Says where to, anew for each connection: a restarted server has a new token.
+        url: Says where to, for each connection: a restarted server has a new token.
         logger: Told about messages that are no payloads.
         early: The connection that the bootstrap has opened; used for the first `connect`.
         ping_interval: Seconds between two pings.

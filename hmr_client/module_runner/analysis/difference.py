@@ -139,7 +139,7 @@ class Difference:
                 was = [self.pairs.get(i) for i in sorted(group)]
                 if self.run & group or was != sorted(before.get(name, ())):
                     pending = True
-                    # whoever read it in between, and does so no more, reads another value
+                    # a statement that read it in between reads another value now
                     read = {now[i] for i in before.get(name, ()) if i in now}
                     for index in group | read:
                         self._must_run(index, new.statements[index])

@@ -24,7 +24,7 @@ class Kind(Enum):
     DATA = "data"  # binds names to values
     DECLARATION = "declaration"  # an if or try that holds only the above
     INERT = "inert"  # a docstring, a pass
-    EFFECT = "effect"  # does something that cannot be taken back: a call, a with, a loop
+    EFFECT = "effect"  # does something that cannot be undone: a call, a with, a loop
 
 
 class Statement:

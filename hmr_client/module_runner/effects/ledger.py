@@ -30,7 +30,7 @@ class Recorder(Protocol):
         """Begin to record.
 
         Args:
-            ledger: To be told by `ledger.record`.
+            ledger: Gets each effect by `ledger.record`.
         """
 
     def uninstall(self) -> None:
@@ -73,7 +73,7 @@ class Ledger:
 
     Args:
         graph: Tells which module a frame belongs to.
-        on_error: Hears of an effect that could not be removed.
+        on_error: Called with an effect that could not be removed.
     """
 
     def __init__(
@@ -217,7 +217,7 @@ class Ledger:
 
         Args:
             new_line: Gives the new line of an old one, or 0.
-            transaction: Can take it back.
+            transaction: Rolls it back on failure.
         """
         for effect in self.of(module):
             if effect.cause is module and effect.line:

@@ -39,8 +39,7 @@ class Entries:
 
     Args:
         importer: Finds and compiles them.
-        graph: Is told of them.
-        ledger: Is told of those that wait for something.
+        ledger: Records those that wait for something.
     """
 
     def __init__(self, importer: Importer, graph: EvaluatedModules, ledger: Ledger) -> None:

@@ -33,7 +33,7 @@ class Importer:
     Args:
         source: Where the text comes from.
         roots: The folders in which top-level modules are looked for.
-        graph: Is told what was evaluated and who imported it.
+        graph: Records what was evaluated, and its importers.
     """
 
     def __init__(self, source: ModuleSource, roots: Sequence[str], graph: EvaluatedModules) -> None:

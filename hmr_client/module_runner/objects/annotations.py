@@ -34,7 +34,7 @@ class ModuleAnnotations:
         new: What it becomes; the same one if the module itself has not changed.
         pairs: Old statement by index of the new one.
         namespace: The module's, as the live source has left it.
-        transaction: Can take it back.
+        transaction: Rolls it back on failure.
     """
 
     def __init__(

@@ -42,7 +42,7 @@ class CannotKeepClass(Exception):  # control flow, never seen by users
 
 
 ClassReport = Callable[[type, set[str], bool], None]
-"""Hears of a class, of its data attributes that changed, and whether `__init__` did."""
+"""Called with a class, its data attributes that changed, and whether `__init__` did."""
 _PER_CLASS = frozenset(("__dict__", "__weakref__", "__slots__", "_abc_impl", "__qualname__"))
 _ACCESSORS = (FunctionType, staticmethod, classmethod, property)
 
@@ -57,7 +57,7 @@ def merge_class(
     """Let an old class be a new one: the same object, with the new attributes.
 
     Args:
-        transaction: Can take it back.
+        transaction: Rolls it back on failure.
         old: The class that instances, subclasses and importers know.
         new: The class that the new code has made; it is of no use afterwards.
         change: See `reconcile`.

@@ -18,7 +18,7 @@ def adopt(transaction: Transaction, old: FunctionType, new: FunctionType) -> boo
     """Let an old function be a new one.
 
     Args:
-        transaction: Can take it back.
+        transaction: Rolls it back on failure.
         old: The function that is held somewhere.
         new: The function that the new code has made.
 
@@ -87,7 +87,7 @@ def put_code(transaction: Transaction, function: FunctionType, code: CodeType) -
     """Give a function other code, and the docstring that belongs to it.
 
     Args:
-        transaction: Can take it back.
+        transaction: Rolls it back on failure.
         code: Its new code, with the same free variables.
     """
     old = function.__code__
@@ -118,7 +118,7 @@ def forward(transaction: Transaction, old: FunctionType, new: Any) -> bool:
     Held references to the old function then reach the new one, whatever its free variables.
 
     Args:
-        transaction: Can take it back.
+        transaction: Rolls it back on failure.
         old: The function that is held somewhere.
         new: What it shall call.
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _CO_OPTIMIZED = 0x1
 _CO_SUSPENDS = 0x20 | 0x80 | 0x200  # generator, coroutine, async generator
 _TRANSIENT = ("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>")
-_STEPS = 4000  # of the walk; whoever is not found by then is scanned for
+_STEPS = 4000  # of the walk; a holder that is not found by then is scanned for
 _LARGEST = 500  # containers beyond this size hold data, not functions
 
 
@@ -159,7 +159,7 @@ def swap(transaction: Transaction, pairs: list[Pair], holders: Holders) -> None:
     """Put the new code into every function that holds the old one, where it fits.
 
     Args:
-        transaction: Can take it back.
+        transaction: Rolls it back on failure.
         pairs: The code objects.
         holders: The functions.
     """

@@ -26,7 +26,7 @@ def forget_cached(transaction: Transaction, cls: type, name: str) -> None:
     """Drop what a `cached_property` computed with its old body.
 
     Args:
-        transaction: Can take it back.
+        transaction: Rolls it back on failure.
         cls: The class.
         name: The property.
     """

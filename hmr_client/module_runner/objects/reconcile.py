@@ -1,4 +1,4 @@
-"""New definitions enter the old objects, so that whoever holds those sees the new ones.
+"""Put new definitions into the old objects, so that their holders get the new ones.
 
 A function keeps its identity and gets code, defaults, annotations, `__doc__`, `__dict__`. A class
 keeps its identity and gets attributes. Where that can't be done the reason says why.
@@ -25,7 +25,7 @@ def reconcile(
     """Make an old object the new one where that can be done.
 
     Args:
-        transaction: Can take it back.
+        transaction: Rolls it back on failure.
         old: What the name was bound to.
         new: What it was bound to by the new code.
         change: What the source says, if it is a class.

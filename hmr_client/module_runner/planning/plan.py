@@ -103,7 +103,7 @@ def plan(
         ends: dict[Boundary, None] = {}
         dead_end = _propagate(module, accepted, reached, ends)
         if reason is None and dead_end is not None:
-            # it can be patched, so nothing has to be given up; whoever accepts it still hears of it
+            # it can be patched, so nothing has to be given up; a module that accepts it still gets the update
             boundaries.update((x, None) for x in ends if x.accepted_via is module is not x.module)
             continue
         if dead_end is not None:

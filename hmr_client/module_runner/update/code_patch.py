@@ -26,8 +26,8 @@ class CodePatch:
         upgrades: The classes whose `__init__` changed.
 
     Args:
-        dirty: Hears of what can't get its new code.
-        transaction: Can take it back.
+        dirty: Gets the names whose function can't get its new code.
+        transaction: Rolls it back on failure.
     """
 
     def __init__(self, dirty: DirtyNames, transaction: Transaction) -> None:
@@ -44,7 +44,7 @@ class CodePatch:
         Args:
             change: The module's new version.
 
-        A function of the module or of a class whose free variables differ has to be made anew:
+        A function of the module or of a class whose free variables differ has to be created again:
         its statement is added to those that run.
         """
         module, new = change.module, change.outline
@@ -58,7 +58,7 @@ class CodePatch:
                 if index is not None and new.statements[index].kind is not Kind.EFFECT:
                     change.difference.run.add(index)
             elif not pair.fits and holders.of(pair.old):
-                # closures can't get code with other free variables: whoever made them at its
+                # closures can't get code with other free variables: a statement that made them at its
                 # top level, by a call or as a decorator, makes them again
                 self._dirty.mark(module, pair.old.co_qualname.partition(".")[0])
         swap(self._transaction, pairs, holders)

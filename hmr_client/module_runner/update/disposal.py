@@ -71,8 +71,7 @@ class Disposal:
         Args:
             batch: The new text by path; None for a deleted file.
             changes: The changed modules.
-            report: Is told of both.
-            transaction: Can take it back.
+            transaction: Rolls it back on failure.
             snapshot: Is called before a namespace is touched.
 
         Raises:

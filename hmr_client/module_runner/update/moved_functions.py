@@ -4,7 +4,7 @@
     two.py:                    ──▶    def area(r): …
 
 A function sees its own module's globals for life, so the old object can't get the new code. But
-whoever holds it (a listener, a table of handlers) is to run the new code: it calls the new function.
+its holders (a listener, a table of handlers) must run the new code: it calls the new function.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class MovedFunctions:
         """Let the old functions call those that have taken their place elsewhere, if it is clear.
 
         Args:
-            transaction: Can take it back.
+            transaction: Rolls it back on failure.
         """
         if not self._gone:
             return

@@ -17,7 +17,7 @@ def bring_in(change: Change, importer: Importer, ledger: Ledger, transaction: Tr
         change: The module and its new version.
         importer: Shows the lines.
         ledger: Its effects move with their lines; those of statements that are gone end.
-        transaction: Can take it back.
+        transaction: Rolls it back on failure.
     """
     module, old, new = change.module, change.old, change.outline
     by_old = {was: index for index, was in change.difference.pairs.items()}

@@ -19,7 +19,7 @@ class RemovedNames:
 
     Args:
         graph: The modules.
-        dirty: Hears of the names.
+        dirty: Gets the names.
     """
 
     def __init__(self, graph: EvaluatedModules, dirty: DirtyNames) -> None:

@@ -43,10 +43,10 @@ class Execution:
 
     Args:
         ledger: Knows what statements have registered.
-        transaction: Can take everything back.
+        transaction: Rolls everything back on failure.
         changes: The changed modules.
         code: Has swapped the code of functions, and knows who holds it.
-        dirty: Hears of names with new values.
+        dirty: Gets the names with new values.
         removed: Knows the names that have gone.
     """
 
@@ -81,7 +81,7 @@ class Execution:
         Args:
             module: Where it stands.
             outline: The module's source.
-            everything: Whether the whole module runs anew.
+            everything: Whether the whole module runs again.
             is_dirty: Whether it reads something that has a new value.
 
         Raises:
@@ -182,7 +182,7 @@ class Execution:
         if type(before) is FunctionType and type(after) is FunctionType:
             defaults = (before.__defaults__, before.__kwdefaults__)
             if is_changed(defaults, (after.__defaults__, after.__kwdefaults__)):
-                self._dirty.mark(module, f"{name}.()")  # for whoever has called it
+                self._dirty.mark(module, f"{name}.()")  # for the statements that called it
         if self._defines(module, statement.kind, name):
             is_held = isinstance(after, type) and held_elsewhere(namespace, name, known=2)
             change = ClassChange()

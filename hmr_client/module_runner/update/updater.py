@@ -1,4 +1,4 @@
-"""Applies a batch of changed files: compiles, plans, runs, and takes everything back on failure."""
+"""Applies a batch of changed files: compiles, plans, runs, and rolls everything back on failure."""
 
 from __future__ import annotations
 

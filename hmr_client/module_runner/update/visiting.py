@@ -6,7 +6,7 @@
 
 A name is *dirty* when its value is another one than before. Modules are visited in dependency
 order, statements in the order of the source, and only those run that changed or read a dirty name.
-Functions and classes keep their identity, so whoever reads those has nothing to do.
+Functions and classes keep their identity, so their readers need not run again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Evaluation:
         graph: The modules.
         importer: Knows their sources.
         ledger: Knows what statements have registered.
-        transaction: Can take everything back.
+        transaction: Rolls everything back on failure.
     """
 
     def __init__(

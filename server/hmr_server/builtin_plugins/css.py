@@ -1,7 +1,7 @@
 """Stylesheets: as files for `<link>`, and as modules that put a `<style>` into the page.
 
 Local `@import`s are put in place, `url()`s become absolute, and both are dependencies: when one of
-them changes, the stylesheet is made anew. Behaviour: Vite's `node/plugins/css.ts`.
+them changes, the stylesheet is transformed again. Behaviour: Vite's `node/plugins/css.ts`.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ class _Bundle:
             found = self._environment.resolver.resolve_style(specifier, file)
             if found is None:
                 if not specifier.startswith("/"):
-                    # when it is written, the stylesheet is made anew
+                    # when it is written, the stylesheet is transformed again
                     self._context.add_watch_file(
                         Path(file).parent / module_url.clean_url(specifier)
                     )

@@ -1,4 +1,4 @@
-"""Files that a page's Python reads: the page hears of a change, and refreshes its copy.
+"""Files that a page's Python reads: the page gets each change, and refreshes its copy.
 
 Only then it tells its own listeners (`hmr:file-changed`), which find the new content.
 """
@@ -78,7 +78,7 @@ class DataFilesPlugin(Plugin):
         return None
 
     def take(self) -> Custom | None:
-        """Return what pages are told about the batch; None where it is none of their affairs."""
+        """Return what pages get for the batch; None where no page has a file of it."""
         if not self._changed:
             return None
         files, self._changed = self._changed, []

@@ -3,7 +3,7 @@
 How a client's messages travel is behind `Connection` (hot_connections.py has the WebSocket and the
 event stream), so that everything here is said in payloads. A push is numbered, written down once,
 kept in the journal and put in each client's outbox; each outbox is emptied by a task of its own,
-so that one slow client never holds up another, and a client that does not read is let go.
+so that one slow client never holds up another, and a client that does not read is disconnected.
 
 Equal to Vite's `ws.ts` in the order of things on a connection, in what is buffered for the next
 client, and in what is ignored.
@@ -91,7 +91,7 @@ class HotClient:
         self._outbox.append(text)
         self._characters += len(text)
         if self._characters > _MAX_OUTBOX_CHARACTERS:
-            _logger.debug("client %d does not read; it is let go", self.id)
+            _logger.debug("client %d does not read; it is disconnected", self.id)
             self.leave()
         self._filled.set()
 
@@ -210,7 +210,7 @@ class HotChannel:
     # --- one client's life ---------------------------------------------------------------------
 
     async def serve(self, connection: Connection) -> None:
-        """Serve one client until it goes, or is let go."""
+        """Serve one client until it disconnects."""
         client = HotClient(next(self._ids))
         self._notify(CONNECT, None, client)
         client.send(Connected(session=self.session, sequence=self.journal.last))
@@ -283,7 +283,7 @@ class HotChannel:
         else:
             try:
                 answer = {"result": await invokable(data.get("data"))}
-            except Exception as error:  # goes to whoever invoked it
+            except Exception as error:  # the caller in the page gets it
                 _logger.debug("%s failed", name, exc_info=True)
                 answer = {"error": {"name": type(error).__name__, "message": str(error)}}
         id_ = id_.replace("send:", "response:", 1)

@@ -1,7 +1,7 @@
 """What a page loads of ours: the client's script, its wheel, and Pyodide, below `/@hmr/`.
 
 Everything but the script itself has the hash of its content in its URL and is kept by browsers for
-ever; the script says where the rest is, and is asked for anew with each page.
+ever; the script says where the rest is, and is fetched again with each page.
 """
 
 from __future__ import annotations

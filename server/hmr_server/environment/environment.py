@@ -61,7 +61,7 @@ class DevEnvironment:
         plugins: All plugins, built-in ones among them.
         resolver: Finds files.
         env: What `import.meta.env` is.
-        updates: What clients are told when files change.
+        updates: Turns changed files into payloads for the clients.
     """
 
     def __init__(
@@ -230,7 +230,7 @@ class DevEnvironment:
         return self._python.reading()
 
     def register_data_files(self, files: Iterable[Path]) -> None:
-        """Note files that a page's Python reads: it hears of their changes from now on.
+        """Note files that a page's Python reads: it gets their changes from now on.
 
         Args:
             files: Absolute paths.
@@ -240,7 +240,7 @@ class DevEnvironment:
             self._note_loaded(file.as_posix())
 
     def register_data_listing(self, listed: Mapping[str, DataFile]) -> None:
-        """Note that a page can open the project's data files: it hears of them, and of new ones.
+        """Note that a page can open the project's data files: it gets their changes, and new ones.
 
         Args:
             listed: How they look, by their absolute paths.

@@ -129,7 +129,7 @@ class _Analysis:
             accepted_deps=frozenset(self._accepted),
             accepted_exports=partial,
             imported_bindings=bindings,
-            # whoever accepts all of its exports accepts itself
+            # a module that accepts all of its exports accepts itself
             is_self_accepting=module.is_self_accepting
             or (partial is not None and module.exports <= partial and bool(module.exports)),
         )

@@ -2,7 +2,7 @@
 
 One transform of a module at a time: parallel requests share it, unless the module was invalidated
 after it began; then its result is not kept either. Stamps of imports are written last, so that a
-module whose dependencies changed is joined anew, and neither loaded nor parsed.
+module whose dependencies changed is joined again, and neither loaded nor parsed.
 
 Behaviour: Vite's `node/server/transformRequest.ts`.
 """
@@ -88,7 +88,7 @@ class Transforms:
         if self._pending.get(node) is pending:
             del self._pending[node]
         if not pending.task.cancelled():
-            pending.task.exception()  # whoever asked has got it; nobody may have stayed to ask
+            pending.task.exception()  # each waiting request got it; there may be none left
 
     async def _transform(self, node: ModuleNode) -> TransformResult:
         generation = node.generation
@@ -176,7 +176,7 @@ class Transforms:
         pruned = [module for module in modules if module.id is not None]
         if not pruned:
             return
-        # A later import has to fetch them anew, or their side effects would not run again
+        # A later import has to fetch them again, or their side effects would not run again
         timestamp = self._environment.next_timestamp()
         for module in pruned:
             module.last_hmr_timestamp = timestamp

@@ -1,4 +1,4 @@
-"""Hot updates: from files that changed, and modules that were invalidated, to what the clients are told.
+"""Hot updates: from files that changed, and modules that were invalidated, to the payloads for the clients.
 
 The rules of propagation are hot_update.py's; this is where a change meets the plugins, the pages and the
 module graph.
@@ -49,7 +49,7 @@ class UpdateHandler:
         self._data_files = data_files
 
     async def handle_file_changes(self, changes: Sequence[FileChange]) -> list[HotPayload]:
-        """Return what the clients are told about one batch of changes: files that were saved together.
+        """Return the payloads for one batch of changes: files that were saved together.
 
         Args:
             changes: The watcher's batch.
@@ -111,7 +111,7 @@ class UpdateHandler:
         return payloads
 
     def handle_invalidate(self, data: InvalidateData) -> list[HotPayload]:
-        """Return what the clients are told when a module can't handle its own update.
+        """Return the payload for a module that can't handle its own update.
 
         Only the first client that says so counts, until the module's next update.
 
@@ -174,7 +174,7 @@ class UpdateHandler:
             self._graph.invalidate(module, seen=seen)
 
     def _invalidate_dependents(self, deleted: Iterable[Path]) -> None:
-        """Have modules analysed anew that name a deleted file, so that this is reported."""
+        """Have modules analysed again that name a deleted file, so that this is reported."""
         gone = [node for file in deleted for node in self._graph.get_by_file(file.as_posix())]
         seen: set[ModuleNode] = set()
         for dependent in self._graph.dependents(gone):

@@ -77,7 +77,7 @@ def is_host_allowed(host: str | None, config: ServerConfig) -> bool:
 
 
 def blocked_host_message(host: str | None) -> str:
-    """Return what a refused host is told; the first sentence is Vite's."""
+    """Return the text for a refused host; the first sentence is Vite's."""
     name = _host_name(host or "") or (host or "")
     return (
         f"Blocked request. This host ({_quoted(name)}) is not allowed.\n"

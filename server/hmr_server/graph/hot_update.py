@@ -1,4 +1,4 @@
-"""From boundaries to payloads: what the clients are told about one transaction.
+"""From boundaries to payloads: the updates of one transaction.
 
 Behaviour: Vite's `node/server/hmr.ts`. Better than Vite: files that were saved together are one
 transaction with one payload; a module that had an error when the page loaded, and is mended, reloads

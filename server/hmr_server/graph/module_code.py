@@ -1,7 +1,7 @@
 """The code of a module, cut where it names other modules, so that stamps can change without parsing.
 
 When a module changes, its importers' texts change only in the `?t=` of one import. They are not
-parsed, loaded or transformed again for that: their code is kept in pieces, and joined anew.
+parsed, loaded or transformed again for that: their code is kept in pieces, and joined again.
 """
 
 from __future__ import annotations

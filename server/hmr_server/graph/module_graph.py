@@ -174,7 +174,7 @@ class ModuleGraph:
         """Note that a module reads a file while it runs: a change of the file is one of its own.
 
         Args:
-            node: The module; until it is analysed anew.
+            node: The module; until it is analysed again.
             file: The file's absolute path.
         """
         entry = self.ensure_file_only_entry(file)

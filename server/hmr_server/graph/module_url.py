@@ -157,7 +157,7 @@ def to_request(module_url: str) -> str:
 
 
 def decode_url(url: str) -> str:
-    """`decodeURI`, but `%25` stays, so that the file's name can be told. Malformed text stays."""
+    """`decodeURI`, but `%25` stays, so that the file's name stays unambiguous. Malformed text stays."""
     if "%" not in url:
         return url
     pieces = []

@@ -192,7 +192,7 @@ class NodePackages:
 
 
 def commonjs_message(name: str) -> str:
-    """Return what the user of a CommonJS package is told.
+    """Return the message for the user of a CommonJS package.
 
     Args:
         name: The package, with its path.

@@ -6,7 +6,7 @@
 
 When `data.js` changes, its importers are asked, and theirs, until each path ends in a module that
 accepts itself or the dependency the path came through. A path that ends in a module without
-importers is a dead end: the page has to be loaded anew.
+importers is a dead end: the page has to be reloaded.
 
 Behaviour: Vite's `node/server/hmr.ts` (`updateModules`, `propagateUpdate`,
 `isNodeWithinCircularImports`). Where Vite recurses, this walks with a stack of its own, so that no
@@ -41,7 +41,7 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True)
 class DeadEnd:
-    """Nobody handles the update: the page has to be loaded anew.
+    """Nobody handles the update: the page has to be reloaded.
 
     Attributes:
         reason: Why, where it isn't obvious.

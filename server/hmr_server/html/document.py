@@ -1,7 +1,7 @@
 """Reads what a dev server must know of an HTML page, and where it stands.
 
 URLs in attributes, inline module scripts and styles, import maps, and where the client's script
-goes. Nothing is rewritten here: whoever serves the page makes edits from what was read.
+goes. Nothing is rewritten here: the page's server makes edits from what was read.
 """
 
 from __future__ import annotations

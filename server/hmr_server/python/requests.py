@@ -40,8 +40,8 @@ class PythonRequests:
         reading: Inside of it, every Python file's change is pushed: also of one that was read and is
             not registered yet.
         register: Told which Python files a page holds: their changes are pushed to it.
-        register_data: Told which other files it holds: it hears of their changes.
-        register_listing: Told which data files were listed for it: it hears of them, and of new ones.
+        register_data: Called with the other files that it holds: it gets their changes.
+        register_listing: Called with the data files that were listed for it: it gets their changes, and new ones.
         warn: Told what the person at the terminal can do something about.
         lock: Pyodide's lock file.
     """
@@ -87,10 +87,10 @@ class PythonRequests:
         return _no_file("the query names neither an entry nor a file")
 
     async def _bundle(self, request: Request, entry: str) -> Response:
-        self._register_listing({})  # first: a file that is made meanwhile is told of as well
+        self._register_listing({})  # first: a file that is created meanwhile is pushed as well
         with self._reading():
             found = await asyncio.to_thread(bundle, self._files, entry, self._distributions)
-            # Also without the entry: the page hears of it as soon as it is there.
+            # Also without the entry: the page gets it as soon as it is there.
             urls: Collection[str] = (entry,) if found is None else (entry, *found.files)
             self._register(self._files.path(url) for url in urls)
         if found is None:
@@ -116,7 +116,7 @@ class PythonRequests:
                 self._register([files.setdefault(url, self._files.path(url))])
             else:
                 self._register_data([files.setdefault(url, self._files.data_path(url))])
-        # only now: what is saved from here on is told of, and what was saved before is seen here
+        # only now: a save from here on is pushed, and one before is seen here
         names = await asyncio.to_thread(_content_names, files)
         return JSONResponse({"files": names}, headers={"cache-control": NO_CACHE})
 

@@ -111,7 +111,7 @@ class PageEvents:
                 _logger.debug("ignored a console line")
 
     def _resumed(self, data: JSONValue, client: HotClient) -> None:
-        """Replay what a page has missed, once and in order, or have it load itself anew."""
+        """Replay what a page has missed, once and in order, or have it reload."""
         try:
             resume = ResumeData.from_wire(data)
         except PayloadError as error:

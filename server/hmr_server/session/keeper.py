@@ -64,7 +64,7 @@ class SessionKeeper:
             restore(environment.graph, saved.modules)
             channel.journal.take_over(saved.journal, saved.sequence)
         except (LookupError, TypeError, ValueError) as error:
-            # The numbers start anew: whoever comes back finds that his is unknown, and reloads.
+            # The numbers start again: a page that comes back has an unknown one, and reloads.
             _logger.debug("the last session cannot be taken over: %s", error)
             self.saved = None
             return

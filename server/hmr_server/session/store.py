@@ -6,7 +6,7 @@ the hashes of the files as the pages know them. What is different on disk is one
 
 It is written to the user's cache a moment after something has changed. It is taken over only by a
 server of the same version, project, port and settings; any doubt means a new session, and pages
-load themselves anew.
+reload.
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ class FileSnapshot:
         return False
 
     def difference(self, paths: Iterable[str]) -> list[FileChange]:
-        """Look at `paths` anew, at whole directories too, and return what changed.
+        """Look at `paths` again, at whole directories too, and return what changed.
 
         Args:
             paths: Absolute paths; what they were or are makes no difference. One that is neither

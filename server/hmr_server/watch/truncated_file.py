@@ -1,7 +1,7 @@
 """Files that are read in the middle of a save: truncated already, and not yet written.
 
 The watcher waits for the end of a save (watcher.py); but who saves again at once may have truncated the
-file anew by the time it is read. What a module said would be gone for one update, and its state with it.
+file again by the time it is read. What a module said would be gone for one update, and its state with it.
 """
 
 from __future__ import annotations
@@ -33,5 +33,5 @@ def _was_just_truncated(file: Path) -> bool:
     try:
         status = file.stat()
     except OSError:
-        return False  # whoever reads it says so
+        return False  # the reader reports it
     return status.st_size == 0 and abs(time.time() - status.st_mtime) <= SETTLE_S

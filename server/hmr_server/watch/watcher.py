@@ -6,7 +6,7 @@ ReadDirectoryChangesW), lets a save come to its end, compares with the last look
 
 - no hint for `_STEP_MS`: the smallest that still groups the events of one save;
 - a file that is empty or gone may be in the middle of "truncate and write" or "move away and
-  write anew": it gets `SETTLE_S` to come back;
+  write again": it gets `SETTLE_S` to come back;
 - many hints are a branch switch or the like, whose writer may pause: `_BURST_QUIET_MS` without
   a hint end it.
 """
@@ -141,7 +141,7 @@ class Watcher:
                 self._report(hints, self._snapshot)
                 continue
             # It was moved or deleted, and the kernel's watches went with it. Nothing is said of
-            # what is missing now: whoever replaces a project puts one back.
+            # what is missing now: a tool that replaces a project puts one back.
             notify.close()
             if (fresh := self._await_root()) is None:
                 return

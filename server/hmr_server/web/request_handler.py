@@ -282,7 +282,7 @@ class RequestHandler:
     def _note_python(self, file: Path, request: Request) -> None:
         """Note that somebody runs a Python file, by our client or without.
 
-        A page without hears of each save. A worker without does not, and is started again by its page:
+        A page without gets each save. A worker without does not, and its page starts it again:
         its script depends on the file.
         """
         self._keeper.register_python_files([file])
