@@ -2,20 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+import asyncio
+from collections.abc import Callable, MutableMapping, Sequence
+from typing import Any, Protocol
 
 from .custom_events import INVALIDATE, InvalidateData
 from .eager import report_unhandled
 from .exceptions import InvalidAcceptUsage
-from .payloads import Custom, JSONValue
-
-if TYPE_CHECKING:
-    from .client import HMRClient
+from .hot_module import AcceptCallback
+from .logger import HMRLogger
+from .payloads import Custom, HotPayload, JSONValue
 
 ModuleCallback = Callable[[Any], Any]
 Disposer = Callable[[Any], Any]
 Listener = Callable[[Any], Any]
+
+
+class ContextOwner(Protocol):
+    """The client, as far as a hot context uses it: `HMRClient`.
+
+    The client makes contexts, so a context names this protocol and never the client.
+    """
+
+    logger: HMRLogger
+    data_map: MutableMapping[str, Any]
+    dispose_map: dict[str, Disposer]
+    prune_map: dict[str, Disposer]
+    current_first_invalidated_by: str | None
+
+    def begin_context(self, path: str) -> None:
+        """Make room for a new version of a module."""
+
+    def add_callback(self, path: str, deps: Sequence[str], fn: AcceptCallback) -> None:
+        """Register what a module accepts."""
+
+    def add_listener(self, path: str, event: str, listener: Listener) -> None:
+        """Register a listener."""
+
+    def remove_listener(self, path: str, event: str, listener: Listener) -> None:
+        """Remove every registration of a listener."""
+
+    def notify_listeners(self, event: str, data: object = None) -> asyncio.Future[None]:
+        """Call an event's listeners."""
+
+    def send(self, payload: HotPayload) -> None:
+        """Send a payload to the server."""
 
 
 class HMRContext:
@@ -32,7 +63,7 @@ class HMRContext:
         owner_path: The module's path on the wire: its URL, or a Python module's.
     """
 
-    def __init__(self, hmr_client: HMRClient, owner_path: str) -> None:
+    def __init__(self, hmr_client: ContextOwner, owner_path: str) -> None:
         self._client = hmr_client
         self._path = owner_path
         hmr_client.begin_context(owner_path)

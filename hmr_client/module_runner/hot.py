@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from ..context import HMRContext
-    from .runner import ModuleRunner
 
-_runner: ModuleRunner | None = None
+
+class Runner(Protocol):
+    """The module runner, as far as hot contexts need it: production loads no more than this file."""
+
+    def context(self, name: str, namespace: dict[str, Any], filename: str) -> HMRContext | None:
+        """Return the hot context of the module that has these globals and this file name."""
+
+
+_runner: Runner | None = None
 
 
 def hot(name: str) -> HMRContext | None:
@@ -27,12 +34,12 @@ def hot(name: str) -> HMRContext | None:
     return _runner.context(name, frame.f_globals, frame.f_code.co_filename)
 
 
-def active_runner() -> ModuleRunner | None:
+def active_runner() -> Runner | None:
     """Return the runner that lives in this process, if there is one."""
     return _runner
 
 
-def set_runner(runner: ModuleRunner | None) -> None:
+def set_runner(runner: Runner | None) -> None:
     """Say which runner lives.
 
     Args:

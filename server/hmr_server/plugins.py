@@ -7,19 +7,18 @@ asked.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NoReturn, Protocol, TypeAlias, TypeVar
+from typing import Literal, NoReturn, Protocol, TypeAlias, TypeVar
 
 from hmr_client.payloads import HotPayload, JSONValue, Update
 
 from .config import ServerConfig
+from .graph.module_code import TransformResult
+from .graph.module_graph import ModuleGraph, ModuleNode
+from .graph.resolve import Resolver
 from .watch.file_change import ChangeKind
-
-if TYPE_CHECKING:
-    from .environment.environment import DevEnvironment
-    from .graph.module_graph import ModuleNode
 
 T = TypeVar("T")
 Enforce: TypeAlias = Literal["pre", "post"] | None
@@ -54,6 +53,51 @@ class PluginError(Exception):
         self.source = source
 
 
+class Environment(Protocol):
+    """What plugins, pages and transforms see of the dev environment.
+
+    The environment composes these parts, so they name this protocol and never the environment.
+
+    Attributes:
+        config: The server's settings.
+        send: Pushes a payload to every client.
+        client_url: What injected code imports from, without the base.
+        graph: The module graph.
+        resolver: Finds files, and gives them URLs.
+        env: The value of `import.meta.env`.
+    """
+
+    config: ServerConfig
+    send: Callable[[HotPayload], None]
+    client_url: str
+    graph: ModuleGraph
+    resolver: Resolver
+    env: Mapping[str, str | bool]
+
+    async def resolve_id(self, specifier: str, importer: str | None) -> str | None:
+        """Return the id that a specifier names: plugins first, then files."""
+
+    def ensure_module(self, id: str) -> ModuleNode:
+        """Return the module of an id that an import resolved to."""
+
+    async def transform_request(
+        self, url: str, *, accept: str = "*/*", if_none_match: str | None = None
+    ) -> TransformResult:
+        """Answer a request for a module."""
+
+    def is_foreign_specifier(self, specifier: str) -> bool:
+        """Return whether the browser finds a specifier without this server."""
+
+    def next_timestamp(self) -> int:
+        """Return the time in milliseconds, later than any time returned before."""
+
+    def short_name(self, node: ModuleNode) -> str:
+        """Return a module's name for people: its path relative to the root."""
+
+    def short_path(self, file: str | Path) -> str:
+        """Return a file's name for people: its path relative to the root."""
+
+
 class PluginContext:
     """What `resolve_id`, `load` and `transform` can do while a module is made.
 
@@ -63,7 +107,7 @@ class PluginContext:
         watched: The files that the module depends on, besides its imports.
     """
 
-    def __init__(self, environment: DevEnvironment, module: ModuleNode | None = None) -> None:
+    def __init__(self, environment: Environment, module: ModuleNode | None = None) -> None:
         self.environment = environment
         self.module = module
         self.watched: dict[str, None] = {}
@@ -113,7 +157,7 @@ class HotUpdateContext:
     kind: ChangeKind
     timestamp: int
     modules: tuple[ModuleNode, ...]
-    environment: DevEnvironment
+    environment: Environment
     updates: list[Update] = field(default_factory=list)
 
     def read(self) -> str:
@@ -134,7 +178,10 @@ class DevServer(Protocol):
     """What `configure_server` can use. The HTTP side implements it."""
 
     config: ServerConfig
-    environment: DevEnvironment
+
+    @property
+    def environment(self) -> Environment:
+        """Modules and pages."""
 
     def on(self, event: str, listener: Callable[[JSONValue, object], MaybeAwaitable[None]]) -> None:
         """Call a listener with the data and the client of each custom event of this name."""

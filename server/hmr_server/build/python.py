@@ -38,7 +38,7 @@ class PythonOutput:
         config: The server's settings.
         out: The folder.
         pyodide: Copied beside the modules; None makes pages load it from its CDN.
-        result: Gets entries and warnings.
+        result: Told of entries and warnings.
     """
 
     def __init__(

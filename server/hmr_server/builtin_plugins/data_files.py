@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hmr_client.payloads import Custom, JSONValue
 
 from ..graph import module_url
+from ..graph.module_graph import ModuleNode
 from ..plugins import HotUpdateContext, Plugin
 from ..python.project_files import DataFile, ProjectFiles, look_of
-
-if TYPE_CHECKING:
-    from ..graph.module_graph import ModuleNode
 
 DATA_FILES = "hmr:data-files"
 

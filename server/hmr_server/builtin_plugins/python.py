@@ -5,18 +5,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hmr_client.payloads import PyUpdate
 
 from ..files.access import FileAccess
+from ..graph.module_graph import ModuleNode
 from ..plugins import HotUpdateContext, Plugin
 from ..python.files import inline_script
 from ..python.imports import decode, source_hash
 from ..watch.file_change import ChangeKind
-
-if TYPE_CHECKING:
-    from ..graph.module_graph import ModuleNode
 
 
 class PythonPlugin(Plugin):

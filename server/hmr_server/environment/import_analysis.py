@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from hmr_client.payloads import ErrorDetails, ErrorLocation
 
@@ -24,9 +24,7 @@ from ..graph.node_builtins import is_node_builtin
 from ..graph.node_packages import PackageError, commonjs_message
 from ..javascript.imports import ImportKind, ImportStatement, JsModule, parse_module
 from ..javascript.literals import Specifier
-
-if TYPE_CHECKING:
-    from .environment import DevEnvironment
+from ..plugins import Environment
 
 PLUGIN_NAME = "hmr:import-analysis"
 
@@ -63,7 +61,7 @@ class _Failure:
 
 
 async def analyse_imports(
-    environment: DevEnvironment, node: ModuleNode, code: str
+    environment: Environment, node: ModuleNode, code: str
 ) -> tuple[ModuleCode, ModuleInfo]:
     """Rewrite a module's imports and find out what the graph must know.
 
@@ -97,7 +95,7 @@ async def analyse_imports(
 
 
 class _Analysis:
-    def __init__(self, environment: DevEnvironment, node: ModuleNode, module: JsModule) -> None:
+    def __init__(self, environment: Environment, node: ModuleNode, module: JsModule) -> None:
         self.edits: list[_Edit] = []
         self.failures: list[_Failure] = []
         self._environment = environment
@@ -240,7 +238,7 @@ def _details(node: ModuleNode, code: str, source: bytes, message: str, offset: i
     )
 
 
-def _prologue(environment: DevEnvironment, node: ModuleNode, module: JsModule) -> str:
+def _prologue(environment: Environment, node: ModuleNode, module: JsModule) -> str:
     client = js_string(environment.config.url(environment.client_url))
     text = ""
     if module.uses_hot:

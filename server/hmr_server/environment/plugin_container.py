@@ -16,19 +16,37 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import Protocol, TypeVar
 
 from hmr_client.payloads import ErrorDetails, ErrorLocation
 
 from ..code_frame import Position, code_frame
 from ..exceptions import ServerError, TransformError
 from ..files.access import AccessDenied
-from ..plugins import HotUpdateContext, MaybeAwaitable, Plugin, PluginContext, PluginError
-
-if TYPE_CHECKING:
-    from ..graph.module_graph import ModuleNode
+from ..graph.module_graph import ModuleNode
+from ..plugins import (
+    Environment,
+    HotUpdateContext,
+    MaybeAwaitable,
+    Plugin,
+    PluginContext,
+    PluginError,
+)
 
 T = TypeVar("T")
+
+
+class PluginEnvironment(Environment, Protocol):
+    """The environment as its own parts see it.
+
+    Attributes:
+        plugins: All plugins, built-in ones among them.
+    """
+
+    plugins: PluginContainer
+
+    def is_page_loading(self, node: ModuleNode) -> bool:
+        """Return whether a page that loads requests a module, not an update of a running page."""
 
 
 class PluginContainer:

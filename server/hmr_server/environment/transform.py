@@ -14,7 +14,6 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hmr_client.payloads import ErrorDetails, ErrorPayload, Prune
 
@@ -25,9 +24,7 @@ from ..graph.module_graph import ModuleGraph, ModuleInfo, ModuleNode
 from ..plugins import PluginContext
 from ..watch.truncated_file import until_written
 from .import_analysis import UnresolvedImport, analyse_imports
-
-if TYPE_CHECKING:
-    from .environment import DevEnvironment
+from .plugin_container import PluginEnvironment
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class Transforms:
     """
 
     def __init__(
-        self, environment: DevEnvironment, graph: ModuleGraph, loaded: Callable[[str], None]
+        self, environment: PluginEnvironment, graph: ModuleGraph, loaded: Callable[[str], None]
     ) -> None:
         self._environment = environment
         self._graph = graph

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hmr_client.custom_events import InvalidateData
 from hmr_client.payloads import ErrorPayload, FullReload, HotPayload, Update, UpdatePayload
@@ -24,9 +23,7 @@ from ..pages.pages import Pages
 from ..plugins import HotUpdateContext
 from ..watch.file_change import ChangeKind, FileChange
 from ..watch.truncated_file import until_written
-
-if TYPE_CHECKING:
-    from .environment import DevEnvironment
+from .plugin_container import PluginEnvironment
 
 _log = logging.getLogger("hmr_server.hot_update")
 
@@ -41,7 +38,7 @@ class UpdateHandler:
     """
 
     def __init__(
-        self, environment: DevEnvironment, pages: Pages, data_files: DataFilesPlugin
+        self, environment: PluginEnvironment, pages: Pages, data_files: DataFilesPlugin
     ) -> None:
         self._environment = environment
         self._graph = environment.graph

@@ -10,12 +10,19 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from . import module_url
 
-if TYPE_CHECKING:
-    from .module_graph import ModuleNode
+
+class Stamped(Protocol):
+    """A module, as far as its code has to know it: `ModuleNode`.
+
+    Attributes:
+        last_hmr_timestamp: The stamp of its last update in milliseconds, 0 before the first.
+    """
+
+    last_hmr_timestamp: int
 
 
 class ContentType(Enum):
@@ -66,7 +73,7 @@ class ImportReference:
         url: The request URL to write there, without base and stamp.
     """
 
-    module: ModuleNode
+    module: Stamped
     url: str
 
 

@@ -16,12 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from . import module_url
-
-if TYPE_CHECKING:
-    from .module_code import ModuleCode, TransformResult
+from .module_code import ModuleCode, TransformResult
 
 
 class ModuleType(Enum):

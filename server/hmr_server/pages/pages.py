@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hmr_client.payloads import FullReload, PyUpdate, Update
 
@@ -18,11 +17,9 @@ from ..graph.propagation import DeadEnd
 from ..html import document
 from ..html.difference import line_of, page_difference
 from ..html.document import Edit, Page
+from ..plugins import Environment
 from ..python.imports import source_hash
 from ..watch.file_change import ChangeKind, FileChange
-
-if TYPE_CHECKING:
-    from ..environment.environment import DevEnvironment
 
 _CLIENTS = frozenset({"/@hmr/client", "/@vite/client"})
 
@@ -42,7 +39,7 @@ class Pages:
 
     def __init__(
         self,
-        environment: DevEnvironment,
+        environment: Environment,
         proxies: HtmlProxyPlugin,
         runs_python: Callable[[Path, int], bool],
     ) -> None:
