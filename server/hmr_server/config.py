@@ -181,6 +181,8 @@ class ServerConfig:
         fs_allow: directories that may be served, `root` among them.
         fs_deny: globs of files that are never served.
         watch_ignore: globs of files whose changes do not matter.
+        watch_polling: look at all files again and again, instead of waiting for the system's
+            events; `None` decides by the file system.
         allowed_hosts: host names besides localhost and IP addresses; `.example.com` allows
             its subdomains as well.
         pyodide: directory of Pyodide's files; `None` searches (see pyodide_files.py).
@@ -208,6 +210,7 @@ class ServerConfig:
     fs_allow: tuple[Path, ...] = _setting(_paths, ())
     fs_deny: tuple[str, ...] = _setting(_texts, ())
     watch_ignore: tuple[str, ...] = _setting(_texts, ())
+    watch_polling: bool | None = _setting(_optional(_flag), None)
     allowed_hosts: tuple[str, ...] = _setting(_texts, ())
     pyodide: Path | None = _setting(_optional(_path), None)  # noqa: RUF009 - a field()
     hmr_partial_accept: bool = _setting(_flag, True)

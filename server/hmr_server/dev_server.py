@@ -86,7 +86,7 @@ class DevServer:
         self.terminal = terminal
         self.channel = HotChannel(config.session)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._watcher = Watcher(config.root, config.watch_ignore)
+        self._watcher = Watcher(config.root, config.watch_ignore, polling=config.watch_polling)
         self.environment = DevEnvironment(config, self.push, plugins, watch=self._watcher.add)
         self._keeper.take_over(self.channel, self.environment)
         self.client_files = ClientFiles(config, build_client_wheel(), pyodide)
@@ -134,6 +134,11 @@ class DevServer:
                 await self.environment.close()
                 await self.channel.close()
                 self._acknowledgements.flush()
+
+    @property
+    def polled(self) -> str:
+        """Which files are polled and why, in a few words; empty where none are."""
+        return self._watcher.limitation
 
     def push(
         self, payload: HotPayload, *, files: tuple[str, ...] = (), began: float | None = None

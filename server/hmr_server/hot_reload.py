@@ -43,7 +43,8 @@ from .files.access import Admission
 from .plugins import Plugin
 from .pyodide_setup import improve_pyodide, quick_pyodide
 from .reporting.terminal import Terminal
-from .watch.watcher import Watcher, WatchError
+from .watch.hints import WatchError
+from .watch.watcher import Watcher
 from .web.page_injection import HeldResponse, without_compression
 
 _logger = logging.getLogger(__name__)
@@ -208,7 +209,10 @@ class _Running:
 
     async def _reload_on(self, directory: Path) -> None:
         try:
-            async with Watcher(directory, self.server.config.watch_ignore) as watcher:
+            config = self.server.config
+            async with Watcher(
+                directory, config.watch_ignore, polling=config.watch_polling
+            ) as watcher:
                 async for changes in watcher:
                     for change in changes:
                         _forget_templates(change.file)

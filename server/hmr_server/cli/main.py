@@ -24,7 +24,7 @@ from ..pyodide.files import CDN, VERSION, PyodideFiles, PyodideNotFound
 from ..pyodide_setup import improve_pyodide, quick_pyodide
 from ..reporting.terminal import Terminal, TerminalLog
 from ..session.store import SessionStore
-from ..watch.watcher import WatchError
+from ..watch.hints import WatchError
 from . import build_command
 from .serving import CannotListen, listen, open_in_browser, serve, urls_of
 
@@ -68,6 +68,12 @@ class _Command(click.Command):
     default=None,
     help="Show the pages' console here.",
 )
+@click.option(
+    "--poll/--no-poll",
+    "watch_polling",
+    default=None,
+    help="Look for changes again and again: for network drives.  [default: as the file system needs]",
+)
 @click.option("--overlay/--no-overlay", default=None, help="Show errors in the page.")
 @click.option("--editor", help="Command that opens a file.  [default: $VISUAL or $EDITOR]")
 @click.option("--debug", is_flag=True, help="Say more about what the server does.")
@@ -107,7 +113,9 @@ async def _run(config: ServerConfig, terminal: Terminal, began: float) -> None:
         beside: set[asyncio.Task[None]] = set()
 
         def ready() -> None:
-            terminal.started(config, urls, where, (time.perf_counter() - began) * 1000)
+            terminal.started(
+                config, urls, where, (time.perf_counter() - began) * 1000, server.polled
+            )
             if config.open:
                 beside.add(asyncio.create_task(open_in_browser(urls[0])))
             if files is not None:

@@ -71,7 +71,14 @@ class Terminal:
 
     # --- the start -----------------------------------------------------------------------------
 
-    def started(self, config: ServerConfig, urls: Sequence[str], pyodide: str, ms: float) -> None:
+    def started(
+        self,
+        config: ServerConfig,
+        urls: Sequence[str],
+        pyodide: str,
+        ms: float,
+        polled: str = "",
+    ) -> None:
         """Say where the page is.
 
         Args:
@@ -79,13 +86,15 @@ class Terminal:
             urls: Where it answers, the one to open first.
             pyodide: Which Pyodide pages get, in a few words.
             ms: Milliseconds from the start of the process.
+            polled: Which files are polled and why, in a few words; empty where none are.
         """
         self._say()
         self._say(Text.assemble("  ", ("hmr-server", "bold green"), f"  ready in {ms:.0f} ms"))
         self._say()
         for label, url in zip(("Local:", *["Network:"] * len(urls)), urls, strict=False):
             self._say(Text.assemble(("  ➜  ", "green"), (f"{label:<9}", "bold"), (url, "cyan")))
-        for label, value in (("Root:", str(config.root)), ("Pyodide:", pyodide)):
+        facts = [("Root:", str(config.root)), ("Pyodide:", pyodide), ("Watched:", polled)]
+        for label, value in (fact for fact in facts if fact[1]):
             self._say(Text.assemble("     ", (f"{label:<9}", "dim"), (_plain(value), "dim")))
         self._say(Text("     Ctrl-C ends it", style="dim"))
         self._say()
@@ -229,4 +238,5 @@ class TerminalLog(logging.Handler):
 
 def _plain(text: str) -> str:
     """`text` without what would move the cursor or change colours: a page may have sent it."""
+    text = text.encode("utf-8", "replace").decode()  # a file's name need not be text
     return _CONTROL.sub("", text).replace("\t", "    ")

@@ -23,9 +23,11 @@ from .file_change import ChangeKind, FileChange
 
 # A file written twice within one tick of the file system's clock has the same time stamp twice
 # (git calls this "racily clean"), so its content is compared as well: hints of one save may come one
-# after the other, and one update is due. Ticks are 10 ms at most; FAT's 2 s are given up on.
+# after the other, and one update is due. Ticks are 10 ms at most.
 _RACY_NS = 20_000_000
 _MOST_COMPARED = 1 << 20
+# Other systems' files have coarser clocks, up to FAT's 2 s
+_COARSE_NS = 2_500_000_000
 
 
 class _Look(NamedTuple):
@@ -53,12 +55,23 @@ class FileSnapshot:
         self._ignored = ignored
         # directory -> name -> how the file looked; None for a directory, which has its own entry
         self._tree: dict[str, dict[str, _Look | None]] = {}
+        self._racy_ns = _RACY_NS
+        self._has_hints = True
 
     def take(self) -> None:
         """Look at everything, from nothing."""
         self._tree.clear()
         if self._root:
             self.difference([self._root])
+
+    def expect_no_hints(self) -> None:
+        """Compare what was written lately by its content: time stamps may be coarse.
+
+        For who looks at whole directories, again and again: a file that is written twice within one
+        tick of a network's clock has no hint of its own.
+        """
+        self._racy_ns = _COARSE_NS
+        self._has_hints = False
 
     def add(self, file: Path) -> None:
         """Look at one file."""
@@ -103,8 +116,10 @@ class FileSnapshot:
         """
         changes: dict[str, ChangeKind] = {}
         for path in self._real(paths):
-            if not self.is_ignored(path) and (self._is_inside(path) or self._is_known(path)):
-                for file, kind in self._compare(path, is_hinted=True):
+            if self.is_ignored(path) or not (self._is_inside(path) or self._is_known(path)):
+                continue
+            for hinted in self._singles_of(path):
+                for file, kind in self._compare(hinted, is_hinted=True):
                     changes.setdefault(file, kind)
         return [FileChange(kind, Path(file)) for file, kind in changes.items()]
 
@@ -124,12 +139,18 @@ class FileSnapshot:
 
     def _is_known(self, path: str) -> bool:
         directory, name = os.path.split(path)
-        return name in self._tree.get(directory, ())
+        return name in self._tree.get(directory, ()) or path in self._tree
+
+    def _singles_of(self, path: str) -> list[str]:
+        """Return the files that a hint at a directory means where single files are watched."""
+        if self._root is not None or path not in self._tree:
+            return [path]
+        return [os.path.join(path, name) for name in self._tree[path]]
 
     def _compare(self, path: str, *, is_hinted: bool) -> Iterator[tuple[str, ChangeKind]]:
         directory, name = os.path.split(path)
         known = self._tree.get(directory, {}).get(name)
-        now = _look(path)
+        now = _look(path, self._racy_ns)
         if now is None:
             yield from self._forget(path)
             return
@@ -139,13 +160,19 @@ class FileSnapshot:
             self._tree.setdefault(directory, {})[name] = now
             if known is None:
                 yield path, ChangeKind.CREATE
-            elif known[:3] != now[:3] or (is_hinted and _has_new_content(path, known, now)):
+            elif known[:3] != now[:3] or (is_hinted and self._has_new_content(path, known, now)):
                 yield path, ChangeKind.UPDATE
             return
         if known is not None:  # a file became a directory
             yield path, ChangeKind.DELETE
         self._tree.setdefault(directory, {})[name] = None
         yield from self._compare_directory(path, now)
+
+    def _has_new_content(self, path: str, known: _Look, now: _Look) -> bool:
+        """Return whether a file was written again so soon that it looks the same."""
+        if known.content is None or (not self._has_hints and now.size > _MOST_COMPARED):
+            return False
+        return known.content != (now.content or _digest(path, now.size))
 
     def _compare_directory(self, path: str, names: list[str]) -> Iterator[tuple[str, ChangeKind]]:
         known = self._tree.setdefault(path, {})
@@ -155,7 +182,7 @@ class FileSnapshot:
             child = os.path.join(path, name)
             # What a linked directory holds is seen where it really is, or was added by name.
             if not self.is_ignored(child) and not _is_linked_directory(child):
-                yield from self._compare(child, is_hinted=False)
+                yield from self._compare(child, is_hinted=not self._has_hints)
 
     def _forget(self, path: str) -> Iterator[tuple[str, ChangeKind]]:
         directory, name = os.path.split(path)
@@ -167,7 +194,7 @@ class FileSnapshot:
         self._tree.pop(path, None)
 
 
-def _look(path: str) -> _Look | list[str] | None:
+def _look(path: str, racy_ns: int = 0) -> _Look | list[str] | None:
     """Return how a file looks, the names in a directory, or `None` when there is neither."""
     try:
         status = os.stat(path)
@@ -177,16 +204,9 @@ def _look(path: str) -> _Look | list[str] | None:
         return None
     if not stat.S_ISREG(status.st_mode):
         return None
-    is_racy = time.time_ns() - status.st_mtime_ns < _RACY_NS
+    is_racy = time.time_ns() - status.st_mtime_ns < racy_ns
     content = _digest(path, status.st_size) if is_racy else None
     return _Look(status.st_mtime_ns, status.st_size, status.st_ino, content)
-
-
-def _has_new_content(path: str, known: _Look, now: _Look) -> bool:
-    """Return whether a file was written again so soon that it looks the same."""
-    if known.content is None:
-        return False
-    return known.content != (now.content or _digest(path, now.size))
 
 
 def _digest(path: str, size: int) -> bytes:

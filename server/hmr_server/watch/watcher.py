@@ -1,50 +1,52 @@
 """Watches the project, and says once for each save what happened to which files.
 
-One thread waits for the file system's hints (watchfiles: inotify, FSEvents,
-ReadDirectoryChangesW), lets a save come to its end, compares with the last look at the disk
-(file_snapshot.py) and hands the changes to the event loop. When a save has come to its end:
+One thread waits for hints (hints.py), lets a save come to its end, compares with the last look at the
+disk (snapshot.py) and hands the changes to the event loop. When a save has come to its end:
 
-- no hint for `_STEP_MS`: the smallest that still groups the events of one save;
+- no hint for `_GROUP_S`: the smallest that still groups the events of one save;
 - a file that is empty or gone may be in the middle of "truncate and write" or "move away and
   write again": it gets `SETTLE_S` to come back;
-- many hints are a branch switch or the like, whose writer may pause: `_BURST_QUIET_MS` without
+- many hints are a branch switch or the like, whose writer may pause: `_BURST_QUIET_S` without
   a hint end it.
+
+Whatever goes wrong in the thread, it goes on: with a new source of hints, by polling if there is none,
+and with a look at everything, so that nothing is missed.
 """
 
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import os
+import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-# awatch() would put a thread pool and a task group between the event and us: 0.3 ms for nothing
-from watchfiles._rust_notify import RustNotify
-
 from ..files.globs import GlobSet
 from .file_change import FileChange
+from .file_systems import why_polling
+from .hints import HintSource, IsIgnored, WatchError
+from .polling import Polling
 from .snapshot import FileSnapshot
 from .truncated_file import SETTLE_S
 
-_STEP_MS = 2
-_GROUP_MS = 50
+_GROUP_S = 0.001
 _BURST_HINTS = 10
-_BURST_QUIET_MS = 30
+_BURST_QUIET_S = 0.03
 _BURST_S = 2.0
-_WAKE_MS = 500  # how often a thread that waits looks whether the root is still there
+_WAKE_S = 1.0  # how often a thread that waits looks whether the root is still there
 _ROOT_GONE_S = 0.1
+_POLL_S = 0.3
+_FEW_FAILURES = 3
+
+POLLING_VARIABLES = ("HMR_WATCH_POLLING", "WATCHFILES_FORCE_POLLING")
+"""Environment variables that turn polling on (`1`) or off (`0`); the second is watchfiles' own."""
 
 _logger = logging.getLogger(__name__)
-
-
-class WatchError(Exception):
-    """The operating system does not let us watch; says what to do about it."""
 
 
 class Watcher:
@@ -62,25 +64,32 @@ class Watcher:
         root: Directory to watch with all that is in it. It may disappear and come back: what is
             different then is one batch.
         ignored: Globs of what does not matter, relative to `root`.
+        polling: Whether to look at everything again and again, instead of waiting for the system's
+            events; None leaves it to the environment and to the file system.
 
     Raises:
         WatchError: On entering: the directory cannot be watched.
     """
 
-    def __init__(self, root: Path, ignored: Sequence[str] = ()) -> None:
+    def __init__(
+        self, root: Path, ignored: Sequence[str] = (), *, polling: bool | None = None
+    ) -> None:
         self._root = root.resolve()
+        self._polling = polling
         self._snapshot = FileSnapshot(self._root, GlobSet(ignored))
         self._singles = FileSnapshot(None, GlobSet(()))
         self._batches: asyncio.Queue[list[FileChange]] = asyncio.Queue()
         self._stop = threading.Event()
         self._lock = threading.Lock()  # guards the two snapshots and what follows
-        self._outside: dict[Path, _Thread] = {}
-        self._inside: _Thread | None = None
+        self._outside: set[str] = set()
+        self._source: HintSource | None = None
+        self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._failures = 0
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
-        self._inside = await asyncio.to_thread(self._start)
+        await asyncio.to_thread(self._start)
         return self
 
     async def __aexit__(
@@ -90,15 +99,28 @@ class Watcher:
         traceback: TracebackType | None,
     ) -> None:
         self._stop.set()
-        threads = [*self._outside.values(), *([self._inside] if self._inside else [])]
-        await asyncio.gather(*(asyncio.to_thread(thread.join) for thread in threads))
+        with self._lock:
+            if self._source is not None:
+                self._source.stop()
+        if self._thread is not None:
+            await asyncio.to_thread(self._thread.join)
 
     async def __aiter__(self) -> AsyncIterator[list[FileChange]]:
         while True:
             yield await self._batches.get()
 
+    @property
+    def limitation(self) -> str:
+        """What is polled and why, in a few words; empty where nothing is."""
+        with self._lock:
+            return "" if self._source is None else self._source.limitation
+
     def newer_than(self, moment_ns: int) -> list[Path]:
-        """Return the files of the root that were written after a moment, in nanoseconds since the epoch."""
+        """Return the files of the root that were written after a moment.
+
+        Args:
+            moment_ns: Nanoseconds since the epoch.
+        """
         with self._lock:
             return self._snapshot.newer_than(moment_ns)
 
@@ -108,122 +130,173 @@ class Watcher:
         Args:
             file: Absolute path; its directory must exist.
         """
-        directory = Path(os.path.realpath(file.parent))
-        if directory.is_relative_to(self._root):
+        directory = os.path.realpath(file.parent)
+        if Path(directory).is_relative_to(self._root):
             return
         with self._lock:
             self._singles.add(file)
             if directory in self._outside or self._stop.is_set():
                 return
-            try:
-                notify = _notify(directory, recursive=False)
-            except WatchError as error:
-                _logger.warning("%s is not watched: %s", file, error)
-                return
-            thread = _Thread(target=self._watch_outside, args=(notify,), name=f"watch {directory}")
-            self._outside[directory] = thread
-            thread.start()
+            self._outside.add(directory)
+            if self._source is not None:
+                self._add(self._source, directory)
 
-    # --- below runs in threads -----------------------------------------------------------------
+    def _add(self, source: HintSource, directory: str) -> None:
+        try:
+            source.add(directory)
+        except OSError as error:
+            _logger.warning("The files in %s are not watched: %s", directory, error)
 
-    def _start(self) -> _Thread:
-        notify = _notify(self._root)  # first, so that nothing is missed while we look
-        self._snapshot.take()
-        thread = _Thread(target=self._watch_root, args=(notify,), name=f"watch {self._root}")
-        thread.start()
-        return thread
+    # --- below runs in the thread --------------------------------------------------------------
 
-    def _watch_root(self, notify: RustNotify) -> None:
+    def _start(self) -> None:
+        self._open()  # first, so that nothing is missed while we look
+        with self._lock:
+            self._snapshot.take()
+        self._thread = threading.Thread(target=self._run, name=f"watch {self._root}", daemon=True)
+        self._thread.start()
+
+    def _open(self) -> HintSource:
+        """Open a source of hints, in place of the one before.
+
+        Raises:
+            WatchError: The root is no directory.
+        """
+        if not self._root.is_dir():
+            raise WatchError(f"{self._root} cannot be watched: it is not a directory")
+        source = self._new_source()
+        with self._lock:
+            before, self._source = self._source, source
+            for directory in self._outside:
+                self._add(source, directory)
+            if self._stop.is_set():
+                source.stop()
+        if before is not None:
+            before.close()
+        return source
+
+    def _new_source(self) -> HintSource:
+        root = str(self._root)
+        if (why := _why_polling(root, self._polling)) is not None:
+            return self._poll(why)
+        if self._failures >= _FEW_FAILURES:
+            return self._poll("the system's events failed again and again")
+        try:
+            return _native(root, self._snapshot.is_ignored)
+        except WatchError as error:
+            _logger.warning("The project is polled: %s", error)
+            return self._poll(str(error).partition(". ")[0])
+
+    def _poll(self, why: str) -> Polling:
+        self._snapshot.expect_no_hints()
+        return Polling(str(self._root), _poll_s(), why)
+
+    def _run(self) -> None:
         inode = _inode(self._root)
-        while not self._stop.is_set():
-            hints = self._collect(notify, self._snapshot)
-            if _inode(self._root) == inode and str(self._root) not in hints:
-                self._report(hints, self._snapshot)
-                continue
-            # It was moved or deleted, and the kernel's watches went with it. Nothing is said of
-            # what is missing now: a tool that replaces a project puts one back.
-            notify.close()
-            if (fresh := self._await_root()) is None:
-                return
-            notify, inode = fresh, _inode(self._root)
-            self._report([str(self._root)], self._snapshot)
-        notify.close()
+        source = self._source
+        while source is not None and not self._stop.is_set():
+            try:
+                paths = self._collect(source)
+                if paths is not None and _inode(self._root) == inode:
+                    self._report(paths)
+                    continue
+                # It was moved or deleted, and the kernel's watches went with it. Nothing is said of
+                # what is missing now: whoever replaces a project puts one back.
+                source = self._await_root()
+                inode = _inode(self._root)
+                self._report([str(self._root)])
+            except Exception:  # the thread must not end: nobody would see a save any more
+                self._failures += 1
+                _logger.exception("Watching failed. It starts again, and nothing is missed")
+                self._stop.wait(_ROOT_GONE_S)
+                source = self._await_root()
+                self._report([str(self._root), *self._outside])
+        with self._lock:
+            source, self._source = self._source, None
+        if source is not None:
+            source.close()
 
-    def _await_root(self) -> RustNotify | None:
-        """Watch the root again as soon as it is there; `None` when we are to stop."""
+    def _await_root(self) -> HintSource | None:
+        """Watch the root again as soon as it is there; return None when it is time to stop."""
         while not self._stop.is_set():
             try:
-                return _notify(self._root)
+                return self._open()
             except WatchError:
                 self._stop.wait(_ROOT_GONE_S)
         return None
 
-    def _watch_outside(self, notify: RustNotify) -> None:
-        while not self._stop.is_set():
-            self._report(self._collect(notify, self._singles), self._singles)
-        notify.close()
-
-    def _collect(self, notify: RustNotify, snapshot: FileSnapshot) -> list[str]:
-        """Return the paths that one save touched; none when it is time to look around."""
-        hints = self._wait(notify, snapshot, _WAKE_MS) or set()
+    def _collect(self, source: HintSource) -> set[str] | None:
+        """Return the paths that one save touched; None when the root is gone."""
+        hints = source.wait(_WAKE_S)
+        paths = self._relevant(hints.paths)
+        is_lost = hints.is_root_lost
+        patience = _GROUP_S if paths else 0.0
         began = time.monotonic()
-        while (waited := time.monotonic() - began) < _BURST_S and not self._stop.is_set():
-            if len(hints) > _BURST_HINTS:
-                patience = _BURST_QUIET_MS
-            elif waited < SETTLE_S and self._is_unsettled(hints, snapshot):
-                patience = max(1, round((SETTLE_S - waited) * 1000))
+        while patience and not self._stop.is_set():
+            hints = source.wait(patience)
+            is_lost |= hints.is_root_lost
+            paths |= (more := self._relevant(hints.paths))
+            waited = time.monotonic() - began
+            if len(paths) > _BURST_HINTS and waited < _BURST_S:
+                # the first look after the tenth hint is too early to say that it is quiet
+                patience = _BURST_QUIET_S if more or patience < _BURST_QUIET_S else 0.0
+            elif more and waited < SETTLE_S:
+                patience = _GROUP_S
+            elif waited < SETTLE_S and self._is_unsettled(paths):
+                patience = max(_GROUP_S, SETTLE_S - waited)
             else:
-                break
-            more = self._wait(notify, snapshot, patience)
-            if more is None:
-                break
-            hints |= more
-        return sorted(hints)
+                patience = 0.0
+        return None if is_lost else paths
 
-    def _wait(self, notify: RustNotify, snapshot: FileSnapshot, timeout_ms: int) -> set[str] | None:
-        """Return the next hints; `None` when there were none in time."""
-        match notify.watch(_GROUP_MS, _STEP_MS, timeout_ms, self._stop):
-            case set() as changes:
-                # What is ignored must not make us wait: a build writes next to an edit.
-                return {path for _, path in changes if not snapshot.is_ignored(path)}
-            case _:  # "timeout", "stop" or "signal"
-                return None
+    def _relevant(self, paths: Iterable[str]) -> set[str]:
+        # What is ignored must not make us wait: a build writes next to an edit.
+        return {path for path in paths if not self._snapshot.is_ignored(path)}
 
-    def _is_unsettled(self, hints: set[str], snapshot: FileSnapshot) -> bool:
+    def _is_unsettled(self, paths: set[str]) -> bool:
         with self._lock:
-            return snapshot.is_unsettled(hints)
+            return self._snapshot.is_unsettled(paths) or self._singles.is_unsettled(paths)
 
-    def _report(self, paths: Sequence[str], snapshot: FileSnapshot) -> None:
-        if not paths:
+    def _report(self, paths: Iterable[str]) -> None:
+        ordered = sorted(paths)
+        if not ordered:
             return
         with self._lock:
-            changes = snapshot.difference(paths)
+            changes = [*self._snapshot.difference(ordered), *self._singles.difference(ordered)]
         if changes and self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._batches.put_nowait, changes)
 
 
-class _Thread(threading.Thread):
-    """A thread that does not keep the process alive."""
+def _native(root: str, is_ignored: IsIgnored) -> HintSource:
+    """Return the source that the system has.
 
-    def __init__(self, **options: object) -> None:
-        super().__init__(daemon=True, **options)  # type: ignore[arg-type]
+    Raises:
+        WatchError: It has none for us.
+    """
+    if sys.platform == "linux":
+        from .inotify import Inotify  # no other system has it
+
+        return Inotify(root, is_ignored, _poll_s())
+    from .observer import Observed  # needs a package that Linux does without
+
+    return Observed(root)
 
 
-def _notify(directory: Path, *, recursive: bool = True) -> RustNotify:
-    polling = os.environ.get("WATCHFILES_FORCE_POLLING", "").lower() not in {"", "0", "false"}
-    delay_ms = int(os.environ.get("WATCHFILES_POLL_DELAY_MS", "300"))
-    if not directory.is_dir():  # watchfiles would wait for it in silence
-        raise WatchError(f"{directory} cannot be watched: it is not a directory")
+def _why_polling(root: str, wanted: bool | None) -> str | None:
+    """Say why to poll; None where the system's events can be trusted."""
+    if wanted is not None:
+        return "as you asked" if wanted else None
+    for name in POLLING_VARIABLES:
+        if (value := os.environ.get(name, "").strip().lower()) != "":
+            return f"{name}={value}" if value not in {"0", "false", "no", "off"} else None
+    return why_polling(root)
+
+
+def _poll_s() -> float:
+    """Return the seconds between two looks; watchfiles' variable sets them."""
     try:
-        return RustNotify([str(directory)], False, polling, delay_ms, recursive, True)
-    except (OSError, RuntimeError) as error:  # RuntimeError: what watchfiles knows no name for
-        if getattr(error, "errno", None) in {errno.ENOSPC, errno.EMFILE} or "limit" in str(error):
-            raise WatchError(
-                f"{directory} has more directories than the system lets us watch. "
-                "Raise the limit: sudo sysctl fs.inotify.max_user_watches=524288 "
-                "fs.inotify.max_user_instances=512, or set WATCHFILES_FORCE_POLLING=1."
-            ) from error
-        raise WatchError(f"{directory} cannot be watched: {error}") from error
+        return max(10, int(os.environ["WATCHFILES_POLL_DELAY_MS"])) / 1000
+    except (KeyError, ValueError):
+        return _POLL_S
 
 
 def _inode(directory: Path) -> tuple[int, int] | None:

@@ -12,8 +12,9 @@ from hmr_server.config import DEFAULT_WATCH_IGNORE
 from hmr_server.files.globs import GlobSet
 from hmr_server.watch import snapshot as file_snapshot
 from hmr_server.watch.file_change import ChangeKind, FileChange
+from hmr_server.watch.hints import WatchError
 from hmr_server.watch.snapshot import FileSnapshot
-from hmr_server.watch.watcher import Watcher, WatchError
+from hmr_server.watch.watcher import Watcher
 
 CREATE, UPDATE, DELETE = ChangeKind.CREATE, ChangeKind.UPDATE, ChangeKind.DELETE
 PATIENCE_S = 20  # for a stuck test; none waits this long
