@@ -3,124 +3,226 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 Chain = tuple[str, ...]
 """A name and the attributes read from it: `app.m.CONST` is `("app", "m", "CONST")`."""
-TYPE_ALIAS: Any = getattr(ast, "TypeAlias", ())
+TYPE_ALIAS: Any = getattr(ast, "TypeAlias", ast.Pass)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_Scope = frozenset[str] | None
+"""The names that are bound between a node and the module's scope; None in the module's own."""
 
 
-def scan(node: ast.stmt, eager_annotations: bool) -> tuple[frozenset[str], frozenset[Chain]]:
-    """Return what a statement binds and what it reads at once, not later in a function.
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a statement does at once, not later in a function.
+
+    Attributes:
+        binds: The names it binds or deletes.
+        reads: The names it reads, with the attributes read from them; a last `()` says that it
+            calls what it reads.
+        attributes: The attributes it reads from something else than a name.
+        operates: Whether operators or iteration may call special methods.
+        calls_unknown: Whether it calls something that no name of the module leads to.
+        awaits: Whether it waits for something.
+    """
+
+    binds: frozenset[str]
+    reads: frozenset[Chain]
+    attributes: frozenset[str]
+    operates: bool
+    calls_unknown: bool
+    awaits: bool
+
+
+def scan(node: ast.stmt, eager_annotations: bool) -> Scan:
+    """Return what a statement does at once.
 
     Args:
         node: The statement.
         eager_annotations: Whether annotations are evaluated where they stand.
     """
-    binds: set[str] = set()
-    reads: set[Chain] = set()
-    pending: list[tuple[Any, frozenset[str] | None]] = [
-        (node, None)
-    ]  # node, names bound in a scope
-    while pending:
-        item, scope = pending.pop()
-        if item is None:
-            continue
-        if isinstance(item, list):
-            pending.extend((x, scope) for x in item)
-            continue
-        called = _chain(item.func) if isinstance(item, ast.Call) else ()
-        if called and called[0] not in (scope or ()):
-            reads.add((*called, "()"))
-        if isinstance(item, ast.Attribute):
-            attributes: list[str] = []
-            inner: Any = item
-            while isinstance(inner, ast.Attribute):
-                attributes.append(inner.attr)
-                inner = inner.value
-            if isinstance(inner, ast.Name):
-                if scope is None or inner.id not in scope:
-                    reads.add((inner.id, *reversed(attributes)))
-            else:
-                pending.append((inner, scope))
-        elif isinstance(item, ast.Name):
-            if isinstance(item.ctx, ast.Load):
-                if scope is None or item.id not in scope:
-                    reads.add((item.id,))
-            elif scope is None:
-                binds.add(item.id)
-        elif isinstance(item, (*FUNCTIONS, ast.Lambda)):
-            args = item.args
-            if isinstance(item, FUNCTIONS):
-                if scope is None:
-                    binds.add(item.name)
-                pending.append((item.decorator_list, scope))
-                reads.update((*c, "()") for x in item.decorator_list if (c := _chain(x)))
-                if eager_annotations:
-                    pending.append((item.returns, scope))
-                    every = (
-                        *args.posonlyargs,
-                        *args.args,
-                        *args.kwonlyargs,
-                        args.vararg,
-                        args.kwarg,
-                    )
-                    pending.extend((x.annotation, scope) for x in every if x is not None)
-            pending.extend(((args.defaults, scope), (args.kw_defaults, scope)))
-        elif isinstance(item, ast.ClassDef):
-            if scope is None:
-                binds.add(item.name)
-            pending.append(([*item.decorator_list, *item.bases, *item.keywords], scope))
-            inner_names: set[str] = set(scope or ())
-            for statement in item.body:  # in order: a name is read from outside until it is bound
-                pending.append((statement, frozenset(inner_names)))
-                inner_names |= scan(statement, eager_annotations)[0]
-        elif isinstance(item, _COMPREHENSIONS):
-            targets = {
-                x.id for g in item.generators for x in ast.walk(g.target) if isinstance(x, ast.Name)
-            }
-            for walrus in ast.walk(item):
-                if isinstance(walrus, ast.NamedExpr) and scope is None:
-                    binds.add(walrus.target.id)
-            pending.extend(
-                (x, frozenset(targets) | (scope or frozenset())) for x in ast.iter_child_nodes(item)
-            )
-        elif isinstance(item, ast.Import | ast.ImportFrom):
-            if scope is None:
-                binds.update(
-                    x.asname or (x.name if isinstance(item, ast.ImportFrom) else x.name.partition(".")[0])
-                    for x in item.names if x.name != "*"
-                )  # fmt: skip
-        elif isinstance(item, ast.AnnAssign):
-            pending.append((item.value, scope))
-            if item.value is not None or not isinstance(item.target, ast.Name):
-                pending.append((item.target, scope))
-            if eager_annotations:
-                pending.append((item.annotation, scope))
-        elif isinstance(item, TYPE_ALIAS):
-            pending.append((item.name, scope))
+    return _Scanner(eager_annotations).scan(node)
+
+
+class _Scanner:
+    """Visits the nodes that run with a statement, each with its scope; without recursion."""
+
+    def __init__(self, eager_annotations: bool) -> None:
+        self._eager = eager_annotations
+        self._binds: set[str] = set()
+        self._reads: set[Chain] = set()
+        self._attributes: set[str] = set()
+        self._operates = False
+        self._calls_unknown = False
+        self._awaits = False
+        self._pending: list[tuple[ast.AST, _Scope]] = []
+
+    def scan(self, node: ast.stmt) -> Scan:
+        """Visit a statement.
+
+        Args:
+            node: The statement.
+        """
+        self._pending.append((node, None))
+        while self._pending:
+            item, scope = self._pending.pop()
+            visit = _VISITORS.get(type(item), _Scanner._other)
+            visit(self, item, scope)
+        return Scan(
+            frozenset(self._binds),
+            frozenset(self._reads),
+            frozenset(self._attributes),
+            self._operates,
+            self._calls_unknown,
+            self._awaits,
+        )
+
+    def _later(self, nodes: Iterable[ast.AST | None], scope: _Scope) -> None:
+        self._pending.extend((node, scope) for node in nodes if node is not None)
+
+    def _bind(self, name: str | None, scope: _Scope) -> None:
+        if name is not None and scope is None:
+            self._binds.add(name)
+
+    def _other(self, node: ast.AST, scope: _Scope) -> None:
+        self._operates |= isinstance(node, _OPERATES)
+        self._awaits |= isinstance(node, ast.Await)
+        # except … as name, case … as name, case {**rest}
+        for field in ("name", "rest"):
+            if isinstance(bound := getattr(node, field, None), str):
+                self._bind(bound, scope)
+        self._later(ast.iter_child_nodes(node), scope)
+
+    def _name(self, node: ast.Name, scope: _Scope) -> None:
+        if not isinstance(node.ctx, ast.Load):
+            self._bind(node.id, scope)
+        elif node.id not in (scope or ()):
+            self._reads.add((node.id,))
+
+    def _attribute(self, node: ast.Attribute, scope: _Scope) -> None:
+        chain, rest = _chain(node)
+        if rest is not None:
+            self._attributes.update(chain)
+            self._later([rest], scope)
+        elif chain[0] in (scope or ()):
+            self._attributes.update(chain[1:])
         else:
-            if (
-                isinstance(item, ast.AugAssign)
-                and isinstance(item.target, ast.Name)
-                and (scope is None or item.target.id not in scope)
-            ):
-                reads.add((item.target.id,))
-            bound = getattr(item, "name", None)  # except … as name, case … as name
-            if isinstance(bound, str) and scope is None:
-                binds.add(bound)
-            if isinstance(rest := getattr(item, "rest", None), str) and scope is None:
-                binds.add(rest)  # case {**rest}
-            pending.extend((x, scope) for x in ast.iter_child_nodes(item))
-    return frozenset(binds), frozenset(reads)
+            self._reads.add(chain)
+
+    def _call(self, node: ast.Call, scope: _Scope) -> None:
+        self._called(node.func, scope)
+        self._later(ast.iter_child_nodes(node), scope)
+
+    def _called(self, node: ast.AST, scope: _Scope) -> None:
+        chain, rest = _chain(node)
+        if rest is None and chain[0] not in (scope or ()):
+            self._reads.add((*chain, "()"))
+        else:
+            self._calls_unknown = True
+
+    def _lambda(self, node: ast.Lambda, scope: _Scope) -> None:
+        self._later([*node.args.defaults, *node.args.kw_defaults], scope)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: _Scope) -> None:
+        self._bind(node.name, scope)
+        self._decorators(node.decorator_list, scope)
+        if self._eager:
+            self._later([node.returns, *(x.annotation for x in arguments(node.args))], scope)
+        self._later([*node.args.defaults, *node.args.kw_defaults], scope)
+
+    def _decorators(self, decorators: list[ast.expr], scope: _Scope) -> None:
+        self._later(decorators, scope)
+        for decorator in decorators:
+            self._called(decorator, scope)
+
+    def _class(self, node: ast.ClassDef, scope: _Scope) -> None:
+        self._bind(node.name, scope)
+        self._decorators(node.decorator_list, scope)
+        self._later([*node.bases, *node.keywords], scope)
+        inner: set[str] = set(scope or ())
+        for statement in node.body:  # in order: a name is read from outside until it is bound
+            self._pending.append((statement, frozenset(inner)))
+            inner |= scan(statement, self._eager).binds
+
+    def _comprehension(self, node: Any, scope: _Scope) -> None:
+        self._operates = True
+        targets = {
+            x.id for g in node.generators for x in ast.walk(g.target) if isinstance(x, ast.Name)
+        }
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.NamedExpr):
+                self._bind(inner.target.id, scope)
+        self._later(ast.iter_child_nodes(node), frozenset(targets) | (scope or frozenset()))
+
+    def _import(self, node: ast.Import, scope: _Scope) -> None:
+        for alias in node.names:
+            self._bind(alias.asname or alias.name.partition(".")[0], scope)
+
+    def _import_from(self, node: ast.ImportFrom, scope: _Scope) -> None:
+        for alias in node.names:
+            self._bind(None if alias.name == "*" else alias.asname or alias.name, scope)
+
+    def _annotated(self, node: ast.AnnAssign, scope: _Scope) -> None:
+        self._later([node.value], scope)
+        if node.value is not None or not isinstance(node.target, ast.Name):
+            self._later([node.target], scope)
+        if self._eager:
+            self._later([node.annotation], scope)
+
+    def _augmented(self, node: ast.AugAssign, scope: _Scope) -> None:
+        self._operates = True
+        if isinstance(node.target, ast.Name) and node.target.id not in (scope or ()):
+            self._reads.add((node.target.id,))
+        self._later(ast.iter_child_nodes(node), scope)
+
+    def _type_alias(self, node: Any, scope: _Scope) -> None:
+        self._later([getattr(node, "name", None)], scope)
 
 
-def _chain(node: ast.AST) -> Chain:
-    """Return `a.b.c` as a chain, nothing if it is no such thing."""
+_OPERATES = (
+    ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.Subscript, ast.JoinedStr, ast.For,
+    ast.AsyncFor, ast.With, ast.AsyncWith, ast.Await, ast.Starred,
+)  # fmt: skip
+_VISITORS: dict[type, Callable[[_Scanner, Any, _Scope], None]] = {
+    ast.Name: _Scanner._name,  # noqa: SLF001
+    ast.Attribute: _Scanner._attribute,  # noqa: SLF001
+    ast.Call: _Scanner._call,  # noqa: SLF001
+    ast.Lambda: _Scanner._lambda,  # noqa: SLF001
+    ast.FunctionDef: _Scanner._function,  # noqa: SLF001
+    ast.AsyncFunctionDef: _Scanner._function,  # noqa: SLF001
+    ast.ClassDef: _Scanner._class,  # noqa: SLF001
+    ast.ListComp: _Scanner._comprehension,  # noqa: SLF001
+    ast.SetComp: _Scanner._comprehension,  # noqa: SLF001
+    ast.DictComp: _Scanner._comprehension,  # noqa: SLF001
+    ast.GeneratorExp: _Scanner._comprehension,  # noqa: SLF001
+    ast.Import: _Scanner._import,  # noqa: SLF001
+    ast.ImportFrom: _Scanner._import_from,  # noqa: SLF001
+    ast.AnnAssign: _Scanner._annotated,  # noqa: SLF001
+    ast.AugAssign: _Scanner._augmented,  # noqa: SLF001
+    TYPE_ALIAS: _Scanner._type_alias,  # noqa: SLF001
+}
+
+
+def arguments(node: ast.arguments) -> list[ast.arg]:
+    """Return every parameter of a function.
+
+    Args:
+        node: Its arguments.
+    """
+    every = (*node.posonlyargs, *node.args, *node.kwonlyargs, node.vararg, node.kwarg)
+    return [x for x in every if x is not None]
+
+
+def _chain(node: ast.AST) -> tuple[Chain, ast.AST | None]:
+    """Return `a.b.c` as a chain; or the attributes alone, and what they are read from."""
     attributes: list[str] = []
     while isinstance(node, ast.Attribute):
         attributes.append(node.attr)
         node = node.value
-    return (node.id, *reversed(attributes)) if isinstance(node, ast.Name) else ()
+    attributes.reverse()
+    if isinstance(node, ast.Name):
+        return (node.id, *attributes), None
+    return tuple(attributes), node

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Any
 
-from .scan import FUNCTIONS, TYPE_ALIAS, Chain, scan
+from .scan import FUNCTIONS, TYPE_ALIAS, Chain, Scan, arguments, scan
 
 
 class Kind(Enum):
@@ -40,7 +40,7 @@ class Statement:
             says that it calls what it reads.
     """
 
-    __slots__ = ("_binds", "_dump", "_eager", "_reads", "_skeleton", "kind", "line", "node", "text")
+    __slots__ = ("_dump", "_eager", "_scan", "_skeleton", "kind", "line", "node", "text")
 
     def __init__(self, node: ast.stmt, lines: Sequence[str], eager: bool) -> None:
         self.node = node
@@ -49,8 +49,7 @@ class Statement:
         self.line = first[0].lineno if first else node.lineno
         self.text = (node.col_offset, node.end_col_offset, lines[self.line - 1 : node.end_lineno])
         self._eager = eager
-        self._binds: frozenset[str] | None = None
-        self._reads: frozenset[Chain] = frozenset()
+        self._scan: Scan | None = None
         self._dump: str | None = None
         self._skeleton: str | None = None
 
@@ -60,16 +59,21 @@ class Statement:
         return self.node.end_lineno or self.line
 
     @property
+    def scan(self) -> Scan:
+        """What it does at once, not later in a function."""
+        if self._scan is None:
+            self._scan = scan(self.node, self._eager)
+        return self._scan
+
+    @property
     def binds(self) -> frozenset[str]:
         """See the class."""
-        if self._binds is None:
-            self._binds, self._reads = scan(self.node, self._eager)
-        return self._binds
+        return self.scan.binds
 
     @property
     def reads(self) -> frozenset[Chain]:
         """See the class."""
-        return self._reads if self.binds is not None else frozenset()
+        return self.scan.reads
 
     @property
     def dump(self) -> str:
@@ -118,11 +122,8 @@ def same_decoration(old: ast.stmt, new: ast.stmt) -> bool:
     def facts(node: ast.stmt) -> list[str]:
         if not isinstance(node, FUNCTIONS):
             return [repr(node)]
-        args = node.args
         return [type(node).__name__, *map(ast.dump, node.decorator_list)] + [
-            ast.dump(x.annotation)
-            for x in (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg)
-            if x is not None and x.annotation is not None
+            ast.dump(x.annotation) for x in arguments(node.args) if x.annotation is not None
         ]
 
     return facts(old) == facts(new)
@@ -169,7 +170,7 @@ def _kind(node: ast.stmt) -> Kind:
         case ast.Try() | ast.TryStar():
             handlers = [x for handler in node.handlers for x in handler.body]
             return _declares([*node.body, *handlers, *node.orelse, *node.finalbody])
-    return Kind.DATA if isinstance(node, TYPE_ALIAS) else Kind.EFFECT
+    return Kind.DATA if type(node) is TYPE_ALIAS else Kind.EFFECT
 
 
 def _declares(body: Iterable[ast.stmt]) -> Kind:

@@ -86,9 +86,10 @@ class Importer:
             level: int = 0,
         ) -> ModuleType:
             importer = None
-            if globals is not None and self.is_installed:
-                filename = sys._getframe(1).f_code.co_filename  # noqa: SLF001
-                importer = self.graph.by_globals(globals, filename)
+            if self.is_installed:
+                frame = sys._getframe(1)  # noqa: SLF001
+                where = frame.f_globals if globals is None else globals
+                importer = self.graph.by_globals(where, frame.f_code.co_filename)
             try:
                 module = original(name, globals, locals, fromlist, level)
             except ImportError as error:
@@ -128,6 +129,10 @@ class Importer:
         if fromlist:
             base = _name_of(module) or name
             names = [base, *(f"{base}.{attribute}" for attribute in fromlist)]
+            if importer is not None and (package := by_name(base)) is not None:
+                # `from package import module` may be about to fail
+                missing = set(fromlist) - {"*"} - package.module.__dict__.keys()
+                importer.failed_imports.update(f"{base}.{x}" for x in missing)
         else:
             parts = name.split(".")
             names = [".".join(parts[: i + 1]) for i in range(len(parts))]

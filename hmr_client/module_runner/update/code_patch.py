@@ -60,7 +60,7 @@ class CodePatch:
             elif not pair.fits and holders.of(pair.old):
                 # closures can't get code with other free variables: a statement that made them at its
                 # top level, by a call or as a decorator, makes them again
-                self._dirty.mark(module, pair.old.co_qualname.partition(".")[0])
+                self._dirty.mark_closures(module, pair.old.co_qualname.partition(".<locals>")[0])
         swap(self._transaction, pairs, holders)
         namespace = module.module.__dict__
         for pair in pairs:

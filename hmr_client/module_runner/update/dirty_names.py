@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from typing import Any
 
+from ..analysis.code_facts import code_names
 from ..analysis.outline import Outline
 from ..analysis.scan import Chain
-from ..analysis.statements import Statement
+from ..analysis.statements import Kind, Statement
 from ..imports.importer import Importer
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..planning.plan import Change
-
-Key = tuple[str, str]
-"""A module's name and a name in it; `C.x` is the attribute x of its class C."""
+from .readers import CLOSURES, Key, Readers
 
 
 class DirtyNames:
@@ -39,11 +39,15 @@ class DirtyNames:
         self._importer = importer
         self._changes = changes
         self._dirty: dict[Key, int] = {}
+        self._leaves: set[str] = {"*"}  # the parts of the dirty names
+        self._objects: dict[int, tuple[int, Any]] = {}  # changed in place: when, and the object
+        self._affected: set[EvaluatedModule] = set()  # who may read dirty names
+        self._reached: dict[EvaluatedModule, set[EvaluatedModule]] = {}
         self.now = 0
         self.touched: dict[EvaluatedModule, set[str]] = {}
 
     def __bool__(self) -> bool:
-        return bool(self._dirty)
+        return bool(self._dirty or self._objects)
 
     def of(self, module: str) -> set[str]:
         """Return the dirty names of a module.
@@ -53,15 +57,28 @@ class DirtyNames:
         """
         return {key for name, key in self._dirty if name == module}
 
-    def is_dirty(self, module: EvaluatedModule, outline: Outline, chain: Chain) -> bool:
+    def is_dirty(self, module: EvaluatedModule, chain: Chain) -> bool:
         """Tell whether what a chain reads is dirty.
 
         Args:
-            module: Where it stands.
-            outline: The module's source.
             chain: The name and its attributes.
         """
-        return any(key in self._dirty for key in self._resolve(module, outline, chain))
+        readers = Readers(self._graph)
+        readers.read(module, chain)
+        readers.follow()
+        return self._is_any_dirty(readers, 0)
+
+    def is_read_by_function(self, function: Any, since: int) -> bool:
+        """Tell whether a call of a function reads a dirty name.
+
+        Args:
+            function: The function, or what wraps it.
+            since: Names that were dirty before this time do not count.
+        """
+        readers = Readers(self._graph)
+        readers.call(function)
+        readers.follow()
+        return self._is_any_dirty(readers, since)
 
     def mark(self, module: EvaluatedModule, name: str) -> None:
         """Note that a name has a new value.
@@ -73,77 +90,97 @@ class DirtyNames:
         self.now += 1
         self._dirty[module.name, name] = self.now
         self._dirty[module.name, "*"] = self.now
+        self._leaves.update(name.split("."))
         self.touched.setdefault(module, set()).add(name.partition(".")[0])
 
+    def mark_closures(self, module: EvaluatedModule, maker: str) -> None:
+        """Note that closures can't get their new code: their maker has to be called again.
+
+        Args:
+            maker: The qualified name of the function that made them.
+        """
+        self.mark(module, f"{maker}.{CLOSURES}")
+
+    def mark_object(self, item: Any) -> None:
+        """Note that a container or an instance has been changed in place.
+
+        Args:
+            item: The object.
+        """
+        self.now += 1
+        self._objects[id(item)] = self.now, item
+
     def may_be_read_by(self, module: EvaluatedModule, since: int) -> bool:
-        """Tell whether a module may read a dirty name, as far as its imports say.
+        """Tell whether a module may read a dirty name, as far as the names in its code say.
 
         Args:
             since: Names that were dirty before this time do not count.
         """
-        names = {name for (name, _), clock in self._dirty.items() if clock >= since}
-        return bool(names) and (
-            module.name in names or any(x.name in names for x in module.imports)
+        if self.now < since:
+            return False
+        names = _names(module)
+        reached = self._reached.setdefault(module, set())
+        for imported in module.imports:
+            reached.add(imported)
+            reached |= self._reached.get(imported, set())
+        is_affected = (
+            bool(self._objects)
+            or module in self.touched
+            or not names.isdisjoint(self._leaves)
+            or any(
+                (x in self._affected or x in self.touched) and not names.isdisjoint(_names(x))
+                for x in reached
+            )
         )
+        if is_affected:
+            self._affected.add(module)
+        return is_affected
 
     def are_read_by(
-        self, module: EvaluatedModule, outline: Outline, statement: Statement, since: int
+        self,
+        module: EvaluatedModule,
+        outline: Outline,
+        statement: Statement,
+        since: int,
+        *,
+        but_closures: bool = False,
     ) -> bool:
         """Tell whether a statement reads a dirty name.
 
         Args:
-            module: Where it stands.
-            outline: The module's source.
             since: Names that were dirty before this time do not count.
+            but_closures: Whether it does not count that it made closures whose code changed.
         """
-        return bool(self._dirty) and any(
-            self._dirty.get(key, -1) >= since for key in self._keys(module, outline, statement)
-        )
-
-    def _keys(
-        self, module: EvaluatedModule, outline: Outline, statement: Statement
-    ) -> Iterator[Key]:
-        """Return what a statement reads, as keys of `_dirty`."""
-        for name, attribute, _ in outline.imports_of(statement):
-            if attribute is not None:
-                yield name, attribute
-        for chain in statement.reads:
-            yield from self._resolve(module, outline, chain)
+        if self.now < since or not (self._dirty or self._objects):
+            return False
+        scanned = statement.scan
+        if statement.kind not in (Kind.FUNCTION, Kind.CLASS, Kind.DATA):
+            for name, attribute, _ in outline.imports_of(statement):
+                if attribute is not None and self._dirty.get((name, attribute), -1) >= since:
+                    return True
+        if not scanned.reads:
+            return False
+        only_direct = statement.kind is Kind.EFFECT
+        readers = Readers(self._graph, only_direct=only_direct, awaits=scanned.awaits)
+        for chain in scanned.reads:
+            readers.read(module, chain)
         if isinstance(statement.node, ast.ClassDef):
             for base in statement.node.bases:
-                chain = tuple(ast.unparse(base).split("."))
-                yield from self._resolve(module, outline, (*chain, "__bases__"))
+                readers.read(module, (*ast.unparse(base).split("."), "__bases__"))
+        if only_direct:
+            direct = set(readers.objects)
+        readers.read_scanned(scanned)
+        readers.follow()
+        if only_direct:
+            readers.objects = direct
+        if but_closures:
+            readers.keys = {key for key in readers.keys if not key[1].endswith(CLOSURES)}
+        return self._is_any_dirty(readers, since)
 
-    def _resolve(self, module: EvaluatedModule, outline: Outline, chain: Chain) -> Iterator[Key]:
-        """Follow a chain of attributes through modules to the name that it reads."""
-        first, *rest = chain
-        yield module.name, first
-        if rest:
-            yield module.name, f"{first}.{rest[0]}"
-            for star in outline.stars:
-                yield star, f"{first}.{rest[0]}"
-        for _ in range(8):  # re-exports of re-exports
-            if first not in outline.imports:
-                return
-            target, attribute = outline.imports[first]
-            if attribute is not None:
-                if self._graph.by_name(f"{target}.{attribute}") is None:
-                    if not rest:
-                        return
-                    yield target, f"{attribute}.{rest[0]}"
-                    source = self._graph.by_name(target)
-                    if source is None:
-                        return
-                    outline, first = self.outline(source), attribute
-                    continue
-                target = f"{target}.{attribute}"
-            while rest and self._graph.by_name(f"{target}.{rest[0]}") is not None:
-                target = f"{target}.{rest.pop(0)}"
-            if rest:
-                yield target, rest[0]
-                if len(rest) > 1:
-                    yield target, f"{rest[0]}.{rest[1]}"
-            return
+    def _is_any_dirty(self, readers: Readers, since: int) -> bool:
+        return any(self._dirty.get(key, -1) >= since for key in readers.keys) or any(
+            self._objects[item][0] >= since for item in readers.objects & self._objects.keys()
+        )
 
     def outline(self, module: EvaluatedModule) -> Outline:
         """Return a module's source after the update."""
@@ -154,3 +191,7 @@ class DirtyNames:
         """Return a module's source before the update."""
         change = self._changes.get(module)
         return change.old if change is not None else self._importer.outline(module)
+
+
+def _names(module: EvaluatedModule) -> frozenset[str]:
+    return frozenset() if module.code is None else code_names(module.code)

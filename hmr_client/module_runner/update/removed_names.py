@@ -11,7 +11,8 @@ from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..objects.values import is_changed
 from ..planning.plan import Change
 from ..transaction import MISSING
-from .dirty_names import DirtyNames, Key
+from .dirty_names import DirtyNames
+from .readers import Key
 
 
 class RemovedNames:
@@ -64,6 +65,22 @@ class RemovedNames:
             if is_changed(value, namespace.get(name, MISSING)):
                 self._dirty.mark(module, name)
 
+    def bind_again(self, outline: Outline) -> set[int]:
+        """Return the statements that bind a name which a star import does not bring any more.
+
+        Args:
+            outline: The source of the module that imports.
+        """
+        lost = self._lost_by_stars(outline)
+        return {
+            i for i, x in enumerate(outline.statements) if lost and not lost.isdisjoint(x.binds)
+        }
+
+    def _lost_by_stars(self, outline: Outline) -> set[str]:
+        if not (self._removed and outline.stars):
+            return set()
+        return {key for name, key in self._removed if name in outline.stars}
+
     def refresh_star(
         self,
         module: EvaluatedModule,
@@ -83,11 +100,14 @@ class RemovedNames:
             The names that it may bring with another value, and what they are bound to.
         """
         may_change: dict[str, Any] = {}
+        bound = self._lost_by_stars(outline) & outline.names()
         for source, attribute, _ in outline.imports_of(statement):
             if attribute != "*":
                 continue
             for (name, key), value in list(self._removed.items()):
-                if name == source and namespace.get(key, MISSING) is value:
+                if key in bound:
+                    self._dirty.mark(module, key)
+                elif name == source and namespace.get(key, MISSING) is value:
                     others = (self._graph.by_name(x) for x in outline.stars if x != source)
                     found = [vars(x.module)[key] for x in others if x and key in vars(x.module)]
                     if found:

@@ -21,7 +21,8 @@ from ..objects.values import is_changed
 from ..planning.plan import Change
 from ..transaction import MISSING, Transaction
 from .code_patch import CodePatch
-from .dirty_names import DirtyNames, Key
+from .dirty_names import DirtyNames
+from .readers import Key
 from .removed_names import RemovedNames
 
 
@@ -184,21 +185,17 @@ class Execution:
             if is_changed(defaults, (after.__defaults__, after.__kwdefaults__)):
                 self._dirty.mark(module, f"{name}.()")  # for the statements that called it
         if self._defines(module, statement.kind, name):
-            is_held = isinstance(after, type) and held_elsewhere(namespace, name, known=2)
+            is_held = isinstance(after, type) and held_elsewhere(namespace, name, known=3)
             change = ClassChange()
             if statement.kind is Kind.CLASS and not everything:
                 change = class_change(
                     definition(self._dirty.old_outline(module), name),
                     definition(outline, name),
-                    lambda chain: (
-                        chain[0] in outline.groups or self._dirty.is_dirty(module, outline, chain)
-                    ),
+                    lambda chain: chain[0] in outline.groups or self._dirty.is_dirty(module, chain),
                 )
             change.is_held = is_held
             try:
-                kept = reconcile(
-                    self._transaction, before, after, change, self._reporter(module, name)
-                )
+                kept = reconcile(self._transaction, before, after, change, self._reporter(module))
             except CannotKeepClass as refused:
                 if not everything:
                     reason = f"class {refused.name} has to be replaced: {refused.refusal.value}"
@@ -215,12 +212,10 @@ class Execution:
         binder = self._dirty.old_outline(module).last_binder(name)
         return binder is not None and binder.kind is kind
 
-    def _reporter(
-        self, module: EvaluatedModule, name: str
-    ) -> Callable[[type, set[str], bool], None]:
+    def _reporter(self, module: EvaluatedModule) -> Callable[[type, set[str], bool], None]:
         def report(cls: type, changed: set[str], init_changed: bool) -> None:
             for attribute in changed:
-                self._dirty.mark(module, f"{name}.{attribute}")
+                self._dirty.mark(module, f"{cls.__qualname__}.{attribute}")
             if init_changed:
                 self._code.upgrades.append(cls)
 

@@ -21,6 +21,7 @@ from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..objects.instances import upgrade as upgrade_instances
 from ..planning.plan import Change
 from ..transaction import Transaction
+from .cached_results import CachedResults
 from .code_patch import CodePatch
 from .dirty_names import DirtyNames
 from .removed_names import RemovedNames
@@ -51,6 +52,7 @@ class Evaluation:
         self._execution = Execution(
             ledger, transaction, self._changes, self._code, self._dirty, self._removed
         )
+        self._caches = CachedResults(graph, self._dirty, transaction)
         self._runs_effects = True
 
     def patch_code(self, change: Change) -> None:
@@ -100,6 +102,7 @@ class Evaluation:
                 elif self._dirty.now >= since:
                     await self._visit(module, set(), since, everything=False)
                 seen[module] = self._dirty.now + 1
+            self._caches.refresh()
             if self._dirty.now == before:
                 return
 
@@ -133,11 +136,13 @@ class Evaluation:
         if not (must or everything or self._dirty.may_be_read_by(module, since)):
             return
         outline = self._dirty.outline(module)
+        must |= self._removed.bind_again(outline)
         if outline.groups and not everything:
             self._complete_groups(module, outline, must, since)
         for index, statement in enumerate(outline.statements):
             if statement.kind is Kind.INERT:
                 continue
+            self._caches.refresh()
             if everything or index in must:
                 is_dirty = everything or self._dirty.are_read_by(module, outline, statement, since)
                 await self._execution.run(module, outline, statement, everything, is_dirty)

@@ -76,3 +76,9 @@ async def running(
 
 def tiers(report: Report) -> list[tuple[str, str]]:
     return [(step.module, step.tier.name) for step in report.steps]
+
+
+async def fresh_start(files: Mapping[str, str], look: str) -> str:
+    """Return what an expression shows in the entry of an application that has just been started."""
+    async with running(files) as app:
+        return repr(eval(look, vars(app["main.py"])))

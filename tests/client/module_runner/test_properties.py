@@ -40,7 +40,8 @@ class Item:
         value = values[self.source % len(values)] if values else "1"
         classes = [x for x in scope if x.rpartition(".")[2][0] == "C"]
         base = classes[self.source % len(classes)] if classes and v % 3 == 0 else "object"
-        functions = [x for x in scope if x.rpartition(".")[2][0] == "F"]
+        own = f"F{module}{self.name}"  # a function that calls itself never ends
+        functions = [x for x in scope if x.rpartition(".")[2][0] == "F" and x != own]
         function = functions[self.source % len(functions)] if functions else "None"
         call = f"{function}()" if functions else "1"
         tag = f"{module}{self.name}"

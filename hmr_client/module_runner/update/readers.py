@@ -1,0 +1,325 @@
+"""What a statement reads when it runs, found by following its names through the live objects.
+
+    lib.py:  BASE = "/a"                        app.py:  import lib as l
+             def url(p): return BASE + p                 USERS = l.url("/users")
+
+`l` is whatever the name is bound to now: an alias, a module that was handed on, the branch of a
+conditional import that ran. A call reads what the code of the called function reads, and so on. What
+is only passed on (a handler) is not called, so it counts only where the callee calls what it gets.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from functools import cached_property, partial
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+from ..analysis.code_facts import COROUTINE, code_facts
+from ..analysis.scan import Chain, Scan
+from ..module_graph import EvaluatedModule, EvaluatedModules
+from ..objects.functions import contents
+from ..transaction import MISSING
+
+Key = tuple[str, str]
+"""A module's name and a name in it; `C.x` is the attribute x of its class C."""
+CLOSURES = "<closures>"
+"""As the last part of a key: the functions that a function has made."""
+_CONTAINERS = (list, tuple, set, frozenset, dict, deque)
+_LARGEST = 200  # containers beyond this size hold data, not functions
+_CONSTRUCTORS = ("__init__", "__new__", "__post_init__")
+_CALLS_ARGUMENTS = frozenset(("builtins", "functools", "_functools", "itertools", "operator"))
+_IMPORTS = ("import_module", "__import__")
+_SPECIAL = frozenset(
+    f"__{x}__" for x in ["add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "floordiv", "mod", "pow", "or", "and", "xor", "neg", "eq", "ne", "lt", "le", "gt", "ge", "len", "bool", "iter", "next", "getitem", "contains", "str", "repr", "format", "hash", "enter", "exit", "call", "int", "float", "index"]
+)  # fmt: skip
+_NAMESPACES = frozenset(("globals", "vars", "getattr", "__dict__", "eval", "exec"))
+
+
+class Readers:
+    """Finds what one statement reads.
+
+    Attributes:
+        keys: The names.
+        objects: The ids of the containers and instances that it may look into.
+
+    Args:
+        graph: The modules.
+        only_direct: Whether functions count only where they are certainly called: for statements
+            whose effects are not wanted again without need.
+        awaits: Whether coroutines run before the statement ends.
+    """
+
+    def __init__(
+        self, graph: EvaluatedModules, *, only_direct: bool = False, awaits: bool = False
+    ) -> None:
+        self.keys: set[Key] = set()
+        self.objects: set[int] = set()
+        self._graph = graph
+        self._only_direct = only_direct
+        self._skipped = 0 if awaits else COROUTINE
+        self._calls_arguments = False
+        self._seen: set[int] = set()
+        self._pending: list[Any] = []
+        self._passed: list[Any] = []
+        self._owners: dict[int, Any] = {}
+        self._attributes: set[str] = set()
+        self._called: set[str] = set()
+        self._looked_up: set[tuple[int, str]] = set()
+        self._depth = 0
+        self._reads_all = False
+
+    def read(self, module: EvaluatedModule, chain: Chain) -> None:
+        """Follow a name and its attributes.
+
+        Args:
+            module: Where it stands.
+            chain: The name and its attributes.
+        """
+        name, *rest = chain
+        self.keys.add((module.name, name))
+        value = module.module.__dict__.get(name, MISSING)
+        if value is MISSING:
+            self._read_builtin(module, name, is_called=rest == ["()"])
+            return
+        for attribute in rest:
+            if value is sys.modules:
+                self._note_imports(module)
+            if attribute == "()":
+                self._pending.append(value)
+                self._note(value)
+                if getattr(value, "__name__", "") in _IMPORTS and type(value) is FunctionType:
+                    self._note_imports(module)
+                return
+            self._note(value)
+            value = self._attribute(value, attribute)
+        if value is sys.modules:
+            self._note_imports(module)
+        self._note(value)
+        self._passed.append(value)
+
+    def _read_builtin(self, module: EvaluatedModule, name: str, *, is_called: bool) -> None:
+        if is_called:
+            self._calls_arguments = True  # sorted, map
+            self._operate()
+            if name in _IMPORTS:
+                self._note_imports(module)
+        if name in _NAMESPACES:
+            self._reads_all = True
+            self.keys.add((module.name, "*"))
+
+    def _operate(self) -> None:
+        """Let operators, iteration or a builtin function call special methods."""
+        self._attributes |= _SPECIAL
+        self._called |= _SPECIAL
+
+    def _note_imports(self, module: EvaluatedModule) -> None:
+        for imported in module.imports:
+            self._note(imported.module)
+
+    def call(self, value: Any) -> None:
+        """Call something.
+
+        Args:
+            value: A function, a class, or what wraps one.
+        """
+        self._pending.append(value)
+
+    def read_scanned(self, scan: Scan) -> None:
+        """Read what no name leads to: attributes of any object that was come by.
+
+        Args:
+            scan: What the statement does.
+        """
+        self._attributes |= scan.attributes
+        self._called |= scan.attributes
+        self._calls_arguments |= scan.calls_unknown
+        if scan.operates:
+            self._operate()
+
+    def follow(self) -> None:
+        """Follow what is called, and what that calls, until nothing is left."""
+        while True:
+            while self._pending:
+                self._enter(self._pending.pop())
+            if self._calls_arguments and self._passed:
+                passed, self._passed = self._passed, []
+                self._pending += [x for x in passed if _is_code(x)]
+            elif not self._look_up():
+                break
+        if self._reads_all:
+            modules = (x for x in self._owners.values() if isinstance(x, ModuleType))
+            self.keys.update((x.__name__, "*") for x in modules)
+
+    def _look_up(self) -> bool:
+        """Read the attributes with unknown owners from everything that was come by."""
+        wanted = [
+            (owner, name)
+            for key, owner in tuple(self._owners.items())
+            for name in tuple(self._attributes)
+            if (key, name) not in self._looked_up
+        ]
+        for owner, name in wanted:
+            self._looked_up.add((id(owner), name))
+            for value in (self._attribute(owner, name), *_inherited(owner, name)):
+                self._note(value)
+                if _is_code(value) and (not self._only_direct or name in self._called):
+                    self._pending.append(value)
+        return bool(wanted)
+
+    def _attribute(self, value: Any, name: str) -> Any:
+        if isinstance(value, ModuleType):
+            namespace = vars(value)
+            owner = self._graph.by_globals(namespace)
+            if owner is not None:
+                self.keys.add((owner.name, name))
+                if name not in namespace and "__getattr__" in namespace:
+                    self._pending.append(namespace["__getattr__"])
+            return namespace.get(name, MISSING)
+        if value is MISSING:
+            return MISSING
+        is_class = isinstance(value, type)
+        for cls in (value if is_class else type(value)).__mro__:
+            if (owner := self._owner_of(cls)) is not None:
+                self.keys.add((owner.name, f"{cls.__qualname__}.{name}"))
+            if name in cls.__dict__:
+                found = cls.__dict__[name]
+                if type(found) is property or hasattr(type(found), "__set_name__"):
+                    self._pending.append(found)
+                return found
+        return MISSING if is_class else own_attributes(value).get(name, MISSING)
+
+    def _owner_of(self, cls: type) -> EvaluatedModule | None:
+        name = cls.__dict__.get("__module__")
+        return self._graph.by_name(name) if isinstance(name, str) else None
+
+    def _note(self, value: Any) -> None:
+        """Come by an object: attributes may be read from it, its contents may be looked at."""
+        kind = type(value)
+        if kind in _LEAVES or id(value) in self._owners or value is MISSING:
+            return
+        if isinstance(value, ModuleType):
+            if self._graph.by_globals(vars(value)) is not None:
+                self._owners[id(value)] = value
+        elif isinstance(value, _CONTAINERS):
+            if id(value) in self.objects or self._depth > 5:
+                return
+            self.objects.add(id(value))
+            if len(value) <= _LARGEST:
+                self._depth += 1
+                for item in tuple(value.values() if isinstance(value, dict) else value):
+                    self._note(item)
+                    self._passed.append(item)
+                self._depth -= 1
+        elif isinstance(value, type):
+            if self._owner_of(value) is not None:
+                self._owners[id(value)] = value
+        elif not isinstance(value, _CODE):
+            self.objects.add(id(value))
+            if self._owner_of(kind) is not None:
+                self._owners[id(value)] = value
+
+    def _enter(self, value: Any) -> None:
+        """Read what a call of a value reads."""
+        if id(value) in self._seen or value is MISSING:
+            return
+        self._seen.add(id(value))
+        if type(value) is FunctionType:
+            self._enter_function(value)
+        elif isinstance(value, MethodType):
+            self._note(value.__self__)
+            self._pending.append(value.__func__)
+        elif isinstance(value, staticmethod | classmethod):
+            self._pending.append(value.__func__)
+        elif isinstance(value, property):
+            self._pending.append(value.fget)
+        elif isinstance(value, type) and self._owner_of(value) is not None:
+            self._construct(value)
+        elif isinstance(value, type | BuiltinFunctionType):
+            self._calls_arguments |= value.__module__ in _CALLS_ARGUMENTS
+        elif self._owner_of(type(value)) is not None:
+            self._pending.append(self._attribute(type(value), "__call__"))
+        elif isinstance(value, partial | cached_property):
+            self._pending.append(value.func)
+            self._passed += value.args if isinstance(value, partial) else ()
+        else:  # functools.cache, and what else is made with functools.wraps
+            self._pending.append(own_attributes(value).get("__wrapped__", MISSING))
+
+    def _enter_function(self, function: FunctionType) -> None:
+        owner = self._graph.by_globals(function.__globals__, function.__code__.co_filename)
+        for cell in function.__closure__ or ():
+            value = contents(cell)
+            self._note(value)
+            self._pending += [value] if _is_code(value) else []
+        if owner is None:
+            return
+        self.keys.add((owner.name, f"{function.__qualname__}.()"))
+        self.keys.add((owner.name, f"{function.__qualname__}.{CLOSURES}"))
+        if function.__code__.co_flags & self._skipped:
+            return
+        facts = code_facts(function.__code__, only_direct=self._only_direct)
+        for chain in facts.reads:
+            self.read(owner, chain)
+        for level, name in facts.imports:
+            base = owner.package.rsplit(".", level - 1)[0] if level > 1 else owner.package
+            full = ".".join(filter(None, [base, name])) if level else name
+            parts = full.split(".")
+            for end in range(1, len(parts) + 1):
+                if (imported := self._graph.by_name(".".join(parts[:end]))) is not None:
+                    self._note(imported.module)
+        self._attributes |= facts.attributes
+        self._called |= facts.called
+        self._calls_arguments |= facts.calls_unknown
+        if facts.operates:
+            self._operate()
+        for value in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()):
+            self._note(value)
+            self._passed.append(value)
+
+    def _construct(self, cls: type) -> None:
+        for name in _CONSTRUCTORS:
+            self._pending.append(self._attribute(cls, name))
+        if self._owner_of(type(cls)) is not None:
+            self._pending.append(self._attribute(type(cls), "__call__"))
+        fields = getattr(cls, "__dataclass_fields__", {})
+        self._pending += [field.default_factory for field in fields.values()]
+        for base in cls.__mro__:
+            if self._owner_of(base) is not None:
+                annotated = base.__dict__.get("__annotations__", ())  # noqa: RUF063  # not evaluated
+                names = {*fields, *getattr(cls, "_fields", ()), *annotated}
+                self.keys.update((base.__module__, f"{base.__qualname__}.{x}") for x in names)
+
+
+_CODE = (FunctionType, MethodType, BuiltinFunctionType, property, staticmethod, classmethod)
+_LEAVES = frozenset((str, int, float, bool, bytes, type(None), complex))
+
+
+def _is_code(value: Any) -> bool:
+    """Whether something runs when a value is called or read from an instance."""
+    return (
+        isinstance(value, (*_CODE, type, partial, cached_property))
+        or "__wrapped__" in own_attributes(value)
+        or "__call__" in type(value).__dict__
+    )
+
+
+def _inherited(owner: Any, name: str) -> list[Any]:
+    """Return what `super()` may lead to."""
+    if isinstance(owner, ModuleType):
+        return []
+    classes = (owner if isinstance(owner, type) else type(owner)).__mro__
+    return [x.__dict__[name] for x in classes if name in x.__dict__ and x is not object]
+
+
+def own_attributes(value: Any) -> dict[str, Any]:
+    """Return an instance's own attributes, past what its class makes of attribute access.
+
+    Args:
+        value: Any object.
+    """
+    try:
+        names = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return {}
+    return names if isinstance(names, dict) else {}
