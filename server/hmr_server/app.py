@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Sequence
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import StatelessLifespan
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from .channel.connections import admission_of, serve_socket
@@ -20,6 +20,8 @@ from .files.access import Admission
 from .plugins import Plugin
 from .pyodide.files import PyodideFiles
 from .reporting.terminal import Terminal
+
+_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 
 
 def create_app(
@@ -51,30 +53,48 @@ def create_app(
         async with server.running():
             yield
 
-    return app_of(server, lifespan)
-
-
-def app_of(server: DevServer, lifespan: StatelessLifespan[Starlette] | None = None) -> Starlette:
-    """Make the application of a server that somebody else keeps `running`.
-
-    Args:
-        lifespan: What runs while the application does.
-    """
-
-    async def http(request: Request) -> Response:
-        response = await server.requests.answer(request)
-        return response if response is not None else server.requests.not_found(request)
-
-    async def websocket(socket: WebSocket) -> None:
-        await serve_socket(socket, upgrade_of(server, socket), server.channel)
-
+    application = Application(server)
     return Starlette(
         routes=[
-            Route("/{path:path}", http, methods=["GET", "HEAD", "OPTIONS", "POST"]),
-            WebSocketRoute("/{path:path}", websocket),
+            Route("/{path:path}", application, methods=_METHODS),
+            WebSocketRoute("/{path:path}", application),
         ],
         lifespan=lifespan,
     )
+
+
+class Application:
+    """A server as an ASGI application, which somebody else keeps `running`.
+
+    No framework stands between it and its requests: a reload makes one for each module of the page.
+
+    Args:
+        server: The server.
+    """
+
+    def __init__(self, server: DevServer) -> None:
+        self._server = server
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or serve a WebSocket."""
+        server = self._server
+        if scope["type"] == "websocket":
+            socket = WebSocket(scope, receive, send)
+            await serve_socket(socket, upgrade_of(server, socket), server.channel)
+            return
+        if (warm := server.requests.warm(scope)) is not None:
+            await warm.send(send)
+            return
+        response: Response | None
+        if scope["method"] in _METHODS:
+            request = Request(scope, receive)
+            response = await server.requests.answer(request)
+            if response is None:
+                response = server.requests.not_found(request)
+        else:
+            headers = {"allow": ", ".join(_METHODS)}
+            response = PlainTextResponse("Method Not Allowed", 405, headers)
+        await response(scope, receive, send)
 
 
 def upgrade_of(server: DevServer, socket: WebSocket) -> Admission:

@@ -156,7 +156,7 @@ class DevServer:
             case _:
                 clients = self.channel.clients
                 sequence = self.channel.send(payload)
-                self._keeper.touch(at_once=True)
+                self._keeper.touch()
                 self._acknowledgements.pushed(sequence, payload, clients, files=files, began=began)
 
     # --- what plugins can use: plugins.DevServer ----------------------------------------------
@@ -218,6 +218,7 @@ class DevServer:
 
     async def _changed(self, changes: Sequence[FileChange]) -> None:
         began = time.perf_counter() - _seconds_since_save(changes)
+        self._keeper.note_changes(change.file for change in changes)
         for change in changes:
             if is_settings_file(change.file, self.config.root):
                 self.terminal.warn(f"{change.file.name} has changed: restart the server to use it.")

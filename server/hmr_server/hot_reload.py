@@ -34,7 +34,7 @@ from starlette.websockets import WebSocket
 
 from hmr_client.payloads import FullReload
 
-from .app import app_of, upgrade_of
+from .app import Application, upgrade_of
 from .channel.connections import serve_socket
 from .config import ServerConfig, load_config
 from .dev_server import DevServer
@@ -100,7 +100,7 @@ class HotReload:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         server = await self._server(scope)
         if self._app is None:
-            await app_of(server)(_unmounted(scope), receive, send)
+            await Application(server)(_unmounted(scope), receive, send)
             return
         request = Request(scope, receive)
         if (response := await server.requests.answer_embedded(request)) is not None:
@@ -229,5 +229,5 @@ def _forget_templates(file: Path) -> None:
 
 
 def _unmounted(scope: Scope) -> Scope:
-    """Return the scope with the whole path, as `app_of` wants it: the base is part of its URLs."""
+    """Return the scope with the whole path, as `Application` wants it: the base is part of its URLs."""
     return {**scope, "root_path": "", "app_root_path": ""}

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import uvicorn
 
-from ..app import app_of
+from ..app import Application
 from ..config import ServerConfig
 from ..dev_server import DevServer
 
@@ -77,7 +77,7 @@ async def serve(
 def uvicorn_config(server: DevServer) -> uvicorn.Config:
     """Return how uvicorn serves `server`: quietly, at once, and without what it does for the Internet."""
     return uvicorn.Config(
-        app_of(server),
+        Application(server),
         lifespan="off",  # running() is ours to enter, so that its errors are ours to tell
         http="h11",
         ws="websockets-sansio",

@@ -7,6 +7,7 @@ what `updates` returns; payloads that arise while a module is transformed (prune
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -130,6 +131,20 @@ class DevEnvironment:
             AccessDenied: The file isn't served (403).
             TransformError: The module has an error (500). It was sent to the clients as well.
         """
+        result = await self.answer(await self.find_module(url, accept=accept))
+        return result.for_client(if_none_match)
+
+    async def find_module(self, url: str, *, accept: str = "*/*") -> ModuleNode:
+        """Return the module that a request names; it is in the graph then.
+
+        Args:
+            url: As for `transform_request`.
+            accept: As for `transform_request`.
+
+        Raises:
+            ModuleNotFound: Nothing is there (404).
+            AccessDenied: The file isn't served (403).
+        """
         decode_path(module_url.clean_url(url))
         is_import = module_url.has_import_query(url)
         wanted = module_url.from_request(url)
@@ -151,8 +166,25 @@ class DevEnvironment:
             node = self.graph.ensure_entry(
                 wanted, id_, file, is_self_accepting=False, is_entry=True
             )
-        result = await self._transforms.answer(node)
-        return result.for_client(if_none_match)
+        return node
+
+    async def answer(self, node: ModuleNode) -> TransformResult:
+        """Return what a request for a module is answered with; raises what `transform_request` raises."""
+        return await self._transforms.answer(node)
+
+    def is_module_request_of(self, url: str) -> bool:
+        """Return whether a URL names a module whatever the request's headers say, but for a page's."""
+        if url.startswith(module_url.ID_PREFIX):
+            return True
+        if module_url.has_import_query(url) or module_url.is_html_proxy(url):
+            return True
+        name = module_url.clean_url(url).rpartition("/")[2]
+        return (
+            module_url.is_js_request(url)
+            and "." in name
+            and name not in _PYODIDE
+            and not module_url.is_css_request(url)
+        )
 
     def is_module_request(self, url: str, headers: Mapping[str, str]) -> bool:
         """Return whether a GET goes through `transform_request`, or is served as a plain file.
@@ -291,7 +323,7 @@ class DevEnvironment:
         if node is None:
             file = self._file_of(id)
             if file is not None:
-                self.resolver.check(file)
+                self.resolver.check_name(file)  # it is checked in full when it is read
             url = self.resolver.url_of(id)
             path = module_url.clean_url(id)
             # nobody analyses the code of these: it accepts nothing
@@ -342,7 +374,7 @@ class DevEnvironment:
 
     def _file_of(self, id_: str) -> str | None:
         path = module_url.clean_url(id_)
-        return path if Path(path).is_absolute() else None
+        return path if os.path.isabs(path) else None  # noqa: PTH117 - text
 
     def _note_loaded(self, file: str) -> None:
         if self.resolver.is_outside(file) and (path := Path(file)) not in self._outside:

@@ -102,7 +102,9 @@ class Transforms:
         answer = self._render(code)
         if generation == node.generation:
             node.code, node.answer = code, answer
-            node.failed_on_load = False
+            if node.failed_on_load:
+                node.failed_on_load = False
+                self._graph.changed[node] = None
         return answer
 
     async def _make(
@@ -157,15 +159,14 @@ class Transforms:
     def _failed(self, node: ModuleNode, context: PluginContext, error: TransformError) -> None:
         """Keep what is needed to recover when the error is mended, and tell the clients."""
         for file in context.watched:
-            entry = self._graph.ensure_file_only_entry(file)
-            entry.importers[node] = None
-            node.imported_modules[entry] = None
+            self._graph.add_read_file(node, file)
             self._loaded(file)
         if isinstance(error, UnresolvedImport):
             self._graph.mark_unresolved(node, error.specifiers)
         if node.is_self_accepting is None:
             # or else propagation would stop here: nobody knew that a page waits for it
             node.is_self_accepting = False
+        self._graph.changed[node] = None
         node.failed_on_load = node.failed_on_load or self._environment.is_page_loading(node)
         self._environment.send(ErrorPayload(err=error.details))
 
@@ -176,8 +177,7 @@ class Transforms:
         # A later import has to fetch them again, or their side effects would not run again
         timestamp = self._environment.next_timestamp()
         for module in pruned:
-            module.last_hmr_timestamp = timestamp
-            module.invalidation_received = False
+            self._graph.stamp(module, timestamp)
         self._environment.send(Prune(paths=tuple(module.url for module in pruned)))
 
     def _render(self, code: ModuleCode) -> TransformResult:

@@ -13,11 +13,13 @@ Behaviour towards hosts, origins and tokens is Vite's (`ws.ts`, `hostCheck.ts`).
 
 from __future__ import annotations
 
+import errno
 import hmac
 import ipaddress
 import os
 import re
-from collections.abc import Sequence
+import stat
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
@@ -143,6 +145,12 @@ class FileAccess:
         self.root = root
         self.allow = tuple(allow)
         self._deny = GlobSet(deny)
+        # Text, not `Path`: each request asks, and comparing paths as objects costs more than the disk.
+        self._root = os.fspath(root)
+        self._allowed = tuple(
+            os.path.join(_comparable(directory), "")  # noqa: PTH118 - text
+            for directory in self.allow
+        )
 
     @classmethod
     def of(cls, config: ServerConfig) -> FileAccess:
@@ -173,19 +181,39 @@ class FileAccess:
             AccessDenied: it is outside the allowed directories, or a deny glob matches its name
                 or the name of what it links to.
         """
-        asked = Path(os.path.normpath(file if file.is_absolute() else self.root / file))
+        return Path(self.check_path(os.fspath(file)))
+
+    def check_path(self, file: str) -> str:
+        """Return what `check` returns, for a path as text."""
+        asked = os.path.normpath(os.path.join(self._root, file))  # noqa: PTH118 - text
         try:
-            real = asked.resolve()
-        except (OSError, RuntimeError) as error:  # a circle of links (RuntimeError before 3.13)
-            raise AccessDenied(str(file), f"it cannot be resolved ({error})") from error
-        if not any(real.is_relative_to(directory) for directory in self.allow):
+            real = os.path.realpath(asked)
+            is_circle = _leads_in_a_circle(real)
+        except (OSError, ValueError) as error:
+            raise AccessDenied(file, f"it cannot be resolved ({error})") from error
+        if is_circle:
+            raise AccessDenied(file, "it cannot be resolved (a circle of links)")
+        self.check_names(file, asked, real)
+        return real
+
+    def check_names(self, shown: str, *names: str) -> None:
+        """Let pass absolute paths that may be served as they are, without a look at the disk.
+
+        Args:
+            shown: What was asked for.
+            names: Its name, and the name of what it links to, where that was found out.
+
+        Raises:
+            AccessDenied: The last one is outside the allowed directories, or a deny glob matches
+                one of them.
+        """
+        if not any(True for _ in self._relative(names[-1])):
             raise AccessDenied(
-                str(file),
+                shown,
                 "it is outside of the project; `fs-allow` names further directories to serve.",
             )
-        if self.is_denied(asked) or self.is_denied(real):
-            raise AccessDenied(str(file), "files of this name are never served (`fs-deny`).")
-        return real
+        if any(self._is_denied(name) for name in dict.fromkeys(names)):
+            raise AccessDenied(shown, "files of this name are never served (`fs-deny`).")
 
     def is_allowed(self, file: Path) -> bool:
         """Return whether `check` would let `file` pass."""
@@ -196,12 +224,32 @@ class FileAccess:
         return True
 
     def is_denied(self, file: Path) -> bool:
-        """Return whether a deny glob matches `file`, relative to any allowed directory it is in."""
-        return any(
-            self._deny.matches(file.relative_to(directory).as_posix())
-            for directory in self.allow
-            if file.is_relative_to(directory)
-        )
+        """Whether a deny glob matches ``file``, relative to any allowed directory it is in."""
+        return self._is_denied(os.fspath(file))
+
+    def _is_denied(self, file: str) -> bool:
+        return any(map(self._deny.matches, self._relative(file)))
+
+    def _relative(self, file: str) -> Iterator[str]:
+        """Yield the path, with slashes, below each allowed directory that it is in."""
+        comparable = _comparable(file)
+        for directory in self._allowed:
+            if comparable.startswith(directory):
+                yield file[len(directory) :].replace(os.sep, "/")
+            elif comparable == directory[:-1]:
+                yield "."
+
+
+def _leads_in_a_circle(real: str) -> bool:
+    """Return whether links are left in what `realpath` returns: it gives up on a circle, and says nothing."""
+    try:
+        return stat.S_ISLNK(os.lstat(real).st_mode)
+    except OSError as error:
+        return error.errno == errno.ELOOP
+
+
+def _comparable(path: str | Path) -> str:
+    return os.path.normcase(os.fspath(path))
 
 
 def decode_path(raw: str) -> str:

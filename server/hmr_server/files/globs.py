@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+
+_REMEMBERED = 16 * 1024
 
 
 class GlobSet:
@@ -26,9 +29,14 @@ class GlobSet:
         paths = [_translate(glob.removeprefix("/")) for glob in self.globs if "/" in glob]
         self._name = _any_of(names)
         self._path = _any_of(paths)
+        # a path is asked about again with each request for it
+        self._known = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     def matches(self, path: str) -> bool:
-        """Return whether a glob matches `path`: relative, with forward slashes, no `.` or `..`."""
+        """Whether a glob matches ``path``: relative, with forward slashes, no ``.`` or ``..``."""
+        return self._known(path)
+
+    def _find(self, path: str) -> bool:
         if self._path.fullmatch(path):
             return True
         return any(self._name.fullmatch(name) for name in path.split("/"))

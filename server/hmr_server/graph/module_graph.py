@@ -13,7 +13,7 @@ told apart by a generation that every invalidation raises, not by comparing cloc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -95,9 +95,17 @@ class ModuleInfo:
 
 
 class ModuleGraph:
-    """All modules of one environment."""
+    """All modules of one environment.
+
+    Attributes:
+        files_came_or_went: How often: what URLs name may have changed with it.
+        changed: The modules that were added or changed (their edges, flags and stamps) since somebody
+            who keeps them took them out of here.
+    """
 
     def __init__(self) -> None:
+        self.files_came_or_went = 0
+        self.changed: dict[ModuleNode, None] = {}
         self._by_url: dict[str, ModuleNode] = {}  # also under further urls of the same id
         self._by_id: dict[str, ModuleNode] = {}
         self._by_file: dict[str, dict[ModuleNode, None]] = {}
@@ -152,6 +160,7 @@ class ModuleGraph:
             node = ModuleNode(url, id, file, kind, is_self_accepting=is_self_accepting)
             node.is_entry = is_entry
             self._by_id[id] = node
+            self.changed[node] = None
             if file is not None:
                 self._by_file.setdefault(file, {})[node] = None
         self._by_url.setdefault(url, node)
@@ -164,6 +173,7 @@ class ModuleGraph:
             url = module_url.FS_PREFIX + file.removeprefix("/")
             node = ModuleNode(url, None, file, ModuleType.ASSET, is_self_accepting=False)
             self._file_only[file] = node
+            self.changed[node] = None
             self._by_file.setdefault(file, {})[node] = None
         return node
 
@@ -174,9 +184,13 @@ class ModuleGraph:
             node: The module; until it is analysed again.
             file: The file's absolute path.
         """
-        entry = self.ensure_file_only_entry(file)
-        node.imported_modules[entry] = None
-        entry.importers[node] = None
+        self.add_import(node, self.ensure_file_only_entry(file))
+
+    def add_import(self, node: ModuleNode, dependency: ModuleNode) -> None:
+        """Note one import more, until the module is analysed anew."""
+        node.imported_modules[dependency] = None
+        dependency.importers[node] = None
+        self.changed[node] = self.changed[dependency] = None
 
     def update_module_info(self, node: ModuleNode, info: ModuleInfo) -> list[ModuleNode]:
         """Replace what is known of a module's code.
@@ -186,12 +200,16 @@ class ModuleGraph:
         """
         before = node.imported_modules
         node.imported_modules = dict.fromkeys(info.imported_modules)
+        self.changed[node] = None
         for dependency in node.imported_modules:
-            dependency.importers[node] = None
+            if node not in dependency.importers:
+                dependency.importers[node] = None
+                self.changed[dependency] = None
         pruned = []
         for dependency in before:
             if dependency not in node.imported_modules:
                 dependency.importers.pop(node, None)
+                self.changed[dependency] = None
                 if not dependency.importers:
                     pruned.append(dependency)
         node.static_imports = info.static_imports
@@ -201,9 +219,12 @@ class ModuleGraph:
         node.is_self_accepting = info.is_self_accepting
         return pruned
 
-    def mark_unresolved(self, node: ModuleNode, specifiers: Iterable[str]) -> None:
+    def mark_unresolved(self, node: ModuleNode, specifiers: Collection[str]) -> None:
         """Note what a module imports in vain, or that nothing is: it is retried when a file comes."""
+        if not node.unresolved and not specifiers:
+            return
         node.unresolved = frozenset(specifiers)
+        self.changed[node] = None
         if node.unresolved:
             self._unresolved[node] = None
         else:
@@ -217,6 +238,7 @@ class ModuleGraph:
         for node in self.get_by_file(file):
             for dependency in node.imported_modules:
                 dependency.importers.pop(node, None)
+                self.changed[dependency] = None
 
     def dependents(self, modules: Iterable[ModuleNode]) -> list[ModuleNode]:
         """Return the modules whose code names one of these, as an import or as an accepted dependency."""
@@ -229,6 +251,7 @@ class ModuleGraph:
 
     def forget_urls(self) -> None:
         """Forget under which further URLs modules are known: files came or went."""
+        self.files_came_or_went += 1
         self._by_url = {node.url: node for node in self._by_id.values()}
 
     def invalidate(
@@ -264,13 +287,18 @@ class ModuleGraph:
             node.generation += 1
             node.answer = None
             if timestamp is not None:
-                node.last_hmr_timestamp = timestamp
-                node.invalidation_received = False
+                self.stamp(node, timestamp)
             stack.extend(
                 (importer, soft or node in importer.static_imports)
                 for importer in node.importers
                 if node not in importer.accepted_deps
             )
+
+    def stamp(self, node: ModuleNode, timestamp: int) -> None:
+        """Give a module the stamp of an update, in milliseconds since the epoch."""
+        node.last_hmr_timestamp = timestamp
+        node.invalidation_received = False
+        self.changed[node] = None
 
     def invalidate_all(self) -> None:
         """Mark every module as out of date, without an update."""

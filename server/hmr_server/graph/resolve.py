@@ -152,7 +152,18 @@ class Resolver:
         Raises:
             AccessDenied: It may not.
         """
-        self._access.check(Path(file))
+        self._access.check_path(file)
+
+    def check_name(self, file: str) -> None:
+        """Let pass a file whose name may be served; who reads it has to `check` it as well.
+
+        Args:
+            file: Its real path, as `resolve` returns it.
+
+        Raises:
+            AccessDenied: It may not.
+        """
+        self._access.check_names(file, file)
 
     def _existing(self, path: str, is_from_typescript: bool) -> str | None:
         had_slash = path.endswith("/")

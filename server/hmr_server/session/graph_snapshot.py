@@ -33,30 +33,32 @@ class SavedModule:
 
 def snapshot(graph: ModuleGraph) -> tuple[SavedModule, ...]:
     """Return all modules of `graph`, in their order."""
-    return tuple(
-        SavedModule(
-            name=_name(node),
-            url=node.url,
-            id=node.id,
-            file=node.file,
-            importers=_names(node.importers),
-            imported_modules=_names(node.imported_modules),
-            static_imports=tuple(sorted(_names(node.static_imports))),
-            accepted_deps=tuple(sorted(_names(node.accepted_deps))),
-            accepted_exports=(
-                None if node.accepted_exports is None else tuple(sorted(node.accepted_exports))
-            ),
-            imported_bindings=(
-                None
-                if node.imported_bindings is None
-                else {_name(key): tuple(sorted(v)) for key, v in node.imported_bindings.items()}
-            ),
-            is_self_accepting=node.is_self_accepting,
-            last_hmr_timestamp=node.last_hmr_timestamp,
-            failed_on_load=node.failed_on_load,
-            unresolved=tuple(sorted(node.unresolved)),
-        )
-        for node in graph
+    return tuple(map(saved_module, graph))
+
+
+def saved_module(node: ModuleNode) -> SavedModule:
+    """Return a module as data."""
+    return SavedModule(
+        name=_name(node),
+        url=node.url,
+        id=node.id,
+        file=node.file,
+        importers=_names(node.importers),
+        imported_modules=_names(node.imported_modules),
+        static_imports=tuple(sorted(_names(node.static_imports))),
+        accepted_deps=tuple(sorted(_names(node.accepted_deps))),
+        accepted_exports=(
+            None if node.accepted_exports is None else tuple(sorted(node.accepted_exports))
+        ),
+        imported_bindings=(
+            None
+            if node.imported_bindings is None
+            else {_name(key): tuple(sorted(v)) for key, v in node.imported_bindings.items()}
+        ),
+        is_self_accepting=node.is_self_accepting,
+        last_hmr_timestamp=node.last_hmr_timestamp,
+        failed_on_load=node.failed_on_load,
+        unresolved=tuple(sorted(node.unresolved)),
     )
 
 

@@ -15,10 +15,11 @@ from ..client_wheel.wheel import build_python_wheel
 from ..config import ServerConfig
 from ..environment.environment import DevEnvironment
 from ..python.project_files import DataFile
-from .graph_snapshot import restore, snapshot
-from .store import SavedSession, SessionStore
+from .graph_snapshot import restore, saved_module
+from .saved_session import SavedSession
+from .store import SessionStore
 
-_LATER_S = 0.3  # loading a page is many requests
+_LATER_S = 0.1  # loading a page is many requests, and no page waits for this behind its update
 
 _logger = logging.getLogger(__name__)
 
@@ -46,6 +47,10 @@ class SessionKeeper:
         self._saving: asyncio.Task[None] | None = None
         self._is_dirty = False
         self._is_closed = False
+        self._is_whole_due = True  # what is in the file is another's, or nothing
+        self._files: dict[str, None] = {}  # those that pages know
+        self._looks_changed: dict[str, None] = {}  # and of them those to look at
+        self._last_push = 0  # that was written down
         self.saved = store.load(self._fingerprint) if store else None
         self.pages: dict[str, str] = {}
         self.python_files: dict[str, None] = {}
@@ -104,16 +109,17 @@ class SessionKeeper:
         self._owner().register_data_listing(listed)
         self.touch()
 
-    def touch(self, *, at_once: bool = False) -> None:
-        """Save soon, or now: a push that is not written down cannot be resumed after."""
-        if self._store is None or self._is_closed:
+    def note_changes(self, files: Iterable[Path]) -> None:
+        """Note that files were saved or deleted."""
+        for file in map(str, files):
+            if file in self._files:
+                self._looks_changed[file] = None
+
+    def touch(self) -> None:
+        """Save soon what is new: what was pushed and is not written down cannot be resumed after."""
+        if self._store is None or self._is_closed or self._timer is not None:
             return
-        if self._timer is not None:
-            if not at_once:
-                return
-            self._timer.cancel()
-        delay = 0 if at_once else _LATER_S
-        self._timer = asyncio.get_running_loop().call_later(delay, self._begin)
+        self._timer = asyncio.get_running_loop().call_later(_LATER_S, self._begin)
 
     async def close(self) -> None:
         """Save what is not saved, for the last time."""
@@ -134,33 +140,47 @@ class SessionKeeper:
     async def _save(self) -> None:
         assert self._store is not None  # noqa: S101 - touch() has looked
         try:
-            await asyncio.to_thread(self._write, self._store, self._state())
+            await asyncio.to_thread(self._write, self._store, self._news())
         except (OSError, RuntimeError) as error:
             # A full disk, or a loop that ends: pages reload after a restart, as they would anyway.
             _logger.debug("the session cannot be kept: %s", error)
+            self._is_whole_due = True
         finally:
             self._saving = None
         if self._is_dirty:
             self._is_dirty = False
             self._begin()
 
-    def _state(self) -> SavedSession:
+    def _news(self) -> SavedSession:
+        """Return what is new since the last time, and how things stand."""
         assert self._channel is not None  # noqa: S101 - take_over() comes first
-        modules = snapshot(self._owner().graph)
-        files = dict.fromkeys(module.file for module in modules if module.file)
-        files |= dict.fromkeys((*self.pages, *self.python_files, *self.data_files))
+        graph = self._owner().graph
+        if self._is_whole_due:
+            graph.changed = dict.fromkeys(graph)
+            self._looks_changed = dict.fromkeys(self._files)
+            self._last_push = 0
+        self._is_whole_due = False
+        changed, graph.changed = graph.changed, {}
+        looks, self._looks_changed = self._looks_changed, {}
+        known = dict.fromkeys(module.file for module in changed if module.file)
+        for others in (self.pages, self.python_files, self.data_files):
+            known |= dict.fromkeys(file for file in others if file not in self._files)
+        self._files |= known
+        journal = self._channel.journal
+        pushes = journal.since(self._last_push)
+        self._last_push = journal.last
         return SavedSession(
             fingerprint=self._fingerprint,
             session=self._channel.session,
             saved_ns=time.time_ns(),
-            sequence=self._channel.journal.last,
-            journal=self._channel.journal.entries,
-            files=dict.fromkeys(files, ""),
+            sequence=journal.last,
+            journal=tuple(journal.entries if pushes is None else pushes),
+            files=dict.fromkeys([*looks, *known], ""),
             pages=dict(self.pages),
             python_files=tuple(self.python_files),
             data_files=tuple(self.data_files),
             listed_files=dict(self._owner().listed_data_files),
-            modules=modules,
+            modules=tuple(map(saved_module, changed)),
         )
 
     def _owner(self) -> DevEnvironment:
@@ -169,7 +189,8 @@ class SessionKeeper:
 
     @staticmethod
     def _write(store: SessionStore, session: SavedSession) -> None:
-        store.save(dataclasses.replace(session, files=store.hashes(session.files)))
+        hashes = {**session.files, **store.hashes(session.files)}
+        store.save(dataclasses.replace(session, files=hashes))
 
 
 def _fingerprint(config: ServerConfig) -> str:

@@ -11,7 +11,9 @@ import asyncio
 import html
 import inspect
 import logging
+import os
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 from urllib.parse import quote, urlsplit
@@ -20,6 +22,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from hmr_client.payloads import ErrorDetails, ErrorPayload
 
@@ -42,6 +45,7 @@ from ..watch.truncated_file import until_written
 from .error_page import error_page
 from .missing_page import missing_page
 from .own_requests import EDITOR_PATH, OwnRequests
+from .warm_answers import Warm, WarmAnswers
 
 # Where an answer is shown as a page, or goes to a script that asked for text/html itself.
 _PAGE_DESTINATIONS = frozenset({"", "document", "iframe", "frame", "fencedframe", "embed", "empty"})
@@ -80,9 +84,19 @@ class RequestHandler:
         self._push_error = push_error
         self._keeper = keeper
         self.routes: list[Route] = []
+        self._warm = WarmAnswers(
+            environment.graph,
+            lru_cache(lambda host: is_host_allowed(host.decode("latin-1"), config)),
+            lru_cache(_cors_origin),
+        )
         self._access = FileAccess.of(config)
         public = config.root / "public"
         self._public = FileAccess(public, (public,), config.fs_deny)
+        self._public_root = os.fspath(public)
+
+    def warm(self, scope: Scope) -> Warm | None:
+        """Return the answer that was given before and still is the one; None for all others."""
+        return None if self.routes else self._warm.find(scope)
 
     async def answer(self, request: Request) -> Response | None:
         """Answer `request`; `None` when nothing of ours has its name."""
@@ -240,18 +254,19 @@ class RequestHandler:
         if path == "/" or path.startswith("/@"):
             return None
         try:
+            # one look at the disk, because each request comes by here; most projects have no public/
+            if not os.path.isfile(self._public_root + decode_path(path)):  # noqa: PTH113 - text
+                return None
             file = self._public.resolve_url(path)
         except AccessDenied:
             return None  # the same name may be a module's; its own check comes there
         return file_response(file, request)
 
     async def _module(self, request: Request, url: str) -> Response | None:
+        environment = self._environment
         try:
-            result = await self._environment.transform_request(
-                url,
-                accept=request.headers.get("accept", "*/*"),
-                if_none_match=request.headers.get("if-none-match"),
-            )
+            node = await environment.find_module(url, accept=request.headers.get("accept", "*/*"))
+            result = await environment.answer(node)
         except ModuleNotFound:
             return None
         self._keeper.touch()
@@ -260,9 +275,13 @@ class RequestHandler:
             "cache-control": result.cache_control,
             "content-type": result.content_type,
         }
-        if result.not_modified:
+        if result.for_client(request.headers.get("if-none-match")).not_modified:
             return Response(status_code=304, headers=headers)
-        return Response(result.body, headers=headers)
+        response = Response(result.body, headers=headers)
+        if request.method == "GET" and environment.is_module_request_of(url):
+            self.add_headers(request, response)  # again later, which changes nothing
+            self._warm.remember(request.scope, node, result, response.raw_headers)
+        return response
 
     async def _page_or_file(self, request: Request) -> Response | None:
         path = self._path(request)
@@ -320,3 +339,8 @@ def raw_path(request: Request) -> str:
     if raw:
         return raw.partition(b"?")[0].decode("latin-1")
     return quote(request.scope["path"])
+
+
+def _cors_origin(origin: bytes) -> bytes | None:
+    allowed = cors_origin(origin.decode("latin-1"))
+    return None if allowed is None else allowed.encode("latin-1")

@@ -1,6 +1,5 @@
 """A server that is ended, even by SIGKILL, and the next one: pages go on."""
 
-import json
 import os
 import signal
 import time
@@ -18,7 +17,9 @@ from hmr_server.graph.module_graph import ModuleGraph
 from hmr_server.python.project_files import look_of
 from hmr_server.reporting.terminal import Terminal
 from hmr_server.session.graph_snapshot import restore, snapshot
-from hmr_server.session.store import SavedSession, SessionStore
+from hmr_server.session.records import read_session
+from hmr_server.session.saved_session import SavedSession
+from hmr_server.session.store import SessionStore
 from hmr_server.watch.file_change import ChangeKind, FileChange
 from tests.server.cli.test_cli import ENVIRONMENT, run
 from tests.server.pyodide.test_files import make_pyodide
@@ -120,7 +121,17 @@ def test_a_server_that_keeps_nothing_begins_anew(start: Start) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", '{"format": 0}', '{"format": 1}', '{"format": 2, "modules": [{}]}']
+    "content",
+    [
+        "",
+        "{",
+        "{\n",
+        "[]\n",
+        '{"format":2}\n',
+        '{"format":3}\n',
+        '{"format":3}\n{"state":{}}\n',
+        "{}\n",
+    ],
 )
 def test_a_session_that_cannot_be_read_is_none(store: SessionStore, content: str) -> None:
     store._file.parent.mkdir(parents=True)
@@ -164,6 +175,55 @@ def test_a_long_journal_is_cut_at_its_old_end(store: SessionStore) -> None:
     loaded = store.load("x")
     assert loaded is not None
     assert [entry.sequence for entry in loaded.journal] == [5, 6, 7, 8]
+
+
+def test_what_is_new_is_added_and_what_is_void_is_dropped_some_day(store: SessionStore) -> None:
+    store.save(saved(files={"/a.js": "1", "/b.js": "1"}))
+    first = store._file.read_text()
+    store.save(saved(files={"/a.js": "2", "/b.js": ""}, journal=(Entry(3, "three"),), sequence=3))
+    assert store._file.read_text().startswith(first)
+    loaded = store.load("x")
+    assert loaded is not None
+    assert loaded.files == {"/a.js": "2"}
+    assert [entry.text for entry in loaded.journal] == ["one", "two", "three"]
+
+    long = {f"/{number}.js": "x" * 1000 for number in range(1000)}
+    for turn in "abcdef":
+        store.save(saved(files=dict.fromkeys(long, turn * 1000), journal=()))
+    assert store._file.stat().st_size < 6_000_000
+    loaded = store.load("x")
+    assert loaded is not None
+    assert loaded.files["/999.js"] == "f" * 1000
+    assert [entry.text for entry in loaded.journal] == ["one", "two", "three"]
+
+
+def test_what_was_written_in_part_does_not_count(store: SessionStore) -> None:
+    store.save(saved(files={"/a.js": "1"}))
+    whole = store._file.stat().st_size
+    store.save(saved(files={"/a.js": "2"}, journal=(Entry(3, "three"),), sequence=3))
+    text = store._file.read_bytes()
+    for end in range(whole, len(text)):
+        store._file.write_bytes(text[:end])
+        loaded = store.load("x")
+        assert loaded is not None
+        assert (loaded.sequence, loaded.files) == (2, {"/a.js": "1"})
+
+
+def test_a_session_that_could_not_be_written_is_written_as_a_whole_later(
+    store: SessionStore, restart: Start
+) -> None:
+    first = restart()
+    load(first, "", "main.js")
+    file = store._file
+    first.wait_until(file.is_file)
+    store._file = file / "not-a-directory"
+    load(first, "dep.js")
+    first.wait_until(lambda: first.server._keeper._is_whole_due)
+    store._file = file
+    end(first)
+    loaded = store.load(first.server._keeper._fingerprint)
+    assert loaded is not None
+    assert {Path(name).name for name in loaded.files} == {"index.html", "main.js", "dep.js"}
 
 
 def test_old_sessions_of_others_are_removed(store: SessionStore) -> None:
@@ -212,7 +272,7 @@ def test_data_files_are_compared_by_their_looks(store: SessionStore, tmp_path: P
     ]
 
 
-def test_a_graph_survives_the_way_through_json(start: Start) -> None:
+def test_a_graph_survives_the_way_through_json(start: Start, store: SessionStore) -> None:
     running = start(hmr_partial_accept=True)
     save(running, "main.js", "import './dep.js'; import './style.css'; import('./logo.png');\n"
          "import.meta.hot.accept('./dep.js');\n")  # fmt: skip
@@ -223,25 +283,12 @@ def test_a_graph_survives_the_way_through_json(start: Start) -> None:
     load(running, "", "main.js", "dep.js", "style.css")
     modules = snapshot(running.server.environment.graph)
     assert len(modules) >= 4
-    from hmr_server.session.store import _from_json
-
     copy = ModuleGraph()
-    raw = json.loads(json.dumps([module_dict(module) for module in modules]))
-    fields = {**saved_dict(), "format": 2, "modules": raw}
-    restore(copy, _from_json(fields).modules)
+    store.save(saved(modules=modules))
+    loaded = store.load("x")
+    assert loaded is not None
+    restore(copy, loaded.modules)
     assert snapshot(copy) == modules
-
-
-def module_dict(module: Any) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(module)
-
-
-def saved_dict() -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return asdict(saved())
 
 
 def test_a_graph_that_names_unknown_modules_is_refused_whole(start: Start) -> None:
@@ -259,11 +306,11 @@ def test_a_session_whose_graph_is_broken_is_not_taken_over(site: Path, store: Se
     running = DevServer(config, Terminal(), store=store)
     modules = snapshot(running.environment.graph)
     assert modules == ()
-    fingerprint = running._keeper._fingerprint
-    broken = {**saved_dict(), "fingerprint": fingerprint, "format": 1}
-    broken["modules"] = [{"name": "a", "nonsense": 1}]
-    store._file.parent.mkdir(parents=True)
-    store._file.write_text(json.dumps(broken))
+    store.save(saved(fingerprint=running._keeper._fingerprint))
+    assert DevServer(config, Terminal(), store=store).config.session == "s"
+    *records, state = store._file.read_text().splitlines()
+    broken = [*records, '{"module":["a",{"name":"a","nonsense":1}]}', state, ""]
+    store._file.write_text("\n".join(broken))
     assert DevServer(config, Terminal(), store=store).config.session != "s"
 
 
@@ -308,7 +355,7 @@ def wait_until_saved(sessions: Path, sequence: int) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         for file in sessions.glob("*.json"):
-            if json.loads(file.read_text())["sequence"] >= sequence:
+            if read_session(file.read_text()).sequence >= sequence:
                 return
         time.sleep(0.005)
     raise AssertionError("the session was not saved")
