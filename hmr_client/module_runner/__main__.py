@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
+from ..eager import start
+from .imports.tracebacks import format_error, strip
 from .planning.report import Report
 from .runner import ModuleRunner
 from .source import DirectorySource
@@ -40,22 +42,33 @@ def main() -> None:
 
 
 async def _run(script: Path) -> None:
-    import traceback
-
     root = script.parent
     source = DirectorySource(str(root))
     runner = ModuleRunner(source, script.name)
+    # up to its first wait: a script that waits for ever is updated while it does
+    running = start(_start(runner))
     watching = _watch(root, source)
     try:
-        await runner.start()
-    except (Exception, SystemExit):  # noqa: BLE001  # the script's own: the next save tries again
-        traceback.print_exc()
-    try:
+        following = start(_next(watching))  # what is saved from here on is seen
         print(f"hmr: watching {root}", file=sys.stderr)
-        async for changes in watching:
-            _tell(await runner.update(changes))
+        while True:
+            _tell(await runner.update(await following))
+            following = start(_next(watching))
     finally:
+        running.cancel()
         await runner.dispose()
+
+
+async def _next(watching: AsyncIterator[Changes]) -> Changes:
+    return await anext(watching)
+
+
+async def _start(runner: ModuleRunner) -> None:
+    try:
+        await runner.start()
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # the next save tries again
+        strip(error)
+        print(format_error(error), end="", file=sys.stderr)
 
 
 def _tell(report: Report) -> None:
@@ -79,13 +92,23 @@ async def _watch(root: Path, source: DirectorySource) -> AsyncIterator[Changes]:
             changed = {path for path in before | after if before.get(path) != after.get(path)}
             if changed:
                 before = after
-                yield {path: source.get(path) for path in sorted(changed)}
+                yield _read(source, changed)
     else:
         from watchfiles import PythonFilter, awatch
 
         async for events in awatch(root, watch_filter=PythonFilter(), debounce=50, step=10):
-            paths = sorted({Path(name).relative_to(root).as_posix() for _, name in events})
-            yield {path: source.get(path) for path in paths}
+            yield _read(source, {Path(name).relative_to(root).as_posix() for _, name in events})
+
+
+def _read(source: DirectorySource, paths: Iterable[str]) -> Changes:
+    """Return the texts of changed files; one that can't be read is left as it was, and said."""
+    changes: Changes = {}
+    for path in sorted(paths):
+        try:
+            changes[path] = source.get(path)
+        except (SyntaxError, UnicodeDecodeError) as error:
+            print(f"hmr: {path} is not in its encoding, and is left out: {error}", file=sys.stderr)
+    return changes
 
 
 def _times(root: Path) -> dict[str, tuple[int, int]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from types import CodeType
 from typing import Any
 
+from .asyncio_run import await_runs, may_run_a_loop
 from .code_objects import position
 from .last_value import valued_statement, with_value
 from .statements import Kind, Statement, is_docstring
@@ -58,6 +59,8 @@ class Outline:
         # as ast.parse does, but without a frame of its own in the traceback of a SyntaxError
         parse = flags | ast.PyCF_ONLY_AST
         self.tree: ast.Module = compile(source, filename, "exec", parse, dont_inherit=True)
+        if top_level_await and may_run_a_loop(source):
+            await_runs(self.tree)
         self.valued = valued_statement(self.tree, source) if awaits_value else None
         self.code = code or compile(self._with_value(), filename, "exec", flags, dont_inherit=True)
         self._flags = flags | (self.code.co_flags & _FUTURES)

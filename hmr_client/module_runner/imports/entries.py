@@ -60,6 +60,19 @@ class Entries:
             RunnerError: If it has no source.
             Exception: Whatever it raises.
         """
+        node = self._node(entry)
+        code = self._importer.compile(node)  # what does not compile is not in the graph
+        module = node.module
+        module.__file__ = node.filename
+        if entry.name not in self._modules_before:
+            self._modules_before[entry.name] = sys.modules.get(entry.name)
+        sys.modules[entry.name] = module
+        self._graph.add(node)
+        if (running := await run(code, node, self._ledger, patience)) is not None:
+            report_unhandled(running, entry.path)
+        return module
+
+    def _node(self, entry: Entry) -> EvaluatedModule:
         importer = self._importer
         text = importer.text(entry.path)
         if text is None:
@@ -70,15 +83,17 @@ class Entries:
         node = EvaluatedModule(entry.name, entry.path, filename, text, module)
         node.is_entry = True
         node.awaits_value = entry.awaits_value
-        module.__file__ = filename
-        if entry.name not in self._modules_before:
-            self._modules_before[entry.name] = sys.modules.get(entry.name)
-        sys.modules[entry.name] = module
-        self._graph.add(node)
-        code = importer.compile(node)
-        if (running := await run(code, node, self._ledger, patience)) is not None:
-            report_unhandled(running, entry.path)
-        return module
+        return node
+
+    def compile_unstarted(self) -> None:
+        """Compile the entries that did not compile when they were to start.
+
+        Raises:
+            SyntaxError: If one still does not; nothing has been touched then.
+        """
+        for entry in self.entries:
+            if not self._graph.by_path(entry.path):
+                self._importer.compile(self._node(entry))
 
     async def run_again(self) -> None:
         """Forget every module and run the entries again.

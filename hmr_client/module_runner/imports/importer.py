@@ -19,6 +19,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+from ..analysis.asyncio_run import may_run_a_loop
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..resources import NamespaceLoader, Resources
 
@@ -244,7 +245,8 @@ class Importer:
             SyntaxError: As `compile` does.
         """
         self.show_lines(node)
-        if node.awaits_value:
+        if node.awaits_value or (node.is_entry and may_run_a_loop(node.source)):
+            node.outline = None
             node.code = self.outline(node).code
         else:
             flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if node.is_entry else 0

@@ -39,6 +39,18 @@ class Escalation(Exception):  # control flow, never seen by users
         self.reason = reason
 
 
+class StatementRaised(Exception):  # control flow, never seen by users
+    """A statement of the user's raised while it ran for an update.
+
+    Attributes:
+        error: What it raised.
+    """
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(error)
+        self.error = error
+
+
 class Execution:
     """Runs statements of modules that are being updated.
 
@@ -87,8 +99,23 @@ class Execution:
 
         Raises:
             Escalation: If the module can't be patched.
-            Exception: Whatever the user's code raises.
+            StatementRaised: If it raises.
         """
+        try:
+            await self._run(module, outline, statement, everything, is_dirty)
+        except Escalation:
+            raise
+        except Exception as error:  # noqa: BLE001  # the user's own
+            raise StatementRaised(error) from None
+
+    async def _run(
+        self,
+        module: EvaluatedModule,
+        outline: Outline,
+        statement: Statement,
+        everything: bool,
+        is_dirty: bool,
+    ) -> None:
         namespace = module.module.__dict__
         before_star = self._removed.refresh_star(module, outline, statement, namespace)
         before = {name: namespace.get(name, MISSING) for name in statement.binds}

@@ -22,11 +22,12 @@ from ..planning.plan import Accepted, Change, Plan, plan, propagate_from_importe
 from ..planning.report import Report, add_touched
 from ..planning.steps import Step, Tier
 from ..transaction import Transaction
+from .attempt import Attempt
 from .disposal import Disposal
 from .moved_functions import MovedFunctions
 from .new_source import bring_in
 from .snapshot import take_snapshot
-from .statement_runner import Escalation
+from .statement_runner import StatementRaised
 from .visiting import Evaluation
 
 
@@ -75,40 +76,33 @@ class Updater:
         Returns:
             What was done, or the error that kept it from being done; then nothing has changed.
         """
-        report = Report()
-        escalated: dict[EvaluatedModule, str] = {}
+        attempt = Attempt()
         overlay = dict(self._importer.overlay)
         while True:
+            report = Report()
             transaction = self._ledger.transaction = Transaction()
             try:
-                await self._apply(batch, escalated, report, transaction)
-            except Escalation as escalation:
-                transaction.roll_back()
-                self._importer.overlay = overlay.copy()
-                escalated[escalation.module] = escalation.reason
-                report.steps, report.running = [], 0
-                continue
+                await self._apply(batch, attempt, report, transaction)
             except BaseException as error:
-                strip(error)
-                report.traceback = format_error(error)
+                escalates = attempt.escalate(error)
+                if not escalates:
+                    strip(error)
+                    attempt.note(error)
+                    report.traceback = format_error(error)
                 self._ledger.transaction = None
                 transaction.roll_back()
-                self._importer.overlay = overlay
+                self._importer.overlay = overlay.copy()
                 for path in batch:
                     for module in self._graph.by_path(path):
                         self._importer.show_lines(module)
+                if escalates:
+                    continue
                 if not isinstance(error, Exception | SystemExit):
                     raise  # a cancelled update, Ctrl-C
                 report.error = error
                 report.running = 0
-                if any(step.tier is Tier.RESTART for step in report.steps):
-                    self._failed_restarts += 1
-                    if self._failed_restarts >= 2:
-                        reason = "the soft restart failed twice in a row"
-                        report.steps = [
-                            Step(x.module, Tier.RELOAD, reason, x.changed_names)
-                            for x in report.steps
-                        ]
+                if not attempt.is_fallback:
+                    self._count_failed_restart(report)
                 return report
             self._ledger.transaction = None
             transaction.commit()
@@ -116,17 +110,30 @@ class Updater:
             self._disposal.bad_disposers.clear()
             return report
 
+    def _count_failed_restart(self, report: Report) -> None:
+        if not any(step.tier is Tier.RESTART for step in report.steps):
+            return
+        self._failed_restarts += 1
+        if self._failed_restarts >= 2:
+            reason = "the soft restart failed twice in a row"
+            report.steps = [
+                Step(x.module, Tier.RELOAD, reason, x.changed_names) for x in report.steps
+            ]
+
     async def _apply(
         self,
         batch: Mapping[str, str | None],
-        escalated: Mapping[EvaluatedModule, str],
+        attempt: Attempt,
         report: Report,
         transaction: Transaction,
     ) -> None:
         self._importer.overlay.update(batch)
         changes = compile_changes(self._importer, batch)  # everything, before anything is touched
-        planned = plan(self._graph, changes, self._accepted(), escalated)
-        self._plan_restart(planned, batch, changes)
+        if self.must_restart is not None:
+            self._entries.compile_unstarted()
+        planned = plan(self._graph, changes, self._accepted(), attempt.escalated)
+        self._plan_restart(planned, attempt.restart, batch, changes)
+        attempt.modules, attempt.is_patch = tuple(changes), not planned.rerun
         report.steps = planned.steps
         self._has_snapshot = False
         self._invalidated = []
@@ -164,11 +171,13 @@ class Updater:
     def _plan_restart(
         self,
         planned: Plan,
+        reason: str | None,
         batch: Mapping[str, str | None],
         changes: Mapping[EvaluatedModule, Change],
     ) -> None:
-        """Restart where patching would hide an error that a fresh start has."""
-        reason = self.must_restart if batch else None
+        """Restart where a patch has raised, or would hide an error that a fresh start has."""
+        if batch and self.must_restart is not None:
+            reason = self.must_restart
         for change in changes.values():
             difference = change.difference
             moved = difference.run or difference.is_reordered
@@ -273,6 +282,9 @@ class Updater:
             self._invalidated = [data]
             try:
                 await self._invalidate(report, transaction)
+            except StatementRaised as raised:
+                transaction.roll_back()
+                raise raised.error from None
             except BaseException:
                 transaction.roll_back()
                 raise

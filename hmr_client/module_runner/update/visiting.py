@@ -79,7 +79,7 @@ class Evaluation:
 
         Raises:
             Escalation: If a module can't be patched.
-            Exception: Whatever the user's code raises.
+            StatementRaised: If the user's code raises.
         """
         order, whole = list(modules), set(rerun)
         self._runs_effects = not whole

@@ -9,7 +9,7 @@ import weakref
 
 import pytest
 
-from hmr_client.module_runner import Effect
+from hmr_client.module_runner import DictSource, Effect, ModuleRunner
 
 from .application import code, drive, running, tiers
 
@@ -66,6 +66,86 @@ async def test_a_batch_that_fails_changes_nothing(bad):
         assert "broken" not in sys.modules
         report = await app.good({"m.py": batch["m.py"].removesuffix(bad)})
         assert (app["b.py"].Y, held.k, hasattr(app["b.py"], "g")) == (3, 2, True)
+
+
+@drive
+async def test_an_entry_that_does_not_compile_is_fixed_by_a_save():
+    source = DictSource({"main.py": "x = 1 +\n"})
+    runner = ModuleRunner(source, entry="main.py")
+    with pytest.raises(SyntaxError):
+        await runner.start()
+    try:
+        for _ in range(3):
+            report = await runner.update({"main.py": "x = 1 + +\n"})
+            assert isinstance(report.error, SyntaxError)
+            assert "x = 1 + +" in report.traceback
+            assert report.steps == []
+        report = await runner.update({"main.py": "x = 2\n"})
+        assert report.error is None
+        assert runner.module("main.py").x == 2
+        report = await runner.update({"main.py": "x = 3\n"})
+        assert tiers(report) == [("main.py", "PATCH")]
+        assert runner.module("main.py").x == 3
+    finally:
+        await runner.dispose()
+
+
+REFUSES = """
+TAKEN = {}
+def route(path):
+    def decorate(function):
+        if function.__name__ in TAKEN:
+            raise RuntimeError(f"{function.__name__} is taken")
+        TAKEN[function.__name__] = path, function
+        return function
+    return decorate
+"""
+USES = "from lib import route\n@route('/a')\ndef page(): return 1\n"
+
+
+@pytest.mark.parametrize("edit", [("'/a'", "'/b'"), ("def page", "async def page")])
+@drive
+async def test_what_raises_in_the_running_program_is_started_again(edit):
+    async with running(lib=REFUSES, m=USES, main="import m\n") as app:
+        report = await app.edit("m.py", *edit)
+        assert list(app["lib.py"].TAKEN) == ["page"]
+        assert app["lib.py"].TAKEN["page"][1] is app["m.py"].page
+        if tiers(report) == [("m.py", "RESTART")]:
+            assert "the patch raised RuntimeError: page is taken" in report.steps[0].reason
+
+
+@drive
+async def test_what_raises_runs_again_up_to_the_boundary_first():
+    main = HOT + "import m\nhot.accept('m')\n"
+    m = "import sys\nassert not hasattr(sys, 'hmr_test'), 'not twice'\nsys.hmr_test = True\nX = 1\n"
+    text = HOT + "hot.dispose(lambda data: delattr(sys, 'hmr_test'))\n" + m
+    async with running(m=text, main=main) as app:
+        report = await app.good(m=text.replace("X = 1", "X = [sys.hmr_test] = 2,"))
+        assert tiers(report) == [("m.py", "RERUN")]
+        del sys.hmr_test
+
+
+@drive
+async def test_an_error_that_a_restart_has_too_is_reported_once_and_asks_for_no_reload():
+    async with running(m="X = 1\n", main="import m\n") as app:
+        for _ in range(3):
+            report = await app.update(m="X = 1 / 0\n")
+            assert isinstance(report.error, ZeroDivisionError)
+            assert tiers(report) == [("m.py", "RESTART")]
+            assert "The patch raised" not in report.traceback
+        assert app["m.py"].X == 1
+
+
+@drive
+async def test_another_error_of_the_restart_is_reported_beside_that_of_the_patch():
+    m = "import lib\n@lib.route('/a')\ndef page(): return 1\n"
+    async with running(lib=REFUSES, m=m, main="import m\n") as app:
+        bad = m.replace("'/a'", "'/b'") + "UNKNOWN\n"
+        app["lib.py"].TAKEN["page"] = None  # whatever could take it back, it stays
+        report = await app.update(m=bad)
+        assert report.error is not None
+        assert app["m.py"].page() == 1
+        assert app["lib.py"].TAKEN == {"page": None}
 
 
 @drive

@@ -25,12 +25,11 @@ task = asyncio.create_task(main())
 """
 
 
-@pytest.fixture
-def command(tmp_path):
-    (tmp_path / "main.py").write_text(MAIN)
+def start(tmp_path, main):
+    (tmp_path / "main.py").write_bytes(main.encode("latin-1"))
     (tmp_path / "greet.py").write_text("def hello():\n    return 'hello 1'\n")
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [
             sys.executable,
             "-m",
@@ -43,6 +42,11 @@ def command(tmp_path):
         text=True,
         env=environment,
     )
+
+
+@pytest.fixture
+def command(tmp_path):
+    process = start(tmp_path, MAIN)
     yield process, tmp_path
     process.terminate()
     process.communicate()
@@ -65,6 +69,60 @@ def test_a_save_is_applied_to_the_running_process(command):
     (folder / "greet.py").write_text("def hello():\n    return 'hello three'\n")
     assert process.stdout.readline() == "hello three\n"
     assert process.poll() is None
+
+
+WAITS = MAIN.replace("task = asyncio.create_task(main())\n", "")
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "await main()\n",
+        "asyncio.run(main())\n",
+        'if __name__ == "__main__":\n    asyncio.run(main(), debug=True)\n',
+        "from asyncio import run\ntry:\n    run(main())\nfinally:\n    pass\n",
+    ],
+)
+def test_a_script_that_waits_for_ever_is_updated(tmp_path, end):
+    process = start(tmp_path, WAITS + end)
+    try:
+        assert process.stdout.readline() == "['an argument'] __main__\n"
+        assert process.stdout.readline() == "hello 1\n"
+        assert "watching" in process.stderr.readline()
+        (tmp_path / "greet.py").write_text("def hello():\n    return 'hello, 2'\n")
+        assert process.stdout.readline() == "hello, 2\n"
+        (tmp_path / "main.py").write_text(WAITS + "print('again', flush=True)\n" + end)
+        assert process.stdout.readline() == "['an argument'] __main__\n"
+        assert process.stdout.readline() == "again\n"
+        assert process.stdout.readline() == "hello, 2\n"
+        assert process.poll() is None
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+@pytest.mark.parametrize("broken", ["x = 1 +\n", "# \xff\nx = 1\n", "raise LookupError\n"])
+def test_a_script_that_does_not_start_starts_after_the_next_save(tmp_path, broken):
+    process = start(tmp_path, broken)
+    try:
+        while "watching" not in process.stderr.readline():
+            pass
+        (tmp_path / "main.py").write_text(MAIN)
+        assert process.stdout.readline() == "['an argument'] __main__\n"
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def test_a_file_that_is_not_in_its_encoding_is_left_out(command):
+    process, folder = command
+    assert process.stdout.readline() == "['an argument'] __main__\n"
+    assert "watching" in process.stderr.readline()
+    assert process.stdout.readline() == "hello 1\n"
+    (folder / "greet.py").write_bytes(b"def hello():\n    return '\xff'\n")
+    assert "greet.py is not in its encoding" in process.stderr.readline()
+    (folder / "greet.py").write_text("def hello():\n    return 'hello, 2'\n")
+    assert process.stdout.readline() == "hello, 2\n"
 
 
 def test_a_missing_script_is_named():
