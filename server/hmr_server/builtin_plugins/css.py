@@ -13,6 +13,7 @@ from pathlib import Path
 from ..code_frame import position_at
 from ..css.modules import CssModule, compile_css_module
 from ..css.references import CssImport, CssUrl, read_references, url_token, wrap_imported
+from ..css.tokens import normalised
 from ..graph import module_url
 from ..graph.module_code import js_string, stamped
 from ..graph.node_packages import PackageError
@@ -104,6 +105,7 @@ class _Bundle:
             css: Its text.
             chain: The files that import it, itself the last.
         """
+        css = normalised(css)
         pieces: list[str] = []
         position = 0
         for found in read_references(css):

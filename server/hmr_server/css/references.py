@@ -5,30 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-_TOKEN = re.compile(
-    r"""
-      (?P<comment>/\*.*?(?:\*/|\Z))
-    | (?P<import>@import\b)
-    | (?P<url>(?<![\w-])url\()
-    | (?P<string>"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?)
-    | (?P<open>\{) | (?P<close>\})
-    """,
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
-)
-_SPACE = r"(?:\s|/\*.*?\*/)*"
-_STRING = r"\"(?P<double>(?:\\.|[^\"\\\n])*)\"|'(?P<single>(?:\\.|[^'\\\n])*)'"
-_URL = re.compile(
-    rf"url\(\s*(?:{_STRING}|(?P<bare>(?:\\.|[^\\\s\"'()])*))\s*\)", re.DOTALL | re.IGNORECASE
-)
-_IMPORT = re.compile(
-    rf"@import{_SPACE}(?:{_STRING}|url\(\s*(?:\"(?P<url_double>(?:\\.|[^\"\\\n])*)\""
-    r"|'(?P<url_single>(?:\\.|[^'\\\n])*)'|(?P<bare>(?:\\.|[^\\\s\"'()])*))\s*\))"
-    r"(?P<conditions>(?:\"[^\"]*\"|'[^']*'|[^;\"'{}])*)(?:;|\Z)",
-    re.DOTALL | re.IGNORECASE,
-)
-_LAYER = re.compile(r"^layer(?:\(\s*(?P<name>[^)]*?)\s*\))?(?=\s|$)", re.IGNORECASE)
-_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(\n)|(.))", re.DOTALL)
+import tinycss2
+from tinycss2 import ast
+
+from .tokens import Nodes, Tokens, content_of, is_literal, is_space, without_space
+
+# Most stylesheets of an application name no file: these are not read at all.
+_MAY_NAME_A_FILE = re.compile(r"@|url|image-set|src|\\", re.IGNORECASE)
+_IMAGE_SETS = frozenset({"image-set", "-webkit-image-set"})
+_URL_FUNCTIONS = frozenset({"url", "src"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +41,12 @@ class CssImport:
 
 @dataclass(frozen=True, slots=True)
 class CssUrl:
-    """A `url()`.
+    """A `url()`, or a string in an `image-set()`, which is one too.
 
     Attributes:
         url: What it names.
-        start: Where `url(` starts.
-        end: Where it ends, after its parenthesis.
+        start: Where it starts.
+        end: Where it ends, after its parenthesis or quote.
     """
 
     url: str
@@ -71,25 +58,27 @@ def read_references(css: str) -> Iterator[CssImport | CssUrl]:
     """Return what a stylesheet names, in order. `@import` counts outside of blocks only.
 
     Args:
-        css: The stylesheet's text; it may be broken.
+        css: The stylesheet's text, as `tokens.normalised` returns it; it may be broken.
     """
-    position = 0
-    depth = 0
-    while match := _TOKEN.search(css, position):
-        position = match.end()
-        match match.lastgroup:
-            case "open":
-                depth += 1
-            case "close":
-                depth = max(0, depth - 1)
-            case "import" if depth == 0 and (rule := _IMPORT.match(css, match.start())):
-                position = rule.end()
-                yield _import_rule(rule)
-            case "url" if found := _URL.match(css, match.start()):
-                position = found.end()
-                groups = (found["double"], found["single"], found["bare"])
-                text = next((text for text in groups if text is not None), "")
-                yield CssUrl(_unescaped(text), found.start(), found.end())
+    if not _MAY_NAME_A_FILE.search(css):
+        return
+    tokens = Tokens(css)
+    nodes = list(tokens.nodes)
+    index = 0
+    while index < len(nodes):
+        node = nodes[index]
+        if isinstance(node, ast.AtKeywordToken) and node.lower_value == "import":
+            length = next(
+                (n for n, other in enumerate(nodes[index:]) if is_literal(other, ";")),
+                len(nodes) - index,
+            )
+            rule = _import_rule(tokens, nodes[index : index + length + 1])
+            if rule is not None:
+                index += length + 1
+                yield rule
+                continue
+        yield from _urls(tokens, [node], in_image_set=False)
+        index += 1
 
 
 def url_token(url: str) -> str:
@@ -114,38 +103,69 @@ def wrap_imported(css: str, rule: CssImport) -> str:
     return css
 
 
-def _import_rule(rule: re.Match[str]) -> CssImport:
-    names = ("double", "single", "url_double", "url_single", "bare")
-    text = next((rule[name] for name in names if rule[name] is not None), "")
-    conditions = re.sub(r"/\*.*?\*/", " ", rule["conditions"], flags=re.DOTALL).strip()
+def _urls(tokens: Tokens, nodes: Nodes, *, in_image_set: bool) -> Iterator[CssUrl]:
+    for node in nodes:
+        match node:
+            case ast.URLToken():
+                yield CssUrl(node.value, tokens.start(node), tokens.end(node))
+            case ast.FunctionBlock() if node.lower_name in _URL_FUNCTIONS:
+                # a URL with quotes is a function; `src(var(--x))` names no file that is known here
+                if isinstance(text := _first(node.arguments), ast.StringToken):
+                    yield CssUrl(text.value, tokens.start(node), tokens.end(node))
+                elif not without_space(node.arguments) and node.lower_name == "url":
+                    yield CssUrl("", tokens.start(node), tokens.end(node))
+            case ast.FunctionBlock():
+                is_set = node.lower_name in _IMAGE_SETS
+                yield from _urls(tokens, node.arguments, in_image_set=is_set)
+            case ast.StringToken() if in_image_set:
+                yield CssUrl(node.value, tokens.start(node), tokens.end(node))
+            case _ if (content := content_of(node)) is not None:
+                yield from _urls(tokens, content, in_image_set=False)
+
+
+def _import_rule(tokens: Tokens, nodes: Nodes) -> CssImport | None:
+    """Read an `@import` up to its semicolon or the end; None where it is none."""
+    if any(isinstance(node, ast.CurlyBracketsBlock) for node in nodes):
+        return None
+    has_end = is_literal(nodes[-1], ";")
+    end = tokens.end(nodes[-1]) if has_end else len(tokens.text)
+    source, *conditions = without_space(nodes[1 : -1 if has_end else None]) or [None]
+    match source:
+        case ast.StringToken() | ast.URLToken():
+            specifier = source.value
+        case ast.FunctionBlock(lower_name="url") if isinstance(
+            text := _first(source.arguments), ast.StringToken
+        ):
+            specifier = text.value
+        case _:
+            return None
     layer = supports = None
-    if found := _LAYER.match(conditions):
-        layer = found["name"] or ""
-        conditions = conditions[found.end() :].lstrip()
-    if conditions.lower().startswith("supports("):
-        inner, conditions = _parenthesised(conditions[len("supports") :])
-        # `supports(display: grid)` is a declaration, which @supports wants in parentheses
-        supports = inner
-    return CssImport(
-        _unescaped(text), rule.start(), rule.end(), layer, supports, conditions.strip()
-    )
+    match conditions:
+        case [ast.IdentToken(lower_value="layer"), *rest]:
+            layer, conditions = "", rest
+        case [ast.FunctionBlock(lower_name="layer", arguments=arguments), *rest]:
+            layer, conditions = tinycss2.serialize(arguments).strip(), rest
+    match conditions:
+        case [ast.FunctionBlock(lower_name="supports", arguments=arguments), *rest]:
+            # `supports(display: grid)` is a declaration, which @supports wants in parentheses
+            supports, conditions = f"({tinycss2.serialize(arguments).strip()})", rest
+    media = _text_from(nodes, conditions[0]) if conditions else ""
+    return CssImport(specifier, tokens.start(nodes[0]), end, layer, supports, media)
 
 
-def _parenthesised(text: str) -> tuple[str, str]:
-    depth = 0
-    for index, character in enumerate(text):
-        depth += (character == "(") - (character == ")")
-        if depth == 0:
-            return text[: index + 1], text[index + 1 :]
-    return f"{text})", ""
+def _text_from(nodes: Nodes, first: ast.Node) -> str:
+    """Return the text from a token on, without comments and the semicolon."""
+    rest = [node for node in nodes[_index(nodes, first) :] if not isinstance(node, ast.Comment)]
+    if is_literal(rest[-1], ";"):
+        rest.pop()
+    # two spaces where a comment stood between them are one
+    kept = [rest[0], *(b for a, b in pairwise(rest) if not (is_space(a) and is_space(b)))]
+    return str(tinycss2.serialize(kept)).strip()
 
 
-def _unescaped(text: str) -> str:
-    def replace(match: re.Match[str]) -> str:
-        digits, newline, other = match.groups()
-        if digits:
-            number = int(digits, 16)
-            return chr(number) if 0 < number < 0x110000 else "�"
-        return "" if newline else other
+def _first(nodes: Nodes) -> ast.Node | None:
+    return next(iter(without_space(nodes)), None)
 
-    return _ESCAPE.sub(replace, text) if "\\" in text else text
+
+def _index(nodes: Nodes, node: ast.Node) -> int:
+    return next(index for index, other in enumerate(nodes) if other is node)

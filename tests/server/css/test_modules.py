@@ -56,6 +56,49 @@ def test_names_become_local(css, local, names):
     assert module.names == {name: f"~{name}" for name in names}
 
 
+@pytest.mark.parametrize(
+    ("css", "local", "name"),
+    [
+        (r".md\:flex{}", r"._md\:flex_#{}", "md:flex"),
+        (r".\31 0{}", "._10_#{}", "10"),
+        (r".w-1\/2:hover{}", r"._w-1\/2_#:hover{}", "w-1/2"),
+        (".größe{}", "._größe_#{}", "größe"),
+    ],
+)
+def test_a_name_with_escapes_is_exported_as_elements_have_it(css, local, name):
+    module = compile_css_module(css, "a.module.css", lambda _: None)
+    assert re.sub(r"_[0-9a-f]{5}(?=[:{])", "_#", module.css) == local
+    assert list(module.names) == [name]
+    assert module.names[name].startswith(f"_{name}_")
+
+
+@pytest.mark.parametrize(
+    ("css", "local", "names"),
+    [
+        ("@value red: #f00;.a{ color: red }", ".~a{ color: #f00 }", {"red": "#f00"}),
+        (
+            "@value s: 1px; @value b: s solid;.a{ border: b }",
+            " .~a{ border: 1px solid }",
+            {"s": "1px", "b": "1px solid"},
+        ),
+        (
+            "@value wide: (min-width: 9em);@media wide{ .a{} }",
+            "@media (min-width: 9em){ .~a{} }",
+            {"wide": "(min-width: 9em)"},
+        ),
+        (
+            "@value x as y, z from './other';.a{ margin: y z }",
+            ".~a{ margin: 1px 2px }",
+            {"y": "1px", "z": "2px"},
+        ),
+    ],
+)
+def test_values_stand_in_the_place_of_their_names(css, local, names):
+    module = compiled(css, other="@value x: 1px; @value z: 2px;")
+    assert module.css == local
+    assert {name: text for name, text in module.names.items() if name != "a"} == names
+
+
 def test_composed_names_are_added():
     module = compiled(
         ".a{ color: red } .b{ composes: a; margin: 0 } .c{ composes: b x from global; }"

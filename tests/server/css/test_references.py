@@ -51,13 +51,31 @@ def test_imports(css, expected):
         ("a { b: curl(x) my-url(y) }", []),
         ("@font-face { src: url(f.woff2) format('woff2') }", ["f.woff2"]),
         ("a { b: url(data:image/svg+xml;utf8,<svg/>) }", ["data:image/svg+xml;utf8,<svg/>"]),
+        ("a { b: u\\72l(a.png) }", ["a.png"]),
+        ("a { b: url(a.png", ["a.png"]),
+        ("a { --b: { c: url(a.png) } }", ["a.png"]),
     ],
 )
 def test_urls(css, expected):
     found = list(read_references(css))
     assert [item.url for item in found if isinstance(item, CssUrl)] == expected
     for item in found:
-        assert css[item.start : item.end].lower().startswith("url(")
+        assert css[item.start : item.end].lower().startswith("u")
+
+
+@pytest.mark.parametrize(
+    ("css", "places"),
+    [
+        ('a { b: image-set("a.png" 1x, url(b.png) 2x) }', ['"a.png"', "url(b.png)"]),
+        ("a { b: -webkit-image-set('a.png' 1x) }", ["'a.png'"]),
+        ('a { b: image-set("a.png" type("image/png")) }', ['"a.png"']),
+        ('@font-face { src: src("a.woff2") }', ['src("a.woff2")']),
+        ("a { b: image-set(linear-gradient(red, blue) 1x) }", []),
+    ],
+)
+def test_other_functions_that_name_files(css, places):
+    found = read_references(css)
+    assert [css[item.start : item.end] for item in found] == places
 
 
 @pytest.mark.parametrize(
@@ -94,3 +112,8 @@ def test_any_text_can_be_read(css):
     for found in read_references(css):
         assert end <= found.start < found.end <= len(css)
         end = found.end
+
+
+def test_blocks_may_nest_deeper_than_pythons_stack():
+    css = "a{" + "b(" * 50_000 + "url(x.png)" + ")" * 50_000 + "} c{ d: url(y.png) }"
+    assert [found.url for found in read_references(css)] == ["y.png"]
