@@ -151,8 +151,11 @@ def _layering() -> None:
 
 def _pytest(name: str, *args: str, env: dict[str, str] | None = None) -> None:
     report = _REPORTS / f"{name.replace(' ', '-')}.xml"
+    # One process a core, and a file's tests in one process: they share servers and browsers.
+    # An option of the caller's comes later, so `-n 0` (with --headed, say) wins.
+    options = [f"--junitxml={report}", "-n", "auto", "--dist", "loadfile"]
     with Step(name, streams=True) as step:
-        step.stream([PYTHON, "-m", "pytest", f"--junitxml={report}", *args], env=env)
+        step.stream([PYTHON, "-m", "pytest", *options, *args], env=env)
 
 
 def _existing(paths: Sequence[str]) -> list[Path]:

@@ -4,7 +4,41 @@
     await runner.start()
     report = await runner.update({"app.py": NEW_APP})
 
-Nothing is imported before it is asked for: `hmr_client.hot` costs nothing in production.
+Nothing is imported before it is needed: `hmr_client.hot` costs nothing in production.
+
+How an update runs
+------------------
+
+    {path: new source}
+        │  planning.batch        compile and outline every changed file; an error ends it here
+        ▼
+    Batch of changes
+        │  planning.plan         pure: old outlines, new outlines, module graph → steps with reasons
+        ▼
+    Plan: patch, re-run or restart, per module
+        │  transaction           opened: from here on every change can be undone
+        ▼
+    update.visiting              the modules in dependency order, each once or until nothing is dirty
+        ├─ update.code_patch         only bodies differ: put the new code into every live function
+        ├─ update.statement_runner   run the changed statements in the module's own dict
+        ├─ objects.reconcile         put new definitions into the old functions, classes, instances
+        └─ update.dirty_names        mark names with new values: their readers are visited next
+        │
+        ▼
+    commit: the new source is live, effects of removed statements end
+    or roll back: everything is as before, and the next higher tier is tried, or the error is shown
+
+1. *Batch.* All files of one payload are one transaction. Each is compiled before anything is touched,
+   so a syntax error changes nothing.
+2. *Plan.* The difference is by statement, positions ignored. The plan is a value: the log prints it,
+   `hmr:applied` carries it, tests assert it. It names a tier and a reason a module.
+3. *Patch code.* A function whose body alone changed gets a new code object, wherever it is held.
+4. *Visit.* A module with changed definitions runs these statements; a module that reads a dirty name
+   runs the statements that read it. The order is that of the imports, circles included.
+5. *Merge objects.* A new function or class enters the old one, so that held references, instances and
+   subclasses follow. What can't enter is replaced, and its holders are found or the tier rises.
+6. *Commit or roll back.* Undo runs in reverse order. A tier that fails gives way to the next one:
+   patch, re-run, restart; the page is reloaded last.
 """
 
 from __future__ import annotations
