@@ -20,24 +20,20 @@ from ..client.files import CLIENT_PATH
 from ..config import ServerConfig
 from ..files.access import FileAccess
 from ..files.globs import GlobSet
+from ..html.tags import Tag, read_tags
+from ..javascript.client_calls import client_calls, strings
 from ..javascript.imports import ImportKind, parse_module
 from ..pyodide.files import PyodideFiles
 from ..python.project_files import SETTINGS_FILES
 from .output import ASSETS, CLIENT, Build, BuildError, public_name
 from .python import PythonOutput
 
-_CLIENT_TAG = re.compile(
-    r"""<script\b[^>]*\bsrc\s*=\s*["']?(?P<src>[^"'>\s]*/@hmr/client)["']?[^>]*>\s*</script>\s*""",
-    re.IGNORECASE,
-)
-# in an ES module that imports the client: the program of a worker, and its packages
-_STARTS = re.compile(r"""\bstart\(\s*["'`]([^"'`]+)["'`]|\bentry\s*:\s*["'`]([^"'`]+)["'`]""")
-_PACKAGES = re.compile(r"""\bpackages\s*:\s*\[([^\]]*)\]""")
-_PYSCRIPT = re.compile(r"""<(py|mpy)-script|type\s*=\s*["']?(py|mpy)["'\s>]""", re.IGNORECASE)
-_PYTHON_SUFFIX = re.compile(r"""\.py(?=["'`?#\s>])""")
+_CLIENT_URL = re.compile(r"[^\s]*/@hmr/client\Z")
+_PYSCRIPT_TAGS = frozenset({"py-script", "mpy-script"})
+_PYSCRIPT_TYPES = frozenset({"py", "mpy"})
+_PYTHON_SUFFIX = re.compile(r"""\.py(?=["'`?#\s>]|\Z)""")
 _BEFORE_A_PATH = re.compile(r"""[\s"'`=<>(]""")
 _LONGEST_NAME = 255  # bytes of a file's name, at most
-_DATA = re.compile(r"""\bdata-(entry|packages)\s*=\s*["']([^"']*)["']""", re.IGNORECASE)
 
 
 def build(config: ServerConfig, out: Path, pyodide: PyodideFiles | None) -> Build:
@@ -111,13 +107,24 @@ def _project_files(config: ServerConfig, out: Path) -> Iterator[Path]:
 def _fetches_python(file: Path, entries: Collection[str]) -> bool:
     """Return whether a page or a script names Python files that it is not we who start: it fetches them itself."""
     kind = file.suffix.lower()
-    if kind not in {".html", ".htm", ".js", ".mjs"}:
+    if kind in {".js", ".mjs"}:
+        texts = strings(file.read_bytes())
+    elif kind in {".html", ".htm"}:
+        tags = read_tags(file.read_text("utf-8", "replace"))
+        if any(_is_pyscript(tag) for tag in tags):
+            return True
+        texts = [value for tag in tags for value in tag.attributes.values()]
+        texts += [text for tag in tags if tag.text for text in strings(tag.text.encode())]
+    else:
         return False
-    text = file.read_text("utf-8", "replace")
-    if kind in {".html", ".htm"} and _PYSCRIPT.search(text):
-        return True
     started = {posixpath.basename(entry) for entry in entries}
-    return any(name not in started for name in _python_names(text))
+    return any(name not in started for text in texts for name in _python_names(text))
+
+
+def _is_pyscript(tag: Tag) -> bool:
+    return tag.name in _PYSCRIPT_TAGS or (
+        tag.name == "script" and tag.attributes.get("type", "").lower() in _PYSCRIPT_TYPES
+    )
 
 
 def _python_names(text: str) -> Iterator[str]:
@@ -134,17 +141,22 @@ def _python_names(text: str) -> Iterator[str]:
 def _page(config: ServerConfig, file: Path, python: PythonOutput) -> str:
     text = file.read_text("utf-8-sig")
     here = file.relative_to(config.root)
-
-    def replace(tag: re.Match[str]) -> str:
-        given = {name.lower(): html.unescape(value) for name, value in _DATA.findall(tag[0])}
-        if "entry" not in given:
-            return ""
-        packages = given.get("packages", "").replace(",", " ").split()
-        python.add(_path_of(config, given["entry"], here), packages)
-        start, end = (place - tag.start() for place in tag.span("src"))
-        return tag[0][:start] + html.escape(config.url(CLIENT), quote=True) + tag[0][end:]
-
-    return _CLIENT_TAG.sub(replace, text)
+    pieces = []
+    position = 0
+    for tag in read_tags(text):
+        source = tag.attributes.get("src", "")
+        if tag.name != "script" or not _CLIENT_URL.match(source):
+            continue
+        pieces.append(text[position : tag.start])
+        if (entry := tag.attributes.get("data-entry")) is not None:
+            packages = tag.attributes.get("data-packages", "").replace(",", " ").split()
+            python.add(_path_of(config, entry, here), packages)
+            client = html.escape(config.url(CLIENT), quote=True)
+            pieces.append(text[tag.start : tag.end].replace(source, client, 1))
+            position = tag.end
+        else:
+            position = tag.end + len(text[tag.end :]) - len(text[tag.end :].lstrip())
+    return "".join([*pieces, text[position:]])
 
 
 def _path_of(config: ServerConfig, url: str, file: Path) -> str:
@@ -165,7 +177,7 @@ def _module(
 ) -> bytes:
     """Return an ES module whose stylesheets are linked, because no browser imports them."""
     source = file.read_bytes()
-    text = source.decode("utf-8", "replace")
+    calls = client_calls(source)
     for found in reversed(parse_module(source).imports):
         specifier = found.specifier.text
         if specifier.endswith(".css") and specifier.startswith((".", "/")) and not found.bindings:
@@ -180,9 +192,8 @@ def _module(
         elif specifier == CLIENT_PATH:
             client = json.dumps(config.url(CLIENT)).encode()
             source = source[: found.specifier.start] + client + source[found.specifier.end :]
-            packages = re.findall(r"""["'`]([^"'`]+)""", " ".join(_PACKAGES.findall(text)))
-            for entry in _STARTS.findall(text):
-                python.add(_path_of(config, "".join(entry), name), packages)
+            for call in calls:
+                python.add(_path_of(config, call.entry, name), list(call.packages))
         elif not specifier.startswith((".", "/", "http:", "https:")) and (
             found.kind is not ImportKind.DYNAMIC
         ):

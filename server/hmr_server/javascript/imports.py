@@ -95,7 +95,7 @@ def parse_module(source: bytes) -> JsModule:
     Args:
         source: Its text in UTF-8. It may be broken: what can be read is read.
     """
-    parser = Parser(_language())
+    parser = Parser(language())
     tree = parser.parse(source)
     if tree.root_node.has_error:
         readable = syntax.without_newer_syntax(source)
@@ -138,13 +138,14 @@ def parse_module(source: bytes) -> JsModule:
 
 
 @cache
-def _language() -> Language:
+def language() -> Language:
+    """Return the grammar of JavaScript."""
     return Language(tree_sitter_javascript.language())
 
 
 @cache
 def _query() -> Query:
-    return Query(_language(), _QUERY)
+    return Query(language(), _QUERY)
 
 
 def _static_import(node: Node, source: bytes) -> Iterator[ImportStatement]:
