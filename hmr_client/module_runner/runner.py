@@ -14,6 +14,7 @@ from ..client import HMRClient
 from ..context import HMRContext
 from ..custom_events import INVALIDATE, InvalidateData
 from ..eager import start
+from .effects.contributions import Contributions
 from .effects.ledger import AsyncioRecorder, Ledger
 from .exceptions import RunnerError
 from .hot import active_runner, set_runner
@@ -61,13 +62,14 @@ class ModuleRunner:
         self.client = client or standalone_client()
         if roots is None:
             roots = (posixpath.dirname(entry or ""),)
-        self._importer = Importer(source, roots, self.modules)
         self.ledger = Ledger(self.modules, self.client.logger.error)
+        self._contributions = Contributions(self.modules, self.ledger, self.client.data_map)
+        self._importer = Importer(source, roots, self.modules, self._contributions)
         self._main = Entry(entry, "__main__") if entry is not None else None
         self._lock = asyncio.Lock()
         self._pending: dict[str, str | None] = {}
         self._entries = Entries(self._importer, self.modules, self.ledger)
-        self._disposal = Disposal(self.modules, self.client, self.ledger)
+        self._disposal = Disposal(self.modules, self.client, self.ledger, self._contributions)
         self._is_alive = False
 
     @cached_property
@@ -75,7 +77,13 @@ class ModuleRunner:
         from .update.updater import Updater  # half of the package, and no program needs it to start
 
         return Updater(
-            self._importer, self.client, self.ledger, self._entries, self._disposal, self._lock
+            self._importer,
+            self.client,
+            self.ledger,
+            self._contributions,
+            self._entries,
+            self._disposal,
+            self._lock,
         )
 
     def prepare(self) -> None:

@@ -46,7 +46,6 @@ _CACHES: tuple[weakref.WeakKeyDictionary[CodeType, CodeFacts], ...] = (
     weakref.WeakKeyDictionary(),
     weakref.WeakKeyDictionary(),
 )
-_NAMES: weakref.WeakKeyDictionary[CodeType, frozenset[str]] = weakref.WeakKeyDictionary()
 
 
 def code_facts(code: CodeType, *, only_direct: bool = False) -> CodeFacts:
@@ -60,23 +59,6 @@ def code_facts(code: CodeType, *, only_direct: bool = False) -> CodeFacts:
     if (facts := cache.get(code)) is None:
         facts = cache[code] = _facts(code, only_direct)
     return facts
-
-
-def code_names(code: CodeType) -> frozenset[str]:
-    """Return every name in a code object and those within it: globals, attributes, definitions.
-
-    Args:
-        code: A function's or a module's code.
-    """
-    if (names := _NAMES.get(code)) is None:
-        found = {code.co_name, *code.co_names}
-        for constant in code.co_consts:
-            if isinstance(constant, CodeType):
-                found |= code_names(constant)
-            elif constant == ("*",):  # from m import *
-                found.add("*")
-        names = _NAMES[code] = frozenset(found)
-    return names
 
 
 def _facts(code: CodeType, only_direct: bool) -> CodeFacts:

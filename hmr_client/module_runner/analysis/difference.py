@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from .last_value import calls_coroutine
@@ -22,21 +22,33 @@ class Difference:
         changed: Names whose definition or value differs, also where only a body does.
         unimported: Modules that no import statement names any more.
         is_unannotated: Whether an annotation without a value, `x: int`, has gone.
+        takes_back: Whether something has gone that had put something into lists, dicts, objects.
 
     Args:
         old: The live version.
         new: The new version.
         was_awaited: Whether the value of the old version's last expression was awaited.
+        contributing: The old statements that have put something into lists, dicts, objects.
+        plain: Those of them that have done nothing else: it can be taken back.
     """
 
-    def __init__(self, old: Outline, new: Outline, *, was_awaited: bool = False) -> None:
+    def __init__(
+        self,
+        old: Outline,
+        new: Outline,
+        *,
+        was_awaited: bool = False,
+        contributing: Collection[int] = (),
+        plain: Collection[int] = (),
+    ) -> None:
+        self._plain = plain
         self.pairs: dict[int, int] = _pair(old.statements, new.statements)
         self.run: set[int] = set()
         self.effects: list[Statement] = []
         self.removed: set[str] = set()
         self.changed: set[str] = set()
         self.unimported: set[str] = set()
-        self.is_unannotated = False
+        self.is_unannotated = self.takes_back = False
         gone = set(range(len(old.statements))).difference(self.pairs.values())
         left = [old.statements[index] for index in gone]  # what is not there as it was
         came: list[Statement] = []
@@ -57,10 +69,14 @@ class Difference:
             was = old.statements[index]
             if isinstance(was.node, ast.AnnAssign) and not was.binds:
                 self.is_unannotated = True
+            elif index in plain:
+                self.takes_back = True
             elif was.kind is Kind.EFFECT or (was.kind is Kind.DATA and not was.binds):
                 self.effects.append(was)
+            else:
+                self.takes_back |= index in contributing
         self._annotate_again(new, left)
-        self._check_order(new)
+        self._check_order(new, contributing)
         self._check_last(old, new, was_awaited)
         self._find_unimported(old, new, left, came)
         if self.run or gone or self.is_reordered:
@@ -70,7 +86,8 @@ class Difference:
     @property
     def runs_nothing(self) -> bool:
         """Whether only code objects, line numbers and docstrings differ."""
-        return not (self.run or self.effects or self.removed or self.is_unannotated)
+        done = self.run or self.effects or self.removed or self.is_unannotated or self.takes_back
+        return not done
 
     @property
     def is_reordered(self) -> bool:
@@ -81,7 +98,7 @@ class Difference:
     def _must_run(self, index: int, statement: Statement) -> None:
         if index in self.run:
             return
-        if statement.kind is Kind.EFFECT:
+        if statement.kind is Kind.EFFECT and self.pairs.get(index) not in self._plain:
             self.effects.append(statement)
         if statement.kind is not Kind.INERT:
             self.run.add(index)
@@ -94,12 +111,18 @@ class Difference:
             if not statement.binds and _annotated_name(statement.node) in names:
                 self._must_run(index, statement)
 
-    def _check_order(self, new: Outline) -> None:
-        """Count effects that changed places as changed."""
+    def _check_order(self, new: Outline, contributing: Collection[int]) -> None:
+        """Effects that have changed places are effects that have changed."""
         last = -1
         for index, statement in enumerate(new.statements):
-            before = self.pairs.get(index)
-            if statement.kind is Kind.EFFECT and before is not None:
+            before = self.pairs.get(index, -1)
+            if before in contributing and (
+                statement.kind is not Kind.EFFECT or before in self._plain
+            ):
+                if before < last:
+                    self._must_run(index, statement)
+                last = max(before, last)
+            elif statement.kind is Kind.EFFECT and before >= 0:
                 if before < last:
                     self.effects.append(statement)
                 last = max(before, last)
@@ -164,6 +187,7 @@ def _pair(old: Sequence[Statement], new: Sequence[Statement]) -> dict[int, int]:
         lambda x: (*x.text[:2], *x.text[2]),
         lambda x: x.dump,
         _identity,
+        _shape,
     ]
     for key in keys:
         if not free_old or not free_new:
@@ -191,3 +215,10 @@ def _identity(statement: Statement) -> Any:
         case Kind.IMPORT | Kind.INERT:
             return None
     return statement.skeleton
+
+
+def _shape(statement: Statement) -> Any:
+    """Return what makes two statements alike that bind nothing: they read the same."""
+    if statement.binds or statement.kind not in (Kind.DATA, Kind.EFFECT):
+        return None
+    return type(statement.node), statement.reads

@@ -20,8 +20,10 @@ from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ..analysis.asyncio_run import may_run_a_loop
+from ..effects.contributions import Contributions
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..resources import NamespaceLoader, Resources
+from .watched import compile_watched
 
 if TYPE_CHECKING:
     from ..analysis.outline import Outline
@@ -37,10 +39,17 @@ class Importer:
         graph: Records what was evaluated, and its importers.
     """
 
-    def __init__(self, source: ModuleSource, roots: Sequence[str], graph: EvaluatedModules) -> None:
+    def __init__(
+        self,
+        source: ModuleSource,
+        roots: Sequence[str],
+        graph: EvaluatedModules,
+        contributions: Contributions,
+    ) -> None:
         self.source = source
         self.roots = tuple(roots)
         self.graph = graph
+        self._contributions = contributions
         # texts that the server has sent; None: the file is deleted
         self.overlay: dict[str, str | None] = {}
         self.namespaces: set[str] = set()  # packages without __init__.py
@@ -250,7 +259,7 @@ class Importer:
             node.code = self.outline(node).code
         else:
             flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if node.is_entry else 0
-            node.code = compile(node.source, node.filename, "exec", flags, dont_inherit=True)
+            node.code = compile_watched(node, flags, self._contributions)
         return node.code
 
     def outline(self, node: EvaluatedModule) -> Outline:

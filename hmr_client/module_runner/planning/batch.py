@@ -6,18 +6,20 @@ from collections.abc import Mapping
 
 from ..analysis.difference import Difference
 from ..analysis.outline import Outline
+from ..effects.contributions import Contributions
 from ..imports.importer import Importer
 from ..module_graph import EvaluatedModule
 from .plan import Change
 
 
 def compile_changes(
-    importer: Importer, batch: Mapping[str, str | None]
+    importer: Importer, contributions: Contributions, batch: Mapping[str, str | None]
 ) -> dict[EvaluatedModule, Change]:
     """Parse, compile and compare every loaded module that a batch concerns.
 
     Args:
         importer: Knows the modules; its overlay has the batch already.
+        contributions: Knows which effects can be taken back.
         batch: The new text by path; None for a deleted file.
 
     Raises:
@@ -43,7 +45,13 @@ def compile_changes(
                 awaits_value=module.awaits_value,
             )
             old = importer.outline(module)
-            difference = Difference(old, outline, was_awaited=module.was_awaited)
+            difference = Difference(
+                old,
+                outline,
+                was_awaited=module.was_awaited,
+                contributing=contributions.of(module).keys(),
+                plain=contributions.of_plain(module),
+            )
             changes[module] = Change(module, new, old, outline, difference, where, filename)
     return changes
 

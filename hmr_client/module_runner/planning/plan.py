@@ -223,7 +223,7 @@ def _patch_reason(change: Change) -> str:
     difference = change.difference
     if change.path != change.module.path:
         return f"moved to {change.path}"
-    if difference.removed or difference.run or difference.is_unannotated:
+    if not difference.runs_nothing:
         return "definitions changed"
     return (
         "only function bodies changed" if difference.changed else "only lines or comments changed"

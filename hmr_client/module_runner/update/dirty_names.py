@@ -6,10 +6,11 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from ..analysis.code_facts import code_names
+from ..analysis.code_names import code_names
 from ..analysis.outline import Outline
 from ..analysis.scan import Chain
 from ..analysis.statements import Kind, Statement
+from ..effects.contributions import Contributions
 from ..imports.importer import Importer
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..planning.plan import Change
@@ -26,6 +27,7 @@ class DirtyNames:
     Args:
         graph: The modules.
         importer: Knows their sources.
+        contributions: Knows what their statements have put into lists, dicts and objects.
         changes: The changed modules.
     """
 
@@ -33,10 +35,12 @@ class DirtyNames:
         self,
         graph: EvaluatedModules,
         importer: Importer,
+        contributions: Contributions,
         changes: Mapping[EvaluatedModule, Change],
     ) -> None:
         self._graph = graph
         self._importer = importer
+        self._contributions = contributions
         self._changes = changes
         self._dirty: dict[Key, int] = {}
         self._leaves: set[str] = {"*"}  # the parts of the dirty names
@@ -173,6 +177,9 @@ class DirtyNames:
         readers.follow()
         if only_direct:
             readers.objects = direct
+        own = self._contributions.of(module).get(outline.statements.index(statement))
+        if own is not None:  # what it changes itself it does not read
+            readers.objects -= {id(x) for x in own.owners()}
         if but_closures:
             readers.keys = {key for key in readers.keys if not key[1].endswith(CLOSURES)}
         return self._is_any_dirty(readers, since)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...client import HMRClient
+from ..effects.contributions import Contributions
 from ..effects.ledger import Ledger
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..planning import acceptance
@@ -28,12 +29,20 @@ class Disposal:
         graph: The modules.
         client: Holds their callbacks.
         ledger: Holds their side effects.
+        contributions: Holds what they have put into lists, dicts and objects.
     """
 
-    def __init__(self, graph: EvaluatedModules, client: HMRClient, ledger: Ledger) -> None:
+    def __init__(
+        self,
+        graph: EvaluatedModules,
+        client: HMRClient,
+        ledger: Ledger,
+        contributions: Contributions,
+    ) -> None:
         self._graph = graph
         self._client = client
         self._ledger = ledger
+        self._contributions = contributions
         self.bad_disposers: set[Any] = set()
 
     async def dispose(self, module: EvaluatedModule, transaction: Transaction) -> None:
@@ -57,6 +66,7 @@ class Disposal:
                 self.bad_disposers.add(disposer)
                 raise
         self._ledger.close(self._ledger.of(module), transaction)
+        self._contributions.dispose(module, transaction)
 
     async def prune(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..effects.contributions import Contributions
 from ..effects.ledger import Ledger
 from ..imports.importer import Importer
 from ..planning.plan import Change
@@ -10,13 +11,20 @@ from ..transaction import Transaction
 GONE = range(1)  # line 0, where the ledger moves what no statement leads to any more
 
 
-def bring_in(change: Change, importer: Importer, ledger: Ledger, transaction: Transaction) -> None:
+def bring_in(
+    change: Change,
+    importer: Importer,
+    ledger: Ledger,
+    contributions: Contributions,
+    transaction: Transaction,
+) -> None:
     """Make the new source the live one; tracebacks show its lines from here on.
 
     Args:
         change: The module and its new version.
         importer: Shows the lines.
         ledger: Its effects move with their lines; those of statements that are gone end.
+        contributions: What its statements have put somewhere moves with them.
         transaction: Rolls it back on failure.
     """
     module, old, new = change.module, change.old, change.outline
@@ -28,6 +36,7 @@ def bring_in(change: Change, importer: Importer, ledger: Ledger, transaction: Tr
 
     ledger.move_lines(module, new_line, transaction)
     ledger.close(ledger.of_lines(module, GONE), transaction)
+    contributions.move(module, by_old, transaction)
     if change.path != module.path:
         _move(change, importer, transaction)
     transaction.set(module, "source", change.source)

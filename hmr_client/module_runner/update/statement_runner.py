@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 from ..analysis.class_change import ClassChange, class_change
 from ..analysis.outline import Outline, definition
 from ..analysis.statements import Kind, Statement, same_decoration, without_decorators
+from ..effects.contributions import Contribution, Contributions
 from ..effects.ledger import Ledger
+from ..effects.places import CannotTakeBack
 from ..imports.top_level import PATIENCE_S, run
 from ..module_graph import EvaluatedModule
 from ..objects.annotations import ModuleAnnotations, have_annotations
@@ -56,6 +59,7 @@ class Execution:
 
     Args:
         ledger: Knows what statements have registered.
+        contributions: Knows what they have put into lists, dicts and objects.
         transaction: Rolls everything back on failure.
         changes: The changed modules.
         code: Has swapped the code of functions, and knows who holds it.
@@ -66,6 +70,7 @@ class Execution:
     def __init__(
         self,
         ledger: Ledger,
+        contributions: Contributions,
         transaction: Transaction,
         changes: Mapping[EvaluatedModule, Change],
         code: CodePatch,
@@ -73,6 +78,7 @@ class Execution:
         removed: RemovedNames,
     ) -> None:
         self._ledger = ledger
+        self._contributions = contributions
         self._transaction = transaction
         self._changes = changes
         self._code = code
@@ -117,53 +123,137 @@ class Execution:
         is_dirty: bool,
     ) -> None:
         namespace = module.module.__dict__
+        index = outline.statements.index(statement)
         before_star = self._removed.refresh_star(module, outline, statement, namespace)
         before = {name: namespace.get(name, MISSING) for name in statement.binds}
-        old = self._old_statement(module, outline, statement)
         self._close_effects(module, statement)
-        node = statement.node
-        alone = None
-        holders: list[FunctionType] = []
-        if statement.kind is Kind.FUNCTION:
-            new_code, holders = self._code.holders_of(module, statement)
-            names = {*statement.binds, *(chain[0] for chain in statement.reads)}
-            is_plain = not is_dirty and not names & outline.groups.keys()
-            if is_plain and holders and old and same_decoration(old.node, node):
-                alone = without_decorators(node)
+        new_code, holders = self._holders_of(module, statement)
+        if (
+            holders
+            and not is_dirty
+            and self._is_function_alone(module, outline, statement, holders)
+        ):
+            await self._run_function_alone(module, outline, statement, new_code, holders)
+            return
+        positions = self._take_back(module, statement, index)
         if statement.kind is Kind.DECLARATION:
             _unbind(outline, statement, namespace)
-        code = outline.compile([alone or node])
-        annotations = self.annotations_of(module, outline)
-        if annotations is not None:
-            annotations.executing(outline.statements.index(statement))
-        running = await run(code, module, self._ledger, PATIENCE_S)
-        if running is not None:
-            running.cancel()
-            raise Escalation(module, "its top level waits for something")
-        if annotations is not None:
-            annotations.executed(outline.statements.index(statement))
-        if alone is not None and new_code is not None:
-            name = statement.node.name  # type: ignore[attr-defined]
-            made = namespace[name]
-            for holder in holders:
-                adopt(self._transaction, holder, made)
-                put_code(self._transaction, holder, new_code)
-            if before[name] is not MISSING:
-                namespace[name] = before[name]
-            if hasattr(before[name], "cache_clear"):
-                before[name].cache_clear()
-            return
+        self._contributions.begin(module, statement.scan, index)
+        await self._execute(module, outline, statement, statement.node)
+        contribution = self._contributions.end(module, index)
+        made = {name: id(namespace.get(name)) for name in statement.binds}
         for name, value in before.items():
             self._settle(module, outline, statement, name, value, everything)
         for name in before_star:
             if is_changed(before_star[name], namespace.get(name, MISSING)):
                 self._dirty.mark(module, name)
-        if holders:
-            name = node.name  # type: ignore[attr-defined]
-            made = function_in(namespace.get(name), name, namespace)
-            for holder in holders:
-                if made is not None and holder is not made and holder.__code__.co_freevars == ():
-                    adopt(self._transaction, holder, made)
+        if contribution is not None:
+            kept = {was: namespace.get(name) for name, was in made.items()}
+            contribution.replace({was: x for was, x in kept.items() if was != id(x)})
+            self._contributions.put_in_place(module, index, contribution, positions)
+            self._mark_changed(contribution)
+        for holder in holders:
+            name = statement.node.name  # type: ignore[attr-defined]
+            function = function_in(namespace.get(name), name, namespace)
+            if function not in (None, holder) and holder.__code__.co_freevars == ():
+                adopt(self._transaction, holder, function)
+
+    async def _execute(
+        self, module: EvaluatedModule, outline: Outline, statement: Statement, node: ast.stmt
+    ) -> None:
+        index = outline.statements.index(statement)
+        annotations = self.annotations_of(module, outline)
+        if annotations is not None:
+            annotations.executing(index)
+        running = await run(outline.compile([node]), module, self._ledger, PATIENCE_S)
+        if running is not None:
+            running.cancel()
+            raise Escalation(module, "its top level waits for something")
+        if annotations is not None:
+            annotations.executed(index)
+
+    # --- a function's definition without its decorators -----------------------------------------
+
+    def _holders_of(
+        self, module: EvaluatedModule, statement: Statement
+    ) -> tuple[CodeType | None, list[FunctionType]]:
+        if statement.kind is not Kind.FUNCTION:
+            return None, []
+        return self._code.holders_of(module, statement)
+
+    def _is_function_alone(
+        self,
+        module: EvaluatedModule,
+        outline: Outline,
+        statement: Statement,
+        holders: list[FunctionType],
+    ) -> bool:
+        """Whether the decorators of a function have nothing to do with what has changed."""
+        old = self._old_statement(module, outline, statement)
+        names = {*statement.binds, *(chain[0] for chain in statement.reads)}
+        if old is None or names & outline.groups.keys():
+            return False
+        contribution = self._contributions.of(module).get(outline.statements.index(statement))
+        bound = [module.module.__dict__.get(name) for name in statement.binds]
+        return (
+            same_decoration(old.node, statement.node)
+            and without_decorators(statement.node) is not None
+            and (contribution is None or contribution.holds_only([*holders, *bound]))
+        )
+
+    async def _run_function_alone(
+        self,
+        module: EvaluatedModule,
+        outline: Outline,
+        statement: Statement,
+        new_code: CodeType | None,
+        holders: list[FunctionType],
+    ) -> None:
+        """Let the functions that the decorators have got be the new one."""
+        namespace = module.module.__dict__
+        name = statement.node.name  # type: ignore[attr-defined]
+        before = namespace.get(name, MISSING)
+        alone = without_decorators(statement.node)
+        await self._execute(module, outline, statement, alone or statement.node)
+        made = namespace[name]
+        for holder in holders:
+            adopt(self._transaction, holder, made)
+            put_code(self._transaction, holder, new_code or made.__code__)
+        if before is not MISSING:
+            namespace[name] = before
+        if hasattr(before, "cache_clear"):
+            before.cache_clear()
+
+    # --- what it has put into lists, dicts and objects ------------------------------------------
+
+    def take_back_gone(self, module: EvaluatedModule) -> None:
+        """Take back what statements that are gone have put somewhere.
+
+        Raises:
+            Escalation: If that can't be done.
+        """
+        try:
+            gone = self._contributions.take_back_gone(module, self._transaction)
+        except CannotTakeBack:
+            reason = "what a removed statement has registered can't be taken back"
+            raise Escalation(module, reason) from None
+        for contribution in gone:
+            self._mark_changed(contribution)
+
+    def _take_back(self, module: EvaluatedModule, statement: Statement, index: int) -> Any:
+        try:
+            old = self._contributions.of(module).get(index)
+            positions = self._contributions.take_back(module, index, self._transaction)
+        except CannotTakeBack:
+            reason = f"what line {statement.line} has registered can't be taken back"
+            raise Escalation(module, reason) from None
+        if old is not None:
+            self._mark_changed(old)
+        return positions
+
+    def _mark_changed(self, contribution: Contribution) -> None:
+        for owner in contribution.owners():
+            self._dirty.mark_object(owner)
 
     def annotations_of(self, module: EvaluatedModule, outline: Outline) -> ModuleAnnotations | None:
         """Return what keeps a module's annotations right, None if it has none.

@@ -10,6 +10,7 @@ from ...client import HMRClient
 from ...custom_events import INVALIDATE, InvalidateData
 from ...eager import report_unhandled
 from ..analysis.outline import read_before_bound
+from ..effects.contributions import Contributions
 from ..effects.ledger import Ledger
 from ..imports.entries import Entries
 from ..imports.importer import Importer
@@ -41,6 +42,7 @@ class Updater:
         importer: Knows the modules and their sources.
         client: Holds what modules have registered.
         ledger: Holds their side effects.
+        contributions: Holds what they have put into lists, dicts and objects.
         entries: Are run again where nothing less is right.
         disposal: Disposes modules.
         lock: Lets updates be applied one after another.
@@ -51,6 +53,7 @@ class Updater:
         importer: Importer,
         client: HMRClient,
         ledger: Ledger,
+        contributions: Contributions,
         entries: Entries,
         disposal: Disposal,
         lock: asyncio.Lock,
@@ -59,6 +62,7 @@ class Updater:
         self._importer = importer
         self._client = client
         self._ledger = ledger
+        self._contributions = contributions
         self._entries = entries
         self._disposal = disposal
         self._lock = lock
@@ -128,7 +132,8 @@ class Updater:
         transaction: Transaction,
     ) -> None:
         self._importer.overlay.update(batch)
-        changes = compile_changes(self._importer, batch)  # everything, before anything is touched
+        # everything, before anything is touched
+        changes = compile_changes(self._importer, self._contributions, batch)
         if self.must_restart is not None:
             self._entries.compile_unstarted()
         planned = plan(self._graph, changes, self._accepted(), attempt.escalated)
@@ -207,7 +212,9 @@ class Updater:
     ) -> None:
         """Patch, re-run, call the accept callbacks."""
         started = time.perf_counter()
-        evaluation = Evaluation(self._graph, self._importer, self._ledger, transaction)
+        evaluation = Evaluation(
+            self._graph, self._importer, self._ledger, self._contributions, transaction
+        )
         for change in changes.values():
             evaluation.patch_code(change)
         calls = AcceptCallbacks(self._client, self._graph, planned.boundaries)
@@ -221,7 +228,7 @@ class Updater:
             acceptance.forget(self._client, module.path)
             module.context = None
         for change in changes.values():
-            bring_in(change, self._importer, self._ledger, transaction)
+            bring_in(change, self._importer, self._ledger, self._contributions, transaction)
         if runs:
             for change in changes.values():
                 self._expect_imports(change)

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 
 from ..analysis.outline import Outline
 from ..analysis.statements import Kind
+from ..effects.contributions import Contributions
 from ..effects.ledger import Ledger
 from ..imports.importer import Importer
 from ..module_graph import EvaluatedModule, EvaluatedModules
@@ -35,6 +36,7 @@ class Evaluation:
         graph: The modules.
         importer: Knows their sources.
         ledger: Knows what statements have registered.
+        contributions: Knows what they have put into lists, dicts and objects.
         transaction: Rolls everything back on failure.
     """
 
@@ -43,14 +45,21 @@ class Evaluation:
         graph: EvaluatedModules,
         importer: Importer,
         ledger: Ledger,
+        contributions: Contributions,
         transaction: Transaction,
     ) -> None:
         self._changes: dict[EvaluatedModule, Change] = {}
-        self._dirty = DirtyNames(graph, importer, self._changes)
+        self._dirty = DirtyNames(graph, importer, contributions, self._changes)
         self._code = CodePatch(self._dirty, transaction)
         self._removed = RemovedNames(graph, self._dirty)
         self._execution = Execution(
-            ledger, transaction, self._changes, self._code, self._dirty, self._removed
+            ledger,
+            contributions,
+            transaction,
+            self._changes,
+            self._code,
+            self._dirty,
+            self._removed,
         )
         self._caches = CachedResults(graph, self._dirty, transaction)
         self._runs_effects = True
@@ -94,6 +103,7 @@ class Evaluation:
                     must = set(forced.get(module, ()))
                     if change is not None:
                         must |= change.difference.run
+                        self._execution.take_back_gone(module)
                     removed = self._removed.take(change)
                     if change is not None:
                         self._execution.annotations_of(module, change.outline)

@@ -78,7 +78,7 @@ async def test_a_list_of_dependencies_gets_none_for_those_that_did_not_change():
 async def test_an_effect_climbs_to_the_boundary_in_dependency_order():
     files = {
         "log": "lines = []\n",
-        "c": "from log import lines\nlines.append('c')\nX = 1\n",
+        "c": "from log import lines\nprint(lines.append('c'))\nX = 1\n",
         "b": "import c\nfrom log import lines\nlines.append('b')\n",
         "a": HOT + "import b\nfrom log import lines\nlines.append('a')\nhot.accept()\n",
         "main": "import a\nfrom log import lines\nlines.append('main')\n",
@@ -86,7 +86,7 @@ async def test_an_effect_climbs_to_the_boundary_in_dependency_order():
     async with running(**files) as app:
         lines = app["log.py"].lines
         lines.clear()
-        report = await app.edit("c.py", "lines.append('c')", "lines.append('c2')")
+        report = await app.edit("c.py", "append('c')", "append('c2')")
         assert lines == ["c2", "b", "a"]
         assert tiers(report) == [("c.py", "RERUN"), ("b.py", "RERUN"), ("a.py", "RERUN")]
         assert "line 2" in report.steps[0].reason

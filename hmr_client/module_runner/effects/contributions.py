@@ -1,0 +1,400 @@
+"""The ledger for memory: what each statement of a top level has put into lists, dicts, objects.
+
+    bus.py:  BUS = []                    app.py:  @on
+             def on(f): BUS.append(f)             def greet(): …     ──▶ BUS: greet, at 0
+
+It is looked at before and after a statement that may write: the places that its names and the
+functions they lead to can reach. So it can be taken back, in place, before the statement runs again
+or when it is gone, and what the next run puts there gets the same position. Where something else
+has changed the place since, that can't be done, and the update has to start the program again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from ..analysis.scan import Scan
+from ..module_graph import EvaluatedModule, EvaluatedModules
+from ..transaction import MISSING, Transaction
+from .places import PLAIN, CannotTakeBack, Delta, Names, Place, replaced
+from .reach import Reach
+
+if TYPE_CHECKING:
+    from .ledger import Ledger
+
+_Key = tuple[str, int]
+
+
+class Contribution:
+    """What one statement has put where.
+
+    Attributes:
+        deltas: What it has changed, by place.
+        containing: What the places are in, by place: a list in a dict.
+        is_complete: Whether that is certainly all.
+        is_plain: Whether the statement has done nothing else.
+    """
+
+    def __init__(
+        self,
+        deltas: dict[_Key, Delta],
+        containing: dict[_Key, list[Any]],
+        reach: Reach,
+    ) -> None:
+        self.deltas = deltas
+        self.containing = containing
+        self.is_complete = reach.is_complete
+        self.is_plain = reach.is_plain
+        self._dispatchers = reach.dispatchers
+
+    def take_back(self, transaction: Transaction) -> dict[_Key, Any]:
+        """Take all of it back.
+
+        Returns:
+            Where the next run's contents belong, by place.
+
+        Raises:
+            CannotTakeBack: If that is not clear.
+        """
+        if not self.is_complete:
+            raise CannotTakeBack
+        positions = {
+            key: delta.take_back(transaction) for key, delta in reversed(self.deltas.items())
+        }
+        self._forget_dispatched()
+        return positions
+
+    def take_back_what_can_be(self, transaction: Transaction) -> None:
+        """Take back what is clear, and leave the rest: everything is started again."""
+        for delta in reversed(self.deltas.values()):
+            with suppress(CannotTakeBack):
+                delta.take_back(transaction)
+        self._forget_dispatched()
+
+    def replace(self, instead: Mapping[int, Any]) -> None:
+        """Replace objects in what was put somewhere: what the update has made, by what lives on.
+
+        Args:
+            instead: The other objects by the ids of these.
+        """
+        for delta in self.deltas.values():
+            delta.replace(lambda item: replaced(item, instead))
+
+    def holds_only(self, objects: list[Any]) -> bool:
+        """Tell whether nothing but some objects and plain values was put anywhere."""
+        known = {id(x) for x in objects}
+        pending = [x for delta in self.deltas.values() for x in delta.values()]
+        for item in pending:
+            if type(item) is tuple:
+                pending.extend(item)
+            elif id(item) not in known and type(item) not in PLAIN:
+                return False
+        return True
+
+    def owners(self) -> list[Any]:
+        """Return the objects that it has changed, and those that these are in."""
+        return [
+            x
+            for key, delta in self.deltas.items()
+            for x in (delta.place.subject, *self.containing[key])
+        ]
+
+    def _forget_dispatched(self) -> None:
+        """Let functools.singledispatch look again: it caches what it has found."""
+        for function in self._dispatchers:
+            function.__dict__["_clear_cache"]()
+
+
+class _Session:
+    """A statement that is running."""
+
+    def __init__(self, module: EvaluatedModule, index: int, reach: Reach) -> None:
+        self.module = module
+        self.index = index
+        self.reach = reach
+        self.before = {key: place.copy() for key, place in reach.places.items()}
+
+
+class Contributions:
+    """Writes down what statements have put where.
+
+    Args:
+        graph: The modules.
+        ledger: Knows the update that is being applied.
+        data: What outlives every run, and is never taken back: `hot.data` by path.
+    """
+
+    def __init__(self, graph: EvaluatedModules, ledger: Ledger, data: Mapping[str, Any]) -> None:
+        self._data = data
+        self._graph = graph
+        self._ledger = ledger
+        self._sessions: list[_Session] = []
+        self._of: WeakKeyDictionary[EvaluatedModule, dict[int, Contribution]] = WeakKeyDictionary()
+        self._gone: list[tuple[EvaluatedModule, Contribution]] = []
+
+    def of(self, module: EvaluatedModule) -> Mapping[int, Contribution]:
+        """Return what the statements of a module have put where, by their index."""
+        return self._of.get(module, {})
+
+    def of_plain(self, module: EvaluatedModule) -> set[int]:
+        """Return the statements that have changed containers and objects, and done nothing else."""
+        return {index for index, x in self.of(module).items() if x.is_plain and x.is_complete}
+
+    # --- while a statement runs ---------------------------------------------------------------
+
+    def begin(self, module: EvaluatedModule, scan: Scan, index: int) -> None:
+        """Look at the places that a statement may write to, before it runs.
+
+        Args:
+            scan: What the statement does.
+            index: Which one it is.
+        """
+        namespace = module.module.__dict__
+        roots: list[Any] = []
+        names: set[str] = set(scan.attributes)
+        is_plain = not scan.calls_unknown
+        for name, *rest in scan.reads:
+            names.update(rest)
+            value = namespace.get(name, MISSING)
+            chain = [] if value is MISSING else [value, *_along(value, rest)]
+            roots += chain
+            if rest and rest[-1] == "()":
+                is_plain = is_plain and _is_plain_call(chain, name, rest)
+        reach = Reach(self._graph)
+        reach.is_plain = is_plain
+        reach.walk(roots, names)
+        for place in reach.places.values():
+            if isinstance(place, Names) and place.owner is namespace:
+                place.names -= scan.binds
+        self._sessions.append(_Session(module, index, reach))
+
+    def end(self, module: EvaluatedModule, index: int) -> Contribution | None:
+        """Compare, after the statement has run.
+
+        Returns:
+            What it has put where; None if nothing.
+        """
+        while self._sessions:  # inner ones that have raised come before it
+            session = self._sessions.pop()
+            if session.module is module and session.index == index:
+                break
+        else:
+            return None
+        reach = session.reach
+        deltas: dict[_Key, Delta] = {}
+        transaction = self._ledger.transaction
+        for key, place in reach.places.items():
+            if (delta := place.delta(session.before[key])) is None:
+                continue
+            deltas[key] = delta
+            if transaction is not None:
+                transaction.on_rollback(_restoring(place, session.before[key]))
+            for outer in self._sessions:
+                if key in outer.before:  # it is not the outer statement's
+                    outer.before[key] = place.copy()
+        new = None
+        if deltas and self._data:
+            lasting = Reach(self._graph)
+            lasting.walk([*self._data.values()], ())
+            if not deltas.keys().isdisjoint(lasting.places):
+                deltas = {key: x for key, x in deltas.items() if key not in lasting.places}
+                reach.is_plain = False
+        if deltas:
+            containing = {key: _containing(reach, key) for key in deltas}
+            new = Contribution(deltas, containing, reach)
+        self._set(module, index, new, transaction)
+        return new
+
+    def _set(
+        self,
+        module: EvaluatedModule,
+        index: int,
+        new: Contribution | None,
+        transaction: Transaction | None,
+    ) -> None:
+        of = dict(self.of(module))
+        if new is not None:
+            of[index] = new
+        elif of.pop(index, None) is None:
+            return
+        self._replace(module, of, transaction)
+
+    def _replace(
+        self, module: EvaluatedModule, of: dict[int, Contribution], transaction: Transaction | None
+    ) -> None:
+        if transaction is not None:
+            before = self._of.get(module, {})
+            transaction.on_rollback(lambda: self._of.__setitem__(module, before))
+        self._of[module] = of
+
+    # --- before it runs again, or when it is gone ---------------------------------------------
+
+    def take_back(
+        self, module: EvaluatedModule, index: int, transaction: Transaction
+    ) -> dict[_Key, Any]:
+        """Take back what a statement has put somewhere.
+
+        Returns:
+            Where the next run's contents belong, by place.
+
+        Raises:
+            CannotTakeBack: If that is not clear.
+        """
+        old = self.of(module).get(index)
+        if old is None:
+            return {}
+        positions = old.take_back(transaction)
+        self._set(module, index, None, transaction)
+        return positions
+
+    def move(
+        self, module: EvaluatedModule, by_old: Mapping[int, int], transaction: Transaction
+    ) -> None:
+        """Follow the statements to their indices in a new source.
+
+        Args:
+            by_old: The new index by the old one; statements that are gone have none.
+        """
+        of = self.of(module)
+        self._gone = [x for x in self._gone if x[0] is not module]
+        self._gone += [(module, x) for index, x in of.items() if index not in by_old]
+        moved = {by_old[index]: x for index, x in of.items() if index in by_old}
+        if of:
+            self._replace(module, moved, transaction)
+
+    def take_back_gone(
+        self, module: EvaluatedModule, transaction: Transaction
+    ) -> list[Contribution]:
+        """Take back what the statements that are gone have put somewhere, and return it.
+
+        Raises:
+            CannotTakeBack: If that is not clear.
+        """
+        gone = [x for owner, x in self._gone if owner is module]
+        self._gone = [x for x in self._gone if x[0] is not module]
+        for contribution in reversed(gone):
+            contribution.take_back(transaction)
+        return gone
+
+    def dispose(self, module: EvaluatedModule, transaction: Transaction) -> None:
+        """Take back all of a module, as far as it is clear."""
+        of = self.of(module)
+        for index in sorted(of, reverse=True):
+            of[index].take_back_what_can_be(transaction)
+        if of:
+            self._replace(module, {}, transaction)
+
+    # --- after it has run again ---------------------------------------------------------------
+
+    def put_in_place(
+        self,
+        module: EvaluatedModule,
+        index: int,
+        new: Contribution,
+        positions: Mapping[_Key, Any],
+    ) -> None:
+        """Move what a statement has put somewhere to where a fresh start would have it.
+
+        Args:
+            module: Where it stands.
+            index: Which statement it is.
+            new: What it has put where.
+            positions: Where it had been, by place.
+        """
+        for key, delta in new.deltas.items():
+            position = positions.get(key)
+            if position is None:
+                position = self._beside(module, index, key)
+            if position is not None:
+                delta.put(position)
+
+    def _beside(self, module: EvaluatedModule, index: int, key: _Key) -> Any:
+        """Return the place behind the statement before, or in front of the one after."""
+        others = [(i, x.deltas[key]) for i, x in self.of(module).items() if key in x.deltas]
+        for _, delta in sorted(
+            (x for x in others if x[0] < index), reverse=True, key=lambda x: x[0]
+        ):
+            if (position := delta.after()) is not None:
+                return position
+        for _, delta in sorted((x for x in others if x[0] > index), key=lambda x: x[0]):
+            if (position := delta.before()) is not None:
+                return position
+        return None
+
+
+def _containing(reach: Reach, key: _Key) -> list[Any]:
+    found: list[Any] = []
+    parent = reach.parents[key]
+    while parent is not None:
+        found.append(reach.places[parent].subject)
+        parent = reach.parents[parent]
+    return found
+
+
+def _is_plain_call(chain: list[Any], name: str, rest: list[str]) -> bool:
+    """Whether a call does nothing but to compute, or to change a container."""
+    if not chain:
+        return name in _PURE and len(rest) == 1
+    return len(chain) == len(rest) - 1 and type(chain[-1]) in _CONTAINERS
+
+
+_CONTAINERS = (list, dict, set, deque, OrderedDict, defaultdict, Counter)
+_PURE = frozenset(
+    [
+        "abs",
+        "all",
+        "any",
+        "bool",
+        "bytes",
+        "chr",
+        "dict",
+        "divmod",
+        "enumerate",
+        "filter",
+        "float",
+        "format",
+        "frozenset",
+        "int",
+        "isinstance",
+        "len",
+        "list",
+        "map",
+        "max",
+        "min",
+        "ord",
+        "pow",
+        "range",
+        "repr",
+        "reversed",
+        "round",
+        "set",
+        "sorted",
+        "str",
+        "sum",
+        "tuple",
+        "zip",
+    ]
+)
+
+
+def _along(value: Any, attributes: list[str]) -> list[Any]:
+    """Return what a chain of attributes leads to, without running anything."""
+    found: list[Any] = []
+    for name in attributes:
+        try:
+            names = object.__getattribute__(value, "__dict__")
+        except AttributeError:
+            break
+        if name not in names:
+            break
+        value = names[name]
+        found.append(value)
+    return found
+
+
+def _restoring(place: Place, contents: Any) -> Any:
+    return lambda: place.restore(contents)

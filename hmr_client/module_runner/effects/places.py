@@ -1,0 +1,439 @@
+"""Places that hold objects: what a run has changed in one, and how that is taken back in place.
+
+A list and a deque are sequences; a dict, an instance, a class and a module's globals are mappings; a
+set is neither. What a run has changed in a place is a *delta*: it can be taken back as long as what
+the run has put there is still there, or is gone already.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from types import CellType, FunctionType, ModuleType
+from typing import Any
+
+from ..transaction import MISSING, Transaction
+
+Replace = Callable[[Any], Any]
+"""Gives an object, or what it is to be replaced by."""
+
+
+class CannotTakeBack(Exception):  # control flow, never seen by users
+    """Something else has changed the place since: only a fresh start shows what it would hold."""
+
+
+class Delta:
+    """What a run has changed in a place.
+
+    Attributes:
+        place: Where.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+    def take_back(self, transaction: Transaction) -> Any:
+        """Take it back, and return where the next run's contents belong.
+
+        Raises:
+            CannotTakeBack: If that is not clear.
+        """
+        raise NotImplementedError
+
+    def put(self, position: Any) -> None:
+        """Move what the run has put there to a position, as `take_back` and `after` return them."""
+
+    def after(self) -> Any:
+        """Return the position behind what the run has put there; None if there is none."""
+
+    def before(self) -> Any:
+        """Return the position in front of what the run has put there; None if there is none."""
+
+    def replace(self, replace: Replace) -> None:
+        """Replace what the run has put there."""
+
+    def values(self) -> Iterable[Any]:
+        """Return what the run has put there."""
+        return ()
+
+
+class Place:
+    """Something that holds other objects.
+
+    Attributes:
+        owner: The list, dict, class …
+        subject: What a program knows it by: the instance whose attributes a dict holds.
+    """
+
+    def __init__(self, owner: Any, subject: Any = None) -> None:
+        self.owner = owner
+        self.subject = owner if subject is None else subject
+
+    def copy(self) -> Any:
+        """Return what it holds."""
+        raise NotImplementedError
+
+    def restore(self, contents: Any) -> None:
+        """Let it hold what it held."""
+        raise NotImplementedError
+
+    def delta(self, before: Any) -> Delta | None:
+        """Return what is different from what it held before."""
+        raise NotImplementedError
+
+    def keep(self, transaction: Transaction) -> None:
+        """Remember what it holds for the rollback."""
+        contents = self.copy()
+        transaction.on_rollback(lambda: self.restore(contents))
+
+
+class Sequence(Place):
+    """A list or a deque."""
+
+    def copy(self) -> list[Any]:
+        """See `Place`."""
+        return list(self.owner)
+
+    def restore(self, contents: list[Any]) -> None:
+        """See `Place`."""
+        if isinstance(self.owner, deque):
+            self.owner.clear()
+            self.owner.extend(contents)
+        else:
+            list.__setitem__(self.owner, slice(None), contents)
+
+    def delta(self, before: list[Any]) -> Delta | None:
+        """See `Place`."""
+        after = self.copy()
+        start = _common(before, after)
+        end = _common(before[start:][::-1], after[start:][::-1])
+        removed, inserted = before[start : len(before) - end], after[start : len(after) - end]
+        return SequenceDelta(self, start, removed, inserted) if removed or inserted else None
+
+
+class SequenceDelta(Delta):
+    """What a run has put into a sequence, and what it has taken out."""
+
+    place: Sequence
+
+    def __init__(
+        self, place: Sequence, index: int, removed: list[Any], inserted: list[Any]
+    ) -> None:
+        super().__init__(place)
+        self._index = index
+        self._removed = removed
+        self._inserted = inserted
+
+    def take_back(self, transaction: Transaction) -> int:
+        """See `Delta`."""
+        live = self.place.copy()
+        index = self._find(live)
+        if index is None:
+            if self._removed or any(x is y for x in self._inserted for y in live):
+                raise CannotTakeBack
+            return min(self._index, len(live))  # the program has taken it out
+        self.place.keep(transaction)
+        live[index : index + len(self._inserted)] = self._removed
+        self.place.restore(live)
+        return index
+
+    def _find(self, live: list[Any]) -> int | None:
+        """Find what was put there, as near to where it was as can be."""
+        size = len(self._inserted)
+        found = [
+            i
+            for i in range(len(live) - size + 1)
+            if all(_is_same(x, y) for x, y in zip(live[i : i + size], self._inserted, strict=True))
+        ]
+        return min(found, key=lambda i: abs(i - self._index), default=None)
+
+    def put(self, position: int) -> None:
+        """See `Delta`."""
+        live = self.place.copy()
+        index = self._find(live)
+        if index is not None and index != position and not self._removed:
+            del live[index : index + len(self._inserted)]
+            live[position:position] = self._inserted
+            self._index = position
+            self.place.restore(live)
+
+    def after(self) -> int | None:
+        """See `Delta`."""
+        index = self._find(self.place.copy())
+        return None if index is None else index + len(self._inserted)
+
+    def before(self) -> int | None:
+        """See `Delta`."""
+        return self._find(self.place.copy())
+
+    def replace(self, replace: Replace) -> None:
+        """See `Delta`."""
+        live = self.place.copy()
+        index = self._find(live)
+        self._inserted = [replace(x) for x in self._inserted]
+        index = self._find(live) if index is None else index  # it has been replaced there already
+        if index is not None:
+            live[index : index + len(self._inserted)] = self._inserted
+            self.place.restore(live)
+
+    def values(self) -> Iterable[Any]:
+        """See `Delta`."""
+        return self._inserted
+
+
+class Members(Place):
+    """A set."""
+
+    def copy(self) -> set[Any]:
+        """See `Place`."""
+        return set(self.owner)
+
+    def restore(self, contents: set[Any]) -> None:
+        """See `Place`."""
+        self.owner.clear()
+        self.owner.update(contents)
+
+    def delta(self, before: set[Any]) -> Delta | None:
+        """See `Place`."""
+        after = self.copy()
+        return MembersDelta(self, before - after, after - before) if before != after else None
+
+
+class MembersDelta(Delta):
+    """What a run has put into a set, and what it has taken out."""
+
+    place: Members
+
+    def __init__(self, place: Members, removed: set[Any], added: set[Any]) -> None:
+        super().__init__(place)
+        self._removed = removed
+        self._added = added
+
+    def take_back(self, transaction: Transaction) -> None:
+        """See `Delta`."""
+        self.place.keep(transaction)
+        self.place.owner.difference_update(self._added)
+        self.place.owner.update(self._removed)
+
+    def replace(self, replace: Replace) -> None:
+        """See `Delta`."""
+        live = self.place.owner & self._added
+        self.place.owner.difference_update(live)
+        self.place.owner.update(map(replace, live))
+        self._added = set(map(replace, self._added))
+
+    def values(self) -> Iterable[Any]:
+        """See `Delta`."""
+        return self._added
+
+
+class Items(Place):
+    """A dict."""
+
+    def copy(self) -> dict[Any, Any]:
+        """See `Place`."""
+        return dict(self.owner)
+
+    def restore(self, contents: dict[Any, Any]) -> None:
+        """See `Place`."""
+        self.owner.clear()
+        for key, value in contents.items():
+            self.owner[key] = value
+
+    def delta(self, before: dict[Any, Any]) -> Delta | None:
+        """See `Place`."""
+        after = self.copy()
+        changed = {
+            key: (value, after.get(key, MISSING))
+            for key, value in before.items()
+            if not _is_same(after.get(key, MISSING), value)
+        }
+        changed |= {key: (MISSING, value) for key, value in after.items() if key not in before}
+        return ItemsDelta(self, changed) if changed else None
+
+    def put(self, key: Any, value: Any) -> None:
+        """Set an item, or delete it."""
+        if value is MISSING:
+            self.owner.pop(key, None)
+        else:
+            self.owner[key] = value
+
+
+class ItemsDelta(Delta):
+    """Which items of a mapping a run has changed, from what, to what."""
+
+    place: Items
+
+    def __init__(self, place: Items, changed: dict[Any, tuple[Any, Any]]) -> None:
+        super().__init__(place)
+        self._changed = changed
+
+    def take_back(self, transaction: Transaction) -> int | None:
+        """See `Delta`."""
+        live = self.place.copy()
+        for key, (_, after) in self._changed.items():
+            now = live.get(key, MISSING)
+            if not _is_same(now, after) and now is not MISSING:
+                raise CannotTakeBack
+        self.place.keep(transaction)
+        position = self.before()
+        for key, (before, _) in self._changed.items():
+            self.place.put(key, before)
+        return position
+
+    def _new(self) -> list[Any]:
+        return [key for key, (before, _) in self._changed.items() if before is MISSING]
+
+    def put(self, position: int) -> None:
+        """See `Delta`."""
+        live = self.place.copy()
+        moved = [key for key in self._new() if key in live]
+        keys = [key for key in live if key not in moved]
+        if moved and list(live)[position : position + len(moved)] != moved:
+            keys[position:position] = moved
+            self.place.restore({key: live[key] for key in keys})
+
+    def after(self) -> int | None:
+        """See `Delta`."""
+        found = [i for i, key in enumerate(self.place.copy()) if key in self._new()]
+        return found[-1] + 1 if found else None
+
+    def before(self) -> int | None:
+        """See `Delta`."""
+        found = [i for i, key in enumerate(self.place.copy()) if key in self._new()]
+        return found[0] if found else None
+
+    def replace(self, replace: Replace) -> None:
+        """See `Delta`."""
+        live = self.place.copy()
+        changed: dict[Any, tuple[Any, Any]] = {}
+        for key, (before, after) in self._changed.items():
+            changed[replace(key)] = before, replace(after)
+        if [*changed] != [*self._changed] and type(self.place) is Items:
+            self.place.restore({replace(key): value for key, value in live.items()})
+        for key, (_, after) in changed.items():
+            if after is not MISSING and self.place.copy().get(key, MISSING) is not after:
+                self.place.put(key, after)
+        self._changed = changed
+
+    def values(self) -> Iterable[Any]:
+        """See `Delta`."""
+        for key, (_, after) in self._changed.items():
+            yield from (key, after)
+
+
+class Attributes(Items):
+    """The attributes of a class."""
+
+    def copy(self) -> dict[Any, Any]:
+        """See `Place`."""
+        return {key: value for key, value in vars(self.owner).items() if key not in _OF_ABC}
+
+    def restore(self, contents: dict[Any, Any]) -> None:
+        """See `Place`."""
+        live = self.copy()
+        for key in [*live, *contents]:
+            if live.get(key, MISSING) is not contents.get(key, MISSING):
+                self.put(key, contents.get(key, MISSING))
+
+    def put(self, key: Any, value: Any) -> None:
+        """See `Items`."""
+        if value is not MISSING:
+            type.__setattr__(self.owner, key, value)
+        elif key in vars(self.owner):
+            type.__delattr__(self.owner, key)
+
+
+class Names(Items):
+    """Some globals of a module: those that a function declares as global.
+
+    Args:
+        owner: The namespace.
+        names: Which of them.
+    """
+
+    def __init__(self, owner: dict[str, Any], names: frozenset[str]) -> None:
+        super().__init__(owner)
+        self.names = names
+
+    def copy(self) -> dict[Any, Any]:
+        """See `Place`."""
+        # a package gets its modules from Python itself
+        return {
+            key: value
+            for key, value in self.owner.items()
+            if key in self.names and not isinstance(value, ModuleType)
+        }
+
+    def restore(self, contents: dict[Any, Any]) -> None:
+        """See `Place`."""
+        for key in self.names:
+            self.put(key, contents.get(key, MISSING))
+
+
+class Cell(Items):
+    """What a closure's cell holds."""
+
+    owner: CellType
+
+    def copy(self) -> dict[Any, Any]:
+        """See `Place`."""
+        try:
+            return {"": self.owner.cell_contents}
+        except ValueError:
+            return {}
+
+    def restore(self, contents: dict[Any, Any]) -> None:
+        """See `Place`."""
+        self.put("", contents.get("", MISSING))
+
+    def put(self, key: Any, value: Any) -> None:  # noqa: ARG002
+        """See `Items`."""
+        if value is MISSING:
+            del self.owner.cell_contents
+        else:
+            self.owner.cell_contents = value
+
+
+_OF_ABC = frozenset(("_abc_impl", "__abstractmethods__"))
+
+
+def replaced(item: Any, instead: Mapping[int, Any], depth: int = 3) -> Any:
+    """Return an object, or what it is to be replaced by; also within new tuples, lists, instances.
+
+    Args:
+        instead: The other objects by the ids of these.
+        depth: How far to look into it.
+    """
+    if id(item) in instead:
+        return instead[id(item)]
+    if not depth or type(item) in PLAIN:
+        return item
+    if type(item) is tuple:
+        inner = tuple(replaced(x, instead, depth - 1) for x in item)
+        return item if all(x is y for x, y in zip(inner, item, strict=True)) else inner
+    if type(item) is list:
+        item[:] = [replaced(x, instead, depth - 1) for x in item]
+    names = item if type(item) is dict else getattr(item, "__dict__", None)
+    if type(names) is dict and not isinstance(item, type | FunctionType | ModuleType):
+        for key, value in names.items():
+            if (other := replaced(value, instead, depth - 1)) is not value:
+                names[key] = other
+    return item
+
+
+def _common(one: list[Any], two: list[Any]) -> int:
+    """Return how many objects are the same at the beginning."""
+    count = 0
+    for x, y in zip(one, two, strict=False):
+        if x is not y:
+            break
+        count += 1
+    return count
+
+
+def _is_same(one: Any, two: Any) -> bool:
+    return one is two or (type(one) in PLAIN and type(one) is type(two) and bool(one == two))
+
+
+PLAIN = frozenset((int, float, str, bytes, bool, complex, type(None)))

@@ -1,0 +1,171 @@
+"""The places that a statement may write to: what its names, and the functions it calls, lead to."""
+
+from __future__ import annotations
+
+import opcode
+import sys
+import warnings
+from collections import deque
+from collections.abc import Iterable
+from types import BuiltinMethodType, CodeType, FunctionType, MethodType, ModuleType
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from ..analysis.code_names import code_names
+from ..module_graph import EvaluatedModules
+from .places import Attributes, Cell, Items, Members, Names, Place, Sequence
+
+_MOST = 5000  # objects that are looked at for one statement
+_LARGEST = 2000  # containers beyond this size hold data: what is in them is not looked at
+_STORE_GLOBAL = opcode.opmap["STORE_GLOBAL"]
+_LOGGING = frozenset(("addHandler", "basicConfig", "dictConfig", "fileConfig"))
+_LEAVES = frozenset((str, int, float, bool, bytes, type(None), complex, CodeType))
+
+
+class Reach:
+    """Walks from objects to the places that code which gets them may write to.
+
+    Attributes:
+        places: The places, by what identifies them.
+        parents: From which place each one was reached.
+        is_complete: Whether the walk came to its end.
+        is_plain: Whether the statement calls nothing but methods of containers, and pure functions.
+        dispatchers: Functions that cache which of several they call.
+
+    Args:
+        graph: The modules.
+    """
+
+    def __init__(self, graph: EvaluatedModules) -> None:
+        self.places: dict[tuple[str, int], Place] = {}
+        self.parents: dict[tuple[str, int], tuple[str, int] | None] = {}
+        self.is_complete = True
+        self.is_plain = False
+        self.dispatchers: list[FunctionType] = []
+        self._graph = graph
+        self._seen: set[int] = set()
+        self._pending: list[tuple[Any, tuple[str, int] | None, bool]] = []
+
+    def walk(self, roots: Iterable[Any], names: Iterable[str]) -> None:
+        """Walk from objects.
+
+        Args:
+            roots: What the statement reads.
+            names: What stands in its text: it may speak of logging.
+        """
+        self._process(names)
+        self._pending += [(root, None, True) for root in roots]
+        for root in roots:
+            if isinstance(root, ModuleType) and self._graph.by_globals(vars(root)) is not None:
+                self._add("globals", Names(vars(root), frozenset((*vars(root), *names))), None)
+            elif isinstance(root, FunctionType):
+                self._add("function", Items(root.__dict__), None)
+        while self._pending:
+            item, parent, is_deep = self._pending.pop()
+            if type(item) in _LEAVES or id(item) in self._seen:
+                continue
+            self._seen.add(id(item))
+            if len(self._seen) > _MOST:
+                self.is_complete = False
+                return
+            self._enter(item, parent, is_deep)
+
+    def _process(self, names: Iterable[str]) -> None:
+        """Look at what the process has one of, and a restart does not make again."""
+        for place in (sys.path, sys.meta_path, warnings.filters):
+            self._add("process", Sequence(place), None)
+        logging = sys.modules.get("logging")
+        if logging is not None and not _LOGGING.isdisjoint(names):
+            loggers = [logging.root, *logging.root.manager.loggerDict.values()]
+            self._pending += [(x, None, False) for x in loggers if isinstance(x, logging.Logger)]
+
+    def _add(self, kind: str, place: Place, parent: tuple[str, int] | None) -> tuple[str, int]:
+        key = kind, id(place.owner)
+        self.places.setdefault(key, place)
+        self.parents.setdefault(key, parent)
+        return key
+
+    def _later(self, items: Iterable[Any], parent: tuple[str, int] | None, is_deep: bool) -> None:
+        self._pending.extend((item, parent, is_deep) for item in items)
+
+    def _enter(self, item: Any, parent: tuple[str, int] | None, is_deep: bool) -> None:
+        if isinstance(item, list | deque):
+            self._inside(item, item, self._add("sequence", Sequence(item), parent), is_deep)
+        elif isinstance(item, dict):
+            if item is not sys.modules and "__builtins__" not in item:
+                self._inside(item, item.values(), self._add("items", Items(item), parent), is_deep)
+        elif type(item) is set:
+            self._inside(item, item, self._add("members", Members(item), parent), is_deep)
+        elif isinstance(item, tuple | frozenset):
+            self._inside(item, item, parent, is_deep)
+        elif isinstance(item, FunctionType):
+            self._function(item, parent)
+        elif isinstance(item, MethodType):
+            self._later((item.__func__, item.__self__), parent, True)
+        elif isinstance(item, BuiltinMethodType):
+            self._later((item.__self__,), parent, True)
+        elif isinstance(item, staticmethod | classmethod):
+            self._later((item.__func__,), parent, True)
+        elif isinstance(item, type):
+            self._class(item, parent)
+        elif not isinstance(item, ModuleType):
+            self._instance(item, parent)
+
+    def _inside(
+        self, item: Any, values: Iterable[Any], key: tuple[str, int] | None, is_deep: bool
+    ) -> None:
+        if is_deep and len(item) <= _LARGEST:
+            self._later(tuple(values), key, is_deep)
+
+    def _function(self, function: FunctionType, parent: tuple[str, int] | None) -> None:
+        for cell in function.__closure__ or ():
+            key = self._add("cell", Cell(cell), parent)
+            self._later(self.places[key].copy().values(), key, True)
+        self._later(function.__defaults__ or (), parent, True)
+        if "_clear_cache" in function.__dict__:
+            self.dispatchers.append(function)
+        namespace, code = function.__globals__, function.__code__
+        if self._graph.by_globals(namespace) is None:
+            return
+        names = code_names(code)
+        if not _LOGGING.isdisjoint(names):
+            self._process(names)
+        if _stores_globals(code):
+            parent = self._add("globals", Names(namespace, names), parent)
+        self._later([namespace[x] for x in names if x in namespace], parent, True)
+
+    def _class(self, cls: type, parent: tuple[str, int] | None) -> None:
+        if not self._is_ours(cls):
+            return
+        key = self._add("class", Attributes(cls), parent)
+        self._later([x for x in vars(cls).values() if type(x) not in _LEAVES], key, True)
+        self._later((*cls.__mro__[1:], type(cls)), key, True)
+
+    def _instance(self, item: Any, parent: tuple[str, int] | None) -> None:
+        if isinstance(item, WeakKeyDictionary):
+            return  # a cache: functools.singledispatch has one
+        try:
+            names = object.__getattribute__(item, "__dict__")
+        except AttributeError:
+            return
+        if type(names) is not dict:
+            return
+        place = Items(names, item)
+        key = self._add("instance", place, parent)
+        is_ours = self._is_ours(type(item))
+        values = tuple(names.values())
+        if is_ours:
+            self._later((*values, type(item)), key, True)
+        else:  # of a library: its own containers, and no further
+            own = [x for x in values if isinstance(x, list | dict | set | deque)]
+            self._later(own, key, False)
+
+    def _is_ours(self, cls: type) -> bool:
+        name = cls.__dict__.get("__module__")
+        return isinstance(name, str) and self._graph.by_name(name) is not None
+
+
+def _stores_globals(code: CodeType) -> bool:
+    return _STORE_GLOBAL in code.co_code[::2] or any(
+        isinstance(x, CodeType) and _stores_globals(x) for x in code.co_consts
+    )

@@ -1,0 +1,117 @@
+"""Module code that says when a statement begins and ends which may write to lists, dicts, objects."""
+
+from __future__ import annotations
+
+import ast
+import weakref
+from collections.abc import Iterable
+from types import CodeType
+from typing import TYPE_CHECKING
+
+from ..analysis.scan import scan
+
+if TYPE_CHECKING:
+    from ..effects.contributions import Contributions
+    from ..module_graph import EvaluatedModule
+
+_WATCH = "hmr_client: watch"  # stands for the watch until the code is made
+_HARMLESS = (ast.Import, ast.ImportFrom, ast.Pass, ast.Global)
+
+
+class _Watch:
+    """Is called by a module's code. It stands among the code's constants.
+
+    The collector does not look into code: with strong references the module would live for ever.
+    """
+
+    def __init__(
+        self, module: EvaluatedModule, contributions: Contributions, statements: dict[int, ast.stmt]
+    ) -> None:
+        self._module = weakref.ref(module)
+        self._contributions = weakref.ref(contributions)
+        self._statements = statements
+
+    def begin(self, index: int) -> None:
+        module, contributions = self._module(), self._contributions()
+        statement = self._statements.pop(index, None)
+        if statement is not None and module is not None and contributions is not None:
+            contributions.begin(module, scan(statement, eager_annotations=True), index)
+
+    def end(self, index: int) -> None:
+        module, contributions = self._module(), self._contributions()
+        if module is not None and contributions is not None:
+            contributions.end(module, index)
+
+
+def compile_watched(module: EvaluatedModule, flags: int, contributions: Contributions) -> CodeType:
+    """Compile a module that is about to be evaluated.
+
+    Args:
+        flags: As `compile` takes them.
+        contributions: Learns what its statements put where.
+
+    Raises:
+        SyntaxError: As `compile` does.
+    """
+    parse = flags | ast.PyCF_ONLY_AST
+    tree: ast.Module = compile(module.source, module.filename, "exec", parse, dont_inherit=True)
+    watched = {index: node for index, node in enumerate(tree.body) if may_write(node)}
+    body: list[ast.stmt] = []
+    for index, node in enumerate(tree.body):
+        if index in watched:
+            body += (_call("begin", index, node), node, _call("end", index, node))
+        else:
+            body.append(node)
+    whole = ast.Module(body=body, type_ignores=[])
+    code: CodeType = compile(whole, module.filename, "exec", flags, dont_inherit=True)
+    if not watched:
+        return code
+    watch = _Watch(module, contributions, watched)
+    constants = tuple(watch if x == _WATCH else x for x in code.co_consts)
+    return code.replace(co_consts=constants)
+
+
+def may_write(node: ast.stmt) -> bool:
+    """Tell whether a statement may write to more than the names that it binds.
+
+    Args:
+        node: A statement of a module.
+    """
+    if isinstance(node, _HARMLESS):
+        return False
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        defaults = [x for x in (*node.args.defaults, *node.args.kw_defaults) if x is not None]
+        return bool(node.decorator_list) or _call_something(defaults)
+    if isinstance(node, ast.ClassDef):
+        return bool(node.decorator_list or node.bases or node.keywords) or any(
+            map(may_write, node.body)
+        )
+    if isinstance(node, ast.If | ast.Try):
+        inner = [x for x in ast.iter_child_nodes(node) if isinstance(x, ast.stmt)]
+        handlers = [x for y in getattr(node, "handlers", ()) for x in y.body]
+        test = [node.test] if isinstance(node, ast.If) else []
+        return any(map(may_write, [*inner, *handlers])) or _call_something(test)
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return not all(map(_is_name, targets)) or _call_something(
+            [node.value] if node.value else ()
+        )
+    return not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+
+def _is_name(target: ast.expr) -> bool:
+    if isinstance(target, ast.Tuple | ast.List):
+        return all(map(_is_name, target.elts))
+    return isinstance(target, ast.Name)
+
+
+def _call_something(nodes: Iterable[ast.AST]) -> bool:
+    return any(isinstance(x, ast.Call | ast.Await) for node in nodes for x in ast.walk(node))
+
+
+def _call(method: str, index: int, node: ast.stmt) -> ast.stmt:
+    watch = ast.Attribute(ast.Constant(_WATCH), method, ast.Load())
+    call = ast.Expr(ast.Call(watch, [ast.Constant(index)], []))
+    for inner in ast.walk(call):
+        ast.copy_location(inner, node)
+    return call
