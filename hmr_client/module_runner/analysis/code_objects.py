@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import CodeType
 from typing import Any
 
@@ -36,10 +36,11 @@ class Pair:
         return _differ(self.old, self.new)
 
 
-def pair_codes(old: CodeType, new: CodeType) -> list[Pair]:
+def pair_codes(old: CodeType, new: CodeType, lines: Mapping[int, int]) -> list[Pair]:
     """Match every code object below one version with its successor below the other.
 
     Args:
+        lines: The new first line of a statement of the module by its old one.
         old: The old module's code.
         new: The new module's code.
     """
@@ -53,10 +54,30 @@ def pair_codes(old: CodeType, new: CodeType) -> list[Pair]:
                 if isinstance(constant, CodeType):
                     groups.setdefault(constant.co_name, ([], []))[side].append(constant)
         for olds, news in groups.values():
-            for inner_old, inner_new in _match(olds, news):
+            same = _match_lines(olds, news, lines) if before is old else []
+            for inner_old, inner_new in [*same, *_match(olds, news)]:
                 pairs.append(Pair(inner_old, inner_new, is_direct))
                 inner_direct = is_direct and not inner_old.co_flags & _CO_OPTIMIZED
                 pending.append((inner_old, inner_new, inner_direct))
+    return pairs
+
+
+def _match_lines(
+    olds: list[CodeType], news: list[CodeType], lines: Mapping[int, int]
+) -> list[tuple[CodeType, CodeType]]:
+    """Take out the pairs whose statements are known to be versions of one: of several `def _`."""
+    if len(olds) == len(news) == 1:
+        return []
+    by_line = {code.co_firstlineno: code for code in news}
+    pairs: list[tuple[CodeType, CodeType]] = []
+    if len(by_line) < len(news) or len({x.co_firstlineno for x in olds}) < len(olds):
+        return pairs  # lambdas of one line
+    for old in tuple(olds):
+        new = by_line.get(lines.get(old.co_firstlineno, 0))
+        if new is not None:
+            pairs.append((old, new))
+            olds.remove(old)
+            news.remove(new)
     return pairs
 
 

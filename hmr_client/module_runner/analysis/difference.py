@@ -157,7 +157,7 @@ class Difference:
         while pending:
             pending = False
             for name, group in new.groups.items():
-                if group <= self.run:
+                if group <= self.run or self._are_separate(old, new, name):
                     continue
                 was = [self.pairs.get(i) for i in sorted(group)]
                 if self.run & group or was != sorted(before.get(name, ())):
@@ -167,10 +167,24 @@ class Difference:
                     for index in group | read:
                         self._must_run(index, new.statements[index])
         for name in before.keys() - new.groups.keys():
+            if self._are_separate(old, new, name):
+                continue
             read = {now[i] for i in before[name] if i in now}
             for index, statement in enumerate(new.statements):
                 if name in statement.binds or index in read:
                     self._must_run(index, statement)
+
+    def _are_separate(self, old: Outline, new: Outline, name: str) -> bool:
+        """Of independent functions of one name only the last one has to be bound to it."""
+        binder, was = new.last_binder(name), old.last_binder(name)
+        if binder is None or was is None or not (old.are_separate(name) and new.are_separate(name)):
+            return False
+        if not binder.kind is was.kind is Kind.FUNCTION:
+            return False
+        index = new.statements.index(binder)
+        if self.pairs.get(index) != old.statements.index(was):
+            self._must_run(index, binder)
+        return True
 
 
 def _annotated_name(node: ast.AST) -> str | None:

@@ -161,6 +161,14 @@ class Outline:
             }
         return self._groups
 
+    def are_separate(self, name: str) -> bool:
+        """Tell whether functions of one name, as `def _` after decorators, are independent."""
+        return all(
+            self.statements[index].kind is Kind.FUNCTION
+            and all(chain[0] != name for chain in self.statements[index].reads)
+            for index in self.groups.get(name, ())
+        )
+
     def last_binder(self, name: str) -> Statement | None:
         """Return the statement that gives a name its final value."""
         found = [statement for statement in self.statements if name in statement.binds]

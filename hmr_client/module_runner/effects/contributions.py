@@ -12,7 +12,7 @@ has changed the place since, that can't be done, and the update has to start the
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -49,10 +49,16 @@ class Contribution:
         self.containing = containing
         self.is_complete = reach.is_complete
         self.is_plain = reach.is_plain
+        self._counts = reach.counts
         self._dispatchers = reach.dispatchers
 
-    def take_back(self, transaction: Transaction) -> dict[_Key, Any]:
+    def take_back(
+        self, transaction: Transaction, later: Callable[[_Key], list[Delta]]
+    ) -> dict[_Key, Any]:
         """Take all of it back.
+
+        Args:
+            later: Returns what later statements have changed in a place.
 
         Returns:
             Where the next run's contents belong, by place.
@@ -60,10 +66,11 @@ class Contribution:
         Raises:
             CannotTakeBack: If that is not clear.
         """
-        if not self.is_complete:
+        if not self.is_complete or (self._counts and any(map(later, self.deltas))):
             raise CannotTakeBack
         positions = {
-            key: delta.take_back(transaction) for key, delta in reversed(self.deltas.items())
+            key: delta.take_back(transaction, later(key))
+            for key, delta in reversed(self.deltas.items())
         }
         self._forget_dispatched()
         return positions
@@ -134,7 +141,8 @@ class Contributions:
         self._ledger = ledger
         self._sessions: list[_Session] = []
         self._of: WeakKeyDictionary[EvaluatedModule, dict[int, Contribution]] = WeakKeyDictionary()
-        self._gone: list[tuple[EvaluatedModule, Contribution]] = []
+        # those of statements that are gone, and the index of the one before
+        self._gone: list[tuple[EvaluatedModule, int, Contribution]] = []
 
     def of(self, module: EvaluatedModule) -> Mapping[int, Contribution]:
         """Return what the statements of a module have put where, by their index."""
@@ -247,7 +255,7 @@ class Contributions:
         old = self.of(module).get(index)
         if old is None:
             return {}
-        positions = old.take_back(transaction)
+        positions = old.take_back(transaction, self._later(module, index))
         self._set(module, index, None, transaction)
         return positions
 
@@ -261,7 +269,11 @@ class Contributions:
         """
         of = self.of(module)
         self._gone = [x for x in self._gone if x[0] is not module]
-        self._gone += [(module, x) for index, x in of.items() if index not in by_old]
+        now = -1
+        for index in sorted(of):
+            now = by_old.get(index, now)
+            if index not in by_old:
+                self._gone.append((module, now, of[index]))
         moved = {by_old[index]: x for index, x in of.items() if index in by_old}
         if of:
             self._replace(module, moved, transaction)
@@ -274,11 +286,24 @@ class Contributions:
         Raises:
             CannotTakeBack: If that is not clear.
         """
-        gone = [x for owner, x in self._gone if owner is module]
+        gone = [x for x in self._gone if x[0] is module]
         self._gone = [x for x in self._gone if x[0] is not module]
-        for contribution in reversed(gone):
-            contribution.take_back(transaction)
-        return gone
+        for _, index, contribution in reversed(gone):
+            contribution.take_back(transaction, self._later(module, index))
+        return [x[2] for x in gone]
+
+    def _later(self, module: EvaluatedModule, index: int) -> Callable[[_Key], list[Delta]]:
+        """Return a function that returns what statements after one have changed in a place."""
+
+        def later(key: _Key) -> list[Delta]:
+            return [
+                x.deltas[key]
+                for other, of in self._of.items()
+                for i, x in of.items()
+                if key in x.deltas and (other.number, i) > (module.number, index)
+            ]
+
+        return later
 
     def dispose(self, module: EvaluatedModule, transaction: Transaction) -> None:
         """Take back all of a module, as far as it is clear."""
@@ -305,25 +330,27 @@ class Contributions:
             new: What it has put where.
             positions: Where it had been, by place.
         """
+        later = self._later(module, index)
         for key, delta in new.deltas.items():
-            position = positions.get(key)
-            if position is None:
-                position = self._beside(module, index, key)
+            position = self._between(module, index, key, positions.get(key))
             if position is not None:
                 delta.put(position)
+            if self._ledger.transaction is not None:
+                delta.yield_to(later(key), self._ledger.transaction)
 
-    def _beside(self, module: EvaluatedModule, index: int, key: _Key) -> Any:
-        """Return the place behind the statement before, or in front of the one after."""
+    def _between(self, module: EvaluatedModule, index: int, key: _Key, position: Any) -> Any:
+        """Return a position behind the statement before, and in front of the one after."""
         others = [(i, x.deltas[key]) for i, x in self.of(module).items() if key in x.deltas]
-        for _, delta in sorted(
-            (x for x in others if x[0] < index), reverse=True, key=lambda x: x[0]
+        others.sort(key=lambda x: x[0])
+        before = [y for i, x in others if i < index and (y := x.after()) is not None]
+        after = [y for i, x in others if i > index and (y := x.before()) is not None]
+        if (
+            position is not None
+            and before[-1:] <= [position]
+            and (not after or position <= after[0])
         ):
-            if (position := delta.after()) is not None:
-                return position
-        for _, delta in sorted((x for x in others if x[0] > index), key=lambda x: x[0]):
-            if (position := delta.before()) is not None:
-                return position
-        return None
+            return position
+        return before[-1] if before else after[0] if after else position
 
 
 def _containing(reach: Reach, key: _Key) -> list[Any]:

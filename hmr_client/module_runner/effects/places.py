@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from types import CellType, FunctionType, ModuleType
 from typing import Any
+from weakref import WeakSet
 
 from ..transaction import MISSING, Transaction
 
@@ -32,8 +33,11 @@ class Delta:
     def __init__(self, place: Place) -> None:
         self.place = place
 
-    def take_back(self, transaction: Transaction) -> Any:
+    def take_back(self, transaction: Transaction, later: Iterable[Delta] = ()) -> Any:
         """Take it back, and return where the next run's contents belong.
+
+        Args:
+            later: What later statements have changed in the same place.
 
         Raises:
             CannotTakeBack: If that is not clear.
@@ -48,6 +52,13 @@ class Delta:
 
     def before(self) -> Any:
         """Return the position in front of what the run has put there; None if there is none."""
+
+    def yield_to(self, later: Iterable[Delta], transaction: Transaction) -> None:
+        """Give way where a later statement has the last word in a fresh start.
+
+        Raises:
+            CannotTakeBack: If that is not clear.
+        """
 
     def replace(self, replace: Replace) -> None:
         """Replace what the run has put there."""
@@ -124,7 +135,7 @@ class SequenceDelta(Delta):
         self._removed = removed
         self._inserted = inserted
 
-    def take_back(self, transaction: Transaction) -> int:
+    def take_back(self, transaction: Transaction, later: Iterable[Delta] = ()) -> int:  # noqa: ARG002
         """See `Delta`."""
         live = self.place.copy()
         index = self._find(live)
@@ -199,6 +210,17 @@ class Members(Place):
         return MembersDelta(self, before - after, after - before) if before != after else None
 
 
+class WeakMembers(Members):
+    """A `weakref.WeakSet`: what is written down keeps nothing alive."""
+
+    def delta(self, before: set[Any]) -> Delta | None:
+        """See `Place`."""
+        found = super().delta(before)
+        if isinstance(found, MembersDelta):
+            found.hold_weakly()
+        return found
+
+
 class MembersDelta(Delta):
     """What a run has put into a set, and what it has taken out."""
 
@@ -206,10 +228,14 @@ class MembersDelta(Delta):
 
     def __init__(self, place: Members, removed: set[Any], added: set[Any]) -> None:
         super().__init__(place)
-        self._removed = removed
-        self._added = added
+        self._removed: Any = removed
+        self._added: Any = added
 
-    def take_back(self, transaction: Transaction) -> None:
+    def hold_weakly(self) -> None:
+        """Hold what has been put there weakly, as the set does."""
+        self._removed, self._added = WeakSet(self._removed), WeakSet(self._added)
+
+    def take_back(self, transaction: Transaction, later: Iterable[Delta] = ()) -> None:  # noqa: ARG002
         """See `Delta`."""
         self.place.keep(transaction)
         self.place.owner.difference_update(self._added)
@@ -217,14 +243,14 @@ class MembersDelta(Delta):
 
     def replace(self, replace: Replace) -> None:
         """See `Delta`."""
-        live = self.place.owner & self._added
+        live = self.place.copy() & set(self._added)
         self.place.owner.difference_update(live)
         self.place.owner.update(map(replace, live))
-        self._added = set(map(replace, self._added))
+        self._added = type(self._added)(map(replace, self._added))
 
     def values(self) -> Iterable[Any]:
         """See `Delta`."""
-        return self._added
+        yield from self._added
 
 
 class Items(Place):
@@ -268,18 +294,61 @@ class ItemsDelta(Delta):
         super().__init__(place)
         self._changed = changed
 
-    def take_back(self, transaction: Transaction) -> int | None:
+    def take_back(self, transaction: Transaction, later: Iterable[Delta] = ()) -> int | None:
         """See `Delta`."""
         live = self.place.copy()
+        chained: list[tuple[ItemsDelta, Any]] = []
         for key, (_, after) in self._changed.items():
             now = live.get(key, MISSING)
-            if not _is_same(now, after) and now is not MISSING:
+            if _is_same(now, after) or now is MISSING:
+                continue
+            over = self._written_over(key, after, later)
+            if over is None:
                 raise CannotTakeBack
+            chained.append((over, key))
         self.place.keep(transaction)
         position = self.before()
+        for delta, key in chained:
+            self._pass_on(delta, key, transaction)
         for key, (before, _) in self._changed.items():
-            self.place.put(key, before)
+            if not any(key == other for _, other in chained):
+                self.place.put(key, before)
         return position
+
+    def _written_over(self, key: Any, after: Any, later: Iterable[Delta]) -> ItemsDelta | None:
+        """Find the later statement that has put something else there, and has not made it of this."""
+        for delta in later:
+            if isinstance(delta, ItemsDelta) and type(after) not in PLAIN:
+                before, _ = delta._changed.get(key, (MISSING, MISSING))  # noqa: SLF001
+                if before is after:
+                    return delta
+        return None
+
+    def _pass_on(self, delta: ItemsDelta, key: Any, transaction: Transaction) -> None:
+        """Let a later statement have found what this one has found."""
+        changed = delta._changed
+        was = changed[key]
+        changed[key] = self._changed[key][0], was[1]
+        transaction.on_rollback(lambda: changed.__setitem__(key, was))
+
+    def yield_to(self, later: Iterable[Delta], transaction: Transaction) -> None:
+        """Give way where a later statement has the last word in a fresh start."""
+        for delta in later:
+            if not isinstance(delta, ItemsDelta):
+                continue
+            for key in self._changed.keys() & delta._changed.keys():  # noqa: SLF001
+                before, after = self._changed[key]
+                was, last = delta._changed[key]  # noqa: SLF001
+                if before is last and type(last) in PLAIN:
+                    raise CannotTakeBack  # a number that was counted up, or the last one's name?
+                if before is last and last is not MISSING:
+                    self._changed[key] = was, after
+                    delta._changed[key] = after, last  # noqa: SLF001
+                    changed = delta._changed  # noqa: SLF001
+                    transaction.on_rollback(
+                        lambda c=changed, k=key, w=was, x=last: c.__setitem__(k, (w, x))  # type: ignore[misc]
+                    )
+                    self.place.put(key, last)
 
     def _new(self) -> list[Any]:
         return [key for key, (before, _) in self._changed.items() if before is MISSING]

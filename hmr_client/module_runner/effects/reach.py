@@ -9,16 +9,17 @@ from collections import deque
 from collections.abc import Iterable
 from types import BuiltinMethodType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
 from ..analysis.code_names import code_names
 from ..module_graph import EvaluatedModules
-from .places import Attributes, Cell, Items, Members, Names, Place, Sequence
+from .places import Attributes, Cell, Items, Members, Names, Place, Sequence, WeakMembers
 
 _MOST = 5000  # objects that are looked at for one statement
 _LARGEST = 2000  # containers beyond this size hold data: what is in them is not looked at
 _STORE_GLOBAL = opcode.opmap["STORE_GLOBAL"]
 _LOGGING = frozenset(("addHandler", "basicConfig", "dictConfig", "fileConfig"))
+_COUNTS = frozenset(("len", "count", "index", "enumerate", "max", "min", "sum", "sorted"))
 _LEAVES = frozenset((str, int, float, bool, bytes, type(None), complex, CodeType))
 
 
@@ -30,6 +31,7 @@ class Reach:
         parents: From which place each one was reached.
         is_complete: Whether the walk came to its end.
         is_plain: Whether the statement calls nothing but methods of containers, and pure functions.
+        counts: Whether a function may look at what is there already: at how much it is.
         dispatchers: Functions that cache which of several they call.
 
     Args:
@@ -40,7 +42,7 @@ class Reach:
         self.places: dict[tuple[str, int], Place] = {}
         self.parents: dict[tuple[str, int], tuple[str, int] | None] = {}
         self.is_complete = True
-        self.is_plain = False
+        self.is_plain = self.counts = False
         self.dispatchers: list[FunctionType] = []
         self._graph = graph
         self._seen: set[int] = set()
@@ -128,6 +130,7 @@ class Reach:
         if self._graph.by_globals(namespace) is None:
             return
         names = code_names(code)
+        self.counts |= not _COUNTS.isdisjoint(names)
         if not _LOGGING.isdisjoint(names):
             self._process(names)
         if _stores_globals(code):
@@ -144,6 +147,12 @@ class Reach:
     def _instance(self, item: Any, parent: tuple[str, int] | None) -> None:
         if isinstance(item, WeakKeyDictionary):
             return  # a cache: functools.singledispatch has one
+        if isinstance(item, WeakSet):
+            self._add("members", WeakMembers(item), parent)
+            return
+        if isinstance(item, WeakValueDictionary):
+            self._add("items", Items(item), parent)
+            return
         try:
             names = object.__getattribute__(item, "__dict__")
         except AttributeError:

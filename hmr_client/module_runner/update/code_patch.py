@@ -48,7 +48,11 @@ class CodePatch:
         its statement is added to those that run.
         """
         module, new = change.module, change.outline
-        pairs = pair_codes(change.old.code, new.code)
+        lines = {
+            change.old.statements[was].line: new.statements[index].line
+            for index, was in change.difference.pairs.items()
+        }
+        pairs = pair_codes(change.old.code, new.code, lines)
         holders = find_holders(module, pairs)
         self._pairs[module], self._holders[module] = pairs, holders
         self.running += holders.running

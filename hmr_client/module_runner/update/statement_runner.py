@@ -141,17 +141,31 @@ class Execution:
         self._contributions.begin(module, statement.scan, index)
         await self._execute(module, outline, statement, statement.node)
         contribution = self._contributions.end(module, index)
-        made = {name: id(namespace.get(name)) for name in statement.binds}
+        kept: dict[int, Any] = {}
         for name, value in before.items():
-            self._settle(module, outline, statement, name, value, everything)
+            made = id(namespace.get(name))
+            if self._is_one_of_several(module, outline, statement, name):
+                kept[made] = self._settle_one_of_several(module, outline, statement, name, value)
+            else:
+                self._settle(module, outline, statement, name, value, everything)
+                kept[made] = namespace.get(name)
         for name in before_star:
             if is_changed(before_star[name], namespace.get(name, MISSING)):
                 self._dirty.mark(module, name)
         if contribution is not None:
-            kept = {was: namespace.get(name) for name, was in made.items()}
-            contribution.replace({was: x for was, x in kept.items() if was != id(x)})
-            self._contributions.put_in_place(module, index, contribution, positions)
+            contribution.replace({made: x for made, x in kept.items() if made != id(x)})
+            try:
+                self._contributions.put_in_place(module, index, contribution, positions)
+            except CannotTakeBack:
+                raise _cannot_take_back(module, f"line {statement.line}") from None
             self._mark_changed(contribution)
+        if not any(self._is_one_of_several(module, outline, statement, x) for x in before):
+            self._adopt_inner(statement, holders, namespace)
+
+    def _adopt_inner(
+        self, statement: Statement, holders: list[FunctionType], namespace: dict[str, Any]
+    ) -> None:
+        """Let functions that somebody holds past their decorators be the new one."""
         for holder in holders:
             name = statement.node.name  # type: ignore[attr-defined]
             function = function_in(namespace.get(name), name, namespace)
@@ -191,7 +205,7 @@ class Execution:
         """Whether the decorators of a function have nothing to do with what has changed."""
         old = self._old_statement(module, outline, statement)
         names = {*statement.binds, *(chain[0] for chain in statement.reads)}
-        if old is None or names & outline.groups.keys():
+        if old is None or names & outline.groups.keys() or old.dump == statement.dump:
             return False
         contribution = self._contributions.of(module).get(outline.statements.index(statement))
         bound = [module.module.__dict__.get(name) for name in statement.binds]
@@ -235,8 +249,7 @@ class Execution:
         try:
             gone = self._contributions.take_back_gone(module, self._transaction)
         except CannotTakeBack:
-            reason = "what a removed statement has registered can't be taken back"
-            raise Escalation(module, reason) from None
+            raise _cannot_take_back(module, "a removed statement") from None
         for contribution in gone:
             self._mark_changed(contribution)
 
@@ -245,8 +258,7 @@ class Execution:
             old = self._contributions.of(module).get(index)
             positions = self._contributions.take_back(module, index, self._transaction)
         except CannotTakeBack:
-            reason = f"what line {statement.line} has registered can't be taken back"
-            raise Escalation(module, reason) from None
+            raise _cannot_take_back(module, f"line {statement.line}") from None
         if old is not None:
             self._mark_changed(old)
         return positions
@@ -322,6 +334,43 @@ class Execution:
         if is_changed(before, kept):
             self._dirty.mark(module, name)
 
+    def _is_one_of_several(
+        self, module: EvaluatedModule, outline: Outline, statement: Statement, name: str
+    ) -> bool:
+        """Whether a function shares its name with others that have nothing to do with it."""
+        outlines = (self._dirty.old_outline(module), outline)
+        return (
+            statement.kind is Kind.FUNCTION
+            and any(name in x.groups for x in outlines)
+            and all(x.are_separate(name) for x in outlines)
+        )
+
+    def _settle_one_of_several(
+        self,
+        module: EvaluatedModule,
+        outline: Outline,
+        statement: Statement,
+        name: str,
+        before: Any,
+    ) -> Any:
+        """Let the function that the same definition has made before be the new one."""
+        namespace = module.module.__dict__
+        kept = made = namespace.get(name)
+        _, holders = self._holders_of(module, statement)
+        inner = function_in(made, name, namespace)
+        if inner is made is not None and len(holders) == 1:
+            kept = reconcile(
+                self._transaction, holders[0], made, ClassChange(), self._reporter(module)
+            )
+        elif inner is not None:
+            for holder in holders:
+                adopt(self._transaction, holder, inner)
+        is_last = outline.last_binder(name) is statement
+        namespace[name] = kept if is_last or before is MISSING else before
+        if is_last and is_changed(before, kept):
+            self._dirty.mark(module, name)
+        return kept
+
     def _defines(self, module: EvaluatedModule, kind: Kind, name: str) -> bool:
         """Return whether the name's old object was defined here, not just bound to by an assignment."""
         if kind not in (Kind.FUNCTION, Kind.CLASS, Kind.DECLARATION):
@@ -359,3 +408,7 @@ def _unbind(outline: Outline, statement: Statement, namespace: dict[str, Any]) -
     for name in statement.binds - {chain[0] for chain in statement.reads}:
         if index == min(outline.groups.get(name, (index,))):  # the others of its group run as well
             namespace.pop(name, None)
+
+
+def _cannot_take_back(module: EvaluatedModule, what: str) -> Escalation:
+    return Escalation(module, f"what {what} has put into other objects can't be taken back alone")

@@ -182,7 +182,7 @@ class Evaluation:
                     for source, attribute, _ in outline.imports_of(statement):
                         if attribute == "*":
                             names |= self._dirty.of(source)
-            for group in outline.groups.values():
-                if group & may_run:
+            for name, group in outline.groups.items():
+                if group & may_run and not outline.are_separate(name):
                     must |= group
                     may_run |= group
