@@ -70,6 +70,19 @@ function element(tag, name, ...children) {
   return created;
 }
 
+const active = /[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/** Text as it may be shown: what would turn letters round, so that code reads as other code, is spelled out. */
+function plain(text) {
+  return String(text ?? "")
+    .replace(/\x1b\[[\d;:]*m/g, "")
+    .replace(/\r\n/g, "\n")
+    .replace(active, (character) => {
+      const code = character.charCodeAt(0).toString(16);
+      return code.length > 2 ? `\\u${code.padStart(4, "0")}` : `\\x${code.padStart(2, "0")}`;
+    });
+}
+
 // file:line:column, or a line of a Python traceback; the page's own Python library is nobody's to edit
 const filePattern = /(?:file:\/\/)?(?:[a-zA-Z]:\\|\/|(?<![\w/.-])[\w.-]+(?=[^\s()"']*\.py:))[^\s()"']*?:\d+:\d+|File "(?!\/lib\/|<)([^"]+)", line (\d+)/g;
 const framePattern = /^(?:>?\s*\d+\s+\|.*|\s+\|\s*\^.*)\r?\n?/gm;
@@ -85,9 +98,10 @@ export class ErrorOverlay extends (globalThis.HTMLElement ?? class {}) {
    */
   constructor(error, links = Boolean(config.openInEditor)) {
     super();
-    const { message = "", plugin, id, loc, frame = "", stack = "" } = error;
+    const { loc } = error;
+    const [message, plugin, id, frame, stack] = ["message", "plugin", "id", "frame", "stack"].map((name) => plain(error[name]));
     const hasFrame = frame.search(framePattern) >= 0;
-    const [file] = (loc?.file || id || "unknown file").split("?");
+    const [file] = (plain(loc?.file) || id || "unknown file").split("?");
     const parts = {
       plugin: plugin ? `[plugin:${plugin}] ` : "",
       body: (hasFrame ? message.replace(framePattern, "") : message).trim(),
@@ -101,7 +115,7 @@ export class ErrorOverlay extends (globalThis.HTMLElement ?? class {}) {
       element("pre", "file", ...linked(parts.file, links)),
       element("pre", "frame", ...(hasFrame ? frameLines(frame) : [])),
       element("pre", "stack", ...linked(stack, links)),
-      element("div", "tip", error.tip ?? "Fix the code to go on.", " ", element("kbd", "", "Esc"), " or a click outside closes this."),
+      element("div", "tip", plain(error.tip) || "Fix the code to go on.", " ", element("kbd", "", "Esc"), " or a click outside closes this."),
     );
     window.tabIndex = -1;
     window.setAttribute("role", "alertdialog");

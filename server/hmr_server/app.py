@@ -12,11 +12,11 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from .admission import Admission
 from .channel.connections import admission_of, serve_socket
 from .config import ServerConfig, Transport
 from .dev_server import DevServer
 from .environment.plugin_loading import load_plugins
-from .files.access import Admission
 from .plugins import Plugin
 from .pyodide.files import PyodideFiles
 from .reporting.terminal import Terminal

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .plain_text import plain_text
+
 _RANGE = 2  # lines shown before and after
 _MAX_LINE = 400  # a minified line would hide the caret
 
@@ -61,10 +63,12 @@ def code_frame(source: str, position: Position, length: int = 1) -> str:
         shift = 0
         if index == number and position.column > _MAX_LINE // 2:
             shift = position.column - _MAX_LINE // 2
-        text = text[shift : shift + _MAX_LINE]
+        raw = text[shift : shift + _MAX_LINE]
+        text = plain_text(raw)
         frame.append(f"{index:<3}|  {text}".rstrip())
         if index == number:
-            column = min(max(position.column - shift, 0), len(text))
+            place = min(max(position.column - shift, 0), len(raw))
+            column = len(plain_text(raw[:place]))  # what is spelled out is longer
             # a tab stays a tab, so that the caret stands below its character
             pad = "".join("\t" if char == "\t" else " " for char in text[:column])
             carets = "^" * max(1, min(length, len(text) - column))

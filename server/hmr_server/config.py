@@ -17,33 +17,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from .secret_names import SECRET_NAMES
+
 DEFAULT_PORT = 5173
 
 # RFC 9110, 5.1 and 5.5: a token, and a value that can't begin another header
 _HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9_.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?", re.ASCII)
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
-
-# Never served, whatever else is allowed (matched case-insensitively; see access.py).
-# A user's `fs-deny` adds to these and cannot take one away.
-DEFAULT_FS_DENY = (
-    ".env",
-    ".env.*",
-    "*.pem",
-    "*.key",
-    "*.crt",
-    "*.p12",
-    "*.pfx",
-    "id_rsa*",
-    "id_ed25519*",
-    ".npmrc",
-    ".pypirc",
-    ".netrc",
-    ".htpasswd",
-    "**/.git/**",
-    "**/.hg/**",
-    "**/.svn/**",
-    "**/.ssh/**",
-)
 
 # A change below these is nobody's edit. A user's `watch-ignore` adds to them.
 DEFAULT_WATCH_IGNORE = (
@@ -146,6 +127,13 @@ def _base(value: object) -> str:
     return f"/{base.strip('/')}/" if base.strip("/") else "/"
 
 
+def _origins(value: object) -> tuple[str, ...]:
+    origins = tuple(origin.lower().removesuffix("/") for origin in _texts(value))
+    if not all(_ORIGIN.fullmatch(origin) for origin in origins):
+        raise ValueError("must be a list of origins such as https://app.example")
+    return origins
+
+
 def _headers(value: object) -> Mapping[str, str]:
     if not isinstance(value, Mapping) or not all(isinstance(x, str) for x in value.values()):
         raise ValueError("must be a table of strings")
@@ -179,10 +167,12 @@ class ServerConfig:
         packages: Python packages that every page gets through micropip.
         plugins: server plugins as `"package.module:name"`.
         fs_allow: directories that may be served, `root` among them.
-        fs_deny: globs of files that are never served.
+        fs_deny: globs of files that are never served; they add to `SECRET_NAMES`.
         watch_ignore: globs of files whose changes do not matter.
         watch_polling: look at all files again and again, instead of waiting for the system's
             events; `None` decides by the file system.
+        allowed_origins: other sites whose pages may load and read what is served here, as
+            `https://app.example` or `http://192.168.1.7:8000`.
         allowed_hosts: host names besides localhost and IP addresses; `.example.com` allows
             its subdomains as well.
         pyodide: directory of Pyodide's files; `None` searches (see pyodide_files.py).
@@ -212,6 +202,7 @@ class ServerConfig:
     watch_ignore: tuple[str, ...] = _setting(_texts, ())
     watch_polling: bool | None = _setting(_optional(_flag), None)
     allowed_hosts: tuple[str, ...] = _setting(_texts, ())
+    allowed_origins: tuple[str, ...] = _setting(_origins, ())
     pyodide: Path | None = _setting(_optional(_path), None)  # noqa: RUF009 - a field()
     hmr_partial_accept: bool = _setting(_flag, True)
     overlay: bool = _setting(_flag, True)
@@ -231,7 +222,7 @@ class ServerConfig:
         assign(self, "base", _base(self.base))
         allowed = (root, *((root / path).resolve() for path in self.fs_allow))
         assign(self, "fs_allow", tuple(dict.fromkeys(allowed)))
-        assign(self, "fs_deny", tuple(dict.fromkeys((*DEFAULT_FS_DENY, *self.fs_deny))))
+        assign(self, "fs_deny", tuple(dict.fromkeys((*SECRET_NAMES, *self.fs_deny))))
         ignored = (*DEFAULT_WATCH_IGNORE, *self.watch_ignore)
         assign(self, "watch_ignore", tuple(dict.fromkeys(ignored)))
         if self.pyodide is not None:

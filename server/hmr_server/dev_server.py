@@ -107,7 +107,9 @@ class DevServer:
             EventStreams(self.channel),
             terminal.warn,
         )
-        self.requests = RequestHandler(config, self.environment, own, self.push, self._keeper)
+        self.requests = RequestHandler(
+            config, self.environment, own, self.push, terminal.error, self._keeper
+        )
         self._acknowledgements = Acknowledgements(terminal.pushed)
         PageEvents(
             self.channel, self.environment, terminal, self._acknowledgements, self.push

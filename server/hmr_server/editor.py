@@ -14,7 +14,10 @@ from pathlib import Path
 
 from .config import ServerConfig
 
-_PLACE = re.compile(r"(?P<file>.*?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?", re.DOTALL)
+# \d alone would take the digits of any script, and a number of any length
+_PLACE = re.compile(
+    r"(?P<file>.*?)(?::(?P<line>[0-9]{1,9}))?(?::(?P<column>[0-9]{1,9}))?", re.DOTALL
+)
 # How each editor takes the line, by the name of its program.
 _COLON = frozenset({"subl", "sublime_text", "zed", "hx", "helix", "micro", "atom", "kate"})
 _GOTO = frozenset({"code", "code-insiders", "codium", "vscodium", "cursor", "windsurf"})

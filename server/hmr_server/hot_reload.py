@@ -34,12 +34,12 @@ from starlette.websockets import WebSocket
 
 from hmr_client.payloads import FullReload
 
+from .admission import Admission
 from .app import Application, upgrade_of
 from .channel.connections import serve_socket
 from .config import ServerConfig, load_config
 from .dev_server import DevServer
 from .environment.plugin_loading import load_plugins
-from .files.access import Admission
 from .plugins import Plugin
 from .pyodide_setup import improve_pyodide, quick_pyodide
 from .reporting.terminal import Terminal

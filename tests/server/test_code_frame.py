@@ -18,6 +18,13 @@ from hmr_server.code_frame import Position, code_frame, position_at, position_at
         ("a\r\nb", Position(2, 0), "1  |  a\n2  |  b\n   |  ^"),
         ("", Position(1, 0), "1  |\n   |  ^"),
         ("a", Position(9, 9), "1  |  a\n   |   ^"),
+        # what reads as other code than it is (CVE-2021-42574), and what a terminal would act on
+        ("a\u202eb = ;", Position(1, 5), "1  |  a\\u202eb = ;\n   |            ^"),
+        (
+            "\x1b]0;title\x07;",
+            Position(1, 10),
+            "1  |  \\x1b]0;title\\x07;\n   |                  ^",
+        ),
     ],
 )
 def test_frames(source, position, expected):

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from hmr_server.config import (
-    DEFAULT_FS_DENY,
     DEFAULT_WATCH_IGNORE,
+    SECRET_NAMES,
     ConfigError,
     ServerConfig,
     Transport,
@@ -20,7 +20,7 @@ def test_defaults_are_safe(tmp_path: Path) -> None:
     assert config == ServerConfig(root=tmp_path, token=config.token, session=config.session)
     assert (config.host, config.port, config.base) == ("127.0.0.1", 5173, "/")
     assert config.fs_allow == (tmp_path.resolve(),)
-    assert config.fs_deny == DEFAULT_FS_DENY
+    assert config.fs_deny == SECRET_NAMES
     assert config.watch_ignore == DEFAULT_WATCH_IGNORE
 
 
@@ -45,7 +45,7 @@ def test_files_are_read(tmp_path: Path, file: str, head: str) -> None:
     assert config.port == 8000
     assert config.packages == ("rich",)
     assert config.fs_allow == (tmp_path.resolve(), (tmp_path / "../shared").resolve())
-    assert set(config.fs_deny) == {*DEFAULT_FS_DENY, "secrets/**"}
+    assert set(config.fs_deny) == {*SECRET_NAMES, "secrets/**"}
     assert config.transport is Transport.SSE
     assert not config.hmr_partial_accept
     assert config.pyodide == (tmp_path / "py").resolve()
@@ -86,7 +86,7 @@ def test_base_starts_and_ends_with_a_slash(tmp_path: Path, given: str, expected:
     [
         ("prot = 3", "prot", 'Did you mean "port"?'),
         ('allowed_host = ["x"]', "allowed_host", 'Did you mean "allowed-hosts"?'),
-        ("zzzz = 3", "zzzz", "Settings are: allowed-hosts, base"),
+        ("zzzz = 3", "zzzz", "Settings are: allowed-hosts, allowed-origins, base"),
         ('token = "mine"', "token", "is not a setting"),
         ('root = "x"', "root", "is not a setting"),
         ('port = "80"', "port", "must be a port number"),

@@ -1,6 +1,6 @@
 """How a client of the hot channel is reached: a WebSocket at the base path, or an event stream.
 
-Which requests are ours and which are refused is decided in access.py.
+Which requests are ours and which are refused is decided in admission.py.
 
 Where a WebSocket is blocked, `GET /@hmr/events?token=…&client=ID` is a stream of server-sent
 events, one payload each, and the client sends its own payloads by `POST` to the same URL. `ID`
@@ -20,14 +20,15 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from hmr_client.wire import MAX_CHARACTERS
 
-from ..config import ServerConfig
-from ..files.access import (
+from ..admission import (
     HMR_PROTOCOL,
     PING_PROTOCOL,
     Admission,
     admit_socket,
     blocked_host_message,
 )
+from ..config import ServerConfig
+from ..machines import is_this_machine
 from .hot_channel import ConnectionLost, HotChannel
 
 EVENTS_PATH = "/@hmr/events"
@@ -85,6 +86,7 @@ def admission_of(socket: WebSocket, path: str, config: ServerConfig) -> Admissio
         host=socket.headers.get("host"),
         origin=socket.headers.get("origin"),
         token=socket.query_params.get("token"),
+        is_near=is_this_machine(socket.scope.get("client"), socket.scope.get("server")),
         config=config,
     )
 

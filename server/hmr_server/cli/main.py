@@ -75,6 +75,13 @@ class _Command(click.Command):
     help="Look for changes again and again: for network drives.  [default: as the file system needs]",
 )
 @click.option("--overlay/--no-overlay", default=None, help="Show errors in the page.")
+@click.option(
+    "--allowed-origin",
+    "allowed_origins",
+    multiple=True,
+    callback=lambda _context, _option, given: given or None,
+    help="Another site whose pages may load and read what is served here, as https://app.example.",
+)
 @click.option("--editor", help="Command that opens a file.  [default: $VISUAL or $EDITOR]")
 @click.option("--debug", is_flag=True, help="Say more about what the server does.")
 @click.version_option(package_name="hmr-server")

@@ -116,7 +116,11 @@ class DevEnvironment:
     # --- for the HTTP side ---------------------------------------------------------------------
 
     async def transform_request(
-        self, url: str, *, accept: str = "*/*", if_none_match: str | None = None
+        self,
+        url: str,
+        *,
+        accept: str = "*/*",
+        if_none_match: str | None = None,
     ) -> TransformResult:
         """Answer a request for a module.
 
@@ -129,7 +133,7 @@ class DevEnvironment:
             ModuleNotFound: Nothing is there (404).
             OutdatedRequest: The answer would be out of date (504, no overlay).
             AccessDenied: The file isn't served (403).
-            TransformError: The module has an error (500). It was sent to the clients as well.
+            TransformError: The module has an error (500).
         """
         result = await self.answer(await self.find_module(url, accept=accept))
         return result.for_client(if_none_match)
@@ -168,9 +172,14 @@ class DevEnvironment:
             )
         return node
 
-    async def answer(self, node: ModuleNode) -> TransformResult:
-        """Return what a request for a module is answered with; raises what `transform_request` raises."""
-        return await self._transforms.answer(node)
+    async def answer(self, node: ModuleNode, *, tells_pages: bool = True) -> TransformResult:
+        """Return what a request for a module is answered with; raises what `transform_request` raises.
+
+        Args:
+            node: The module.
+            tells_pages: Whether the pages are told of an error, because one of them asks.
+        """
+        return await self._transforms.answer(node, tells_pages=tells_pages)
 
     def is_module_request_of(self, url: str) -> bool:
         """Return whether a URL names a module whatever the request's headers say, but for a page's."""

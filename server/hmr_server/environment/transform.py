@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hmr_client.payloads import ErrorDetails, ErrorPayload, Prune
@@ -27,10 +27,11 @@ from .import_analysis import UnresolvedImport, analyse_imports
 from .plugin_container import PluginEnvironment
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Pending:
     generation: int
-    task: asyncio.Task[TransformResult]
+    tells_pages: bool  # whether a page is among those who have asked
+    task: asyncio.Task[TransformResult] = field(init=False)
 
 
 class Transforms:
@@ -51,14 +52,18 @@ class Transforms:
         self._pending: dict[ModuleNode, _Pending] = {}
         self._closed = False
 
-    async def answer(self, node: ModuleNode) -> TransformResult:
+    async def answer(self, node: ModuleNode, *, tells_pages: bool) -> TransformResult:
         """Return the answer to a request for a module.
+
+        Args:
+            node: The module.
+            tells_pages: Whether the pages are told of an error.
 
         Raises:
             ModuleNotFound: No plugin and no file has its source.
             OutdatedRequest: The server stops.
             AccessDenied: Its file isn't served.
-            TransformError: It has an error; the clients were told.
+            TransformError: It has an error.
         """
         if self._closed:
             raise OutdatedRequest(node.url)
@@ -69,9 +74,11 @@ class Transforms:
             return node.answer
         pending = self._pending.get(node)
         if pending is None or pending.generation != node.generation:
-            task = asyncio.create_task(self._transform(node), name=f"transform {node.url}")
-            pending = self._pending[node] = _Pending(node.generation, task)
-            task.add_done_callback(lambda _: self._forget(node, pending))
+            pending = self._pending[node] = _Pending(node.generation, tells_pages)
+            work = self._transform(node, pending)
+            pending.task = asyncio.create_task(work, name=f"transform {node.url}")
+            pending.task.add_done_callback(lambda _: self._forget(node, pending))
+        pending.tells_pages = pending.tells_pages or tells_pages
         # a client that hangs up must not take the others' transform with it
         return await asyncio.shield(pending.task)
 
@@ -87,13 +94,15 @@ class Transforms:
         if not pending.task.cancelled():
             pending.task.exception()  # each waiting request got it; there may be none left
 
-    async def _transform(self, node: ModuleNode) -> TransformResult:
+    async def _transform(self, node: ModuleNode, pending: _Pending) -> TransformResult:
         generation = node.generation
         context = PluginContext(self._environment, node)
         try:
             code, info = await self._make(node, context)
         except TransformError as error:
             self._failed(node, context, error)
+            if pending.tells_pages:
+                self._environment.send(ErrorPayload(err=error.details))
             raise
         if generation >= node.analysed_generation:
             node.analysed_generation = generation
@@ -157,7 +166,7 @@ class Transforms:
         return replace(info, imported_modules=(*info.imported_modules, *entries))
 
     def _failed(self, node: ModuleNode, context: PluginContext, error: TransformError) -> None:
-        """Keep what is needed to recover when the error is mended, and tell the clients."""
+        """Keep what is needed to recover when the error is mended."""
         for file in context.watched:
             self._graph.add_read_file(node, file)
             self._loaded(file)
@@ -168,7 +177,6 @@ class Transforms:
             node.is_self_accepting = False
         self._graph.changed[node] = None
         node.failed_on_load = node.failed_on_load or self._environment.is_page_loading(node)
-        self._environment.send(ErrorPayload(err=error.details))
 
     def _prune(self, modules: list[ModuleNode]) -> None:
         pruned = [module for module in modules if module.id is not None]

@@ -1,40 +1,34 @@
-"""Who may ask for what: hosts, origins, the hot channel's token, and files.
+"""Which files are served.
 
-A development server runs with the rights of its user, on a port that every page in that user's
-browser can reach. So:
-
-- a **Host** that is neither local nor allowed is refused, against DNS rebinding;
-- an **Origin** on the hot channel needs the process's token, against cross-site WebSockets;
-- a **file** is served only from the allowed directories, after its path was decoded once and its
-  symlinks were resolved, and never when a deny glob matches what was asked for or what it is.
-
-Behaviour towards hosts, origins and tokens is Vite's (`ws.ts`, `hostCheck.ts`).
+A development server runs with the rights of its user. A file is served only from the allowed
+directories, after its path was decoded once and its symlinks were resolved, and never when what was
+asked for, or what it is, is hidden or has a name that a deny glob matches, be it as it is or as the
+backup of such a file.
 """
 
 from __future__ import annotations
 
 import errno
-import hmac
-import ipaddress
+import functools
 import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
-from enum import Enum
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from ..config import ServerConfig
+from ..plain_text import plain_text
+from ..secret_names import is_hidden, originals
 from .globs import GlobSet
 
-HMR_PROTOCOL = "vite-hmr"
-PING_PROTOCOL = "vite-ping"
 FS_PREFIX = "/@fs/"
 
-_LOCAL_ORIGIN = re.compile(
-    r"https?://(?:(?:[^:/@]+\.)?localhost|127\.0\.0\.1|\[::1\])(?::\d+)?", re.IGNORECASE
-)
 _DRIVE = re.compile(r"^[A-Za-z]:$")
+
+_MAX_SHOWN = 200  # characters of what was asked for
+_NO_NAME = "its path holds a character that no file of ours has."
+_REMEMBERED = 16 * 1024
 
 
 class AccessDenied(Exception):
@@ -51,85 +45,11 @@ class AccessDenied(Exception):
         self.reason = reason
 
     def __str__(self) -> str:
-        return f"{self.path} is not served: {self.reason}"
+        return plain_text(f"{self.path} is not served: {self.reason}")
 
 
-class Admission(Enum):
-    """What becomes of a WebSocket upgrade at the base path."""
-
-    HMR = "a client of the hot channel"
-    PING = "asks whether the server is up"
-    FOREIGN = "not for us"
-    WRONG_HOST = "the Host is not allowed"
-    WRONG_TOKEN = "it comes from a page that does not know the token"  # noqa: S105 - no secret
-
-
-def is_host_allowed(host: str | None, config: ServerConfig) -> bool:
-    """Return whether a `Host` header may be answered: local names, IP addresses and allowed hosts."""
-    name = _host_name(host or "")
-    if not name:
-        return False
-    if name == "localhost" or name.endswith(".localhost") or _is_ip(name):
-        return True
-    return any(
-        name == allowed.lstrip(".") or (allowed.startswith(".") and name.endswith(allowed))
-        for allowed in map(str.lower, (*config.allowed_hosts, config.host))
-        if allowed.strip(".")
-    )
-
-
-def blocked_host_message(host: str | None) -> str:
-    """Return the text for a refused host; the first sentence is Vite's."""
-    name = _host_name(host or "") or (host or "")
-    return (
-        f"Blocked request. This host ({_quoted(name)}) is not allowed.\n"
-        f"To allow it, add {_quoted(name)} to `allowed-hosts` in hmr.toml "
-        "or in [tool.hmr] of pyproject.toml."
-    )
-
-
-def cors_origin(origin: str | None) -> str | None:
-    """Return the origin that may read answers across origins: only pages of this machine."""
-    return origin if origin and _LOCAL_ORIGIN.fullmatch(origin) else None
-
-
-def is_token_valid(given: str | None, config: ServerConfig) -> bool:
-    """Compare in constant time."""
-    return hmac.compare_digest((given or "").encode(), config.token.encode())
-
-
-def admit_socket(
-    *,
-    path: str,
-    protocols: Sequence[str],
-    host: str | None,
-    origin: str | None,
-    token: str | None,
-    config: ServerConfig,
-) -> Admission:
-    """Decide on a WebSocket upgrade, in the order of Vite's `ws.ts` (shouldHandle).
-
-    Args:
-        path: the request's path, decoded.
-        protocols: the subprotocols that the client offers.
-        host: the `Host` header.
-        origin: the `Origin` header; a client that is not a browser sends none.
-        token: the `token` of the query.
-        config: the server's configuration.
-    """
-    if path != config.base:
-        return Admission.FOREIGN
-    if list(protocols) == [PING_PROTOCOL]:
-        return Admission.PING
-    if list(protocols) != [HMR_PROTOCOL]:
-        return Admission.FOREIGN
-    if not is_host_allowed(host, config):
-        return Admission.WRONG_HOST
-    # The Origin's value is not compared: behind a proxy it is not ours. Knowing the token proves
-    # that the page could read a script of this server.
-    if origin is not None and not is_token_valid(token, config):
-        return Admission.WRONG_TOKEN
-    return Admission.HMR
+class BadPath(AccessDenied):
+    """A path that names no file: its text is wrong (400)."""
 
 
 class FileAccess:
@@ -145,6 +65,8 @@ class FileAccess:
         self.root = root
         self.allow = tuple(allow)
         self._deny = GlobSet(deny)
+        # a path is asked about again with each request for it
+        self._is_denied_name = functools.lru_cache(maxsize=_REMEMBERED)(self._matches)
         # Text, not `Path`: each request asks, and comparing paths as objects costs more than the disk.
         self._root = os.fspath(root)
         self._allowed = tuple(
@@ -175,7 +97,7 @@ class FileAccess:
         return self.check(self.root / path.lstrip("/"))
 
     def check(self, file: Path) -> Path:
-        """`file` with its symlinks resolved, when it may be served.
+        """Return `file` with its symlinks resolved, when it may be served.
 
         Raises:
             AccessDenied: it is outside the allowed directories, or a deny glob matches its name
@@ -189,19 +111,21 @@ class FileAccess:
         try:
             real = os.path.realpath(asked)
             is_circle = _leads_in_a_circle(real)
-        except (OSError, ValueError) as error:
-            raise AccessDenied(file, f"it cannot be resolved ({error})") from error
+        except ValueError:  # NUL
+            raise BadPath(self._shown(asked), _NO_NAME) from None
+        except OSError as error:
+            why = f"it cannot be resolved ({error.strerror})."
+            raise AccessDenied(self._shown(asked), why) from None
         if is_circle:
-            raise AccessDenied(file, "it cannot be resolved (a circle of links)")
-        self.check_names(file, asked, real)
+            raise AccessDenied(self._shown(asked), "its links lead in a circle.")
+        self.check_names(asked, real)
         return real
 
-    def check_names(self, shown: str, *names: str) -> None:
+    def check_names(self, *names: str) -> None:
         """Let pass absolute paths that may be served as they are, without a look at the disk.
 
         Args:
-            shown: What was asked for.
-            names: Its name, and the name of what it links to, where that was found out.
+            names: What was asked for, and the name of what it links to, where that was found out.
 
         Raises:
             AccessDenied: The last one is outside the allowed directories, or a deny glob matches
@@ -209,11 +133,18 @@ class FileAccess:
         """
         if not any(True for _ in self._relative(names[-1])):
             raise AccessDenied(
-                shown,
+                self._shown(names[0]),
                 "it is outside of the project; `fs-allow` names further directories to serve.",
             )
         if any(self._is_denied(name) for name in dict.fromkeys(names)):
-            raise AccessDenied(shown, "files of this name are never served (`fs-deny`).")
+            raise AccessDenied(
+                self._shown(names[0]),
+                "hidden files and files of this name are never served (`fs-deny`).",
+            )
+
+    def _shown(self, asked: str) -> str:
+        """Return where a file is from the root: no path of this machine is shown to others."""
+        return os.path.relpath(asked, self._root)[:_MAX_SHOWN]
 
     def is_allowed(self, file: Path) -> bool:
         """Return whether `check` would let `file` pass."""
@@ -224,11 +155,32 @@ class FileAccess:
         return True
 
     def is_denied(self, file: Path) -> bool:
-        """Whether a deny glob matches ``file``, relative to any allowed directory it is in."""
+        """Return whether `file` is hidden, or a deny glob matches it or what it is a backup of.
+
+        A glob counts relative to any allowed directory that the file is in, and that a file is
+        hidden relative to the nearest one: who allows `.storybook` has named it.
+        """
         return self._is_denied(os.fspath(file))
 
     def _is_denied(self, file: str) -> bool:
-        return any(map(self._deny.matches, self._relative(file)))
+        within = list(self._relative(file))
+        if not within:
+            return False
+        return (
+            any(map(self._is_denied_name, within))
+            or is_hidden(min(within, key=len))
+            or _is_own_key(file)
+        )
+
+    def _matches(self, path: str) -> bool:
+        if self._deny.matches(path):
+            return True
+        names = [_originals(name) for name in path.split("/")]
+        most = max(map(len, names))
+        return any(
+            self._deny.matches("/".join(known[min(step, len(known) - 1)] for known in names))
+            for step in range(1, most)
+        )
 
     def _relative(self, file: str) -> Iterator[str]:
         """Yield the path, with slashes, below each allowed directory that it is in."""
@@ -238,6 +190,20 @@ class FileAccess:
                 yield file[len(directory) :].replace(os.sep, "/")
             elif comparable == directory[:-1]:
                 yield "."
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _originals(name: str) -> tuple[str, ...]:
+    return tuple(originals(name))
+
+
+def _is_own_key(file: str) -> bool:
+    """Return whether `file` is a key for SSH that somebody has named himself, as in `id_github`.
+
+    Only where it is there: a page's own URL may have this form.
+    """
+    name = os.path.basename(file).lower().removesuffix(".pub")  # noqa: PTH119 - text
+    return name.startswith("id_") and "." not in name and os.path.isfile(file)  # noqa: PTH113
 
 
 def _leads_in_a_circle(real: str) -> bool:
@@ -256,17 +222,17 @@ def decode_path(raw: str) -> str:
     """Percent-decode a URL path, once.
 
     Raises:
-        AccessDenied: it is not UTF-8, or holds what no file of ours has in its path: control
-            characters, a backslash, a `..` component (browsers resolve those themselves), or on
-            Windows a colon or a trailing dot or blank, which name another file than they spell.
+        BadPath: it is not UTF-8, or holds control characters or a backslash.
+        AccessDenied: it has a `..` component (browsers resolve those themselves), or on Windows a
+            colon or a trailing dot or blank, which name another file than they spell.
     """
-    shown = raw[:200]
+    shown = raw[:_MAX_SHOWN]
     try:
         path = unquote_to_bytes(raw).decode("utf-8")
     except UnicodeDecodeError:
-        raise AccessDenied(shown, "its path is not UTF-8.") from None
+        raise BadPath(shown, "its path is not UTF-8.") from None
     if any(ord(character) < 0x20 or character in "\x7f\\" for character in path):
-        raise AccessDenied(shown, "its path holds a character that no file of ours has.")
+        raise BadPath(shown, _NO_NAME)
     parts = path.split("/")
     if ".." in parts:
         raise AccessDenied(shown, "its path climbs with `..`.")
@@ -275,27 +241,3 @@ def decode_path(raw: str) -> str:
     ):
         raise AccessDenied(shown, "its path names another file than it spells.")
     return path
-
-
-def _host_name(header: str) -> str:
-    """Return the name in a `Host` header, without port, lower-case; empty when it is malformed."""
-    header = header.strip().lower()
-    if header.startswith("["):
-        name, closed, port = header[1:].partition("]")
-        return name if closed and re.fullmatch(r"(?::\d*)?", port) else ""
-    name, _, port = header.partition(":")
-    if not re.fullmatch(r"\d*", port) or re.search(r"[\s/\\@#?,<>\"']", name):
-        return ""
-    return name.removesuffix(".") if name != "." else ""
-
-
-def _is_ip(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name.partition("%")[0])
-    except ValueError:
-        return False
-    return True
-
-
-def _quoted(text: str) -> str:
-    return '"' + re.sub(r'[^ -~]|"', "?", text[:253]) + '"'

@@ -65,6 +65,11 @@ _MEDIA_TYPES = {
 }
 
 
+def is_file(file: Path) -> bool:
+    """Return whether `file` is a regular file; no name makes that an error (before Python 3.14)."""
+    return os.path.isfile(file)  # noqa: PTH113
+
+
 def media_type(file: Path) -> str:
     """Return the content type of `file`, with a charset where it is text."""
     type_ = _MEDIA_TYPES.get(file.suffix.lower())

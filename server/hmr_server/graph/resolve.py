@@ -163,7 +163,7 @@ class Resolver:
         Raises:
             AccessDenied: It may not.
         """
-        self._access.check_names(file, file)
+        self._access.check_names(file)
 
     def _existing(self, path: str, is_from_typescript: bool) -> str | None:
         had_slash = path.endswith("/")

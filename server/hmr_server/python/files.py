@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..config import ServerConfig
-from ..files.access import AccessDenied, FileAccess
+from ..files.access import AccessDenied, BadPath, FileAccess
 from .imports import decode, source_hash
 from .project_files import DataFile, Listing, ProjectFiles
 
@@ -67,7 +67,7 @@ class PythonFiles:
             AccessDenied: It may not be served.
         """
         if not url.isprintable():
-            raise AccessDenied(url[:200], "its path holds a character that no file of ours has.")
+            raise BadPath(url[:200], "its path holds a character that no file of ours has.")
         asked = Path(os.path.normpath(self._root / url.lstrip("/")))
         self._access.check(asked)
         return asked

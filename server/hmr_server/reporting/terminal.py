@@ -8,7 +8,6 @@ decides anything.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,8 +28,8 @@ from hmr_client.payloads import (
 
 from ..channel.hot_channel import Push
 from ..config import ServerConfig
+from ..plain_text import plain_text
 
-_CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _MAX_PATHS = 5
 
 
@@ -160,7 +159,7 @@ class Terminal:
                     facts.append(file)
             case files:
                 facts.append(f"{len(files)} files")
-        facts.extend(outcome.tiers)
+        facts.extend(map(_plain, outcome.tiers))
         facts.append(f"{outcome.milliseconds:.0f} ms")
         reached = [
             f"{count} {what if count == 1 else f'{what}s'}"
@@ -185,7 +184,7 @@ class Terminal:
         if key == self._last_error:
             return
         self._last_error = key
-        plugin = f"[{details.plugin}] " if details.plugin else ""
+        plugin = f"[{_plain(details.plugin)}] " if details.plugin else ""
         self._line(Text.assemble(("error ", "bold red"), plugin, (_plain(details.message), "red")))
         if details.loc is not None:
             file = details.loc.file or details.id or ""
@@ -214,7 +213,7 @@ class Terminal:
             self._say(Text(f"  {line}", style=style))
 
     def _say(self, text: Text | str = "") -> None:
-        self._console.print(text, markup=False)
+        self._console.print(_harmless(text), markup=False)
 
 
 class TerminalLog(logging.Handler):
@@ -237,6 +236,11 @@ class TerminalLog(logging.Handler):
 
 
 def _plain(text: str) -> str:
-    """`text` without what would move the cursor or change colours: a page may have sent it."""
-    text = text.encode("utf-8", "replace").decode()  # a file's name need not be text
-    return _CONTROL.sub("", text).replace("\t", "    ")
+    """Return `text` without what a terminal would act on: a page may have sent it."""
+    return plain_text(text).replace("\t", "    ")
+
+
+def _harmless(text: Text | str) -> Text | str:
+    """Return a line as it may be printed; what is assembled of plain pieces is that already."""
+    line = str(text)
+    return text if _plain(line) == line else Text(_plain(line))

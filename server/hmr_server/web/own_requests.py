@@ -11,15 +11,18 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from ..admission import is_token_valid
 from ..channel.connections import EventStreams
 from ..client.files import CLIENT_PATH, IMMUTABLE, ClientFiles
 from ..config import ServerConfig, Transport
 from ..editor import NoEditor, Place, open_in_editor
-from ..files.access import FileAccess, decode_path, is_token_valid
-from ..files.static_files import JAVASCRIPT, file_response, text_response
+from ..files.access import BadPath, FileAccess, decode_path
+from ..files.static_files import JAVASCRIPT, file_response, is_file, text_response
+from ..plain_text import plain_text
 from ..pyodide.files import media_type
 from ..python.package_index import JSON_TYPE, PackageIndex, PackageNotFound, as_html, as_json
 from ..python.requests import PythonRequests
+from .asker import asker_of
 
 VITE_CLIENT_PATH = "/@vite/client"
 EDITOR_PATH = "/__open-in-editor"
@@ -111,17 +114,27 @@ class OwnRequests:
             case "POST":
                 return await self._streams.speak(client, request.stream())
             case _:
-                return PlainTextResponse("405: GET or POST.", status_code=405)
+                return _only("GET, POST")
 
     def _open_in_editor(self, request: Request) -> Response:
-        """Open `?file=path:line:column` in the user's editor, for this server's own pages."""
-        is_own = request.headers.get("sec-fetch-site") == "same-origin"
-        if not is_own and not is_token_valid(request.query_params.get("token"), self._config):
+        """Open `?file=path:line:column` in the user's editor, for this server's own pages.
+
+        Raises:
+            AccessDenied: The file is none of the project's.
+        """
+        if request.method != "GET":  # a question for the headers is no order
+            return _only("GET")
+        asker = asker_of(request, request.method, self._config)
+        is_own = asker.is_page_of_ours and asker.is_near
+        if not is_own and not asker.may_act:
             return PlainTextResponse("403: for pages of this server only.", status_code=403)
-        place = Place.parse(request.query_params.get("file", ""))
+        name = request.query_params.get("file", "")
+        if plain_text(name) != name:
+            raise BadPath(name[:200], "it holds a character that no file of ours has.")
+        place = Place.parse(name)
         file = FileAccess.of(self._config).check(place.file)
-        if not file.is_file():
-            return PlainTextResponse(f"404: {place.file} is not there.", status_code=404)
+        if not is_file(file):
+            return PlainTextResponse(f"404: {name[:200]} is not there.", status_code=404)
         try:
             open_in_editor(self._config, dataclasses.replace(place, file=file))
         except NoEditor as error:
@@ -163,6 +176,11 @@ class OwnRequests:
     def _no_package(self, error: PackageNotFound) -> Response:
         self._warn(str(error))  # micropip shows the page only that it failed
         return PlainTextResponse(f"404: {error}", status_code=404)
+
+
+def _only(methods: str) -> Response:
+    """Return the answer to a method that is not one of `methods`."""
+    return PlainTextResponse(f"405: {methods} only.", 405, {"allow": methods})
 
 
 def _nothing() -> Response:

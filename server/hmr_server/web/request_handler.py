@@ -12,8 +12,9 @@ import html
 import inspect
 import logging
 import os
+import re
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import cast
 from urllib.parse import quote, urlsplit
@@ -26,20 +27,15 @@ from starlette.types import Scope
 
 from hmr_client.payloads import ErrorDetails, ErrorPayload
 
+from ..admission import Site, blocked_host_message, cors_origin, is_host_allowed, site_of
 from ..channel.connections import EVENTS_PATH
 from ..config import ServerConfig
 from ..environment.environment import DevEnvironment
 from ..exceptions import ModuleNotFound, OutdatedRequest, TransformError
-from ..files.access import (
-    AccessDenied,
-    FileAccess,
-    blocked_host_message,
-    cors_origin,
-    decode_path,
-    is_host_allowed,
-)
-from ..files.static_files import HTML, file_response, text_response
+from ..files.access import AccessDenied, BadPath, FileAccess, decode_path
+from ..files.static_files import HTML, file_response, is_file, text_response
 from ..graph import module_url
+from ..plain_text import plain_text
 from ..session.keeper import SessionKeeper
 from ..watch.truncated_file import until_written
 from .error_page import error_page
@@ -50,6 +46,14 @@ from .warm_answers import Warm, WarmAnswers
 # Where an answer is shown as a page, or goes to a script that asked for text/html itself.
 _PAGE_DESTINATIONS = frozenset({"", "document", "iframe", "frame", "fencedframe", "embed", "empty"})
 _METHODS = "GET, HEAD, OPTIONS, POST"
+
+_BAD_ENCODING = re.compile(r"%(?![0-9a-fA-F]{2})")
+_MAX_SHOWN = 200  # characters of a path that is not there
+
+_FOREIGN = (
+    "403: for pages of this server only. `allowed-origins` in hmr.toml or in [tool.hmr] of "
+    "pyproject.toml names other sites whose pages may load what is here."
+)
 
 _Answer = Callable[[Request], Awaitable[Response | None]]
 
@@ -64,6 +68,7 @@ class RequestHandler:
         environment: Answers for modules and pages.
         own: Answers for what is ours.
         push_error: Shows an error in the pages and in the terminal.
+        print_error: Shows an error in the terminal alone.
         keeper: Told what pages have loaded.
 
     Attributes:
@@ -76,18 +81,20 @@ class RequestHandler:
         environment: DevEnvironment,
         own: OwnRequests,
         push_error: Callable[[ErrorPayload], object],
+        print_error: Callable[[ErrorDetails], object],
         keeper: SessionKeeper,
     ) -> None:
         self._config = config
         self._environment = environment
         self._own = own
         self._push_error = push_error
+        self._print_error = print_error
         self._keeper = keeper
         self.routes: list[Route] = []
         self._warm = WarmAnswers(
             environment.graph,
             lru_cache(lambda host: is_host_allowed(host.decode("latin-1"), config)),
-            lru_cache(_cors_origin),
+            lru_cache(partial(_cors_origin, config)),
         )
         self._access = FileAccess.of(config)
         public = config.root / "public"
@@ -132,39 +139,54 @@ class RequestHandler:
 
     def not_found(self, request: Request) -> Response:
         """Return the answer to what nobody has an answer for."""
-        text = f"404: {request.scope['path']} is not there."
-        response = PlainTextResponse(text, status_code=404)
+        text = f"404: {request.scope['path'][:_MAX_SHOWN]} is not there."
+        response = PlainTextResponse(plain_text(text), status_code=404)
         self.add_headers(request, response)
         return response
 
     def refuse(self, request: Request) -> Response | None:
-        """Return the refusal of a host that is not allowed; `None` for all others."""
+        """Return the refusal of a host or a site that is not allowed; `None` for all others."""
         host = request.headers.get("host")
-        if is_host_allowed(host, self._config):
-            return None
-        return PlainTextResponse(blocked_host_message(host), status_code=403)
+        if not is_host_allowed(host, self._config):
+            return PlainTextResponse(blocked_host_message(host), status_code=403)
+        if self._site(request) is Site.FOREIGN:
+            return PlainTextResponse(_FOREIGN, status_code=403)
+        return None
 
     def add_headers(self, request: Request, response: Response) -> None:
-        """Add the settings' headers, and let pages of this machine read `response`."""
+        """Add the settings' headers, and say whose pages may read `response`.
+
+        A script or a picture needs no CORS: another site's page could run it, or measure it
+        (`Cross-Origin-Resource-Policy`), and have anything taken for a script (`nosniff`).
+        """
+        headers = response.headers
         for name, value in self._config.headers.items():
-            response.headers.setdefault(name, value)
-        response.headers.add_vary_header("Origin")
-        if origin := cors_origin(request.headers.get("origin")):
-            response.headers["access-control-allow-origin"] = origin
+            headers.setdefault(name, value)
+        headers.setdefault("x-content-type-options", "nosniff")
+        is_neighbour = self._site(request) is Site.NEIGHBOUR
+        policy = "cross-origin" if is_neighbour else "same-origin"
+        headers.setdefault("cross-origin-resource-policy", policy)
+        headers.add_vary_header("Origin")
+        if origin := cors_origin(request.headers.get("origin"), self._config):
+            headers["access-control-allow-origin"] = origin
 
     async def _answer_safely(self, request: Request, answer: _Answer) -> Response | None:
         try:
             return await answer(request)
+        except BadPath as error:
+            return PlainTextResponse(f"400: {error}", status_code=400)
         except AccessDenied as error:
             return PlainTextResponse(f"403: {error}", status_code=403)
         except OutdatedRequest as error:
             return PlainTextResponse(str(error), status_code=504)
-        except TransformError as error:  # the environment has sent it to the clients
+        except TransformError as error:  # the environment has sent it to the pages
+            if self._site(request) is Site.PERSON:
+                self._print_error(error.details)
             return error_page(self._config, error.details)
         except Exception as error:  # a plugin's or ours: the server stays up and says what it was
             _logger.exception("%s %s failed", request.method, request.url.path)
             details = ErrorDetails(message=f"{type(error).__name__}: {error}", plugin="hmr-server")
-            self._push_error(ErrorPayload(err=details))
+            self._tell(request, details)
             return error_page(self._config, details)
 
     async def _answer(self, request: Request) -> Response | None:
@@ -230,7 +252,7 @@ class RequestHandler:
         headers = {"access-control-allow-methods": _METHODS}
         if asked := request.headers.get("access-control-request-headers"):
             headers["access-control-allow-headers"] = asked
-        if not cors_origin(request.headers.get("origin")):
+        if not cors_origin(request.headers.get("origin"), self._config):
             headers = {}
         return Response(status_code=204, headers=headers)
 
@@ -266,7 +288,7 @@ class RequestHandler:
         environment = self._environment
         try:
             node = await environment.find_module(url, accept=request.headers.get("accept", "*/*"))
-            result = await environment.answer(node)
+            result = await environment.answer(node, tells_pages=self._site(request) is Site.OWN)
         except ModuleNotFound:
             return None
         self._keeper.touch()
@@ -278,7 +300,10 @@ class RequestHandler:
         if result.for_client(request.headers.get("if-none-match")).not_modified:
             return Response(status_code=304, headers=headers)
         response = Response(result.body, headers=headers)
-        if request.method == "GET" and environment.is_module_request_of(url):
+        is_neighbour = (
+            self._site(request) is Site.NEIGHBOUR
+        )  # whose answers say that they are for it
+        if request.method == "GET" and not is_neighbour and environment.is_module_request_of(url):
             self.add_headers(request, response)  # again later, which changes nothing
             self._warm.remember(request.scope, node, result, response.raw_headers)
         return response
@@ -305,7 +330,10 @@ class RequestHandler:
         its script depends on the file.
         """
         self._keeper.register_python_files([file])
-        asking = urlsplit(request.headers.get("referer", ""))
+        try:
+            asking = urlsplit(request.headers.get("referer", ""))
+        except ValueError:  # no browser's
+            return
         if asking.path.startswith(self._config.base):
             url = f"{self._below_base(asking.path)}?{asking.query}".removesuffix("?")
             graph = self._environment.graph
@@ -314,19 +342,35 @@ class RequestHandler:
 
     async def _page(self, request: Request, file_path: str, url: str) -> Response | None:
         file = self._access.resolve_url(file_path)
-        if not file.is_file():
+        if not is_file(file):
             return None
         await until_written(file)
         try:
             text = await self._environment.transform_html(file, url)
         except OSError as error:
             details = ErrorDetails(message=f"{file} cannot be read: {error.strerror}", id=str(file))
-            self._push_error(ErrorPayload(err=details))
+            self._tell(request, details)
             return error_page(self._config, details)
         self._keeper.served_page(file, url)
         return text_response(request, text.encode(), HTML)
 
+    def _tell(self, request: Request, details: ErrorDetails) -> None:
+        """Show an error to those who can have caused it: any site can send a request that fails."""
+        match self._site(request):
+            case Site.OWN:
+                self._push_error(ErrorPayload(err=details))
+            case Site.PERSON:  # sees it in the answer
+                self._print_error(details)
+            case _:
+                _logger.debug("not shown, because another page asked: %s", details.message)
+
+    def _site(self, request: Request) -> Site:
+        """Return whose page asks."""
+        return site_of(request.method, request.headers, self._config)
+
     def _wants_page(self, request: Request) -> bool:
+        if _BAD_ENCODING.search(raw_path(request)):
+            return False  # no router of a page's makes such a URL
         accept = request.headers.get("accept", "*/*")
         if request.headers.get("sec-fetch-dest", "") not in _PAGE_DESTINATIONS:
             return False
@@ -341,6 +385,6 @@ def raw_path(request: Request) -> str:
     return quote(request.scope["path"])
 
 
-def _cors_origin(origin: bytes) -> bytes | None:
-    allowed = cors_origin(origin.decode("latin-1"))
+def _cors_origin(config: ServerConfig, origin: bytes) -> bytes | None:
+    allowed = cors_origin(origin.decode("latin-1"), config)
     return None if allowed is None else allowed.encode("latin-1")

@@ -17,6 +17,7 @@ from ..graph.module_graph import ModuleGraph, ModuleNode
 _Headers = list[tuple[bytes, bytes]]
 
 _NOT_FOR_MODULES = frozenset({b"document", b"iframe", b"frame"})
+_OF_US = frozenset({b"same-origin", b"none"})  # others' answers have other headers, or are refused
 _OF_A_BODY = frozenset({b"content-length"})
 _OF_AN_ORIGIN = b"access-control-allow-origin"
 _FEWEST_KEPT = 1000
@@ -106,6 +107,8 @@ class WarmAnswers:
                     origin = value
                 case b"if-none-match":
                     tags = value
+                case b"sec-fetch-site" if value not in _OF_US:
+                    return None
                 case b"sec-fetch-dest" if value in _NOT_FOR_MODULES:
                     return None
         if not self._is_host_allowed(host):

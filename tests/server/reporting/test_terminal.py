@@ -84,8 +84,10 @@ def said(payload: Push, outcome: Outcome) -> str:
         ),
         (
             update("/a.py"),
-            Outcome(files=("a.py",), pages=1, tiers=("patch",), notes=("a note\x1b[2J",)),
-            "hmr update /a.py  patch · 0 ms · 1 page · a note\n",
+            Outcome(
+                files=("a.py",), pages=1, tiers=("rerun (\x1b]0;t\x07)",), notes=("no \u202ete",)
+            ),
+            "hmr update /a.py  rerun (\\x1b]0;t\\x07) · 0 ms · 1 page · no \\u202ete\n",
         ),
         (
             update(*(f"/{n}.js" for n in range(7))),
@@ -108,7 +110,10 @@ def said(payload: Push, outcome: Outcome) -> str:
         (
             update("/a.js\x1b[2J"),
             Outcome(errors=("/a.js\nError: [bold]no[/bold]\x1b]0;x\x07\n    at f",)),
-            "hmr update /a.js  failed · 0 ms\n  /a.js\n  Error: [bold]no[/bold]]0;x\n      at f\n",
+            (
+                "hmr update /a.js\\x1b[2J  failed · 0 ms\n"
+                "  /a.js\n  Error: [bold]no[/bold]\\x1b]0;x\\x07\n      at f\n"
+            ),
         ),
     ],
 )
@@ -133,6 +138,26 @@ def test_an_error_with_its_place_and_its_frame() -> None:
     assert said(ErrorPayload(err=ErrorDetails(message="no", id="/x")), Outcome()) == (
         "error no\n  /x\n"
     )
+
+
+def test_nothing_that_a_page_says_reaches_the_terminal_as_an_order() -> None:
+    screen = Screen()
+    order = "\x1b]52;c;cm0=\x07\x1b[2J\x9b2J\u202e\u2066\ud800"
+    outcome = Outcome((order,), tiers=(order,), notes=(order,), errors=(order,))
+    location = ErrorLocation(file=order, line=1, column=1)
+    details = ErrorDetails(message=order, id=order, plugin=order, frame=order, loc=location)
+    for payload in (update(order), FullReload(path=order, triggered_by=order)):
+        screen.terminal.pushed(payload, outcome)
+    screen.terminal.error(details)
+    screen.terminal.invalidated(
+        InvalidateData(path=order, first_invalidated_by=order, message=order)
+    )
+    screen.terminal.configured(order, order)
+    screen.terminal.page_error(order)
+    screen.terminal.page_console(order, order)
+    screen.terminal.note(order)
+    screen.terminal.warn(order)
+    assert not any(character in screen.text for character in order if not character.isprintable())
 
 
 def test_the_same_error_in_a_row_is_said_once_and_again_after_a_save() -> None:

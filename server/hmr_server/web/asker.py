@@ -1,0 +1,65 @@
+"""Who sent a request: whose page, from which machine, and whether it knows the token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import HTTPConnection
+
+from ..admission import Site, is_token_valid, site_of
+from ..config import ServerConfig
+from ..machines import is_forwarded, is_this_machine
+
+TOKEN_COOKIE: Final = "hmr-token"  # noqa: S105 - its name
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who sent one request.
+
+    Attributes:
+        site: Whose page it is.
+        is_near: It is on this machine.
+        sees_paths: It may see where files are on this machine.
+        has_token: It has the token in its query or in a cookie.
+    """
+
+    site: Site
+    is_near: bool
+    sees_paths: bool
+    has_token: bool
+
+    @property
+    def is_page_of_ours(self) -> bool:
+        """Whether an open page of this server asks: what goes wrong is its own affair."""
+        return self.site is Site.OWN
+
+    @property
+    def may_read(self) -> bool:
+        """Whether answers are for its eyes: another site's page gets none."""
+        return self.site is not Site.FOREIGN
+
+    @property
+    def may_act(self) -> bool:
+        """Whether it may have something done on this machine: start an editor, or pip."""
+        is_ours = self.site in {Site.OWN, Site.PERSON}
+        return self.has_token and is_ours
+
+
+def asker_of(request: HTTPConnection, method: str, config: ServerConfig) -> Asker:
+    """Return who sent a request, or opens a WebSocket.
+
+    Args:
+        request: The request.
+        method: Its method.
+        config: The server's configuration.
+    """
+    is_near = is_this_machine(request.scope.get("client"), request.scope.get("server"))
+    given = request.query_params.get("token") or request.cookies.get(TOKEN_COOKIE)
+    return Asker(
+        site=site_of(method, request.headers, config),
+        is_near=is_near,
+        sees_paths=is_near and not is_forwarded(request.headers),
+        has_token=is_token_valid(given, config),
+    )
