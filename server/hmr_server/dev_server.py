@@ -81,7 +81,7 @@ class DevServer:
     ) -> None:
         self._keeper = SessionKeeper(store, config)
         if (saved := self._keeper.saved) is not None:
-            config = dataclasses.replace(config, session=saved.session)
+            config = dataclasses.replace(config, session=saved.session, token=saved.token)
         self.config = config
         self.terminal = terminal
         self.channel = HotChannel(config.session)

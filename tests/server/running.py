@@ -25,7 +25,7 @@ class RunningServer:
     """
 
     def __init__(self, config: ServerConfig, server: DevServer, console: Console) -> None:
-        self.config = config
+        self.config = server.config  # of the session that it has taken over
         self.server = server
         self._console = console
         self._listener = listen(config)

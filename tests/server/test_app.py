@@ -57,7 +57,8 @@ def test_pyodide_is_served_raw_and_for_ever(start: Start, tmp_path: Path) -> Non
     running = start(pyodide=pyodide)
     settings = httpx.get(f"{running.url}@hmr/client").text
     assert f'"pyodide": "/@hmr/pyodide/{pyodide.hash}/"' in settings
-    assert '"micropip": "/@hmr/micropip/micropip-0.11.1-py3-none-any.whl"' in settings
+    token = running.config.token
+    assert f'"micropip": "/@hmr/micropip/{token}/micropip-0.11.1-py3-none-any.whl"' in settings
     place = f"{running.url}@hmr/pyodide/{pyodide.hash}/"
     wasm = httpx.get(f"{place}pyodide.asm.wasm", headers={"accept-encoding": "gzip, br"})
     assert wasm.headers["content-type"] == "application/wasm"

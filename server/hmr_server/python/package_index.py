@@ -11,28 +11,47 @@ The answers follow PEP 503 (HTML) and PEP 691 (JSON).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import html
+import importlib.util
 import json
 import logging
+import os
 import re
+import shutil
+import signal
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
+from weakref import WeakValueDictionary
+
+from packaging.utils import (
+    InvalidName,
+    InvalidWheelFilename,
+    canonicalize_name,
+    parse_wheel_filename,
+)
+from packaging.version import InvalidVersion, Version
 
 from ..pyodide.files import cache_directory
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
-_WHEEL = re.compile(r"(?P<name>[A-Za-z0-9][\w.]*)-(?P<version>\d[\w.!+]*)(?:-[\w.]+){3,4}\.whl")
+_LONGEST_NAME = 255
 _VERSIONS = re.compile(r"^Available versions: (.+)$", re.MULTILINE)
 _VERSIONS_KEPT_S = 24 * 3600
 _FAILURE_KEPT_S = 30
-_PATIENCE_S = 120
+_PATIENCE_S = 120  # also for those before it in the line
+_MOST_AT_ONCE = 2
+_MOST_FAILURES = 1000
+_NO_PIP = (
+    "pip is missing in {python}, and uv is not on the PATH. Install one of them: "
+    "`uv pip install pip`, or `python -m ensurepip`."
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -52,6 +71,11 @@ class PackageNotFound(Exception):
         self.reason = reason
         self.wheels = wheels
 
+    @property
+    def public(self) -> str:
+        """What a page may see: no path of this machine."""
+        return f'The package "{self.name[:100]}" is not to be had.'
+
     def __str__(self) -> str:
         return (
             f'The package "{self.name}" is not to be had: {self.reason}\n'
@@ -70,6 +94,11 @@ class IndexFile:
 
     name: str
     sha256: str | None = None
+
+
+class _WheelName(NamedTuple):
+    name: str
+    version: Version
 
 
 class PackageIndex:
@@ -94,7 +123,9 @@ class PackageIndex:
         self._target = ["--only-binary", ":all:", "--python-version", python]
         self._target += ["--platform", platform]
         self._cache = cache or cache_directory() / "wheels"
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        # weak: a name that nobody asks for any more has no lock
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._running = asyncio.Semaphore(_MOST_AT_ONCE)
         self._failures: dict[str, tuple[float, PackageNotFound]] = {}
 
     async def files(self, name: str) -> list[IndexFile]:
@@ -103,19 +134,20 @@ class PackageIndex:
         Raises:
             PackageNotFound: There are none.
         """
-        if not _NAME.fullmatch(name):
-            raise PackageNotFound(name, "that is no package's name.", self._wheels)
-        name = normalised(name)
+        try:
+            name = canonicalize_name(name, validate=True)
+        except InvalidName:
+            raise PackageNotFound(name, "that is no package's name.", self._wheels) from None
         own = await asyncio.to_thread(_wheels_in, self._wheels, name)
         if own:
             return own
-        async with self._locks[name]:
+        async with self._lock(name):
             versions = await self._versions(name)
             if versions and not _wheel_of(self._cache / name, versions[0]):
                 await self._download(name, versions[0])
         real = await asyncio.to_thread(_wheels_in, self._cache / name, name)
         known = {_version_of(file.name) for file in real}
-        others = [version for version in versions if version not in known]
+        others = [version for version in versions if _parsed(version) not in known]
         return [*real, *(IndexFile(_pure_wheel(name, version)) for version in others)]
 
     async def wheel(self, file_name: str) -> Path:
@@ -124,20 +156,25 @@ class PackageIndex:
         Raises:
             PackageNotFound: It is nowhere to be had.
         """
-        parsed = _WHEEL.fullmatch(file_name)
-        if parsed is None:
+        if len(file_name) > _LONGEST_NAME or (wheel := _wheel(file_name)) is None:
             raise PackageNotFound(file_name, "that is no wheel's name.", self._wheels)
-        name, version = normalised(parsed["name"]), parsed["version"]
+        name, version = wheel.name, str(wheel.version)
         for place in (self._wheels / file_name, self._cache / name / file_name):
             if place.is_file():
                 return place
-        async with self._locks[name]:
+        async with self._lock(name):
             if (there := _wheel_of(self._cache / name, version)) is not None:
                 return there
             await self._download(name, version)
         if (there := _wheel_of(self._cache / name, version)) is None:
             raise PackageNotFound(name, f"pip left no wheel of {version}.", self._wheels)
         return there
+
+    def _lock(self, name: str) -> asyncio.Lock:
+        """Return what lets one request at a time ask for a package."""
+        if (lock := self._locks.get(name)) is None:
+            lock = self._locks[name] = asyncio.Lock()
+        return lock
 
     # --- pip -----------------------------------------------------------------------------------
 
@@ -170,38 +207,38 @@ class PackageIndex:
         at, failure = self._failures.get(what, (0.0, None))
         if failure is not None and time.monotonic() - at < _FAILURE_KEPT_S:
             raise failure
-        command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input"]
         _logger.debug("pip %s", " ".join(arguments))
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            *arguments,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        self._cache.mkdir(parents=True, exist_ok=True)
         try:
-            async with asyncio.timeout(_PATIENCE_S):
-                output, errors = await process.communicate()
+            async with asyncio.timeout(_PATIENCE_S), self._running:
+                status, output, errors = await _run([*self._command(what), *arguments], self._cache)
         except TimeoutError:
             raise self._failed(what, f"pip did not answer within {_PATIENCE_S} s.") from None
-        finally:
-            if process.returncode is None:
-                process.kill()
-        if process.returncode != 0:
+        if status != 0:
             said = [line for line in errors.decode(errors="replace").splitlines() if line.strip()]
             problems = [line for line in said if line.startswith("ERROR")] or said
             raise self._failed(what, problems[-1] if problems else "pip failed without a word.")
         return output.decode(errors="replace")
 
+    def _command(self, what: str) -> list[str]:
+        """Return the command that runs pip: this environment's, or uv's where it has none.
+
+        Raises:
+            PackageNotFound: There is neither.
+        """
+        options = ["--disable-pip-version-check", "--no-input"]
+        if importlib.util.find_spec("pip") is not None:
+            return [sys.executable, "-P", "-m", "pip", *options]
+        if (uv := shutil.which("uv")) is not None:
+            return [uv, "tool", "run", "--quiet", "pip", *options]
+        raise self._failed(what, _NO_PIP.format(python=sys.executable))
+
     def _failed(self, what: str, reason: str) -> PackageNotFound:
         failure = PackageNotFound(what, reason, self._wheels)
+        while len(self._failures) >= _MOST_FAILURES:
+            del self._failures[next(iter(self._failures))]
         self._failures[what] = (time.monotonic(), failure)
         return failure
-
-
-def normalised(name: str) -> str:
-    """Return a package's name as indexes write it (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def as_html(name: str, files: Iterable[IndexFile], url: str) -> str:
@@ -247,20 +284,68 @@ def _wheels_in(directory: Path, name: str) -> list[IndexFile]:
     return [
         IndexFile(file.name, hashlib.sha256(file.read_bytes()).hexdigest())
         for file in sorted(directory.glob("*.whl"))
-        if (parsed := _WHEEL.fullmatch(file.name)) and normalised(parsed["name"]) == name
+        if (wheel := _wheel(file.name)) and wheel.name == name
     ]
 
 
 def _wheel_of(directory: Path, version: str) -> Path | None:
+    wanted = _parsed(version)
     for file in directory.glob("*.whl"):
-        if _version_of(file.name) == version:
+        if wanted is not None and _version_of(file.name) == wanted:
             return file
     return None
 
 
-def _version_of(file_name: str) -> str | None:
-    parsed = _WHEEL.fullmatch(file_name)
-    return parsed["version"] if parsed else None
+def _version_of(file_name: str) -> Version | None:
+    wheel = _wheel(file_name)
+    return wheel.version if wheel else None
+
+
+def _parsed(version: str) -> Version | None:
+    try:
+        return Version(version)
+    except InvalidVersion:
+        return None
+
+
+def _wheel(file_name: str) -> _WheelName | None:
+    try:
+        name, version, _, _ = parse_wheel_filename(file_name)
+    except (InvalidWheelFilename, InvalidVersion):
+        return None
+    return _WheelName(name, version)
+
+
+async def _run(command: Sequence[str], folder: Path) -> tuple[int, bytes, bytes]:
+    """Run a command; end it, and what it has started, when nobody waits for it any more.
+
+    Args:
+        command: The command.
+        folder: Where it runs: not in the project, whose files would be Python modules of its own.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        cwd=folder,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        output, errors = await process.communicate()
+    finally:
+        if process.returncode is None:
+            _end(process)
+            await process.wait()
+    return process.returncode or 0, output, errors
+
+
+def _end(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _pure_wheel(name: str, version: str) -> str:

@@ -52,6 +52,7 @@ class SessionKeeper:
         self._looks_changed: dict[str, None] = {}  # and of them those to look at
         self._last_push = 0  # that was written down
         self.saved = store.load(self._fingerprint) if store else None
+        self._token = self.saved.token if self.saved else config.token
         self.pages: dict[str, str] = {}
         self.python_files: dict[str, None] = {}
         self.data_files: dict[str, None] = {}
@@ -172,6 +173,7 @@ class SessionKeeper:
         return SavedSession(
             fingerprint=self._fingerprint,
             session=self._channel.session,
+            token=self._token,
             saved_ns=time.time_ns(),
             sequence=journal.last,
             journal=tuple(journal.entries if pushes is None else pushes),

@@ -16,12 +16,13 @@ from ..python.project_files import DataFile
 from .graph_snapshot import SavedModule
 from .saved_session import SavedSession
 
-_FORMAT = 3
+_FORMAT = 4
 _MAX_JOURNAL_CHARACTERS = 2 * 1024 * 1024
 _STATE = '{"state":'
 _STATE_FIELDS = (
     "fingerprint",
     "session",
+    "token",
     "saved_ns",
     "sequence",
     "pages",

@@ -20,6 +20,7 @@ class SavedSession:
     Attributes:
         fingerprint: What both must have in common.
         session: Its name.
+        token: What its pages have: they go on with it.
         saved_ns: When this was written.
         sequence: The number of its last push.
         journal: Its last pushes, each with its number.
@@ -34,6 +35,7 @@ class SavedSession:
 
     fingerprint: str
     session: str
+    token: str
     saved_ns: int
     sequence: int
     journal: tuple[Entry, ...]

@@ -22,12 +22,14 @@ class Asker:
         site: Whose page it is.
         is_near: It is on this machine.
         sees_paths: It may see where files are on this machine.
+        is_allowed_origin: It is a page of an origin that the settings name.
         has_token: It has the token in its query or in a cookie.
     """
 
     site: Site
     is_near: bool
     sees_paths: bool
+    is_allowed_origin: bool
     has_token: bool
 
     @property
@@ -61,5 +63,6 @@ def asker_of(request: HTTPConnection, method: str, config: ServerConfig) -> Aske
         site=site_of(method, request.headers, config),
         is_near=is_near,
         sees_paths=is_near and not is_forwarded(request.headers),
+        is_allowed_origin=request.headers.get("origin", "").lower() in config.allowed_origins,
         has_token=is_token_valid(given, config),
     )

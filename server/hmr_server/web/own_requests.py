@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from ..admission import is_token_valid
+from ..admission import Site, is_token_valid
 from ..channel.connections import EventStreams
 from ..client.files import CLIENT_PATH, IMMUTABLE, ClientFiles
 from ..config import ServerConfig, Transport
@@ -28,6 +28,8 @@ VITE_CLIENT_PATH = "/@vite/client"
 EDITOR_PATH = "/__open-in-editor"
 
 _MAX_CLIENT_ID = 100
+_NO_TOKEN = "403: Its token is not this server's: reload the page."  # noqa: S105 - says that it is wrong
+_OURS_ONLY = "403: for pages of this server only."
 
 
 class OwnRequests:
@@ -88,12 +90,8 @@ class OwnRequests:
                 return await self._python.answer(request)
             case ["pyodide", hash_, name]:
                 return self._pyodide_file(request, hash_, name)
-            case ["simple", *_] | ["wheels", *_] | ["micropip", *_] if _is_foreign(request):
-                return PlainTextResponse("403: for pages of this server only.", status_code=403)
-            case ["simple", name]:
-                return await self._package(request, name)
-            case ["wheels" | "micropip", name]:
-                return await self._wheel(request, name)
+            case ["simple" | "wheels" | "micropip" as kind, *rest]:
+                return await self._package(request, kind, rest)
             case _:
                 return _nothing()
 
@@ -103,8 +101,7 @@ class OwnRequests:
         The token is asked for always: a browser sends no Origin with a page's own GET.
         """
         if not is_token_valid(request.query_params.get("token"), self._config):
-            why = "403: Its token is not this server's: reload the page."
-            return PlainTextResponse(why, status_code=403)
+            return PlainTextResponse(_NO_TOKEN, status_code=403)
         client = request.query_params.get("client", "")
         if not 0 < len(client) <= _MAX_CLIENT_ID or self._config.transport is Transport.WEBSOCKET:
             return _nothing()
@@ -127,7 +124,7 @@ class OwnRequests:
         asker = asker_of(request, request.method, self._config)
         is_own = asker.is_page_of_ours and asker.is_near
         if not is_own and not asker.may_act:
-            return PlainTextResponse("403: for pages of this server only.", status_code=403)
+            return PlainTextResponse(_OURS_ONLY, status_code=403)
         name = request.query_params.get("file", "")
         if plain_text(name) != name:
             raise BadPath(name[:200], "it holds a character that no file of ours has.")
@@ -152,30 +149,44 @@ class OwnRequests:
             case None:
                 return _nothing()
 
-    async def _package(self, request: Request, name: str) -> Response:
+    async def _package(self, request: Request, kind: str, rest: Sequence[str]) -> Response | None:
+        """Answer micropip, for who has the token: pip may be started.
+
+        Args:
+            request: The request.
+            kind: What is asked for: `simple`, a package's list of wheels; else a wheel.
+            rest: The token, which no page of another site can know, and the name.
+        """
+        if request.method != "GET":
+            return _only("GET")
+        match rest:
+            case [token, name] if is_token_valid(token, self._config):
+                pass
+            case _:
+                return PlainTextResponse(_NO_TOKEN, status_code=403)
+        asker = asker_of(request, request.method, self._config)
+        if asker.site not in {Site.OWN, Site.PERSON} and not asker.is_allowed_origin:
+            return PlainTextResponse(_OURS_ONLY, status_code=403)
         try:
-            files = await self._packages.files(name)
+            if kind == "simple":
+                return await self._wheels_of(request, name)
+            file = await self._packages.wheel(name)
         except PackageNotFound as error:
-            return self._no_package(error)
+            self._warn(str(error))  # micropip shows the page only that it failed
+            return PlainTextResponse(f"404: {plain_text(error.public)}", status_code=404)
+        return await asyncio.to_thread(file_response, file, request)
+
+    async def _wheels_of(self, request: Request, name: str) -> Response:
+        files = await self._packages.files(name)
+        path = self._config.url(f"/@hmr/wheels/{self._config.token}/")
         if JSON_TYPE in request.headers.get("accept", ""):
-            url = f"{request.url.scheme}://{request.url.netloc}{self._config.url('/@hmr/wheels/')}"
+            url = f"{request.url.scheme}://{request.url.netloc}{path}"
             content, type_ = as_json(name, files, url), JSON_TYPE
         else:
-            content, type_ = as_html(name, files, "../../wheels/"), "text/html; charset=utf-8"
+            content, type_ = as_html(name, files, path), "text/html; charset=utf-8"
         response = text_response(request, content.encode(), type_)
         response.headers.add_vary_header("Accept")
         return response
-
-    async def _wheel(self, request: Request, name: str) -> Response | None:
-        try:
-            file = await self._packages.wheel(name)
-        except PackageNotFound as error:
-            return self._no_package(error)
-        return await asyncio.to_thread(file_response, file, request)
-
-    def _no_package(self, error: PackageNotFound) -> Response:
-        self._warn(str(error))  # micropip shows the page only that it failed
-        return PlainTextResponse(f"404: {error}", status_code=404)
 
 
 def _only(methods: str) -> Response:
@@ -186,8 +197,3 @@ def _only(methods: str) -> Response:
 def _nothing() -> Response:
     """Return below `/@hmr/` no page stands in for what is missing."""
     return PlainTextResponse("404: hmr-server has nothing of this name.", status_code=404)
-
-
-def _is_foreign(request: Request) -> bool:
-    """Return whether another site's page asks: it shall not make us download."""
-    return request.headers.get("sec-fetch-site") == "cross-site"

@@ -2,21 +2,23 @@
 
 import asyncio
 import hashlib
+import importlib.util
 import json
 import os
+import sys
 import time
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from hmr_server.python import package_index
 from hmr_server.python.package_index import (
     IndexFile,
     PackageIndex,
     PackageNotFound,
     as_html,
     as_json,
-    normalised,
 )
 
 
@@ -177,8 +179,73 @@ def test_both_formats() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"), [("Some_Thing", "some-thing"), ("a.-_b", "a-b"), ("plain", "plain")]
-)
-def test_names_are_normalised(name: str, expected: str) -> None:
-    assert normalised(name) == expected
+FAKE_PIP = """\
+import os, sys, time
+folder = os.environ["HMR_FAKE_PIP"]
+name = sys.argv[sys.argv.index("versions") + 1]
+open(f"{folder}/{name}.begun", "a").write("x")
+running = len([x for x in os.listdir(folder) if x.endswith(".running")])
+open(f"{folder}/{name}.running", "w").close()
+open(f"{folder}/most", "a").write(f"{running + 1} ")
+time.sleep(0.2)  # what it would take: others have to be able to begin meanwhile
+os.remove(f"{folder}/{name}.running")
+sys.exit("ERROR: nothing here")
+"""
+
+
+def test_two_run_at_once_and_each_name_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HMR_FAKE_PIP", str(tmp_path))
+    monkeypatch.setattr(
+        PackageIndex, "_command", lambda _self, _what: [sys.executable, "-c", FAKE_PIP]
+    )
+    names = ["a", "b", "c", "d"]
+
+    async def ask() -> None:
+        packages = index(tmp_path)
+        asked = [packages.files(name) for name in names * 3]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        assert all(isinstance(answer, PackageNotFound) for answer in answers)
+
+    asyncio.run(ask())
+    assert max(map(int, (tmp_path / "most").read_text().split())) == 2
+    assert [(tmp_path / f"{name}.begun").read_text() for name in names] == ["x"] * 4
+
+
+def test_pip_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hangs = "import os, time; open('pid', 'w').write(str(os.getpid())); time.sleep(1000)"
+    monkeypatch.setattr(
+        PackageIndex, "_command", lambda _self, _what: [sys.executable, "-c", hangs]
+    )
+    monkeypatch.setattr(package_index, "_PATIENCE_S", 1.5)
+    with pytest.raises(PackageNotFound, match="did not answer"):
+        files(tmp_path, "some-thing")
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "cache/pid").read_text()), 0)
+
+
+def test_without_pip_uv_runs_it_and_without_both_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(PackageNotFound, match=r"pip is missing in .* `uv pip install pip`"):
+        files(tmp_path, "some-thing")
+    uv = tmp_path / "uv"
+    uv.write_text('#!/bin/sh\necho "Available versions: 1.0"\necho "$@" >> "$0.log"\n')
+    uv.chmod(0o755)
+    with pytest.raises(PackageNotFound):  # this uv leaves no wheel
+        asyncio.run(index(tmp_path).wheel("some_thing-1.0-py3-none-any.whl"))
+    assert "tool run --quiet pip" in (tmp_path / "uv.log").read_text()
+
+
+def test_the_project_s_files_are_no_modules_of_pip_s(
+    tmp_path: Path, online: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`python -m pip` would run a `json.py` of the folder that it is started in."""
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project/json.py").write_text("open('ran', 'w').close()")
+    monkeypatch.chdir(tmp_path / "project")
+    assert files(tmp_path, "some-thing")
+    assert not list(tmp_path.rglob("ran"))

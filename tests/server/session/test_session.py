@@ -143,6 +143,7 @@ def saved(**changed: Any) -> SavedSession:
     fields: dict[str, Any] = {
         "fingerprint": "x",
         "session": "s",
+        "token": "t",
         "saved_ns": time.time_ns(),
         "sequence": 2,
         "journal": (Entry(1, "one"), Entry(2, "two")),
