@@ -4,7 +4,8 @@ import { hasDocument } from "./settings.js";
 const styleId = "data-vite-dev-id"; // the family's attribute: server-rendered styles carry it too
 const styles = new Map();
 const linkedStyles = new Set();
-const nonce = hasDocument ? document.querySelector("meta[property=csp-nonce]")?.nonce : undefined;
+// the page's policy lets no other style in: the family's mark, else what the page's own elements have
+const nonce = hasDocument ? document.querySelector("meta[property=csp-nonce], script[nonce], style[nonce]")?.nonce : undefined;
 let lastInsertedStyle;
 
 if (hasDocument) {

@@ -108,7 +108,9 @@ class HotReload:
             return
         path = "/" + scope["path"].removeprefix(server.config.base).removeprefix("/")
         held = HeldResponse(
-            scope, send, lambda page: server.environment.transform_html_text(page, path)
+            scope,
+            send,
+            lambda page, nonce: server.environment.transform_html_text(page, path, nonce),
         )
         await self._app(without_compression(scope), receive, held.send)
         if held.is_missing and (file := await server.requests.answer_file(request)) is not None:

@@ -146,7 +146,8 @@ def _pyodide(config: ServerConfig, terminal: Terminal) -> tuple[PyodideFiles | N
             terminal.warn(str(error))
             terminal.warn("Pages will load Pyodide from its public CDN instead.")
             return None, CDN.format(version=VERSION)
-    return files, f"{files.version}  {files.directory}"
+    unknown = "" if files.is_trusted else "  (of no known version: Node.js does not run it)"
+    return files, f"{files.version}  {files.directory}{unknown}"
 
 
 def _with_progress(download: Callable[[Callable[[str], None]], PyodideFiles]) -> PyodideFiles:

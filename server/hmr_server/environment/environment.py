@@ -243,7 +243,7 @@ class DevEnvironment:
         """
         return await self._pages.transform(file, module_url.decode_url(url))
 
-    def transform_html_text(self, text: str, url: str) -> str:
+    def transform_html_text(self, text: str, url: str, nonce: str | None = None) -> str:
         """Return a page that another application made, with the client's script and stamps.
 
         Its inline scripts stay: they may differ from one visitor to the next.
@@ -251,8 +251,9 @@ class DevEnvironment:
         Args:
             text: The page.
             url: The path that was asked for, without the base.
+            nonce: What the policy that comes with it asks scripts for.
         """
-        return self._pages.transform_text(text, module_url.decode_url(url))
+        return self._pages.transform_text(text, module_url.decode_url(url), nonce)
 
     def register_python_files(self, files: Iterable[Path]) -> None:
         """Note Python files that a page holds: their changes are pushed from now on.

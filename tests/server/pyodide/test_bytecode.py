@@ -138,6 +138,7 @@ def test_what_cannot_be_made_is_not_missed(
 ) -> None:
     pyodide = read_pyodide(make_pyodide(tmp_path / "pyodide"))
     assert pyodide is not None
+    pyodide = dataclasses.replace(pyodide, is_trusted=True)
     node = tmp_path / "bin/node"
     node.parent.mkdir()
     node.write_text(f"#!/bin/sh\n{script}\n")
@@ -145,6 +146,25 @@ def test_what_cannot_be_made_is_not_missed(
     monkeypatch.setenv("PATH", f"{node.parent}:/usr/bin:/bin")
     assert asyncio.run(make_bytecode(pyodide)) is None
     assert list((cache / "bytecode").iterdir()) == []
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_nothing_runs_that_nobody_has_checked(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_trusted: bool
+) -> None:
+    """Files of no known version; and files that were exchanged after they were checked."""
+    pyodide = read_pyodide(make_pyodide(tmp_path / "pyodide"))
+    assert pyodide is not None
+    pyodide = dataclasses.replace(pyodide, is_trusted=is_trusted)
+    if is_trusted:
+        (pyodide.directory / "pyodide.mjs").write_text("import('node:child_process')")
+    node = tmp_path / "bin/node"
+    node.parent.mkdir()
+    node.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+    node.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{node.parent}:/usr/bin:/bin")
+    assert asyncio.run(make_bytecode(pyodide)) is None
+    assert not (tmp_path / "ran").exists()
 
 
 def archive_of(files: dict[str, bytes], name: str) -> ClientWheel:

@@ -52,6 +52,7 @@ def forge_hashes(monkeypatch: pytest.MonkeyPatch, directory: Path) -> None:
     hashes = {name: pyodide_files._hash_of(directory / name) for name in CORE_HASHES}
     for module in (pyodide_files, pyodide_download):
         monkeypatch.setattr(module, "CORE_HASHES", hashes)
+    monkeypatch.setattr(pyodide_files, "KNOWN_HASHES", {pyodide_files.VERSION: hashes})
 
 
 def test_the_order_of_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,8 +61,11 @@ def test_the_order_of_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert find_pyodide(root) is None
     cached = make_pyodide(cached_pyodide())
     forge_hashes(monkeypatch, cached)
-    above = (tmp_path / "a", tmp_path / "a/b", root)
+    (tmp_path / "a/pyproject.toml").touch()  # the project that the root is in
+    above = (tmp_path / "a", root)
     places = [cached, *(make_pyodide(place / "node_modules/pyodide") for place in above)]
+    make_pyodide(tmp_path / "node_modules/pyodide")  # of a folder above the project
+    make_pyodide(tmp_path / "a/b/node_modules/pyodide")
     named = make_pyodide(tmp_path / "named")
     for place in reversed(places):
         found = find_pyodide(root)
@@ -70,6 +74,40 @@ def test_the_order_of_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         assert find_pyodide(root, named).directory == named  # type: ignore[union-attr]
         shutil.rmtree(place)
     assert find_pyodide(root) is None
+
+
+def test_a_folder_that_others_may_write_to_is_no_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "shared/root"
+    root.mkdir(parents=True)
+    (tmp_path / "shared/package.json").touch()
+    forge_hashes(monkeypatch, make_pyodide(tmp_path / "shared/node_modules/pyodide"))
+    assert find_pyodide(root) is not None
+    (tmp_path / "shared").chmod(0o777)
+    assert find_pyodide(root) is None
+    (tmp_path / "shared").chmod(0o755)
+    monkeypatch.setattr(os, "getuid", lambda: 12345)
+    assert find_pyodide(root) is None
+
+
+def test_files_that_are_not_those_of_their_version_are_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    installed = make_pyodide(tmp_path / "node_modules/pyodide")
+    forge_hashes(monkeypatch, installed)
+    assert find_pyodide(tmp_path).is_trusted  # type: ignore[union-attr]
+    (installed / "pyodide.mjs").write_text("import('node:child_process')")
+    assert find_pyodide(tmp_path) is None
+    assert f"{installed} is not used" in caplog.text
+    assert find_pyodide(tmp_path, installed).is_trusted  # type: ignore[union-attr] - it was named
+
+
+def test_a_version_that_is_not_known_is_for_pages_only(tmp_path: Path) -> None:
+    make_pyodide(tmp_path / "node_modules/pyodide", version="399.0.0")
+    found = find_pyodide(tmp_path)
+    assert found is not None
+    assert not found.is_trusted
 
 
 def test_a_named_directory_that_lacks_a_file_is_an_error(tmp_path: Path) -> None:

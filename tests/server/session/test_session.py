@@ -128,8 +128,8 @@ def test_a_server_that_keeps_nothing_begins_anew(start: Start) -> None:
         "{\n",
         "[]\n",
         '{"format":2}\n',
-        '{"format":3}\n',
-        '{"format":3}\n{"state":{}}\n',
+        '{"format":4}\n',
+        '{"format":4}\n{"state":{}}\n',
         "{}\n",
     ],
 )
