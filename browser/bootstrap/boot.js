@@ -84,7 +84,17 @@ async function fetchBundle(entry, { socket }) {
   return response.text();
 }
 
+const strangerTip =
+  "Open the address with a token that the dev server's terminal shows: it lets this machine have hot updates and Python.";
+
 async function boot() {
+  if (config.token === null) {
+    // the page is another machine's, and has its static files only
+    const error = new Error("This machine is not known to the dev server.");
+    if (tag?.dataset.entry) reportError("Hot updates are off, and Python does not run.", error, strangerTip);
+    else console.warn(prefix, "Hot updates are off:", error.message, strangerTip);
+    throw error;
+  }
   const early = openEarly(onEarlyMessage);
   if (hasDocument) {
     const packages = tag?.dataset.packages?.split(/[\s,]+/).filter(Boolean);

@@ -103,7 +103,8 @@ class HotReload:
             await Application(server)(_unmounted(scope), receive, send)
             return
         request = Request(scope, receive)
-        if (response := await server.requests.answer_embedded(request)) is not None:
+        link = server.requests.token_link(request)  # to a page of theirs, too
+        if (response := link or await server.requests.answer_embedded(request)) is not None:
             await response(scope, receive, send)
             return
         path = "/" + scope["path"].removeprefix(server.config.base).removeprefix("/")

@@ -82,13 +82,20 @@ class ClientFiles:
             return file
         return CDN.format(version=pyodide.version) + name if pyodide.is_package(name) else None
 
-    def script(self) -> ClientScript:
+    def script(self, *, has_token: bool = True) -> ClientScript:
         """Return the client's script with this server's settings in it.
+
+        Args:
+            has_token: Whether the page gets the token; without it there are no hot updates.
 
         Raises:
             ClientMissing: The installation is broken.
         """
-        return _named(bootstrap_script().replace(_PLACEHOLDER, self._settings(), 1).encode())
+        return _named(
+            bootstrap_script()
+            .replace(_PLACEHOLDER, self._settings(has_token=has_token), 1)
+            .encode()
+        )
 
     def part(self, name: str) -> ClientScript | None:
         """Return a part of the script that only some pages load; None where there is none of this name.
@@ -101,14 +108,15 @@ class ClientFiles:
         """
         return _named(page_script(name).read_bytes()) if name in SCRIPT_PARTS else None
 
-    def _settings(self) -> str:
+    def _settings(self, *, has_token: bool) -> str:
         config = self._config
+        token = config.token if has_token else None
         url = config.url
         pyodide = self._pyodide
         micropip = pyodide.micropip if pyodide else None
         wheel, python_wheel = (self._best(wheel) for wheel in (self._wheel, build_python_wheel()))
         settings = {
-            "token": config.token,
+            "token": token,
             "base": config.base,
             "host": None,  # this server's, as the page sees it
             "port": None,
@@ -122,8 +130,8 @@ class ClientFiles:
             "wheel": url(f"/@hmr/wheel/{wheel.hash}/{wheel.name}"),
             "bytecode": bool(pyodide and pyodide.client),
             "pythonWheel": url(f"/@hmr/wheel/{python_wheel.hash}/{python_wheel.name}"),
-            "micropip": url(f"/@hmr/micropip/{config.token}/{micropip}") if micropip else None,
-            "index": url(f"/@hmr/simple/{config.token}/"),
+            "micropip": url(f"/@hmr/micropip/{token}/{micropip}") if micropip and token else None,
+            "index": url(f"/@hmr/simple/{token}/") if token else None,
             "packages": list(config.packages),
             "overlay": config.overlay,
             "logPrefix": config.log_prefix,

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from starlette.requests import HTTPConnection
 
 from ..admission import Site, is_token_valid, site_of
 from ..config import ServerConfig
 from ..machines import is_forwarded, is_this_machine
-
-TOKEN_COOKIE: Final = "hmr-token"  # noqa: S105 - its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +35,9 @@ class Asker:
         return self.site is Site.OWN
 
     @property
-    def may_read(self) -> bool:
-        """Whether answers are for its eyes: another site's page gets none."""
-        return self.site is not Site.FOREIGN
+    def is_known(self) -> bool:
+        """Whether it gets more than static files: hot updates, and what its Python asks for."""
+        return self.is_near or self.has_token
 
     @property
     def may_act(self) -> bool:
@@ -58,7 +55,7 @@ def asker_of(request: HTTPConnection, method: str, config: ServerConfig) -> Aske
         config: The server's configuration.
     """
     is_near = is_this_machine(request.scope.get("client"), request.scope.get("server"))
-    given = request.query_params.get("token") or request.cookies.get(TOKEN_COOKIE)
+    given = request.query_params.get("token") or request.cookies.get(cookie_name(request))
     return Asker(
         site=site_of(method, request.headers, config),
         is_near=is_near,
@@ -66,3 +63,9 @@ def asker_of(request: HTTPConnection, method: str, config: ServerConfig) -> Aske
         is_allowed_origin=request.headers.get("origin", "").lower() in config.allowed_origins,
         has_token=is_token_valid(given, config),
     )
+
+
+def cookie_name(request: HTTPConnection) -> str:
+    """Return the name of the token's cookie: browsers send cookies of one port to all of a host."""
+    _, port = request.scope.get("server") or ("", 0)
+    return f"hmr-token-{port or 0}"

@@ -31,12 +31,16 @@ document.querySelector("#out").textContent = "Hello from Python"
 """
 
 
-def missing_page(config: ServerConfig) -> Response:
+def missing_page(config: ServerConfig, *, shows_root: bool) -> Response:
     """Return a page that says that there is none, how to make one, and that loads it once it is there.
 
     Args:
         config: The server's configuration.
+        shows_root: Whether it may say where the project is on this machine.
     """
+    folder = (
+        f"<code>{html.escape(str(config.root))}</code>" if shows_root else "the project's folder"
+    )
     client = config.url(CLIENT_PATH)
     access = FileAccess.of(config)
     pages = sorted(
@@ -60,7 +64,7 @@ def missing_page(config: ServerConfig) -> Response:
 </head>
 <body>
 <h1>There is no <code>index.html</code> yet</h1>
-<p>Save one in <code>{html.escape(str(config.root))}</code>, and it is shown here at once.</p>
+<p>Save one in {folder}, and it is shown here at once.</p>
 {others}
 <p>A first one, <code>index.html</code>:</p>
 <pre>{html.escape(_FIRST_PAGE.format(client=client))}</pre>

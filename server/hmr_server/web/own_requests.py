@@ -29,6 +29,8 @@ EDITOR_PATH = "/__open-in-editor"
 
 _MAX_CLIENT_ID = 100
 _NO_TOKEN = "403: Its token is not this server's: reload the page."  # noqa: S105 - says that it is wrong
+_NOT_KNOWN = "403: not for other machines: open the address that hmr-server's terminal shows."
+_MOST_STRANGERS = 100
 _OURS_ONLY = "403: for pages of this server only."
 
 
@@ -59,6 +61,7 @@ class OwnRequests:
         self._python = python
         self._streams = streams
         self._warn = warn
+        self._strangers: set[str] = set()  # the addresses that were told of
 
     async def answer(self, request: Request, path: str) -> Response | None:
         """Answer `request`; `None` when it is not for us.
@@ -71,7 +74,7 @@ class OwnRequests:
             AccessDenied: The path is malformed.
         """
         if path == CLIENT_PATH:
-            script = self._files.script()
+            script = self._files.script(has_token=self._knows(request))
             return text_response(request, script.content, JAVASCRIPT, script.etag)
         if path == VITE_CLIENT_PATH:
             url = json.dumps(self._config.url(CLIENT_PATH))
@@ -86,6 +89,8 @@ class OwnRequests:
                 return Response(content, media_type="application/zip", headers=headers)
             case ["parts", name] if part := self._files.part(name):
                 return text_response(request, part.content, JAVASCRIPT, part.etag)
+            case ["python"] if not self._knows(request):
+                return PlainTextResponse(_NOT_KNOWN, status_code=403)
             case ["python"]:
                 return await self._python.answer(request)
             case ["pyodide", hash_, name]:
@@ -94,6 +99,22 @@ class OwnRequests:
                 return await self._package(request, kind, rest)
             case _:
                 return _nothing()
+
+    def _knows(self, request: Request) -> bool:
+        """Return whether more than static files is for who asks; tell how another machine gets it."""
+        asker = asker_of(request, request.method, self._config)
+        if asker.is_known:
+            return True
+        address, _ = request.scope.get("client") or ("?", 0)
+        if address not in self._strangers and len(self._strangers) < _MOST_STRANGERS:
+            self._strangers.add(address)
+            page = f"{request.url.scheme}://{request.headers.get('host', '')}{self._config.base}"
+            self._warn(
+                f"{address} has opened a page. It is another machine, so that it gets static files, "
+                "and neither hot updates nor Python. To let it have them, open this there:\n"
+                f"{page}?token={self._config.token}"
+            )
+        return False
 
     async def events(self, request: Request) -> Response:
         """Answer a request at `EVENTS_PATH`: the hot channel, for who cannot have a WebSocket.

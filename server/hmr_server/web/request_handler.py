@@ -38,9 +38,11 @@ from ..graph import module_url
 from ..plain_text import plain_text
 from ..session.keeper import SessionKeeper
 from ..watch.truncated_file import until_written
+from .asker import asker_of
 from .error_page import error_page
 from .missing_page import missing_page
 from .own_requests import EDITOR_PATH, OwnRequests
+from .token_link import answer_token_link
 from .warm_answers import Warm, WarmAnswers
 
 # Where an answer is shown as a page, or goes to a script that asked for text/html itself.
@@ -133,7 +135,7 @@ class RequestHandler:
 
     async def _guarded(self, request: Request, answer: _Answer) -> Response | None:
         """Return what `answer` answers to a host that may ask, and what its errors become."""
-        response = self.refuse(request)
+        response = self.refuse(request) or self.token_link(request)
         if response is None:
             response = await self._answer_safely(request, answer)
         if response is not None:
@@ -155,6 +157,10 @@ class RequestHandler:
         if self._site(request) is Site.FOREIGN:
             return PlainTextResponse(_FOREIGN, status_code=403)
         return None
+
+    def token_link(self, request: Request) -> Response | None:
+        """Return the answer to the link that makes another machine known; `None` for all others."""
+        return answer_token_link(request, self._config)
 
     def add_headers(self, request: Request, response: Response) -> None:
         """Add the settings' headers, and say whose pages may read `response`.
@@ -185,12 +191,12 @@ class RequestHandler:
         except TransformError as error:  # the environment has sent it to the pages
             if self._site(request) is Site.PERSON:
                 self._print_error(error.details)
-            return error_page(self._config, error.details)
+            return self._error_page(request, error.details)
         except Exception as error:  # a plugin's or ours: the server stays up and says what it was
             _logger.exception("%s %s failed", request.method, request.url.path)
             details = ErrorDetails(message=f"{type(error).__name__}: {error}", plugin="hmr-server")
             self._tell(request, details)
-            return error_page(self._config, details)
+            return self._error_page(request, details)
 
     async def _answer(self, request: Request) -> Response | None:
         if not raw_path(request).startswith(self._config.base):
@@ -203,7 +209,9 @@ class RequestHandler:
             return response
         if self._wants_page(request):
             page = await self._page(request, "/index.html", self._path(request))
-            return missing_page(self._config) if page is None else page
+            if page is not None:
+                return page
+            return missing_page(self._config, shows_root=self._sees_paths(request))
         return None
 
     async def _answer_ours(self, request: Request) -> Response | None:
@@ -353,9 +361,16 @@ class RequestHandler:
         except OSError as error:
             details = ErrorDetails(message=f"{file} cannot be read: {error.strerror}", id=str(file))
             self._tell(request, details)
-            return error_page(self._config, details)
+            return self._error_page(request, details)
         self._keeper.served_page(file, url)
         return text_response(request, text.encode(), HTML)
+
+    def _error_page(self, request: Request, details: ErrorDetails) -> Response:
+        return error_page(self._config, details, shows_paths=self._sees_paths(request))
+
+    def _sees_paths(self, request: Request) -> bool:
+        """Return whether who asks may see where files are on this machine."""
+        return asker_of(request, request.method, self._config).sees_paths
 
     def _tell(self, request: Request, details: ErrorDetails) -> None:
         """Show an error to those who can have caused it: any site can send a request that fails."""
