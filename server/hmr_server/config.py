@@ -163,6 +163,9 @@ class ServerConfig:
         host: address to listen on.
         port: port to listen on; 0 picks a free one.
         strict_port: fail when the port is taken, rather than take the next one.
+        https: serve https, with a certificate that is made and kept in the user's cache.
+        certfile: a certificate of the user's own, in PEM; `https` then needs no saying.
+        keyfile: its key; `None` where the certificate's file holds it, too.
         open: open the page in the user's browser.
         packages: Python packages that every page gets through micropip.
         plugins: server plugins as `"package.module:name"`.
@@ -194,6 +197,9 @@ class ServerConfig:
     host: str = _setting(_text, "127.0.0.1")
     port: int = _setting(_port, DEFAULT_PORT)
     strict_port: bool = _setting(_flag, False)
+    https: bool = _setting(_flag, False)
+    certfile: Path | None = _setting(_optional(_path), None)  # noqa: RUF009 - a field()
+    keyfile: Path | None = _setting(_optional(_path), None)  # noqa: RUF009 - a field()
     open: bool = _setting(_flag, False)
     packages: tuple[str, ...] = _setting(_texts, ())
     plugins: tuple[str, ...] = _setting(_texts, ())
@@ -225,8 +231,10 @@ class ServerConfig:
         assign(self, "fs_deny", tuple(dict.fromkeys((*SECRET_NAMES, *self.fs_deny))))
         ignored = (*DEFAULT_WATCH_IGNORE, *self.watch_ignore)
         assign(self, "watch_ignore", tuple(dict.fromkeys(ignored)))
-        if self.pyodide is not None:
-            assign(self, "pyodide", self.pyodide.expanduser().resolve())
+        for name in ("pyodide", "certfile", "keyfile"):
+            if (path := getattr(self, name)) is not None:
+                assign(self, name, path.expanduser().resolve())
+        assign(self, "https", self.https or self.certfile is not None)
 
     def url(self, path: str) -> str:
         """`path` (with or without a leading slash) under `base`."""
@@ -256,7 +264,7 @@ def load_config(root: Path, **overrides: object) -> ServerConfig:
     settings: dict[str, Any] = {}
     settings.update(_checked(written, source))
     for name, value in settings.items():  # relative to the file that names them
-        if name == "pyodide":
+        if name in {"pyodide", "certfile", "keyfile"}:
             settings[name] = root / value
     settings.update(_checked(given, None))
     return ServerConfig(root=root, **settings)

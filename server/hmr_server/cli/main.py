@@ -26,7 +26,7 @@ from ..reporting.terminal import Terminal, TerminalLog
 from ..session.store import SessionStore
 from ..watch.hints import WatchError
 from . import build_command
-from .serving import CannotListen, listen, open_in_browser, serve, urls_of
+from .serving import CannotListen, is_in_network, listen, open_in_browser, serve, urls_of
 
 _ERRORS = (ConfigError, CannotListen, WatchError, ClientMissing)
 
@@ -50,6 +50,15 @@ class _Command(click.Command):
 @click.option("--host", help="Address to listen on; 0.0.0.0 for all.  [default: 127.0.0.1]")
 @click.option("--port", type=int, help="Port to listen on.  [default: 5173]")
 @click.option("--strict-port/--no-strict-port", default=None, help="Fail when the port is taken.")
+@click.option(
+    "--https/--no-https",
+    default=None,
+    help="Serve https: a phone's page has no SharedArrayBuffer, camera or crypto.subtle without.",
+)
+@click.option(
+    "--certfile", type=click.Path(path_type=Path), help="Your own certificate for it, in PEM."
+)
+@click.option("--keyfile", type=click.Path(path_type=Path), help="That certificate's key.")
 @click.option("--base", help="URL path to serve below.  [default: /]")
 @click.option("--open/--no-open", default=None, help="Open the page in your browser.")
 @click.option("--mode", help="What import.meta.env.MODE says.  [default: development]")
@@ -85,7 +94,15 @@ class _Command(click.Command):
 @click.option("--editor", help="Command that opens a file.  [default: $VISUAL or $EDITOR]")
 @click.option("--debug", is_flag=True, help="Say more about what the server does.")
 @click.version_option(package_name="hmr-server")
-def main(root: Path, *, debug: bool, pyodide: Path | None, **options: object) -> None:
+def main(
+    root: Path,
+    *,
+    debug: bool,
+    pyodide: Path | None,
+    certfile: Path | None,
+    keyfile: Path | None,
+    **options: object,
+) -> None:
     """Serve ROOT (default: the current directory) with hot module replacement.
 
     ES modules, stylesheets, HTML and Python modules are replaced in the open page as you save them.
@@ -97,9 +114,11 @@ def main(root: Path, *, debug: bool, pyodide: Path | None, **options: object) ->
     logging.getLogger("uvicorn").addHandler(TerminalLog(terminal, debug=debug))
     if debug:
         logging.getLogger("hmr_server").setLevel(logging.DEBUG)
-    named = pyodide.absolute() if pyodide else None  # relative to where the person is
+    paths = {"pyodide": pyodide, "certfile": certfile, "keyfile": keyfile}
+    # relative to where the person is
+    named = {name: path.absolute() for name, path in paths.items() if path}
     try:
-        config = load_config(root, pyodide=named, **options)
+        config = load_config(root, **named, **options)
         asyncio.run(_run(config, terminal, began))
     except KeyboardInterrupt:
         pass  # the way to end it
@@ -123,6 +142,8 @@ async def _run(config: ServerConfig, terminal: Terminal, began: float) -> None:
             terminal.started(
                 config, urls, where, (time.perf_counter() - began) * 1000, server.polled
             )
+            if is_in_network(config):
+                terminal.in_network([f"{url}?token={server.config.token}" for url in urls])
             if config.open:
                 beside.add(asyncio.create_task(open_in_browser(urls[0])))
             if files is not None:

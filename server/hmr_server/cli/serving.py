@@ -8,6 +8,7 @@ import errno
 import ipaddress
 import signal
 import socket
+import ssl
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
@@ -17,10 +18,12 @@ import uvicorn
 from ..app import Application
 from ..config import ServerConfig
 from ..dev_server import DevServer
+from .certificate import kept_certificate
 
 _PORTS_TRIED = 100
 _KEEP_ALIVE_S = 60
 _END_S = 1
+_ALL_ADDRESSES = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared, not bound
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -50,9 +53,20 @@ def urls_of(listener: socket.socket, config: ServerConfig) -> list[str]:
     """Return where the server answers, the URL to open first."""
     port = listener.getsockname()[1]
     hosts = [config.host]
-    if config.host in {"0.0.0.0", "::", ""}:  # noqa: S104 - compared, not bound
-        hosts = ["localhost", *_addresses()]
-    return [f"http://{_bracketed(host)}:{port}{config.base}" for host in hosts]
+    if config.host in _ALL_ADDRESSES:
+        hosts = ["localhost", *addresses()]
+    scheme = "https" if config.https else "http"
+    return [f"{scheme}://{_bracketed(host)}:{port}{config.base}" for host in hosts]
+
+
+def is_in_network(config: ServerConfig) -> bool:
+    """Return whether other machines reach the server."""
+    if config.host in _ALL_ADDRESSES:
+        return True
+    try:
+        return not ipaddress.ip_address(config.host).is_loopback
+    except ValueError:
+        return config.host != "localhost" and not config.host.endswith(".localhost")
 
 
 async def serve(
@@ -66,9 +80,15 @@ async def serve(
         on_ready: Called when no later change is missed and every request is answered.
 
     Raises:
+        CannotListen: The certificate can't be used.
         WatchError: The root cannot be watched.
     """
-    uvicorn_server = _Server(uvicorn_config(server), server)
+    try:
+        config = uvicorn_config(server)
+        config.load()
+    except (OSError, ssl.SSLError) as error:
+        raise CannotListen(f"The certificate can't be used: {error}.") from error
+    uvicorn_server = _Server(config, server)
     async with server.running():
         on_ready()  # the socket listens already: requests wait the moment until uvicorn is there
         await uvicorn_server.serve([listener])
@@ -76,8 +96,13 @@ async def serve(
 
 def uvicorn_config(server: DevServer) -> uvicorn.Config:
     """Return how uvicorn serves `server`: quietly, at once, and without what it does for the Internet."""
+    certificate, key = server.config.certfile, server.config.keyfile
+    if server.config.https and certificate is None:
+        certificate, key = kept_certificate(addresses())
     return uvicorn.Config(
         Application(server),
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
         lifespan="off",  # running() is ours to enter, so that its errors are ours to tell
         http="h11",
         ws="websockets-sansio",
@@ -155,7 +180,7 @@ def _why(error: OSError, config: ServerConfig, port: int) -> str:
             )
 
 
-def _addresses() -> Sequence[str]:
+def addresses() -> Sequence[str]:
     """Return the addresses that other machines reach this one by, as far as its name resolves to them."""
     try:
         found = socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
