@@ -77,6 +77,7 @@ class Difference:
                 self.takes_back |= index in contributing
         self._annotate_again(new, left)
         self._check_order(new, contributing)
+        self._check_readers(new, contributing)
         self._check_last(old, new, was_awaited)
         self._find_unimported(old, new, left, came)
         if self.run or gone or self.is_reordered:
@@ -126,6 +127,19 @@ class Difference:
                 if before < last:
                     self.effects.append(statement)
                 last = max(before, last)
+
+    def _check_readers(self, new: Outline, contributing: Collection[int]) -> None:
+        """Run what may read other objects, where other statements than before have written to them."""
+        if not contributing or not self.is_reordered:
+            return
+        written: set[int] = set()
+        live = set(contributing) & set(self.pairs.values())
+        for index, statement in enumerate(new.statements):
+            before = self.pairs.get(index, -1)
+            if before >= 0 and statement.may_look and written != {x for x in live if x < before}:
+                self._must_run(index, statement)
+            if before in live:
+                written.add(before)
 
     def _check_last(self, old: Outline, new: Outline, was_awaited: bool) -> None:
         """Find a value that was awaited and is not any more, or the other way round."""
@@ -195,8 +209,16 @@ def _annotated_name(node: ast.AST) -> str | None:
 
 def _pair(old: Sequence[Statement], new: Sequence[Statement]) -> dict[int, int]:
     """Match statements: equal ones first, then those that define the same thing."""
-    pairs: dict[int, int] = {}
-    free_old, free_new = list(range(len(old))), list(range(len(new)))
+    start = end = 0
+    shortest = min(len(old), len(new))
+    while start < shortest and old[start].text == new[start].text:
+        start += 1
+    while end < shortest - start and old[-1 - end].text == new[-1 - end].text:
+        end += 1
+    pairs = {index: index for index in range(start)}
+    pairs |= {len(new) - i: len(old) - i for i in range(1, end + 1)}
+    free_old = list(range(start, len(old) - end))
+    free_new = list(range(start, len(new) - end))
     keys: list[Callable[[Statement], Any]] = [
         lambda x: (*x.text[:2], *x.text[2]),
         lambda x: x.dump,

@@ -62,7 +62,7 @@ class Outline:
         if top_level_await and may_run_a_loop(source):
             await_runs(self.tree)
         self.valued = valued_statement(self.tree, source) if awaits_value else None
-        self.code = code or compile(self._with_value(), filename, "exec", flags, dont_inherit=True)
+        self.code = code or compile(self.with_value(), filename, "exec", flags, dont_inherit=True)
         self._flags = flags | (self.code.co_flags & _FUTURES)
         self.eager_annotations = not (_LAZY_ANNOTATIONS or self._flags & _ANNOTATIONS_FUTURE)
         lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -228,7 +228,8 @@ class Outline:
             co_consts=tuple(of_module(x) if isinstance(x, CodeType) else x for x in code.co_consts)
         )
 
-    def _with_value(self) -> ast.Module:
+    def with_value(self) -> ast.Module:
+        """Return the tree that runs: it keeps the value of the last expression where that counts."""
         return ast.Module(with_value(self.tree.body, self.valued), self.tree.type_ignores)
 
     def _compile_alone(self, body: list[ast.stmt]) -> CodeType:

@@ -76,6 +76,12 @@ class Statement:
         return self.scan.reads
 
     @property
+    def may_look(self) -> bool:
+        """Whether its value may be made of what an object holds."""
+        calls = any(chain[-1] == "()" for chain in self.reads)
+        return self.kind is Kind.DATA and (calls or self.scan.operates or self.scan.calls_unknown)
+
+    @property
     def dump(self) -> str:
         """The syntax tree as text, without positions."""
         if self._dump is None:

@@ -37,6 +37,7 @@ class Contribution:
         containing: What the places are in, by place: a list in a dict.
         is_complete: Whether that is certainly all.
         is_plain: Whether the statement has done nothing else.
+        counts: Whether it may have looked at what was there already: at how much it was.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class Contribution:
         self.containing = containing
         self.is_complete = reach.is_complete
         self.is_plain = reach.is_plain
-        self._counts = reach.counts
+        self.counts = reach.counts
         self._dispatchers = reach.dispatchers
 
     def take_back(
@@ -66,7 +67,7 @@ class Contribution:
         Raises:
             CannotTakeBack: If that is not clear.
         """
-        if not self.is_complete or (self._counts and any(map(later, self.deltas))):
+        if not self.is_complete or (self.counts and any(map(later, self.deltas))):
             raise CannotTakeBack
         positions = {
             key: delta.take_back(transaction, later(key))
@@ -257,7 +258,17 @@ class Contributions:
             return {}
         positions = old.take_back(transaction, self._later(module, index))
         self._set(module, index, None, transaction)
+        for key, delta in old.deltas.items():
+            self._shift(key, positions[key], -len(delta), transaction)
         return positions
+
+    def _shift(self, key: _Key, position: Any, by: int, transaction: Transaction) -> None:
+        """Remember where the others are in a sequence that has got longer or shorter."""
+        for delta in self._deltas(key):
+            delta.shift(position, by, transaction)
+
+    def _deltas(self, key: _Key) -> list[Delta]:
+        return [x.deltas[key] for of in self._of.values() for x in of.values() if key in x.deltas]
 
     def move(
         self, module: EvaluatedModule, by_old: Mapping[int, int], transaction: Transaction
@@ -289,20 +300,35 @@ class Contributions:
         gone = [x for x in self._gone if x[0] is module]
         self._gone = [x for x in self._gone if x[0] is not module]
         for _, index, contribution in reversed(gone):
-            contribution.take_back(transaction, self._later(module, index))
+            positions = contribution.take_back(transaction, self._later(module, index))
+            for key, delta in contribution.deltas.items():
+                self._shift(key, positions[key], -len(delta), transaction)
         return [x[2] for x in gone]
+
+    def changed_after(self, module: EvaluatedModule, index: int) -> set[int]:
+        """Return the ids of the objects that later statements have put something into."""
+        return {id(owner) for x in self._after(module, index) for owner in x.owners()}
+
+    def _after(self, module: EvaluatedModule, index: int) -> list[Contribution]:
+        """Return the contributions that are made after a statement in a fresh start."""
+        importers = self._graph.importers_closure([module])
+        found = [x for i, x in self.of(module).items() if i > index]
+        for other, of in self._of.items():
+            if other is module or not of:
+                continue
+            is_imported = module in self._graph.importers_closure([other])
+            is_later = other in importers or (not is_imported and other.number > module.number)
+            if is_later and not (is_imported and other.number > module.number):
+                found += of.values()
+        return found
 
     def _later(self, module: EvaluatedModule, index: int) -> Callable[[_Key], list[Delta]]:
         """Return a function that returns what statements after one have changed in a place."""
 
         def later(key: _Key) -> list[Delta]:
-            return [
-                x.deltas[key]
-                for other, of in self._of.items()
-                for i, x in of.items()
-                if key in x.deltas and (other.number, i) > (module.number, index)
-            ]
+            return [x.deltas[key] for x in after if key in x.deltas]
 
+        after = self._after(module, index)
         return later
 
     def dispose(self, module: EvaluatedModule, transaction: Transaction) -> None:
@@ -321,6 +347,7 @@ class Contributions:
         index: int,
         new: Contribution,
         positions: Mapping[_Key, Any],
+        transaction: Transaction,
     ) -> None:
         """Move what a statement has put somewhere to where a fresh start would have it.
 
@@ -329,14 +356,21 @@ class Contributions:
             index: Which statement it is.
             new: What it has put where.
             positions: Where it had been, by place.
+
+        Raises:
+            CannotTakeBack: If that is not clear.
         """
         later = self._later(module, index)
+        if new.counts and any(map(later, new.deltas)):
+            raise CannotTakeBack
         for key, delta in new.deltas.items():
             position = self._between(module, index, key, positions.get(key))
             if position is not None:
                 delta.put(position)
-            if self._ledger.transaction is not None:
-                delta.yield_to(later(key), self._ledger.transaction)
+                others = (x for x in self._deltas(key) if x is not delta)
+                for other in others:
+                    other.shift(position, len(delta), transaction)
+            delta.yield_to(later(key), transaction)
 
     def _between(self, module: EvaluatedModule, index: int, key: _Key, position: Any) -> Any:
         """Return a position behind the statement before, and in front of the one after."""

@@ -53,6 +53,16 @@ class Delta:
     def before(self) -> Any:
         """Return the position in front of what the run has put there; None if there is none."""
 
+    def __len__(self) -> int:
+        """Return how much longer the place has become."""
+        return 0
+
+    def __bool__(self) -> bool:
+        return True
+
+    def shift(self, position: Any, by: int, transaction: Transaction) -> None:
+        """Remember where it is after something has come or gone at a position."""
+
     def yield_to(self, later: Iterable[Delta], transaction: Transaction) -> None:
         """Give way where a later statement has the last word in a fresh start.
 
@@ -131,7 +141,7 @@ class SequenceDelta(Delta):
         self, place: Sequence, index: int, removed: list[Any], inserted: list[Any]
     ) -> None:
         super().__init__(place)
-        self._index = index
+        self.index = index
         self._removed = removed
         self._inserted = inserted
 
@@ -142,11 +152,19 @@ class SequenceDelta(Delta):
         if index is None:
             if self._removed or any(x is y for x in self._inserted for y in live):
                 raise CannotTakeBack
-            return min(self._index, len(live))  # the program has taken it out
+            return min(self.index, len(live))  # the program has taken it out
         self.place.keep(transaction)
         live[index : index + len(self._inserted)] = self._removed
         self.place.restore(live)
         return index
+
+    def __len__(self) -> int:
+        return len(self._inserted) - len(self._removed)
+
+    def shift(self, position: int, by: int, transaction: Transaction) -> None:
+        """See `Delta`."""
+        if by and self.index >= position:
+            transaction.set(self, "index", self.index + by)
 
     def _find(self, live: list[Any]) -> int | None:
         """Find what was put there, as near to where it was as can be."""
@@ -156,7 +174,7 @@ class SequenceDelta(Delta):
             for i in range(len(live) - size + 1)
             if all(_is_same(x, y) for x, y in zip(live[i : i + size], self._inserted, strict=True))
         ]
-        return min(found, key=lambda i: abs(i - self._index), default=None)
+        return min(found, key=lambda i: abs(i - self.index), default=None)
 
     def put(self, position: int) -> None:
         """See `Delta`."""
@@ -165,7 +183,7 @@ class SequenceDelta(Delta):
         if index is not None and index != position and not self._removed:
             del live[index : index + len(self._inserted)]
             live[position:position] = self._inserted
-            self._index = position
+            self.index = position
             self.place.restore(live)
 
     def after(self) -> int | None:

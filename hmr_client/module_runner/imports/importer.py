@@ -254,12 +254,17 @@ class Importer:
             SyntaxError: As `compile` does.
         """
         self.show_lines(node)
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if node.is_entry else 0
         if node.awaits_value or (node.is_entry and may_run_a_loop(node.source)):
-            node.outline = None
-            node.code = self.outline(node).code
+            node.outline = node.code = None
+            outline = self.outline(node)
+            tree = outline.with_value()
+            node.code = outline.code = compile_watched(node, tree, flags, self._contributions)
         else:
-            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if node.is_entry else 0
-            node.code = compile_watched(node, flags, self._contributions)
+            # as ast.parse does, but without a frame of its own in the traceback of a SyntaxError
+            parse = flags | ast.PyCF_ONLY_AST
+            tree = compile(node.source, node.filename, "exec", parse, dont_inherit=True)
+            node.code = compile_watched(node, tree, flags, self._contributions)
         return node.code
 
     def outline(self, node: EvaluatedModule) -> Outline:

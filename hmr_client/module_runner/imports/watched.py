@@ -43,19 +43,24 @@ class _Watch:
             contributions.end(module, index)
 
 
-def compile_watched(module: EvaluatedModule, flags: int, contributions: Contributions) -> CodeType:
+def compile_watched(
+    module: EvaluatedModule, tree: ast.Module, flags: int, contributions: Contributions
+) -> CodeType:
     """Compile a module that is about to be evaluated.
 
     Args:
+        tree: Its syntax tree.
         flags: As `compile` takes them.
         contributions: Learns what its statements put where.
 
     Raises:
         SyntaxError: As `compile` does.
     """
-    parse = flags | ast.PyCF_ONLY_AST
-    tree: ast.Module = compile(module.source, module.filename, "exec", parse, dont_inherit=True)
-    watched = {index: node for index, node in enumerate(tree.body) if may_write(node)}
+    watched = {
+        index: node
+        for index, node in enumerate(tree.body)
+        if may_write(node) and not _awaits(node)  # others may write while it waits
+    }
     body: list[ast.stmt] = []
     for index, node in enumerate(tree.body):
         if index in watched:
@@ -97,6 +102,13 @@ def may_write(node: ast.stmt) -> bool:
             [node.value] if node.value else ()
         )
     return not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+
+
+def _awaits(node: ast.stmt) -> bool:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return False
+    waits = (ast.Await, ast.AsyncFor, ast.AsyncWith)
+    return any(isinstance(x, waits) for x in ast.walk(node))
 
 
 def _is_name(target: ast.expr) -> bool:

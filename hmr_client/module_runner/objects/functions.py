@@ -146,6 +146,28 @@ def forward(transaction: Transaction, old: FunctionType, new: Any) -> bool:
     return True
 
 
+def carry_over(transaction: Transaction, old: Any, new: Any) -> None:
+    """Let a closure that was made again go on with the state of the one before.
+
+    Its free variables differ, so the old one can't get the new code; nothing that it was made from
+    has changed but the body of its maker.
+
+    Args:
+        old: The closure that the maker has made before.
+        new: The one that it has made now.
+    """
+    if type(old) is not FunctionType or type(new) is not FunctionType:
+        return
+    if old.__code__.co_qualname != new.__code__.co_qualname:
+        return
+    before = dict(zip(old.__code__.co_freevars, old.__closure__ or (), strict=True))
+    for name, cell in zip(new.__code__.co_freevars, new.__closure__ or (), strict=True):
+        value = contents(before[name]) if name in before else None
+        if value is not None and not callable(value):
+            cell.cell_contents = value
+    forward(transaction, old, new)
+
+
 def contents(cell: Any) -> Any:
     """Return what a closure's cell holds, None if it is empty."""
     try:

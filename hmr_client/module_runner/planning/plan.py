@@ -159,7 +159,10 @@ def propagate_from_importers(
             ends[Boundary(importer, module)] = None
         elif importer not in reached:
             dead_end = dead_end or _propagate(importer, accepted, reached, ends)
-    if any(x.accepted_via is first_invalidated_by for x in ends):
+    # Vite reloads also where the first module is the one that gives up now: it can't tell this from a
+    # circle. Its importers have said that they can handle a new version of it, so they are asked.
+    comes_round = first_invalidated_by is not module
+    if comes_round and any(x.accepted_via is first_invalidated_by for x in ends):
         restart: str | None = f"{reason}, in a circle of imports"
     elif dead_end is not None:
         restart = f"{reason}, and {_unaccepted(module, dead_end, 'nothing imports it')}"

@@ -157,32 +157,40 @@ class DirtyNames:
         """
         if self.now < since or not (self._dirty or self._objects):
             return False
-        scanned = statement.scan
         if statement.kind not in (Kind.FUNCTION, Kind.CLASS, Kind.DATA):
             for name, attribute, _ in outline.imports_of(statement):
                 if attribute is not None and self._dirty.get((name, attribute), -1) >= since:
                     return True
-        if not scanned.reads:
+        if not statement.reads:
             return False
+        readers = self._readers(module, outline, statement)
+        if but_closures:
+            readers.keys = {key for key in readers.keys if not key[1].endswith(CLOSURES)}
+        return self._is_any_dirty(readers, since)
+
+    def objects_read_by(
+        self, module: EvaluatedModule, outline: Outline, statement: Statement
+    ) -> set[int]:
+        """Return the ids of the containers and instances that a statement may look into."""
+        return self._readers(module, outline, statement).objects
+
+    def _readers(self, module: EvaluatedModule, outline: Outline, statement: Statement) -> Readers:
         only_direct = statement.kind is Kind.EFFECT
-        readers = Readers(self._graph, only_direct=only_direct, awaits=scanned.awaits)
-        for chain in scanned.reads:
+        readers = Readers(self._graph, only_direct=only_direct, awaits=statement.scan.awaits)
+        for chain in statement.reads:
             readers.read(module, chain)
         if isinstance(statement.node, ast.ClassDef):
             for base in statement.node.bases:
                 readers.read(module, (*ast.unparse(base).split("."), "__bases__"))
-        if only_direct:
-            direct = set(readers.objects)
-        readers.read_scanned(scanned)
+        direct = set(readers.objects)
+        readers.read_scanned(statement.scan)
         readers.follow()
         if only_direct:
             readers.objects = direct
         own = self._contributions.of(module).get(outline.statements.index(statement))
         if own is not None:  # what it changes itself it does not read
             readers.objects -= {id(x) for x in own.owners()}
-        if but_closures:
-            readers.keys = {key for key in readers.keys if not key[1].endswith(CLOSURES)}
-        return self._is_any_dirty(readers, since)
+        return readers
 
     def _is_any_dirty(self, readers: Readers, since: int) -> bool:
         return any(self._dirty.get(key, -1) >= since for key in readers.keys) or any(

@@ -17,7 +17,7 @@ from ..imports.top_level import PATIENCE_S, run
 from ..module_graph import EvaluatedModule
 from ..objects.annotations import ModuleAnnotations, have_annotations
 from ..objects.classes import CannotKeepClass
-from ..objects.functions import adopt, function_in, put_code
+from ..objects.functions import adopt, carry_over, function_in, put_code
 from ..objects.reconcile import reconcile
 from ..objects.retired_classes import held_elsewhere
 from ..objects.values import is_changed
@@ -135,6 +135,9 @@ class Execution:
         ):
             await self._run_function_alone(module, outline, statement, new_code, holders)
             return
+        if not everything:
+            self._check_look(module, outline, statement, index)
+        carries_over = self._makes_only_closures(module, outline, statement)
         positions = self._take_back(module, statement, index)
         if statement.kind is Kind.DECLARATION:
             _unbind(outline, statement, namespace)
@@ -142,11 +145,14 @@ class Execution:
         await self._execute(module, outline, statement, statement.node)
         contribution = self._contributions.end(module, index)
         kept: dict[int, Any] = {}
+        alive = [x for name in before if type(x := namespace.get(name)) is FunctionType]
         for name, value in before.items():
             made = id(namespace.get(name))
             if self._is_one_of_several(module, outline, statement, name):
                 kept[made] = self._settle_one_of_several(module, outline, statement, name, value)
             else:
+                if carries_over:
+                    carry_over(self._transaction, value, namespace.get(name))
                 self._settle(module, outline, statement, name, value, everything)
                 kept[made] = namespace.get(name)
         for name in before_star:
@@ -154,8 +160,11 @@ class Execution:
                 self._dirty.mark(module, name)
         if contribution is not None:
             contribution.replace({made: x for made, x in kept.items() if made != id(x)})
+            alive.clear()  # a weak set has let the new ones be replaced as well
             try:
-                self._contributions.put_in_place(module, index, contribution, positions)
+                self._contributions.put_in_place(
+                    module, index, contribution, positions, self._transaction
+                )
             except CannotTakeBack:
                 raise _cannot_take_back(module, f"line {statement.line}") from None
             self._mark_changed(contribution)
@@ -185,6 +194,20 @@ class Execution:
             raise Escalation(module, "its top level waits for something")
         if annotations is not None:
             annotations.executed(index)
+
+    def _makes_only_closures(
+        self, module: EvaluatedModule, outline: Outline, statement: Statement
+    ) -> bool:
+        """Whether a statement runs only because closures that it has made can't get their new code."""
+        change = self._changes.get(module)
+        has_changed = change is not None and outline.statements.index(statement) in (
+            change.difference.run
+        )
+        return (
+            statement.kind is Kind.DATA
+            and not has_changed
+            and not self._dirty.are_read_by(module, outline, statement, 0, but_closures=True)
+        )
 
     # --- a function's definition without its decorators -----------------------------------------
 
@@ -252,6 +275,17 @@ class Execution:
             raise _cannot_take_back(module, "a removed statement") from None
         for contribution in gone:
             self._mark_changed(contribution)
+
+    def _check_look(
+        self, module: EvaluatedModule, outline: Outline, statement: Statement, index: int
+    ) -> None:
+        """Escalate where a fresh start shows a statement less than it would see now."""
+        if not statement.may_look:
+            return
+        later = self._contributions.changed_after(module, index)
+        if later and not later.isdisjoint(self._dirty.objects_read_by(module, outline, statement)):
+            reason = f"line {statement.line} reads what later statements have put something into"
+            raise Escalation(module, reason)
 
     def _take_back(self, module: EvaluatedModule, statement: Statement, index: int) -> Any:
         try:

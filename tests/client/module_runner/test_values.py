@@ -173,3 +173,34 @@ async def test_the_body_of_a_coroutine_is_not_read_by_who_makes_it():
         task = app["main.py"].task
         await app.edit("main.py", "N = 1", "N = 2")
         assert app["main.py"].task is task
+
+
+@drive
+async def test_a_closure_that_was_made_again_goes_on_with_its_state():
+    maker = """
+        def counter(start=0):
+            n = start
+            def up():
+                nonlocal n
+                n += 1
+                return n
+            return up
+        """
+    async with running(maker=maker, main="from maker import counter\nc = counter()\n") as app:
+        held = app["main.py"].c
+        assert (held(), held()) == (1, 2)
+        new = maker.replace("n = start", "n = start\n            step = 10")
+        await app.good(maker=new.replace("n += 1", "n += step"))
+        assert app["main.py"].c() == 12
+        assert held() == 22
+
+
+@drive
+async def test_a_module_that_gives_up_leaves_its_update_to_an_importer_that_accepts_it():
+    hot = "import hmr_client\nhot = hmr_client.hot(__name__)\n"
+    m = hot + "hot.accept(lambda new: hot.invalidate('not me'))\nX = 1\n"
+    main = hot + "import m\nlog = []\nhot.accept('m', lambda new: log.append(new.X))\n"
+    async with running(m=m, main=main) as app:
+        report = await app.edit("m.py", "X = 1", "X = 2")
+        assert app["main.py"].log == [2]
+        assert all(step.tier.name != "RESTART" for step in report.steps)
