@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from .context import Disposer, Listener
 from .eager import report_unhandled, start
@@ -21,6 +21,9 @@ from .payloads import HotPayload, JsUpdate
 from .transport import NormalisedTransport
 
 ImportUpdatedModule = Callable[[JsUpdate], Awaitable[Any]]
+Settled = Callable[[JsUpdate, BaseException | None], None]
+_Fetched: TypeAlias = "asyncio.Future[Callable[[], None] | None]"
+_Queued: TypeAlias = tuple[JsUpdate, _Fetched]
 ListenersMap = dict[str, list[Listener]]
 
 
@@ -59,9 +62,12 @@ class HMRClient:
         self.ctx_to_listeners_map: dict[str, ListenersMap] = {}
         # the module whose invalidate() led to the update that is being applied
         self.current_first_invalidated_by: str | None = None
-        # told what became of each update; the message handler's, for the acknowledgement
-        self.on_settled: Callable[[JsUpdate, BaseException | None], None] | None = None
-        self._update_queue: list[asyncio.Future[Callable[[], None] | None]] = []
+        # the seconds after which an update that does not finish no longer holds up those that were
+        # queued with it; None: for ever, as in the specification
+        self.patience: float | None = None
+        # the newest update that was applied, by boundary and accepted path
+        self._newest: dict[tuple[str, str], int] = {}
+        self._update_queue: list[_Queued] = []
         self._flush_is_due = False
 
     # --- events -------------------------------------------------------------------------------
@@ -80,11 +86,17 @@ class HMRClient:
         return start(self._notify(event, data))
 
     async def _notify(self, event: str, data: object) -> None:
-        waiting = [
-            start(result)
-            for listener in tuple(self.custom_listeners_map.get(event, ()))
-            if isinstance(result := listener(data), Awaitable)
-        ]
+        waiting: list[asyncio.Future[object]] = []
+        try:
+            waiting.extend(  # those before one that raises are in it
+                start(result)
+                for listener in tuple(self.custom_listeners_map.get(event, ()))
+                if isinstance(result := listener(data), Awaitable)
+            )
+        except BaseException:
+            for future in waiting:  # nobody waits for them any more
+                report_unhandled(future, f"a listener of {event!r}")
+            raise
         await asyncio.gather(*waiting, return_exceptions=True)
 
     def send(self, payload: HotPayload) -> None:
@@ -159,6 +171,7 @@ class HMRClient:
         self.data_map.clear()
         self.custom_listeners_map.clear()
         self.ctx_to_listeners_map.clear()
+        self._newest.clear()
 
     # --- prune --------------------------------------------------------------------------------
 
@@ -193,14 +206,19 @@ class HMRClient:
 
     # --- updates ------------------------------------------------------------------------------
 
-    def queue_update(self, update: JsUpdate) -> asyncio.Future[None]:
+    def queue_update(
+        self, update: JsUpdate, settled: Settled | None = None
+    ) -> asyncio.Future[None]:
         """Begin to fetch an update; apply it together with those queued in the same breath.
+
+        Args:
+            settled: Told what became of it, for the acknowledgement.
 
         Returns:
             A future. The first one of a batch is done when the batch is applied and holds the
             first exception of the batch; the others are done at once.
         """
-        self._update_queue.append(start(self._fetch(update)))
+        self._update_queue.append((update, start(self._fetch(update, settled))))
         if self._flush_is_due:
             return start(_nothing())
         self._flush_is_due = True
@@ -209,12 +227,25 @@ class HMRClient:
     async def _flush(self) -> None:
         await asyncio.sleep(0)  # whatever is queued without a pause belongs to this batch
         self._flush_is_due = False
-        fetched, self._update_queue = self._update_queue, []
-        for apply in await asyncio.gather(*fetched):
+        queue, self._update_queue = self._update_queue, []
+        late: list[_Queued] = []
+        if self.patience is not None:
+            await asyncio.wait([future for _, future in queue], timeout=self.patience)
+            late = [queued for queued in queue if not queued[1].done()]
+        in_time = [future for queued in queue if queued not in late for future in queued[1:]]
+        for apply in await asyncio.gather(*in_time):
             if apply is not None:
                 apply()
+        await asyncio.gather(*(self._apply_late(update, future) for update, future in late))
 
-    async def _fetch(self, update: JsUpdate) -> Callable[[], None] | None:
+    async def _apply_late(self, update: JsUpdate, fetched: _Fetched) -> None:
+        """Apply what has finished at last, unless a newer version was applied meanwhile."""
+        apply = await fetched
+        newest = self._newest.get((update.path, update.accepted_path), 0)
+        if apply is not None and newest <= update.timestamp:
+            apply()
+
+    async def _fetch(self, update: JsUpdate, settled: Settled | None) -> Callable[[], None] | None:
         """Dispose the old version and import the new one; return what calls the callbacks."""
         module = self.hot_modules_map.get(update.path)
         if module is None:
@@ -225,11 +256,16 @@ class HMRClient:
         callbacks = [callback for callback in module.callbacks if accepted in callback.deps]
         fetched: Any = None
         failure: BaseException | None = None
+
+        def settle(error: BaseException | None) -> None:
+            if settled is not None:
+                settled(update, error)
+
         if is_self_update or callbacks:
             try:
                 await self._dispose(accepted)
             except Exception as error:
-                self._settled(update, error)
+                settle(error)
                 raise
             try:
                 fetched = await self._import_updated_module(update)
@@ -238,6 +274,7 @@ class HMRClient:
                 self._warn_failed_update(error, accepted)
 
         def apply() -> None:
+            self._newest[update.path, accepted] = update.timestamp
             self.current_first_invalidated_by = update.first_invalidated_by
             try:
                 for callback in callbacks:
@@ -249,11 +286,11 @@ class HMRClient:
                 via = "" if is_self_update else f" via {update.path}"
                 self.logger.debug(f"hot updated: {accepted}{via}")
             except Exception as error:
-                self._settled(update, error)
+                settle(error)
                 raise
             finally:
                 self.current_first_invalidated_by = None
-            self._settled(update, failure)
+            settle(failure)
 
         return apply
 
@@ -271,10 +308,6 @@ class HMRClient:
             f"Failed to reload {path}. This could be due to syntax errors or importing "
             "non-existent modules. (see errors above)"
         )
-
-    def _settled(self, update: JsUpdate, error: BaseException | None) -> None:
-        if self.on_settled is not None:
-            self.on_settled(update, error)
 
 
 async def _nothing() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol, assert_never
 
 from .client import HMRClient
@@ -17,6 +18,7 @@ from .payloads import (
     Connected,
     CssUpdate,
     Custom,
+    ErrorDetails,
     ErrorPayload,
     FullReload,
     HotPayload,
@@ -59,6 +61,9 @@ class Page(Protocol):
             payload: Which page, and why.
         """
 
+    def close_error(self) -> None:
+        """Close what `show_error` shows: it has ended by itself."""
+
     def show_error(self, payload: ErrorPayload) -> None:
         """Show an error of the server's.
 
@@ -71,6 +76,21 @@ UpdatePython = Callable[[Sequence[PyUpdate]], Awaitable[Sequence[AppliedUpdate]]
 Acknowledge = Callable[[UpdatePayload, Sequence[AppliedUpdate]], None]
 
 
+@dataclass(slots=True, eq=False)
+class _Handling:
+    """One payload on its way."""
+
+    payload: HotPayload
+    # done when the next payload need not wait any more
+    is_late: asyncio.Future[None]
+    # done when it is handled
+    done: asyncio.Future[None] | None = None
+    applied: list[AppliedUpdate] = field(default_factory=list)
+    # the accepted paths that are not settled yet
+    waits_for: dict[str, None] = field(default_factory=dict)
+    is_answered: bool = False
+
+
 class MessageHandler:
     """Applies the server's payloads, one after another.
 
@@ -81,6 +101,8 @@ class MessageHandler:
         acknowledge: Told what became of each batch.
         clock: Milliseconds of a clock that only rises; needed with `acknowledge`.
         describe: Says in words what went wrong with an update, for `acknowledge`.
+        patience: Seconds after which a payload that is not handled yet no longer holds up the next;
+            it is said which modules are waited for. None: for ever, as in the specification.
     """
 
     def __init__(
@@ -92,6 +114,7 @@ class MessageHandler:
         acknowledge: Acknowledge | None = None,
         clock: Callable[[], float] = lambda: 0.0,
         describe: Callable[[BaseException], str] = lambda error: str(error) or type(error).__name__,
+        patience: float | None = None,
     ) -> None:
         self._describe = describe
         self._client = client
@@ -99,7 +122,12 @@ class MessageHandler:
         self.update_python = update_python
         self._acknowledge = acknowledge
         self._clock = clock
-        self._last: asyncio.Future[None] | None = None
+        self._patience = patience
+        # a little less: what came with it is applied by the time that it is said to be late
+        client.patience = None if patience is None else 0.8 * patience
+        self._last: _Handling | None = None
+        # whose lateness the page shows
+        self._complained_of: _Handling | None = None
 
     def __call__(self, payload: HotPayload) -> asyncio.Future[None]:
         """Handle a payload once those before it are handled.
@@ -108,16 +136,56 @@ class MessageHandler:
             A future, done when the payload is handled; it holds what a callback or a listener
             raised. Await it or report it; the next payload is handled all the same.
         """
-        self._last = start(self._after(self._last, payload))
-        return self._last
+        # a page that is loaded again has no use for what is not handled yet
+        previous = None if isinstance(payload, FullReload) else self._last
+        handling = self._last = _Handling(payload, asyncio.get_running_loop().create_future())
+        handling.done = start(self._after(previous, handling))
+        return handling.done
 
-    async def _after(self, previous: asyncio.Future[None] | None, payload: HotPayload) -> None:
-        if previous is not None and not previous.done():
-            await asyncio.wait([previous])
-        await self._handle(payload)
+    async def _after(self, previous: _Handling | None, handling: _Handling) -> None:
+        if previous is not None and previous.done is not None and not previous.done.done():
+            await asyncio.wait(
+                [previous.done, previous.is_late], return_when=asyncio.FIRST_COMPLETED
+            )
+        if self._patience is None:
+            await self._handle(handling)
+            return
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(self._patience, self._is_late, handling, self._patience)
+        try:
+            await self._handle(handling)
+        finally:
+            timer.cancel()
+            if handling.is_late.done() and self._complained_of is handling:
+                self._complained_of = None
+                if self._page is not None:
+                    self._page.close_error()
 
-    async def _handle(self, payload: HotPayload) -> None:
+    def _is_late(self, handling: _Handling, patience: float) -> None:
+        """Let the next payload pass, and say what this one waits for."""
+        handling.is_late.set_result(None)
+        names = ", ".join(handling.waits_for) or type(handling.payload).__name__
+        said = (
+            f"{names} has not finished after {patience:g} seconds; what is saved from now on does "
+            "not wait for it."
+        )
+        tip = "Does a top-level await, a disposer or a listener of it never end?"
+        self._client.logger.error(f"{said} {tip}")
+        if self._page is not None:
+            self._complained_of = handling
+            self._page.show_error(ErrorPayload(err=ErrorDetails(message=said, extra={"tip": tip})))
+        if isinstance(handling.payload, UpdatePayload):
+            late = [
+                AppliedUpdate(
+                    path=name, accepted_path=name, milliseconds=patience * 1000, error=said
+                )
+                for name in handling.waits_for
+            ]
+            self._answer(handling, late)
+
+    async def _handle(self, handling: _Handling) -> None:
         notify = self._client.notify_listeners
+        payload = handling.payload
         match payload:
             case Connected():
                 self._client.logger.debug("connected.")
@@ -127,7 +195,7 @@ class MessageHandler:
                 await notify("vite:beforeUpdate", payload)
                 if self._page is not None and not self._page.begin_update(payload):
                     return
-                await self._update(payload)
+                await self._update(payload, handling)
                 await notify("vite:afterUpdate", payload)
             case FullReload():
                 await notify("vite:beforeFullReload", payload)
@@ -140,16 +208,21 @@ class MessageHandler:
                 await notify(payload.event, payload.data)
             case ErrorPayload():
                 await notify("vite:error", payload)
+                self._complained_of = None
                 if self._page is not None:
                     self._page.show_error(payload)
+                else:
+                    self._client.logger.error(payload.err.message)
             case _:
                 assert_never(payload)
 
-    async def _update(self, payload: UpdatePayload) -> None:
+    async def _update(self, payload: UpdatePayload, handling: _Handling) -> None:
         began = self._clock()
-        applied: list[AppliedUpdate] = []
+        applied = handling.applied
+        handling.waits_for = dict.fromkeys(update.accepted_path for update in payload.updates)
 
         def settled(update: JsUpdate | CssUpdate, error: BaseException | None) -> None:
+            handling.waits_for.pop(update.accepted_path, None)
             applied.append(
                 AppliedUpdate(
                     path=update.path,
@@ -160,19 +233,25 @@ class MessageHandler:
             )
 
         async def swap(page: Page, update: CssUpdate) -> None:
-            await page.swap_stylesheet(update)
-            settled(update, None)
+            try:
+                await page.swap_stylesheet(update)
+            except Exception as error:  # noqa: BLE001  # whatever the page raises is logged
+                self._client.logger.error(error)
+                settled(update, error)
+            else:
+                settled(update, None)
 
         async def update_python(apply: UpdatePython, updates: Sequence[PyUpdate]) -> None:
             applied.extend(await apply(updates))
+            for update in updates:
+                handling.waits_for.pop(update.accepted_path, None)
 
-        self._client.on_settled = settled
         waiting: list[Awaitable[None]] = []
         python: list[PyUpdate] = []
         for update in payload.updates:
             match update:
                 case JsUpdate():
-                    waiting.append(self._client.queue_update(update))
+                    waiting.append(self._client.queue_update(update, settled))
                 case CssUpdate():
                     if self._page is not None:
                         waiting.append(start(swap(self._page, update)))
@@ -185,6 +264,13 @@ class MessageHandler:
         try:
             await asyncio.gather(*waiting)
         finally:
-            self._client.on_settled = None
-            if self._acknowledge is not None:
-                self._acknowledge(payload, applied)
+            self._answer(handling)
+
+    def _answer(self, handling: _Handling, late: Sequence[AppliedUpdate] = ()) -> None:
+        """Say what became of a batch, once."""
+        payload = handling.payload
+        if self._acknowledge is None or handling.is_answered:
+            return
+        handling.is_answered = True
+        if isinstance(payload, UpdatePayload):
+            self._acknowledge(payload, [*handling.applied, *late])

@@ -197,6 +197,21 @@ async def fetch_text(url: str) -> str | None:
         return None  # nobody is there: what the caller wanted to know
 
 
+async def fetch_status(url: str) -> int | None:
+    """Ask the server for something, past every cache; return the answer's status.
+
+    Returns:
+        None if nobody answers.
+    """
+    try:
+        response = await js.fetch(url, object_to_js(cache="no-store"))
+        if response.body:
+            response.body.cancel()
+    except JsException:
+        return None
+    return int(response.status)
+
+
 async def fetch_answer(url: str) -> str:
     """Ask the server for a text, past every cache; an answer that tells of a failure is one too.
 

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from .python.data_files import FileSystem
     from .python.page import PythonPage
 
+# A module that takes longer keeps others from being updated no more
+_PATIENCE_S = 5.0
+
 # The page's one client; kept here so that nothing of it is collected while the page lives.
 _client: HMRClient | None = None
 _overlay: ErrorOverlay | None = None
@@ -69,20 +72,27 @@ def start(bridge: Bridge) -> Any:
         reload=bridge.reload if document is None else lambda: location.reload(),
     )
     transport = NormalisedTransport(_transport(settings, connection, logger, bridge.early))
-    modules = ESModules(bridge.importModule, bridge.reload, settings.base)
+    modules = ESModules(
+        bridge.importModule, bridge.reload, settings.base, connection.wait_to_fetch_again
+    )
     client = HMRClient(logger, transport, modules.import_updated_module)
     client.data_map = HotData(bridge.hotData)
     overlay = ErrorOverlay(bridge.overlay, settings.log_prefix, enabled=settings.overlay)
     page = None
     if document is not None:
-        stylesheets = Stylesheets(document, logger, settings.base)
+        stylesheets = Stylesheets(document, logger, settings.base, connection.wait_to_fetch_again)
         page = BrowserPage(location, bridge.reload, overlay, stylesheets, settings.base, logger)
 
     def acknowledge(payload: UpdatePayload, applied: Sequence[AppliedUpdate]) -> None:
         tell(AppliedData(updates=tuple(applied), sequence=payload.sequence), client)
 
     handler = MessageHandler(
-        client, page, acknowledge=acknowledge, clock=_ffi.now, describe=describe_error
+        client,
+        page,
+        acknowledge=acknowledge,
+        clock=_ffi.now,
+        describe=describe_error,
+        patience=_PATIENCE_S,
     )
     if settings.pyscript or settings.entry is not None:
         from .python.page import PageView, PythonPage  # other pages' boots shall not pay for it

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from hmr_client.client import HMRClient
@@ -13,6 +15,7 @@ from hmr_client.message_handler import MessageHandler
 from hmr_client.payloads import (
     Connected,
     CssUpdate,
+    Custom,
     ErrorDetails,
     ErrorPayload,
     FullReload,
@@ -43,13 +46,17 @@ class Document:
     def full_reload(self, payload: FullReload) -> None:
         self.asked.append(payload)
 
+    def close_error(self) -> None:
+        self.asked.append("close error")
+
     def show_error(self, payload: ErrorPayload) -> None:
         self.asked.append(payload)
 
 
 class Fixture:
-    def __init__(self, document: Document | None = None) -> None:
+    def __init__(self, document: Document | None = None, patience: float | None = None) -> None:
         self.loop = VirtualLoop()
+        self.finish = self.loop.create_future()
         self.logger = RecordingLogger()
         self.heard: list[str] = []
         self.acknowledged: list[tuple[AppliedUpdate, ...]] = []
@@ -61,6 +68,7 @@ class Fixture:
             update_python=self.update_python,
             acknowledge=lambda payload, applied: self.acknowledged.append(tuple(applied)),
             clock=lambda: self.loop.now,
+            patience=patience,
         )
         for event in ("beforeUpdate", "afterUpdate", "beforeFullReload", "beforePrune", "error"):
             context = HMRContext(self.client, f"/{event}")
@@ -68,6 +76,8 @@ class Fixture:
 
     async def load(self, update: JsUpdate) -> str:
         await self.loop.tick(2)
+        if "endless" in update.path and update.timestamp == 1:
+            await self.finish
         if "broken" in update.path:
             raise SyntaxError("Unexpected token")
         return update.path
@@ -264,3 +274,110 @@ def test_malformed_data_is_refused_with_its_place(data_class, data, where):
     with pytest.raises(PayloadError) as caught:
         data_class.from_wire(data)
     assert caught.value.where == where
+
+
+def said(fixture: Fixture) -> list[str]:
+    return [str(line) for _, line in fixture.logger.lines]
+
+
+def arrive(fixture: Fixture, *payloads: Any) -> None:
+    """Payloads arrive one after another, in one turn of the loop; whatever can run runs."""
+    with fixture.loop.running():
+        for payload in payloads:
+            fixture.handler(payload)
+    fixture.loop.settle()
+
+
+def test_what_does_not_finish_holds_up_nothing_and_is_said():
+    document = Document()
+    fixture = Fixture(document, patience=5)
+    for path in ("/endless.js", "/with.js", "/next.js"):
+        HMRContext(fixture.client, path).accept()
+    batch = UpdatePayload(updates=(js("/endless.js"), js("/with.js")))
+    arrive(fixture, batch, UpdatePayload(updates=(js("/next.js"),)))
+    lines = said(fixture)
+    assert lines[1].startswith("/endless.js has not finished after 5 seconds")
+    assert [lines[0], *lines[2:]] == ["hot updated: /with.js", "hot updated: /next.js"]
+    ((with_, endless), (next_,)) = fixture.acknowledged
+    assert (with_.path, with_.error, next_.path) == ("/with.js", None, "/next.js")
+    assert "has not finished" in endless.error
+    (shown,) = [x for x in document.asked if isinstance(x, ErrorPayload)]
+    assert "/endless.js has not finished" in shown.err.message
+    fixture.finish.set_result(None)
+    fixture.loop.settle()
+    assert said(fixture)[-1] == "hot updated: /endless.js"
+    assert document.asked[-1] == "close error"
+
+
+def test_what_finishes_after_its_fix_is_not_applied_any_more():
+    fixture = Fixture(Document(), patience=5)
+    HMRContext(fixture.client, "/endless.js").accept()
+    fix = JsUpdate(path="/endless.js", accepted_path="/endless.js", timestamp=2)
+    arrive(fixture, UpdatePayload(updates=(js("/endless.js"),)), UpdatePayload(updates=(fix,)))
+    fixture.finish.set_result(None)
+    fixture.loop.settle()
+    assert said(fixture).count("hot updated: /endless.js") == 1
+
+
+@pytest.mark.parametrize("patience", [None, 5])
+def test_a_reload_waits_for_nobody(patience):
+    document = Document()
+    fixture = Fixture(document, patience)
+    HMRContext(fixture.client, "/endless.js").accept()
+    arrive(fixture, UpdatePayload(updates=(js("/endless.js"),)), FullReload(path="*"))
+    assert FullReload(path="*") in document.asked
+
+
+def test_a_disposer_and_a_listener_that_never_end_hold_up_nothing():
+    fixture = Fixture(Document(), patience=5)
+    context = HMRContext(fixture.client, "/a.js")
+    context.accept()
+    context.dispose(lambda _: fixture.finish)
+    context.on("app:x", lambda _: fixture.finish)
+    HMRContext(fixture.client, "/b.js").accept()
+    arrive(
+        fixture,
+        Custom(event="app:x", data=None),
+        UpdatePayload(updates=(js("/a.js"),)),
+        UpdatePayload(updates=(js("/b.js"),)),
+    )
+    assert said(fixture)[-1] == "hot updated: /b.js"
+
+
+def test_without_a_document_an_error_is_logged():
+    fixture = Fixture()
+    fixture.handle(ErrorPayload(err=ErrorDetails(message="Unexpected token")))
+    assert fixture.logger.lines == [("error", "Unexpected token")]
+
+
+def test_a_stylesheet_that_cannot_be_loaded_is_acknowledged_and_the_rest_is_applied():
+    class Broken(Document):
+        async def swap_stylesheet(self, update):
+            raise ValueError("not loaded")
+
+    fixture = Fixture(Broken())
+    HMRContext(fixture.client, "/a.js").accept()
+    fixture.handle(UpdatePayload(updates=(CSS, js("/a.js"))))
+    assert {u.path: u.error for u in fixture.acknowledged[0]} == {
+        "/a.css": "not loaded",
+        "/a.js": None,
+    }
+
+
+def test_an_async_listener_that_raises_after_another_has_raised_is_reported():
+    fixture = Fixture()
+
+    async def late(_):
+        await fixture.loop.tick(1)
+        raise ValueError("late")
+
+    def early(_):
+        raise ValueError("early")
+
+    context = HMRContext(fixture.client, "/a.js")
+    context.on("app:x", late)
+    context.on("app:x", early)
+    with pytest.raises(ValueError, match="early"):
+        fixture.handle(Custom(event="app:x", data=None))
+    fixture.loop.settle()
+    assert [str(error) for _, error in fixture.loop.unhandled] == ["late"]

@@ -113,6 +113,21 @@ def test_modules_are_answered_by_the_environment(running: RunningServer) -> None
     assert style.headers["content-type"].startswith("text/css")
 
 
+@pytest.mark.parametrize(
+    "path", ["main.js", "style.css", "main.js?t=1795000000000", "photo.png", ""]
+)
+def test_headers_that_are_cut_short_are_no_module(running: RunningServer, path: str) -> None:
+    """Chromium takes what has come of the headers for all there are: see `add_headers`."""
+    root = Path(running.config.root)
+    for name in ("style.css", "main.js", "photo.png"):
+        if not (root / name).exists():
+            (root / name).write_text("a {}")
+    for _ in range(2):  # the second time from what was kept
+        answer = httpx.get(f"{running.url}{path}", headers={"origin": "http://localhost"})
+        names = [name.decode().lower() for name, _ in answer.headers.raw]
+        assert names.index("content-length") < names.index("content-type")
+
+
 def test_a_file_has_an_etag_and_ranges(running: RunningServer) -> None:
     whole = httpx.get(f"{running.url}logo.png", headers={"sec-fetch-dest": "image"})
     assert whole.headers["content-type"] == "image/png"

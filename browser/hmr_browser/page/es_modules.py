@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from hmr_client.payloads import JsUpdate
@@ -10,6 +11,14 @@ from hmr_client.payloads import JsUpdate
 from .. import _ffi
 from ..javascript_errors import thrown
 from .urls import import_url
+
+# The browser tells of a lost connection in words only (Chromium, Firefox, Safari), and of an answer with
+# an error in the same ones
+_NOT_FETCHED = re.compile(
+    "dynamically imported module|Importing a module script failed", re.IGNORECASE
+)
+
+WaitToFetchAgain = Callable[[str, int], Awaitable[bool]]
 
 
 class ESModules:
@@ -19,12 +28,18 @@ class ESModules:
         import_module: Imports a URL: a promise of the namespace.
         reload: Reloads the page.
         base: The server's base.
+        wait_to_fetch_again: Waits until it is worth another try to fetch a URL; says whether it is.
     """
 
     def __init__(
-        self, import_module: Callable[[str], Any], reload: Callable[[], None], base: str
+        self,
+        import_module: Callable[[str], Any],
+        reload: Callable[[], None],
+        base: str,
+        wait_to_fetch_again: WaitToFetchAgain,
     ) -> None:
         self._import_module = import_module
+        self._wait_to_fetch_again = wait_to_fetch_again
         self._reload = reload
         self._base = base
 
@@ -39,7 +54,7 @@ class ESModules:
             ThrownValue: If it throws anything else.
         """
         try:
-            return await self._import_module(import_url(update, self._base))
+            return await self._import(import_url(update, self._base))
         except _ffi.JsException as error:
             if update.is_within_circular_import:
                 # An importer further up was running already, so the order of execution is not the
@@ -50,3 +65,15 @@ class ESModules:
                 )
                 self._reload()
             raise thrown(error) from None
+
+    async def _import(self, url: str) -> Any:
+        """Import a URL; again, where the connection was lost on the way."""
+        tries = 0
+        while True:
+            try:
+                return await self._import_module(url)
+            except _ffi.JsException as error:
+                tries += 1
+                was_fetched = not _NOT_FETCHED.search(str(error))
+                if was_fetched or not await self._wait_to_fetch_again(url, tries):
+                    raise

@@ -82,6 +82,10 @@ class BrowserPage:
             self._logger.log(f"page reload: {reason}")
         self._reload()
 
+    def close_error(self) -> None:
+        """Close what `show_error` shows: it has ended by itself."""
+        self._overlay.close()
+
     def show_error(self, payload: ErrorPayload) -> None:
         """Show an error of the server's.
 

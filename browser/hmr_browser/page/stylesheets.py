@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from hmr_client.exceptions import HMRError
 from hmr_client.logger import HMRLogger
 from hmr_client.payloads import CssUpdate
 
 from .. import _ffi
 from .urls import browser_url, with_timestamp
+
+
+class StylesheetError(HMRError):
+    """A stylesheet that can't be loaded.
+
+    Attributes:
+        url: Its URL.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.url = url
+
+    def __str__(self) -> str:
+        return f"{self.url} can't be loaded: the page keeps the stylesheet that it had."
 
 
 class Stylesheets:
@@ -20,9 +36,17 @@ class Stylesheets:
         document: The page's document.
         logger: Hears the reference's line.
         base: The server's base.
+        wait_to_fetch_again: Waits until it is worth another try to fetch a URL; says whether it is.
     """
 
-    def __init__(self, document: Any, logger: HMRLogger, base: str) -> None:
+    def __init__(
+        self,
+        document: Any,
+        logger: HMRLogger,
+        base: str,
+        wait_to_fetch_again: Callable[[str, int], Awaitable[bool]],
+    ) -> None:
+        self._wait_to_fetch_again = wait_to_fetch_again
         self._document = document
         self._logger = logger
         self._base = base
@@ -59,20 +83,44 @@ class Stylesheets:
         return exact or [link for link in links if sheet in _clean(link.href, "direct")][:1]
 
     async def _replace(self, link: Any, url: str) -> None:
-        new = link.cloneNode()
-        new.href = _ffi.parse_url(url, link.href).href
+        """Put a link with a new URL in a link's place, once its sheet is loaded.
+
+        Raises:
+            StylesheetError: It can't be loaded: the page keeps what it has.
+        """
+        href = _ffi.parse_url(url, link.href).href
         if link.disabled:  # a disabled sheet is not fetched: there is no event to wait for
+            new = link.cloneNode()
+            new.href = href
             link.replaceWith(new)
             return
         self._outdated.append(link)
+        tries = 0
+        try:
+            while not await self._load_beside(link, href):
+                tries += 1
+                if not await self._wait_to_fetch_again(href, tries):
+                    raise StylesheetError(href)
+            link.remove()
+        finally:
+            self._outdated.remove(link)
+
+    async def _load_beside(self, link: Any, href: str) -> bool:
+        """Load a sheet beside an old one; say whether it came."""
+        new = link.cloneNode()
+        new.href = href
         loaded = asyncio.ensure_future(_ffi.first_event(new, "load", "error"))
         await asyncio.sleep(0)  # the listener is there before the link is
         link.after(new)
-        try:
-            await loaded
-        finally:
-            link.remove()
-            self._outdated.remove(link)
+        if await loaded == "load" and (new.sheet.cssRules.length or await self._is_empty(href)):
+            return True
+        new.remove()
+        return False
+
+    async def _is_empty(self, href: str) -> bool:
+        """Say whether a sheet has no text: a reply that is cut in its headers counts as one."""
+        text = await _ffi.fetch_text(href)
+        return text is not None and not text.strip()
 
 
 def _clean(url: str, *parameters: str) -> str:

@@ -99,6 +99,7 @@ class PythonModules:
         # set once the entry was started, or could not be
         self._was_tried = asyncio.Event()
         self._running: asyncio.Future[None] | None = None
+        self._is_updating = False
         # the new sources of the update that is being applied, by file name
         self._new: dict[str, str] = {}
 
@@ -218,6 +219,17 @@ class PythonModules:
             What became of each.
         """
         await self._was_tried.wait()
+        if self._is_updating:
+            # the message handler waits no longer for the update before: its modules are in between
+            self._view.reload("the Python update before this one does not end")
+            return []
+        self._is_updating = True
+        try:
+            return await self._apply(updates)
+        finally:
+            self._is_updating = False
+
+    async def _apply(self, updates: Sequence[PyUpdate]) -> list[AppliedUpdate]:
         if self._runner is None:  # it could not be started, and perhaps it can now
             applied = await self.run(self._entry, await self._server.bundle(self._entry))
             return [] if applied is None else [applied]

@@ -24,6 +24,7 @@ from hmr_client.eager import start
 from hmr_client.exceptions import TransportError
 from hmr_client.message_handler import MessageHandler
 from hmr_client.payloads import Connected, Custom, HotPayload
+from hmr_client.pushes import Arrival, Pushes
 
 from .. import _ffi
 from ..page.console import ConsoleLogger
@@ -38,6 +39,9 @@ LONGEST_DELAY = 2.0
 
 SIGN_DELAY = 0.4
 """Seconds until the sign is shown: a short loss, or a page that is being left, shows nothing."""
+
+_FIRST_ERROR = 400
+_MOST_TRIES = 3
 
 _CONFIG = re.compile(r"^const config = (\{.*\});$", re.MULTILINE)
 
@@ -103,9 +107,11 @@ class Connection:
         # the browser is about to leave the page, or keeps it aside
         self._leaving = False
         self._greeted = False
-        # the server's run, and the last push of it that arrived; None: it can't resume
+        # set while there is one
+        self._is_there = asyncio.Event()
+        # the server's run, and its pushes; None: it can't resume
         self._session: str | None = None
-        self._sequence = 0
+        self._pushes = Pushes()
         self._running: asyncio.Future[None] | None = None
         # the page could never connect, and that was said
         self._has_failed = False
@@ -185,10 +191,20 @@ class Connection:
         if isinstance(payload, Connected):
             self._greet(payload)
             return
-        if (sequence := getattr(payload, "sequence", None)) is not None:
-            self._sequence = sequence
-        self._handle(payload)
+        sequence: int | None = getattr(payload, "sequence", None)
+        if sequence is None or self._session is None:
+            self._handle(payload)
+        else:
+            match self._pushes.arrive(sequence):
+                case Arrival.NEXT:
+                    handled = self._handle(payload)
+                    handled.add_done_callback(lambda _: self._pushes.applied(sequence))
+                case Arrival.KNOWN:
+                    pass
+                case Arrival.GAP:
+                    self._resume(self._session)
         if isinstance(payload, Custom) and payload.event == "vite:ws:disconnect":
+            self._is_there.clear()
             self._lost.set()
 
     def _greet(self, payload: Connected) -> None:
@@ -196,15 +212,41 @@ class Connection:
         self._handle(payload)
         if not self._greeted:
             self._greeted = True
-            self._sequence = payload.sequence or 0
+            self._pushes.begin(payload.sequence or 0)
         elif known is None or payload.session is None:
             self._reload()
         else:
-            resume = ResumeData(session=known, sequence=self._sequence)
-            self._client.send(Custom(event=RESUME, data=resume.to_wire()))
+            self._resume(known)
 
-    def _handle(self, payload: HotPayload) -> None:
-        self._handler(payload).add_done_callback(self._report)
+    def _resume(self, session: str) -> None:
+        """Have the server send what follows on the last push that is applied."""
+        resume = ResumeData(session=session, sequence=self._pushes.last_applied)
+        self._client.send(Custom(event=RESUME, data=resume.to_wire()))
+
+    async def wait_to_fetch_again(self, url: str, tries: int) -> bool:
+        """Wait until it is worth another try to fetch what could not be fetched.
+
+        Args:
+            url: What could not be fetched.
+            tries: How often it was tried.
+
+        Returns:
+            False if the server answers with an error, or was tried often enough.
+        """
+        while (status := await _ffi.fetch_status(url)) is None:
+            if self._is_there.is_set():  # only requests are lost: a proxy, a network that changes
+                await asyncio.sleep(delay_before(tries, random.random()))  # noqa: S311  # no secret
+            await self._is_there.wait()
+            tries += 1
+        if status >= _FIRST_ERROR or tries > _MOST_TRIES:
+            return False
+        await asyncio.sleep(FIRST_DELAY * tries)
+        return True
+
+    def _handle(self, payload: HotPayload) -> asyncio.Future[None]:
+        handled = self._handler(payload)
+        handled.add_done_callback(self._report)
+        return handled
 
     def _report(self, handled: asyncio.Future[None]) -> None:
         """Show what a callback or a listener raised; the next payload is handled all the same."""
@@ -237,5 +279,6 @@ class Connection:
         self._wake.set()
 
     def _connected(self) -> None:
+        self._is_there.set()
         if self._sign is not None:
             self._sign.hide()

@@ -162,7 +162,8 @@ class HotChannel:
         if not self._clients:
             match payload:
                 case ErrorPayload() | FullReload():
-                    self._for_next_client = text
+                    # without its number: who connects next is told of a later one first
+                    self._for_next_client = serialise_payload(payload)
                 case UpdatePayload():  # a page that loads now meets the error again if it is there
                     self._for_next_client = None
         return sequence

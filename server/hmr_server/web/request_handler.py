@@ -178,6 +178,9 @@ class RequestHandler:
         headers.add_vary_header("Origin")
         if origin := cors_origin(request.headers.get("origin"), self._config):
             headers["access-control-allow-origin"] = origin
+        # Chromium takes headers that are cut short for all there are. Without a type it runs no module,
+        # and with one it knows by then how long the body has to be.
+        response.raw_headers.sort(key=lambda header: header[0] == b"content-type")
 
     async def _answer_safely(self, request: Request, answer: _Answer) -> Response | None:
         try:
