@@ -65,16 +65,18 @@ def read_references(css: str) -> Iterator[CssImport | CssUrl]:
     tokens = Tokens(css)
     nodes = list(tokens.nodes)
     index = 0
+    end = 0  # after the semicolon or the block that ends the rule which begins at `index`
     while index < len(nodes):
         node = nodes[index]
         if isinstance(node, ast.AtKeywordToken) and node.lower_value == "import":
-            length = next(
-                (n for n, other in enumerate(nodes[index:]) if is_literal(other, ";")),
-                len(nodes) - index,
-            )
-            rule = _import_rule(tokens, nodes[index : index + length + 1])
+            if index >= end:
+                ends = (n for n in range(index, len(nodes)) if _ends_a_rule(nodes[n]))
+                end = next(ends, len(nodes) - 1) + 1
+                rule = _import_rule(tokens, nodes[index:end])
+            else:
+                rule = None  # within one that is none
             if rule is not None:
-                index += length + 1
+                index = end
                 yield rule
                 continue
         yield from _urls(tokens, [node], in_image_set=False)
@@ -101,6 +103,10 @@ def wrap_imported(css: str, rule: CssImport) -> str:
     if rule.media:
         css = f"@media {rule.media}{{{css}\n}}"
     return css
+
+
+def _ends_a_rule(node: ast.Node) -> bool:
+    return is_literal(node, ";") or isinstance(node, ast.CurlyBracketsBlock)
 
 
 def _urls(tokens: Tokens, nodes: Nodes, *, in_image_set: bool) -> Iterator[CssUrl]:

@@ -32,6 +32,7 @@ _ATTRIBUTE = re.compile(
     r"""[\s/](?P<name>[^\s"'<>/=]+)(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s>]+)))?"""
 )
 # What looks like a tag in these is text
+_MOST_UNCLOSED = 50
 _PLAIN = frozenset({"textarea", "title"})
 _IGNORED_RELATIONS = frozenset({"canonical", "alternate", "preconnect", "dns-prefetch"})
 
@@ -123,7 +124,7 @@ def read_page(html: str) -> Page:
         html: Its text; it may be broken, as browsers allow.
     """
     reader = _Reader(html)
-    reader.feed(html)
+    reader.feed(_without_open_end(html))
     reader.close()
     return reader.page()
 
@@ -141,6 +142,19 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
 def attribute_text(value: str) -> str:
     """Return a URL as it is written inside of an attribute's quotes."""
     return escape(value, quote=True)
+
+
+def _without_open_end(html: str) -> str:
+    """Return a page without what begins something at its end that nothing closes.
+
+    The parser looks for the end again at each beginning, up to the end of the page.
+    """
+    html = html[: html.rfind(">") + 1]
+    for opening, closing in (("<!--", "-->"), ("<![", "]>")):
+        closed = html.rfind(closing) + 1
+        if html.count(opening, closed) > _MOST_UNCLOSED:
+            html = html[: html.find(opening, closed)]
+    return html
 
 
 class _Reader(HTMLParser):

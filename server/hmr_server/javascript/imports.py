@@ -101,6 +101,8 @@ def parse_module(source: bytes) -> JsModule:
         readable = syntax.without_newer_syntax(source)
         if readable != source:
             tree = parser.parse(readable)
+    if syntax.is_hopeless(tree):
+        return JsModule(problem=syntax.find_problem(tree, source))
     captures = QueryCursor(_query()).captures(tree.root_node)
     imports: list[ImportStatement] = []
     expressions: list[tuple[int, int]] = []

@@ -30,6 +30,9 @@ _DOUBTFUL = re.compile(
 )
 _CLOSERS = {"(": ")", "[": "]", "{": "}", "${": "}", "`": "`"}
 _MAX_QUOTE = 40
+_MOST_AROUND = 1000  # bytes
+# The grammar's cursor is quadratic in the number of pieces that it could make nothing of
+_MOST_PIECES = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,18 @@ def find_problem(tree: Tree, source: bytes) -> SyntaxProblem | None:
     return _unexpected(broken, source)
 
 
+def is_hopeless(tree: Tree) -> bool:
+    """Return whether a text is so broken that nothing can be looked for in its tree.
+
+    Args:
+        tree: Its syntax tree.
+    """
+    root = tree.root_node
+    if not root.has_error:
+        return False
+    return any(x.is_error and x.child_count > _MOST_PIECES for x in (root, *root.children))
+
+
 def _blanked(match: re.Match[bytes]) -> bytes:
     start, end = match.span(match.lastindex or 0)
     text = match[0]
@@ -84,23 +99,25 @@ def _blanked(match: re.Match[bytes]) -> bytes:
 
 def _broken(node: Node) -> Iterator[Node]:
     """Return the nodes that hold an error and no smaller one, in order."""
-    if node.is_missing:
-        yield node
-        return
-    inner = False
-    for child in node.children:
-        if child.has_error or child.is_missing:
-            inner = True
-            yield from _broken(child)
-    if node.is_error and not inner:
-        yield node
+    pending = [node]  # a stack, because what is broken may be as deep as it likes
+    while pending:
+        node = pending.pop()
+        inner = [child for child in node.children if child.has_error or child.is_missing]
+        if node.is_missing or (node.is_error and not inner):
+            yield node
+        else:
+            pending += reversed(inner)
 
 
 def _is_doubtful(node: Node, source: bytes) -> bool:
     """Return whether the lines around an error hold what the grammar is known to stumble over."""
-    start = source.rfind(b"\n", 0, node.start_byte) + 1
+    start = max(source.rfind(b"\n", 0, node.start_byte) + 1, node.start_byte - _MOST_AROUND)
     end = source.find(b"\n", node.end_byte)
-    return bool(_DOUBTFUL.search(source[start : end if end >= 0 else len(source)]))
+    end = min(end if end >= 0 else len(source), node.end_byte + _MOST_AROUND)
+    if end - start <= 4 * _MOST_AROUND:  # some of the patterns look ahead as far as the text goes
+        return bool(_DOUBTFUL.search(source[start:end]))
+    edges = (source[start : start + 2 * _MOST_AROUND], source[end - 2 * _MOST_AROUND : end])
+    return any(map(_DOUBTFUL.search, edges))
 
 
 def _missing(node: Node) -> SyntaxProblem:
@@ -135,10 +152,13 @@ def _unexpected(node: Node, source: bytes) -> SyntaxProblem:
 
 
 def _leaves(node: Node) -> Iterator[Node]:
-    if not node.children:
-        yield node
-    for child in node.children:
-        yield from _leaves(child)
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        if children := node.children:
+            pending += reversed(children)
+        else:
+            yield node
 
 
 def _kind(type_: str) -> str:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 import warnings
 from collections.abc import Iterator
 from importlib.util import decode_source
+
+_ENDLESS_NAME = re.compile(r"\b(?:\w+\.){1000}")
 
 
 def read_imports(source: str, package: str = "") -> tuple[str, ...]:
@@ -23,6 +26,8 @@ def read_imports(source: str, package: str = "") -> tuple[str, ...]:
         source: The text.
         package: The package that relative imports start from; empty for a top-level module.
     """
+    if _ENDLESS_NAME.search(source):
+        return ()  # Python's parser is quadratic in the length of a name; nobody has such modules
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the user's source, not of ours
