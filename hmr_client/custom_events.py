@@ -17,6 +17,19 @@ INVOKE = "vite:invoke"
 APPLIED = "hmr:applied"
 RESUME = "hmr:resume"
 
+MOST_UPDATES = 500
+"""Entries of one acknowledgement; more are left out: it is read by people."""
+
+_MOST_CHARACTERS = 20_000
+
+
+def shortened(text: str) -> str:
+    """Return a text as long as people read it: the middle of a longer one is left out."""
+    if len(text) <= _MOST_CHARACTERS:
+        return text
+    half = _MOST_CHARACTERS // 2
+    return f"{text[:half]}\n… {len(text) - 2 * half} characters …\n{text[-half:]}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvalidateData:
@@ -90,7 +103,7 @@ class AppliedUpdate:
         }
         for name in ("error", "tier", "reason", "note"):
             if (value := getattr(self, name)) is not None:
-                wire[name] = value
+                wire[name] = shortened(value)
         return wire
 
 
@@ -110,7 +123,9 @@ class AppliedData:
 
     def to_wire(self) -> dict[str, JSONValue]:
         """Return the event's data as a JSON object."""
-        wire: dict[str, JSONValue] = {"updates": [update.to_wire() for update in self.updates]}
+        wire: dict[str, JSONValue] = {
+            "updates": [update.to_wire() for update in self.updates[:MOST_UPDATES]]
+        }
         if self.sequence is not None:
             wire["sequence"] = self.sequence
         if self.is_worker:
@@ -133,7 +148,8 @@ class AppliedData:
             raise PayloadError("must be an array", f"{APPLIED}.updates")
         return cls(
             updates=tuple(
-                _applied(entry, f"{APPLIED}.updates[{i}]") for i, entry in enumerate(entries)
+                _applied(entry, f"{APPLIED}.updates[{i}]")
+                for i, entry in enumerate(entries[:MOST_UPDATES])
             ),
             sequence=_integer_or_none(fields, "sequence", APPLIED),
             is_worker=fields.get("worker") is True,
@@ -207,7 +223,7 @@ def _text(fields: Mapping[str, JSONValue], name: str, where: str) -> str:
 
 
 def _text_or_none(fields: Mapping[str, JSONValue], name: str, where: str) -> str | None:
-    return None if fields.get(name) is None else _text(fields, name, where)
+    return None if fields.get(name) is None else shortened(_text(fields, name, where))
 
 
 def _integer_or_none(fields: Mapping[str, JSONValue], name: str, where: str) -> int | None:

@@ -41,6 +41,7 @@ CONNECT = "vite:client:connect"
 DISCONNECT = "vite:client:disconnect"
 
 # A page that is stopped in the debugger reads nothing; past this it reconnects and resumes.
+_MOST_RECEIVED = 1024 * 1024  # characters; to read them takes milliseconds, for everybody
 _MAX_OUTBOX_CHARACTERS = 32 * 1024 * 1024
 
 _logger = logging.getLogger(__name__)
@@ -193,6 +194,9 @@ class HotChannel:
 
     def receive(self, text: str, client: HotClient) -> None:
         """Handle one message of `client`. What is no payload is ignored, with a line for who debugs."""
+        if len(text) > _MOST_RECEIVED:
+            _logger.debug("ignored %d characters at once of client %d", len(text), client.id)
+            return
         try:
             payload = parse_payload(text)
         except PayloadError as error:

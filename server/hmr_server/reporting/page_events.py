@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 
 from hmr_client.custom_events import (
@@ -12,6 +13,7 @@ from hmr_client.custom_events import (
     AppliedData,
     InvalidateData,
     ResumeData,
+    shortened,
 )
 from hmr_client.exceptions import PayloadError
 from hmr_client.payloads import FullReload, HotPayload, JSONValue
@@ -25,7 +27,9 @@ FORWARD_CONSOLE = "vite:forward-console"
 
 _CONFIG_TIER = "CONFIG"  # of a configuration of PyScript's that a page has taken over
 
-_MAX_CONSOLE = 20_000  # characters of one line that are shown
+# What pages say is for a person to read
+_MOST_LINES_AT_ONCE = 200
+_LINES_A_SECOND = 50
 
 _logger = logging.getLogger(__name__)
 
@@ -39,6 +43,7 @@ class PageEvents:
         terminal: Shows what went wrong in a page.
         acknowledgements: Waits for what pages have applied.
         push: Sends a payload to all pages.
+        clock: Seconds, for differences.
     """
 
     def __init__(
@@ -48,12 +53,17 @@ class PageEvents:
         terminal: Terminal,
         acknowledgements: Acknowledgements,
         push: Callable[[HotPayload], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._channel = channel
         self._environment = environment
         self._terminal = terminal
         self._acknowledgements = acknowledgements
         self._push = push
+        self._clock = clock
+        self._counted_at = clock()
+        self._lines_left: float = _MOST_LINES_AT_ONCE
+        self._left_out = 0
 
     def listen(self, *, console: bool) -> None:
         """Begin to listen.
@@ -87,16 +97,19 @@ class PageEvents:
             _logger.debug("ignored an event of client %d: %s", client.id, error)
             return
         for failure in self._acknowledgements.applied(applied, client):
-            self._terminal.page_error(failure)
+            if self._may_say():
+                self._terminal.page_error(failure)
         for update in applied.updates:
-            if update.tier == _CONFIG_TIER:
+            if update.tier == _CONFIG_TIER and self._may_say():
                 self._terminal.configured(update.path, update.reason or "")
 
     def _console(self, data: JSONValue, _client: HotClient) -> None:
         """Repeat what a page's console says, or what nobody caught there (`--forward-console`)."""
+        if not self._may_say():
+            return
         match data:
             case {"type": "log", "data": {"level": str(level), "message": str(message)}}:
-                self._terminal.page_console(level, message[:_MAX_CONSOLE])
+                self._terminal.page_console(level[:20], shortened(message))
             case {
                 "type": "error" | "unhandled-rejection",
                 "data": {"message": str(message), **rest},
@@ -106,9 +119,24 @@ class PageEvents:
                 text = (
                     stack if isinstance(stack, str) and message in stack else f"{name}: {message}"
                 )
-                self._terminal.page_error(text[:_MAX_CONSOLE])
+                self._terminal.page_error(shortened(text))
             case _:
                 _logger.debug("ignored a console line")
+
+    def _may_say(self) -> bool:
+        """Return whether pages may have one line more said: a flood would keep everybody waiting."""
+        now = self._clock()
+        refill = (now - self._counted_at) * _LINES_A_SECOND
+        self._counted_at = now
+        self._lines_left = min(_MOST_LINES_AT_ONCE, self._lines_left + refill)
+        if self._lines_left < 1:
+            self._left_out += 1
+            return False
+        self._lines_left -= 1
+        if self._left_out:
+            self._terminal.note(f"{self._left_out} lines of pages were left out here: too many.")
+            self._left_out = 0
+        return True
 
     def _resumed(self, data: JSONValue, client: HotClient) -> None:
         """Replay what a page has missed, once and in order, or have it reload."""

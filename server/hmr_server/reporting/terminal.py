@@ -31,6 +31,7 @@ from ..config import ServerConfig
 from ..plain_text import plain_text
 
 _MAX_PATHS = 5
+_MOST_LINES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +225,12 @@ class Terminal:
         self._say(Text.assemble((f"{now} ", "dim"), text))
 
     def _block(self, text: str, style: str) -> None:
-        for line in _plain(text).strip("\n").split("\n"):
+        lines = _plain(text).strip("\n").split("\n", _MOST_LINES)
+        for line in lines[:_MOST_LINES]:
             self._say(Text(f"  {line}", style=style))
+        if len(lines) > _MOST_LINES:
+            more = lines[_MOST_LINES].count("\n") + 1
+            self._say(Text(f"  … {more} more lines", style=style))
 
     def _say(self, text: Text | str = "") -> None:
         self._console.print(_harmless(text), markup=False)

@@ -1,0 +1,79 @@
+"""What pages say is bounded before anybody looks at it."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from hmr_client.custom_events import APPLIED, MOST_UPDATES, AppliedData, AppliedUpdate
+from hmr_server.channel.hot_channel import HotChannel, HotClient
+from hmr_server.reporting.page_events import FORWARD_CONSOLE, PageEvents
+from hmr_server.reporting.terminal import Terminal
+
+
+class Said(Terminal):
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def _say(self, text: Any = "") -> None:
+        self.lines.append(str(text))
+
+
+class Reporting:
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.terminal = Said()
+        self.channel = HotChannel("s")
+        self.updates = 0
+        acknowledgements: Any = SimpleNamespace(applied=self._applied, left=lambda _: None)
+        environment: Any = SimpleNamespace()
+        events = PageEvents(
+            self.channel,
+            environment,
+            self.terminal,
+            acknowledgements,
+            push=lambda _: None,
+            clock=lambda: self.now,
+        )
+        events.listen(console=True)
+
+    def _applied(self, data: AppliedData, _client: HotClient) -> list[str]:
+        self.updates += len(data.updates)
+        return [update.error for update in data.updates if update.error]
+
+    def say(self, event: str, data: Any) -> None:
+        self.channel._notify(event, data, HotClient(1))
+
+
+@pytest.fixture
+def reporting() -> Reporting:
+    return Reporting()
+
+
+def test_an_error_of_many_lines_is_its_beginning_and_its_end(reporting: Reporting) -> None:
+    update = AppliedUpdate(path="/a", accepted_path="/a", milliseconds=1, error="line\n" * 300_000)
+    wire = AppliedData(updates=(update,)).to_wire()
+    assert len(str(wire)) < 25_000  # the page sends no more
+    raw = {"updates": [{"path": "/a", "acceptedPath": "/a", "error": "line\n" * 300_000}]}
+    reporting.say(APPLIED, raw)
+    assert len(reporting.terminal.lines) < 110
+    assert "more lines" in reporting.terminal.lines[-1]
+
+
+def test_an_acknowledgement_of_many_updates_is_cut(reporting: Reporting) -> None:
+    entry = {"path": "/a", "acceptedPath": "/a", "error": "x"}
+    reporting.say(APPLIED, {"updates": [entry] * 30_000})
+    assert reporting.updates == MOST_UPDATES
+
+
+def test_a_flood_of_lines_is_counted_and_not_shown(reporting: Reporting) -> None:
+    line = {"type": "log", "data": {"level": "log", "message": "x"}}
+    for _ in range(10_000):
+        reporting.say(FORWARD_CONSOLE, line)
+    assert len(reporting.terminal.lines) == 200
+    reporting.now += 1
+    reporting.say(FORWARD_CONSOLE, line)
+    left_out, shown = reporting.terminal.lines[200:]
+    assert "9800 lines of pages were left out" in left_out
+    assert shown.endswith("x")
