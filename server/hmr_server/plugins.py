@@ -15,6 +15,7 @@ from typing import Literal, NoReturn, Protocol, TypeAlias, TypeVar
 from hmr_client.payloads import HotPayload, JSONValue, Update
 
 from .config import ServerConfig
+from .files.reading import read_text
 from .graph.module_code import TransformResult
 from .graph.module_graph import ModuleGraph, ModuleNode
 from .graph.resolve import Resolver
@@ -167,7 +168,7 @@ class HotUpdateContext:
             OSError: It can't be read.
             UnicodeDecodeError: It isn't text.
         """
-        return self.file.read_text("utf-8")
+        return read_text(self.file)
 
     def send(self, payload: HotPayload) -> None:
         """Send a payload to every client, ahead of the update."""

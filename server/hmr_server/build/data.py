@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..files.reading import open_file
 from ..files.static_files import media_type
 from ..python.project_files import DataFile
 
@@ -48,7 +49,7 @@ def sort_out(root: Path, data: Mapping[str, DataFile]) -> BuiltData:
     for url, look in _smallest_first(data):
         file = root / url.lstrip("/")
         try:
-            with file.open("rb") as opened:
+            with open_file(file) as opened:
                 start = opened.read(3)
                 must = file.suffix.lower() in _NOT_AS_COPIED or start.startswith(_BYTE_ORDER_MARKS)
                 may = look.size <= min(room, _MOST_BYTES) and not media_type(file).startswith(

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from ..client.scripts import page_script
 from ..config import ServerConfig
+from ..files.access import AccessDenied
 from ..pyodide.files import CDN, CORE_HASHES, VERSION, PyodideFiles
 from ..python.bundle import PythonBundle, bundle
 from ..python.distributions import distributions_of
 from ..python.files import PythonFiles
 from ..python.imports import read_imports
-from ..python.project_files import MOST_DATA_FILES, DataFile
+from ..python.project_files import LEFT_OUT, MOST_DATA_FILES, DataFile
 from .data import sort_out
 from .output import ASSETS, CLIENT, Build, BuildError, public_name
 
@@ -67,7 +68,10 @@ class PythonOutput:
         """
         if entry in self._result.entries:
             return
-        found = bundle(self._files, entry, self._distributions)
+        try:
+            found = bundle(self._files, entry, self._distributions)
+        except AccessDenied as error:
+            raise BuildError(str(error)) from error
         if found is None:
             raise BuildError(
                 f"there is no {entry}: `data-entry` or `start()` names the file that is run"
@@ -82,6 +86,9 @@ class PythonOutput:
             if (module := self._files.read(url)) is not None:
                 self._modules[url] = module.source
         self._data.update(found.data)
+        for url in found.left_out:
+            if (left_out := f"{url} {LEFT_OUT}") not in self._result.warnings:
+                self._result.warnings.append(left_out)
         warning = f"Python can open the first {MOST_DATA_FILES} data files of this project only"
         if not found.is_complete and warning not in self._result.warnings:
             self._result.warnings.append(warning)

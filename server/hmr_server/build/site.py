@@ -20,6 +20,7 @@ from ..client.files import CLIENT_PATH
 from ..config import ServerConfig
 from ..files.access import FileAccess
 from ..files.globs import GlobSet
+from ..files.reading import read_bytes, read_text
 from ..html.tags import Tag, read_tags
 from ..javascript.client_calls import client_calls, strings
 from ..javascript.imports import ImportKind, parse_module
@@ -108,9 +109,9 @@ def _fetches_python(file: Path, entries: Collection[str]) -> bool:
     """Return whether a page or a script names Python files that it is not we who start: it fetches them itself."""
     kind = file.suffix.lower()
     if kind in {".js", ".mjs"}:
-        texts = strings(file.read_bytes())
+        texts = strings(read_bytes(file))
     elif kind in {".html", ".htm"}:
-        tags = read_tags(file.read_text("utf-8", "replace"))
+        tags = read_tags(read_text(file, "utf-8", "replace"))
         if any(_is_pyscript(tag) for tag in tags):
             return True
         texts = [value for tag in tags for value in tag.attributes.values()]
@@ -139,7 +140,7 @@ def _python_names(text: str) -> Iterator[str]:
 
 
 def _page(config: ServerConfig, file: Path, python: PythonOutput) -> str:
-    text = file.read_text("utf-8-sig")
+    text = read_text(file, "utf-8-sig")
     here = file.relative_to(config.root)
     pieces = []
     position = 0
@@ -176,7 +177,7 @@ def _module(
     config: ServerConfig, file: Path, name: Path, python: PythonOutput, result: Build
 ) -> bytes:
     """Return an ES module whose stylesheets are linked, because no browser imports them."""
-    source = file.read_bytes()
+    source = read_bytes(file)
     calls = client_calls(source)
     for found in reversed(parse_module(source).imports):
         specifier = found.specifier.text

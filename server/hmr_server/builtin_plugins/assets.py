@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import mimetypes
 import re
-from pathlib import Path
 from urllib.parse import quote
 
+from ..files.reading import read_bytes
 from ..graph import module_url
 from ..graph.module_code import js_string, stamped
 from ..plugins import Plugin, PluginContext, PluginError
@@ -71,7 +71,7 @@ class AssetPlugin(Plugin):
     def _read(self, context: PluginContext, file: str) -> bytes:
         context.environment.resolver.check(file)
         try:
-            return Path(file).read_bytes()
+            return read_bytes(file)
         except OSError as error:
             raise PluginError(f"{file} can't be read: {error.strerror}") from error
 

@@ -14,6 +14,7 @@ from ..code_frame import position_at
 from ..css.modules import CssModule, compile_css_module
 from ..css.references import CssImport, CssUrl, read_references, url_token, wrap_imported
 from ..css.tokens import normalised
+from ..files.reading import read_text
 from ..graph import module_url
 from ..graph.module_code import js_string, stamped
 from ..graph.node_packages import PackageError
@@ -154,7 +155,7 @@ class _Bundle:
             imported = module_url.clean_url(found)
             self._context.add_watch_file(imported)
             self._environment.resolver.check(imported)
-            return imported, Path(imported).read_text("utf-8-sig")
+            return imported, read_text(imported, "utf-8-sig")
         except (PackageError, OSError, UnicodeDecodeError) as error:
             raise self._error(f'"{specifier}" can\'t be imported: {error}', file, place) from error
 

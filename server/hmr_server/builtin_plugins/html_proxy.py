@@ -7,9 +7,9 @@ is, is known from the last time the page was served; before that, the file is re
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from ..exceptions import ModuleNotFound
+from ..files.reading import read_text
 from ..graph import module_url
 from ..html.document import Page, read_page
 from ..plugins import Plugin, PluginContext
@@ -52,7 +52,7 @@ class HtmlProxyPlugin(Plugin):
         if page is None:
             context.environment.resolver.check(file)
             try:
-                page = read_page(Path(file).read_text("utf-8", "replace"))
+                page = read_page(read_text(file, "utf-8", "replace"))
             except OSError as error:
                 raise ModuleNotFound(id) from error
         pieces = page.styles if match and match[2] == "css" else page.module_scripts

@@ -9,6 +9,7 @@ from pathlib import Path
 from hmr_client.payloads import PyUpdate
 
 from ..files.access import FileAccess
+from ..files.reading import read_bytes
 from ..graph.module_graph import ModuleNode
 from ..plugins import HotUpdateContext, Plugin
 from ..python.files import inline_script
@@ -67,7 +68,7 @@ class PythonPlugin(Plugin):
         source = None
         if context.kind is not ChangeKind.DELETE:
             try:
-                source = decode(file.read_bytes())
+                source = decode(read_bytes(file))
             except FileNotFoundError:
                 return None  # it is gone again: that is the next batch
             self._files.add(file)

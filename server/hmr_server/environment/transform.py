@@ -18,6 +18,7 @@ from pathlib import Path
 from hmr_client.payloads import ErrorDetails, ErrorPayload, Prune
 
 from ..exceptions import ModuleNotFound, OutdatedRequest, TransformError
+from ..files.reading import read_bytes
 from ..graph import module_url
 from ..graph.module_code import ContentType, ModuleCode, TransformResult
 from ..graph.module_graph import ModuleGraph, ModuleInfo, ModuleNode
@@ -141,7 +142,7 @@ class Transforms:
             raise ModuleNotFound(node.url, node.id)
         self._environment.resolver.check(node.file)
         try:
-            data = Path(node.file).read_bytes()
+            data = read_bytes(node.file)
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
             raise ModuleNotFound(node.url, node.id) from error
         except OSError as error:

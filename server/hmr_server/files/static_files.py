@@ -18,6 +18,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
+from .reading import read_bytes
+
 NO_CACHE = "no-cache"
 JAVASCRIPT = "text/javascript; charset=utf-8"
 HTML = "text/html; charset=utf-8"
@@ -106,7 +108,7 @@ def file_response(
     if status.st_size > _READ_AT_ONCE or "range" in request.headers:
         return _StreamedFile(file, headers=headers, stat_result=status)
     try:
-        content = file.read_bytes()
+        content = read_bytes(file)
     except OSError:
         return None  # gone meanwhile
     headers["last-modified"] = formatdate(status.st_mtime, usegmt=True)

@@ -16,6 +16,8 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeAlias
 
+from ..files.reading import read_text
+
 CONDITIONS = frozenset({"import", "module", "browser", "development", "default"})
 _COMMONJS_CONDITIONS = frozenset({"require", "node", "default"})
 
@@ -110,7 +112,7 @@ class NodePackages:
             changed = file.stat().st_mtime_ns
             known = self._formats.get(file)
             if known is None or known[0] != changed:
-                known = (changed, _format(file.read_text("utf-8", "replace")))
+                known = (changed, _format(read_text(file, "utf-8", "replace")))
                 self._formats[file] = known
         except OSError:
             return ModuleFormat.ES_MODULE
@@ -130,7 +132,7 @@ class NodePackages:
         known = self._manifests.get(file)
         if known is None or known[0] != changed:
             try:
-                manifest = json.loads(file.read_text("utf-8"))
+                manifest = json.loads(read_text(file))
             except (OSError, ValueError) as error:
                 raise PackageError(f"{file} can't be read: {error}") from error
             known = (changed, manifest if isinstance(manifest, dict) else {})

@@ -10,6 +10,7 @@ from hmr_client.payloads import FullReload, PyUpdate, Update
 
 from ..builtin_plugins.html_proxy import HtmlProxyPlugin, script_url, style_url
 from ..exceptions import ServerError
+from ..files.reading import read_bytes
 from ..graph import module_url
 from ..graph.hot_update import hot_update
 from ..graph.module_graph import ModuleNode
@@ -230,7 +231,7 @@ class Pages:
 def _read(file: Path) -> tuple[Path, str]:
     """Return the file's real path, which names it in the graph, and its text."""
     real = file.resolve()
-    data = real.read_bytes()
+    data = read_bytes(real)
     try:
         return real, data.decode("utf-8-sig")
     except UnicodeDecodeError:

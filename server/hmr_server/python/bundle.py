@@ -38,6 +38,7 @@ class PythonBundle:
         packages: What to install for imports that no file answers, by the imported name.
         data: The data files that the program may open, by URL.
         is_complete: Whether there are no more data files than these.
+        left_out: The URLs of Python files that are links to what may not be served, or to nothing.
     """
 
     entry: str
@@ -47,6 +48,7 @@ class PythonBundle:
     packages: Mapping[str, str] = field(default_factory=dict)
     data: Mapping[str, DataFile] = field(default_factory=dict)
     is_complete: bool = True
+    left_out: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Return the bundle as the page reads it."""
@@ -108,6 +110,7 @@ def bundle(
         {name: packages[name] for name in sorted(packages.keys() - local)},
         listing.data,
         listing.is_complete,
+        listing.left_out,
     )
 
 

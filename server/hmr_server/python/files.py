@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..config import ServerConfig
 from ..files.access import AccessDenied, BadPath, FileAccess
+from ..files.reading import read_bytes
 from .imports import decode, source_hash
 from .project_files import DataFile, Listing, ProjectFiles
 
@@ -98,7 +99,7 @@ class PythonFiles:
             AccessDenied: It may not be served.
         """
         try:
-            data = self.path(url).read_bytes()
+            data = read_bytes(self.path(url))
         except OSError:
             return None
         source = decode(data)

@@ -17,6 +17,12 @@ from ..config import ServerConfig
 from ..files.access import FileAccess
 from ..files.globs import GlobSet
 
+LEFT_OUT = (
+    "is left out: it is a link to a file that may not be served, or to none. `fs-allow` names "
+    "further directories to serve."
+)
+"""What is said of a Python file that is a link to nowhere, or out of the project."""
+
 MOST_DATA_FILES = 4000
 """So many are listed: a project with more has a folder that no program wants to have listed."""
 
@@ -49,11 +55,13 @@ class Listing:
         python: The URLs of the Python files, in order.
         data: The data files, by URL.
         is_complete: Whether there are no more data files than are listed.
+        left_out: The URLs of Python files that are links to what may not be served, or to nothing.
     """
 
     python: tuple[str, ...] = ()
     data: Mapping[str, DataFile] = field(default_factory=dict)
     is_complete: bool = True
+    left_out: tuple[str, ...] = ()
 
 
 class ProjectFiles:
@@ -78,13 +86,18 @@ class ProjectFiles:
         """
         python: list[str] = []
         data: dict[str, DataFile] = {}
+        left_out: list[str] = []
         is_complete = True
         first = folder.strip("/")
         for start, without in [(first, None), *([("", first)] if first else [])]:
             for path, entry in self._walk(start, without):
                 if path.endswith(".py"):
-                    if without is None and not self._access.is_denied(self._root / path):
+                    if without is not None:
+                        continue
+                    if self._may_be_served(path, entry):
                         python.append(f"/{path}")
+                    elif entry.is_symlink():
+                        left_out.append(f"/{path}")
                 elif not self._is_data_name(path) or not self._may_be_served(path, entry):
                     continue
                 elif len(data) == MOST_DATA_FILES:
@@ -95,7 +108,7 @@ class ProjectFiles:
                     data[f"/{path}"] = look
             if not is_complete:
                 break
-        return Listing(tuple(sorted(python)), data, is_complete)
+        return Listing(tuple(sorted(python)), data, is_complete, tuple(left_out))
 
     def is_data_file(self, file: Path) -> bool:
         """Return whether `list` lists a file, if it is there.

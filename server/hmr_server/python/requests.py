@@ -13,13 +13,14 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from ..files.reading import read_bytes
 from ..files.static_files import NO_CACHE, text_response
 from ..graph import module_url
 from ..watch.truncated_file import until_written
 from .bundle import bundle
 from .distributions import distribution_of, distributions_of
 from .files import PythonFiles, inline_script
-from .project_files import MOST_DATA_FILES, DataFile
+from .project_files import LEFT_OUT, MOST_DATA_FILES, DataFile
 
 _JSON = "application/json"
 _INLINE = re.compile(r"(?P<page>.+)#py-(?P<number>\d+)")
@@ -63,6 +64,7 @@ class PythonRequests:
         self._register_listing = register_listing
         self._warn = warn
         self._has_warned = False
+        self._left_out: set[str] = set()
         self._distributions = None if lock is None else distributions_of(lock)
 
     async def answer(self, request: Request) -> Response:
@@ -96,6 +98,10 @@ class PythonRequests:
         if found is None:
             return _no_file(f"there is no {entry}: `data-entry` names the file that the page runs")
         self._register_listing(self._files.absolute(found.data))
+        for url in found.left_out:
+            if url not in self._left_out:
+                self._left_out.add(url)
+                self._warn(f"{url} {LEFT_OUT}")
         if not found.is_complete and not self._has_warned:
             self._has_warned = True
             self._warn(
@@ -124,7 +130,7 @@ class PythonRequests:
         file = self._files.data_path(url)
         await until_written(file)
         try:
-            content = await asyncio.to_thread(file.read_bytes)
+            content = await asyncio.to_thread(read_bytes, file)
         except OSError:
             return _no_file(f"there is no {url}")
         # A page that waits for it can only ask for text, and a byte order mark in front would decide
@@ -147,7 +153,7 @@ def _content_names(files: Mapping[str, Path]) -> dict[str, str]:
     names = {}
     for url, file in files.items():
         try:
-            content = file.read_bytes()
+            content = read_bytes(file)
         except OSError:
             continue
         names[url] = f"{len(content)}-{zlib.crc32(content):08x}"

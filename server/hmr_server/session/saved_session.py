@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..channel.journal import Entry
+from ..files.reading import open_file
 from ..python.project_files import DataFile, look_of
 from ..watch.file_change import ChangeKind, FileChange
 from .graph_snapshot import SavedModule
@@ -73,7 +74,7 @@ class SavedSession:
 def hash_of(file: str) -> str | None:
     """Return the hash of a file's content; `None` where it cannot be read."""
     try:
-        with Path(file).open("rb") as content:
+        with open_file(file) as content:
             return hashlib.file_digest(content, "sha256").hexdigest()
     except OSError:
         return None

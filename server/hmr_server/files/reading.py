@@ -1,0 +1,60 @@
+"""Reading what is a file, and nothing that makes the reader wait: a pipe, a device, a socket."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from io import BufferedReader
+
+
+class NotAFile(OSError):
+    """What has the name of a file is a pipe, a device or a socket."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        super().__init__(errno.EINVAL, "it is no regular file", os.fspath(path))
+
+
+def open_file(path: str | os.PathLike[str]) -> BufferedReader:
+    """Open a file for reading; the caller closes it.
+
+    Raises:
+        NotAFile: It is something else, which might never come to its end.
+        OSError: It can't be opened.
+    """
+    # without O_NONBLOCK a pipe's other end is waited for
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags | getattr(os, "O_CLOEXEC", 0))
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
+        if not stat.S_ISREG(mode):
+            raise NotAFile(path)
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def read_bytes(path: str | os.PathLike[str]) -> bytes:
+    """Return a file's content.
+
+    Raises:
+        NotAFile: It is something else.
+        OSError: It can't be read.
+    """
+    with open_file(path) as file:
+        return file.read()
+
+
+def read_text(path: str | os.PathLike[str], encoding: str = "utf-8", errors: str = "strict") -> str:
+    r"""Return a file's text, with `\n` as line ends, as `Path.read_text` does.
+
+    Raises:
+        NotAFile: It is something else.
+        OSError: It can't be read.
+        UnicodeDecodeError: It is no text.
+    """
+    text = read_bytes(path).decode(encoding, errors)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
