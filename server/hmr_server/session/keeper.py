@@ -69,7 +69,7 @@ class SessionKeeper:
         try:
             restore(environment.graph, saved.modules)
             channel.journal.take_over(saved.journal, saved.sequence)
-        except (LookupError, TypeError, ValueError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
             # The numbers start again: a page that comes back has an unknown one, and reloads.
             _logger.debug("the last session cannot be taken over: %s", error)
             self.saved = None

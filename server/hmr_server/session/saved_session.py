@@ -47,6 +47,27 @@ class SavedSession:
     listed_files: Mapping[str, DataFile]
     modules: tuple[SavedModule, ...]
 
+    def check(self) -> None:
+        """Look whether everything is of its type: whoever has written the file, the server starts.
+
+        Raises:
+            TypeError: Something is not.
+        """
+        texts = (
+            *(self.fingerprint, self.session, *self.python_files, *self.data_files),
+            *(text for pair in (*self.files.items(), *self.pages.items()) for text in pair),
+            *(entry.text for entry in self.journal),
+            *self.listed_files,
+        )
+        numbers = (
+            *(self.saved_ns, self.sequence, *(entry.sequence for entry in self.journal)),
+            *(number for look in self.listed_files.values() for number in look),
+        )
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("something is no text")
+        if not all(isinstance(number, int) for number in numbers):
+            raise TypeError("something is no number")
+
     def changes(self, newer: Iterable[Path]) -> list[FileChange]:
         """Return what is different on disk. Reads all files that pages know.
 

@@ -23,6 +23,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..files.reading import read_text
 from ..pyodide.files import cache_directory
 from .records import WrittenSession, read_session
 from .saved_session import SavedSession, hash_of
@@ -51,10 +52,14 @@ class SessionStore:
     def load(self, fingerprint: str) -> SavedSession | None:
         """Return the session to take over; `None` where there is none, or it is not ours."""
         try:
-            saved = read_session(self._file.read_text("utf-8"))
+            saved = read_session(read_text(self._file))
+            saved.check()
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
+        except (
+            *(OSError, ValueError, TypeError, LookupError, AttributeError),
+            RecursionError,  # of JSON that is nested deeper than anything of ours
+        ) as error:
             _logger.debug("the last session cannot be read: %s", error)
             return None
         age_s = (time.time_ns() - saved.saved_ns) / 1e9
