@@ -10,7 +10,7 @@ from pathlib import Path
 
 # How long a state may be waited for until the test counts as failed. Nothing is ever waited for
 # this long when all is well.
-PATIENCE_S = 40.0
+PATIENCE_S = 90.0
 
 _URL = re.compile(r"https?://[\w.\[\]:-]+:\d+(?:/\S*)?")
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from .admission import Admission
@@ -74,9 +74,17 @@ class Application:
 
     def __init__(self, server: DevServer) -> None:
         self._server = server
+        self._wrapped: ASGIApp | None = None  # made at the first request: plugins are asked by then
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or serve a WebSocket."""
+        """Answer a request, or serve a WebSocket; what plugins put around it comes first."""
+        if (middleware := self._server.middleware) and self._wrapped is None:
+            self._wrapped = self._answer
+            for factory, options in reversed(middleware):
+                self._wrapped = factory(self._wrapped, **options)
+        await (self._wrapped or self._answer)(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         server = self._server
         if scope["type"] == "websocket":
             socket = WebSocket(scope, receive, send)

@@ -101,6 +101,36 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(value)
 
 
+@dataclass(frozen=True, slots=True)
+class PluginSetting:
+    """A plugin that the configuration names.
+
+    Attributes:
+        use: `"package.module:name"`.
+        options: Its arguments.
+    """
+
+    use: str
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+def _plugins(value: object) -> tuple[PluginSetting | str, ...]:
+    if not isinstance(value, list | tuple):
+        raise ValueError("must be a list")
+    found: list[PluginSetting | str] = []
+    for item in value:
+        match item:
+            case PluginSetting() | str():
+                found.append(item)
+            case {"use": str(use), **options}:
+                found.append(PluginSetting(use, {str(name): x for name, x in options.items()}))
+            case _:
+                raise ValueError(
+                    'must hold "package.module:name" or { use = "package.module:name", … }'
+                )
+    return tuple(found)
+
+
 def _path(value: object) -> Path:
     if not isinstance(value, str | Path):
         raise ValueError("must be a path")
@@ -168,7 +198,7 @@ class ServerConfig:
         keyfile: its key; `None` where the certificate's file holds it, too.
         open: open the page in the user's browser.
         packages: Python packages that every page gets through micropip.
-        plugins: server plugins as `"package.module:name"`.
+        plugins: server plugins as `"package.module:name"`, or as tables with `use` and their options.
         fs_allow: directories that may be served, `root` among them.
         fs_deny: globs of files that are never served; they add to `SECRET_NAMES`.
         watch_ignore: globs of files whose changes do not matter.
@@ -202,7 +232,7 @@ class ServerConfig:
     keyfile: Path | None = _setting(_optional(_path), None)  # noqa: RUF009 - a field()
     open: bool = _setting(_flag, False)
     packages: tuple[str, ...] = _setting(_texts, ())
-    plugins: tuple[str, ...] = _setting(_texts, ())
+    plugins: tuple[PluginSetting | str, ...] = _setting(_plugins, ())
     fs_allow: tuple[Path, ...] = _setting(_paths, ())
     fs_deny: tuple[str, ...] = _setting(_texts, ())
     watch_ignore: tuple[str, ...] = _setting(_texts, ())

@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import inspect
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from hmr_client.payloads import (
     Connected,
@@ -26,14 +28,15 @@ from hmr_client.payloads import (
 )
 
 from .channel.connections import EventStreams
-from .channel.hot_channel import HotChannel
+from .channel.hot_channel import HotChannel, HotClient
 from .client.files import ClientFiles
 from .client_wheel.wheel import build_client_wheel
 from .config import ConfigError, ServerConfig, is_settings_file
 from .environment.environment import DevEnvironment
 from .exceptions import ServerError
 from .files.access import AccessDenied
-from .plugins import Plugin
+from .graph.module_graph import ModuleNode
+from .plugins import Plugin, PluginClient
 from .pyodide.files import PyodideFiles
 from .python.files import PythonFiles
 from .python.package_index import PackageIndex
@@ -63,7 +66,6 @@ class DevServer:
 
     Raises:
         ClientMissing: The installation is broken.
-        ConfigError: A plugin's `configure_server` failed.
 
     Attributes:
         channel: Who is connected.
@@ -114,7 +116,7 @@ class DevServer:
         PageEvents(
             self.channel, self.environment, terminal, self._acknowledgements, self.push
         ).listen(console=config.forward_console)
-        self._configure_plugins()
+        self.middleware: list[tuple[Callable[..., ASGIApp], dict[str, object]]] = []
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -122,8 +124,10 @@ class DevServer:
 
         Raises:
             WatchError: The root cannot be watched.
+            ConfigError: A plugin's `configure_server` failed.
         """
         self._loop = asyncio.get_running_loop()
+        await self._configure_plugins()
         async with self._watcher:
             await self._catch_up()
             watching = asyncio.create_task(self._watch())
@@ -163,17 +167,28 @@ class DevServer:
 
     # --- what plugins can use: plugins.DevServer ----------------------------------------------
 
-    def on(self, event: str, listener: Callable[[JSONValue, object], object]) -> None:
+    def on(self, event: str, listener: Callable[[JSONValue, HotClient], object]) -> None:
         """Call `listener` with the data and the client of each custom event of this name."""
         self.channel.on(event, listener)
 
-    def send(self, event: str, data: JSONValue = None) -> None:
-        """Send a custom event to every client. From any thread."""
+    def send(
+        self, event: str, data: JSONValue = None, *, client: PluginClient | None = None
+    ) -> None:
+        """See `plugins.DevServer`."""
         payload = Custom(event=event, data=data)
+        send: Callable[[Custom], object] = self.channel.send if client is None else client.send
         if self._loop is None or self._loop is _running_loop():
-            self.channel.send(payload)
+            send(payload)
         else:
-            self._loop.call_soon_threadsafe(self.channel.send, payload)
+            self._loop.call_soon_threadsafe(send, payload)
+
+    async def reload_module(self, module: ModuleNode) -> None:
+        """See `plugins.DevServer`."""
+        await self.environment.updates.reload_module(module)
+
+    def add_middleware(self, middleware: Callable[..., ASGIApp], **options: object) -> None:
+        """See `plugins.DevServer`."""
+        self.middleware.append((middleware, options))
 
     def add_route(
         self, path: str, endpoint: Callable[..., object], methods: Sequence[str] = ("GET",)
@@ -181,10 +196,11 @@ class DevServer:
         """Serve a path (below the base) with a Starlette endpoint, ahead of all others."""
         self.requests.routes.append(Route(path, endpoint, methods=list(methods)))
 
-    def _configure_plugins(self) -> None:
+    async def _configure_plugins(self) -> None:
         for plugin in self.environment.plugins.plugins:
             try:
-                plugin.configure_server(self)
+                if inspect.isawaitable(configured := plugin.configure_server(self)):
+                    await configured
             except Exception as error:  # a user's code; the server does not start half configured
                 name = plugin.name or type(plugin).__name__
                 problem = (

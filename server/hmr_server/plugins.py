@@ -12,14 +12,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NoReturn, Protocol, TypeAlias, TypeVar
 
-from hmr_client.payloads import HotPayload, JSONValue, Update
+from starlette.types import ASGIApp
+
+from hmr_client.payloads import Custom, HotPayload, JSONValue, Update
 
 from .config import ServerConfig
 from .files.reading import read_text
 from .graph.module_code import TransformResult
 from .graph.module_graph import ModuleGraph, ModuleNode
 from .graph.resolve import Resolver
+from .html.added_tags import HtmlTag, TagPlace
 from .watch.file_change import ChangeKind
+
+__all__ = [
+    "DevServer",
+    "Environment",
+    "HotUpdateContext",
+    "HtmlTag",
+    "Plugin",
+    "PluginClient",
+    "PluginContext",
+    "PluginError",
+    "TagPlace",
+    "Transformed",
+]
 
 T = TypeVar("T")
 Enforce: TypeAlias = Literal["pre", "post"] | None
@@ -75,11 +91,16 @@ class Environment(Protocol):
     resolver: Resolver
     env: Mapping[str, str | bool]
 
-    async def resolve_id(self, specifier: str, importer: str | None) -> str | None:
-        """Return the id that a specifier names: plugins first, then files."""
+    async def resolve_id(
+        self, specifier: str, importer: str | None, *, skip: frozenset[Plugin] = frozenset()
+    ) -> str | None:
+        """Return the id that a specifier names: plugins but those in `skip` first, then files."""
 
     def ensure_module(self, id: str) -> ModuleNode:
         """Return the module of an id that an import resolved to."""
+
+    async def transform_index_html(self, html: str, url: str) -> str:
+        """Return a page after the plugins' `transform_index_html`."""
 
     async def transform_request(
         self, url: str, *, accept: str = "*/*", if_none_match: str | None = None
@@ -108,10 +129,18 @@ class PluginContext:
         watched: The files that the module depends on, besides its imports.
     """
 
-    def __init__(self, environment: Environment, module: ModuleNode | None = None) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        module: ModuleNode | None = None,
+        *,
+        skip: frozenset[Plugin] = frozenset(),
+    ) -> None:
         self.environment = environment
         self.module = module
         self.watched: dict[str, None] = {}
+        # the plugins whose `resolve_id` asks: they are not asked again
+        self.resolving = skip
 
     def add_watch_file(self, file: str | Path) -> None:
         """Make the module depend on a file: when it changes, the module is transformed again.
@@ -124,11 +153,14 @@ class PluginContext:
     async def resolve(self, specifier: str, importer: str | None = None) -> str | None:
         """Return the id that a specifier names, all plugins asked.
 
+        Inside of `resolve_id` the calling plugin is skipped, as by Rollup's `this.resolve`: a plugin
+        may ask what the others make of a specifier.
+
         Args:
             specifier: As an import would write it.
             importer: The id of the importing module.
         """
-        return await self.environment.resolve_id(specifier, importer)
+        return await self.environment.resolve_id(specifier, importer, skip=self.resolving)
 
     def error(self, message: str, *, line: int | None = None, column: int = 0) -> NoReturn:
         """End the module with an error that the overlay shows.
@@ -174,6 +206,39 @@ class HotUpdateContext:
         """Send a payload to every client, ahead of the update."""
         self.environment.send(payload)
 
+    def send_event(self, event: str, data: JSONValue = None) -> None:
+        """Send a custom event to every client, ahead of the update."""
+        self.environment.send(Custom(event=event, data=data))
+
+
+class PluginClient(Protocol):
+    """A connected page, worker or process, as a listener gets it.
+
+    Attributes:
+        id: Names it in the terminal; counted from 1.
+    """
+
+    id: int
+
+    def send(self, payload: HotPayload) -> None:
+        """Send a payload to this client alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transformed:
+    """Code with its source map, for `load` and `transform`.
+
+    Attributes:
+        code: The module's code.
+        map: A source map, version 3: its object or its JSON. Maps of several plugins are chained.
+    """
+
+    code: str
+    map: Mapping[str, object] | str | None = None
+
+
+Code: TypeAlias = "str | Transformed"
+
 
 class DevServer(Protocol):
     """What `configure_server` can use. The HTTP side implements it."""
@@ -184,16 +249,41 @@ class DevServer(Protocol):
     def environment(self) -> Environment:
         """Modules and pages."""
 
-    def on(self, event: str, listener: Callable[[JSONValue, object], MaybeAwaitable[None]]) -> None:
+    def on(
+        self, event: str, listener: Callable[[JSONValue, PluginClient], MaybeAwaitable[None]]
+    ) -> None:
         """Call a listener with the data and the client of each custom event of this name."""
 
-    def send(self, event: str, data: JSONValue = None) -> None:
-        """Send a custom event to every client."""
+    def send(
+        self, event: str, data: JSONValue = None, *, client: PluginClient | None = None
+    ) -> None:
+        """Send a custom event to every client, or to one. From any thread.
+
+        Args:
+            event: Its name.
+            data: What listeners get.
+            client: The one that a listener got; None for all.
+        """
+
+    async def reload_module(self, module: ModuleNode) -> None:
+        """Push an update of a module, as if its file had been saved.
+
+        Args:
+            module: A node of `environment.graph`.
+        """
 
     def add_route(
         self, path: str, endpoint: Callable[..., object], methods: Sequence[str] = ("GET",)
     ) -> None:
         """Serve a path (below the base) with a Starlette endpoint."""
+
+    def add_middleware(self, middleware: Callable[..., ASGIApp], **options: object) -> None:
+        """Put ASGI middleware around the whole server; the first added is the outermost.
+
+        Args:
+            middleware: Called with the application around which it stands, and the options.
+            **options: What it gets besides.
+        """
 
 
 class Plugin:
@@ -225,7 +315,7 @@ class Plugin:
         self,
         context: PluginContext,
         id: str,
-    ) -> MaybeAwaitable[str | None]:
+    ) -> MaybeAwaitable[Code | None]:
         """Return the source of a module.
 
         Args:
@@ -239,7 +329,7 @@ class Plugin:
         context: PluginContext,
         code: str,
         id: str,
-    ) -> MaybeAwaitable[str | None]:
+    ) -> MaybeAwaitable[Code | None]:
         """Return the module's new code; None leaves it as it is.
 
         Args:
@@ -261,5 +351,16 @@ class Plugin:
         """
         return None
 
-    def configure_server(self, server: DevServer) -> None:
-        """Add listeners for custom events and routes, once, when the server starts."""
+    def transform_index_html(
+        self, html: str, url: str
+    ) -> MaybeAwaitable[str | Sequence[HtmlTag] | None]:
+        """Return a page's new text, or tags to add to it; None leaves it as it is.
+
+        Args:
+            html: The page as the plugins before made it.
+            url: Its path, without the base.
+        """
+        return None
+
+    def configure_server(self, server: DevServer) -> MaybeAwaitable[None]:
+        """Add listeners, routes and middleware, once, before the server answers."""

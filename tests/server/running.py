@@ -12,7 +12,7 @@ from hmr_server.cli.serving import _Server, listen, urls_of, uvicorn_config
 from hmr_server.config import ServerConfig
 from hmr_server.dev_server import DevServer
 
-PATIENCE_S = 20.0  # for what is stuck; nothing waits this long when all is well
+PATIENCE_S = 60.0  # for what is stuck; nothing waits this long when all is well
 
 
 class RunningServer:
@@ -62,6 +62,8 @@ class RunningServer:
         self._thread.start()
         self._ready.wait(PATIENCE_S)
         if self._failed:
+            self._listener.close()
+            self._console.file.close()
             raise self._failed
         return self
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from hmr_client.payloads import HotPayload
+from hmr_client.payloads import ErrorPayload, HotPayload
 
 from ..builtin_plugins.assets import AssetPlugin
 from ..builtin_plugins.css import CssPlugin, CssPostPlugin
@@ -23,7 +23,7 @@ from ..builtin_plugins.json_modules import JsonPlugin
 from ..builtin_plugins.python import PythonPlugin
 from ..config import ServerConfig
 from ..css.modules import CssModule
-from ..exceptions import ModuleNotFound
+from ..exceptions import ModuleNotFound, TransformError
 from ..files.access import FileAccess, decode_path
 from ..graph import module_url
 from ..graph.module_code import TransformResult
@@ -243,6 +243,21 @@ class DevEnvironment:
         """
         return await self._pages.transform(file, module_url.decode_url(url))
 
+    async def transform_index_html(self, html: str, url: str) -> str:
+        """Return a page after the plugins' `transform_index_html`.
+
+        A plugin that fails is reported to the clients, and the page stays as it is.
+
+        Args:
+            html: The page's text.
+            url: Its path, without the base.
+        """
+        try:
+            return await self.plugins.transform_index_html(html, url)
+        except TransformError as error:
+            self.send(ErrorPayload(err=error.details))
+            return html
+
     def transform_html_text(self, text: str, url: str, nonce: str | None = None) -> str:
         """Return a page that another application made, with the client's script and stamps.
 
@@ -304,18 +319,21 @@ class DevEnvironment:
 
     # --- for the pipeline ----------------------------------------------------------------------
 
-    async def resolve_id(self, specifier: str, importer: str | None) -> str | None:
+    async def resolve_id(
+        self, specifier: str, importer: str | None, *, skip: frozenset[Plugin] = frozenset()
+    ) -> str | None:
         """Return the id that a specifier names: plugins first, then files.
 
         Args:
             specifier: As an import writes it, or a module URL.
             importer: The importing module's id; None for a URL that a page asks for.
+            skip: Plugins that are not asked: they are asking.
 
         Raises:
             PackageError: A package can't serve what is asked of it.
             TransformError: A plugin failed.
         """
-        found = await self.plugins.resolve_id(PluginContext(self), specifier, importer)
+        found = await self.plugins.resolve_id(PluginContext(self, skip=skip), specifier, importer)
         if found is not None:
             return found
         if importer is None and not specifier.startswith("/"):

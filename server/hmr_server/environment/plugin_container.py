@@ -14,9 +14,9 @@ Of `resolve_id` and `load` the first answer counts; each `transform` gets what t
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from hmr_client.payloads import ErrorDetails, ErrorLocation
 
@@ -24,13 +24,17 @@ from ..code_frame import Position, code_frame
 from ..exceptions import ServerError, TransformError
 from ..files.access import AccessDenied
 from ..graph.module_graph import ModuleNode
+from ..html.added_tags import HtmlTag, with_tags
+from ..javascript.source_maps import SourceMapError, chain
 from ..plugins import (
+    Code,
     Environment,
     HotUpdateContext,
     MaybeAwaitable,
     Plugin,
     PluginContext,
     PluginError,
+    Transformed,
 )
 
 T = TypeVar("T")
@@ -62,6 +66,7 @@ class PluginContainer:
         self._loading = self._with_hook("load")
         self._transforming = self._with_hook("transform")
         self._hot_updating = self._with_hook("handle_hot_update")
+        self._transforming_html = self._with_hook("transform_index_html")
 
     async def resolve_id(
         self, context: PluginContext, specifier: str, importer: str | None
@@ -71,7 +76,11 @@ class PluginContainer:
         Raises:
             TransformError: A plugin failed.
         """
+        skip = context.resolving
         for plugin in self._resolving:
+            if plugin in skip:
+                continue
+            context.resolving = skip | {plugin}
             try:
                 found = await _awaited(plugin.resolve_id(context, specifier, importer))
             except (ServerError, AccessDenied):
@@ -79,14 +88,14 @@ class PluginContainer:
             except Exception as error:
                 raise _failed(plugin, "resolve_id", error, importer, None) from error
             if found is not None:
-                return found
+                return _checked(plugin, "resolve_id", found, str, "a str or None")
         return None
 
     async def load(
         self,
         context: PluginContext,
         id: str,
-    ) -> str | None:
+    ) -> Transformed | None:
         """Return the first plugin's answer.
 
         Raises:
@@ -100,7 +109,7 @@ class PluginContainer:
             except Exception as error:
                 raise _failed(plugin, "load", error, id, None) from error
             if found is not None:
-                return found
+                return _code(plugin, "load", found)
         return None
 
     async def transform(
@@ -108,8 +117,9 @@ class PluginContainer:
         context: PluginContext,
         code: str,
         id: str,
-    ) -> str:
-        """Return the code after all plugins.
+        map: Mapping[str, object] | str | None = None,
+    ) -> Transformed:
+        """Return the code after all plugins, with the chain of their source maps.
 
         Raises:
             TransformError: A plugin failed.
@@ -122,8 +132,51 @@ class PluginContainer:
             except Exception as error:
                 raise _failed(plugin, "transform", error, id, code) from error
             if changed is not None:
-                code = changed
-        return code
+                made = _code(plugin, "transform", changed)
+                code, map = made.code, self._chained(plugin, made.map, map)
+        return Transformed(code, map)
+
+    async def transform_index_html(self, html: str, url: str) -> str:
+        """Return a page after all plugins.
+
+        Args:
+            html: The page.
+            url: Its path, without the base.
+
+        Raises:
+            TransformError: A plugin failed.
+        """
+        for plugin in self._transforming_html:
+            try:
+                changed = await _awaited(plugin.transform_index_html(html, url))
+            except (ServerError, AccessDenied):
+                raise
+            except Exception as error:
+                raise _failed(plugin, "transform_index_html", error, url, html) from error
+            if isinstance(changed, str):
+                html = changed
+            elif changed is not None:
+                expected = "a str, a list of HtmlTag or None"
+                tags = _checked(plugin, "transform_index_html", changed, Sequence, expected)
+                for tag in tags:
+                    _checked(plugin, "transform_index_html", tag, HtmlTag, expected)
+                html = with_tags(html, tags)
+        return html
+
+    def _chained(
+        self,
+        plugin: Plugin,
+        new: Mapping[str, object] | str | None,
+        old: Mapping[str, object] | str | None,
+    ) -> Mapping[str, object] | str | None:
+        """Return a source map from a plugin's code to what the plugins before had."""
+        if new is None or old is None:
+            # without a map of its own the plugin is taken to have kept the lines
+            return new or old
+        try:
+            return chain(new, old)
+        except SourceMapError as error:
+            raise _failed(plugin, "transform", error, None, None) from error
 
     async def handle_hot_update(self, context: HotUpdateContext) -> tuple[ModuleNode, ...]:
         """Return the modules that a change affects, after all plugins.
@@ -141,7 +194,9 @@ class PluginContainer:
                 file = context.file.as_posix()
                 raise _failed(plugin, "handle_hot_update", error, file, None) from error
             if modules is not None:
-                context = replace(context, modules=tuple(modules))
+                expected = "a sequence of modules or None"
+                given = _checked(plugin, "handle_hot_update", modules, Sequence, expected)
+                context = replace(context, modules=tuple(given))
         return context.modules
 
     def _with_hook(self, hook: str) -> tuple[Plugin, ...]:
@@ -178,6 +233,24 @@ async def _awaited(value: MaybeAwaitable[T]) -> T:
     if inspect.isawaitable(value):
         return await value
     return value
+
+
+def _code(plugin: Plugin, hook: str, value: Code) -> Transformed:
+    expected = "a str, a Transformed or None"
+    checked = _checked(plugin, hook, value, str | Transformed, expected)
+    return checked if isinstance(checked, Transformed) else Transformed(checked)
+
+
+def _checked(plugin: Plugin, hook: str, value: T, type_: Any, expected: str) -> T:
+    """Return what a hook returned, or say that it is of a wrong type."""
+    if isinstance(value, type_) and not (type_ is Sequence and isinstance(value, str | bytes)):
+        return value
+    name = plugin_name(plugin)
+    message = (
+        f'The plugin "{name}" returned {type(value).__name__} from {hook}(), '
+        f"where {expected} is expected."
+    )
+    raise TransformError(ErrorDetails(message=message, plugin=name))
 
 
 def _failed(

@@ -1,4 +1,4 @@
-"""Finds the plugins that the configuration names, as `"package.module:name"`."""
+"""Finds the plugins that the configuration names, as `"package.module:name"`, with their options."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import importlib
 import sys
 from pathlib import Path
 
-from ..config import ConfigError, ServerConfig
+from ..config import ConfigError, PluginSetting, ServerConfig
 from ..plugins import Plugin
 
 
 def load_plugins(config: ServerConfig) -> list[Plugin]:
     """Import and make the configured plugins, in their order.
 
-    A name is a `Plugin` class, a function that returns a `Plugin`, or a `Plugin`. The project's
+    A name is a `Plugin` class, a function that returns a `Plugin`, or a `Plugin`. Options that stand
+    beside the name in the configuration are the class's or the function's arguments. The project's
     root is searched last, so that no file of the project shadows an installed module.
 
     Raises:
@@ -21,10 +22,13 @@ def load_plugins(config: ServerConfig) -> list[Plugin]:
     """
     if config.plugins and str(config.root) not in sys.path:
         sys.path.append(str(config.root))
-    return [_load(written, config.root) for written in config.plugins]
+    return [_load(plugin, config.root) for plugin in config.plugins]
 
 
-def _load(written: str, root: Path) -> Plugin:
+def _load(plugin: PluginSetting | str, root: Path) -> Plugin:
+    if isinstance(plugin, str):
+        plugin = PluginSetting(plugin)
+    written, options = plugin.use, plugin.options
     module_name, colon, name = written.partition(":")
     if not (module_name and colon and name):
         problem = f'names "{written}".'
@@ -39,10 +43,13 @@ def _load(written: str, root: Path) -> Plugin:
         raise ConfigError("plugins", problem, hint=hint) from error
     if callable(found) and not isinstance(found, Plugin):
         try:
-            found = found()
+            found = found(**options)
         except Exception as error:  # see above
             problem = f'names "{written}", which failed: {type(error).__name__}: {error}'
             raise ConfigError("plugins", problem) from error
+    elif options:
+        problem = f'gives options to "{written}", which takes none: it is a Plugin already.'
+        raise ConfigError("plugins", problem, hint="Name the class, or a function that makes it.")
     if not isinstance(found, Plugin):
         problem = f'names "{written}", which is no hmr_server.plugins.Plugin.'
         hint = "Name a Plugin class, or a function that returns a Plugin."

@@ -22,7 +22,8 @@ from ..files.reading import read_bytes
 from ..graph import module_url
 from ..graph.module_code import ContentType, ModuleCode, TransformResult
 from ..graph.module_graph import ModuleGraph, ModuleInfo, ModuleNode
-from ..plugins import PluginContext
+from ..javascript.source_maps import with_source_map
+from ..plugins import PluginContext, Transformed
 from ..watch.truncated_file import until_written
 from .import_analysis import UnresolvedImport, analyse_imports
 from .plugin_container import PluginEnvironment
@@ -122,19 +123,23 @@ class Transforms:
     ) -> tuple[ModuleCode, ModuleInfo]:
         plugins = self._environment.plugins
         id_ = node.id or node.url
-        code = await plugins.load(context, id_)
-        if code is None:
+        loaded = await plugins.load(context, id_)
+        if loaded is None:
             if node.file is not None:
                 await until_written(Path(node.file))
-            code = self._read(node)
+            loaded = Transformed(self._read(node))
         elif node.file is not None:
             self._loaded(node.file)
-        code = await plugins.transform(context, code, id_)
+        made = await plugins.transform(context, loaded.code, id_, loaded.map)
+        code = made.code
         if module_url.is_direct_css(node.url):
             info = ModuleInfo(is_self_accepting=not module_url.is_html_proxy(node.url))
             return ModuleCode((code,), ContentType.CSS), info
         if module_url.clean_url(id_).endswith((".json", ".map")):
             return ModuleCode((code,)), ModuleInfo()
+        if made.map is not None:
+            # import analysis keeps the lines: what it writes stands in front of the first
+            code = with_source_map(code, made.map)
         return await analyse_imports(self._environment, node, code)
 
     def _read(self, node: ModuleNode) -> str:

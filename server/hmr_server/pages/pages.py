@@ -61,6 +61,7 @@ class Pages:
             OSError: The file can't be read.
         """
         file, text = _read(file)
+        text = await self._environment.transform_index_html(text, url)
         page = document.read_page(text)
         self.last_served = self._environment.next_timestamp()
         self._remember(file.as_posix(), text, page)

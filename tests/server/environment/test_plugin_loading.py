@@ -1,5 +1,6 @@
 """Plugins: how they are named and found, and what they can do with the server."""
 
+import asyncio
 import json
 import re
 import sys
@@ -10,9 +11,10 @@ import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hmr_client.payloads import JSONValue
-from hmr_server.config import ConfigError, ServerConfig
+from hmr_server.config import ConfigError, ServerConfig, load_config
 from hmr_server.environment.plugin_loading import load_plugins
 from hmr_server.plugins import DevServer, Plugin
 from tests.server.running import Start
@@ -133,3 +135,63 @@ class Broken(Plugin):
 def test_a_plugin_that_fails_at_the_start_is_named(start: Start) -> None:
     with pytest.raises(ConfigError, match="has Broken, whose configure_server failed"):
         start(plugins=[Broken()])
+
+
+class Careful(Plugin):
+    """Starts with something that takes a while, and stands around the server."""
+
+    async def configure_server(self, server: DevServer) -> None:
+        await asyncio.sleep(0)
+        server.on("whoami", lambda _, client: server.send("you", client.id, client=client))
+        server.add_middleware(Header, name="x-one", value="1")
+        server.add_middleware(Header, name="x-two", value="2")
+
+
+class Header:
+    """Adds a header to each response."""
+
+    def __init__(self, app: ASGIApp, *, name: str, value: str) -> None:
+        self._app = app
+        self._header = (name.encode(), value.encode())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], self._header]}
+            await send(message)
+
+        await self._app(scope, receive, sent)
+
+
+def test_a_plugin_configures_the_server_while_it_waits(start: Start) -> None:
+    running = start(plugins=[Careful()])
+    answer = httpx.get(f"{running.url}dep.js")
+    assert (answer.headers["x-one"], answer.headers["x-two"]) == ("1", "2")
+    assert answer.headers.get_list("x-two", split_commas=False) == ["2"]
+    with page(running), page(running) as second:
+        say(second, "whoami", None)
+        assert receive(second)["event"] == "you"
+
+
+def test_a_plugin_gets_the_options_that_stand_beside_its_name(tmp_path: Path) -> None:
+    (tmp_path / "optional_plugin.py").write_text(
+        "from hmr_server.plugins import Plugin\n"
+        "class Mine(Plugin):\n"
+        "    def __init__(self, target, *, minify=False):\n"
+        "        self.name = f'{target} {minify}'\n"
+    )
+    (tmp_path / "hmr.toml").write_text(
+        'plugins = [{ use = "optional_plugin:Mine", target = "es2020", minify = true }]'
+    )
+    [plugin] = load_plugins(load_config(tmp_path))
+    assert plugin.name == "es2020 True"
+
+
+def test_options_that_a_plugin_does_not_take_are_named(tmp_path: Path) -> None:
+    (tmp_path / "optional_plugin_2.py").write_text(
+        "from hmr_server.plugins import Plugin\nclass Mine(Plugin): ...\nmine = Mine()\n"
+    )
+    for name, expected in (("Mine", "which failed: TypeError"), ("mine", "which takes none")):
+        setting = {"use": f"optional_plugin_2:{name}", "target": 1}
+        with pytest.raises(ConfigError, match=expected):
+            load_plugins(load_config(tmp_path, plugins=[setting]))

@@ -1,9 +1,24 @@
 """The plugin protocol: order, hooks, errors."""
 
+import asyncio
+import base64
+import json
+from pathlib import Path
+
 import pytest
 
+from hmr_server.environment.plugin_container import PluginContainer
 from hmr_server.exceptions import TransformError
-from hmr_server.plugins import Plugin, PluginError
+from hmr_server.plugins import (
+    HotUpdateContext,
+    HtmlTag,
+    Plugin,
+    PluginContext,
+    PluginError,
+    TagPlace,
+    Transformed,
+)
+from hmr_server.watch.file_change import ChangeKind
 from tests.server.project import ACCEPT
 
 
@@ -178,3 +193,91 @@ def test_a_module_is_reloaded_on_demand(project):
     p.fetch("/main.js")
     p.runner.run(p.env.updates.reload_module(p.node("/a.js")))
     assert p.sent() == ["js /main.js"]
+
+
+def test_a_plugin_asks_the_others_while_it_resolves(project):
+    class Alias(Plugin):
+        """Names files of `lib/` with a sign in front; what is there is for the others to say."""
+
+        def __init__(self, sign):
+            self.sign = sign
+
+        async def resolve_id(self, context, specifier, importer):
+            return await context.resolve(specifier.replace(self.sign, "/lib/"), importer)
+
+    files = {"main.js": "import '~a.js'; import '!a.js'", "lib/a.js": ""}
+    p = project(files, plugins=[Alias("~"), Alias("!")])
+    assert p.get("/main.js") == 'import "/lib/a.js"; import "/lib/a.js"'
+
+
+@pytest.mark.parametrize(
+    ("hook", "result", "named"),
+    [
+        ("resolve_id", 1, "returned int from resolve_id(), where a str or None"),
+        ("load", b"code", "returned bytes from load(), where a str, a Transformed or None"),
+        ("transform", ["code"], "returned list from transform(), where a str, a Transformed"),
+        ("handle_hot_update", "no modules", "returned str from handle_hot_update(), where"),
+        (
+            "transform_index_html",
+            3,
+            "returned int from transform_index_html(), where a str, a list",
+        ),
+        ("transform_index_html", ["x"], "returned str from transform_index_html()"),
+    ],
+)
+def test_a_hook_that_returns_a_wrong_type_is_named(hook, result, named):
+    wrong = type("Wrong", (Plugin,), {hook: lambda self, *_: result})()
+    container = PluginContainer([wrong])
+    arguments = {
+        "resolve_id": (PluginContext(None), "x", None),
+        "load": (PluginContext(None), "x"),
+        "transform": (PluginContext(None), "code", "x"),
+        "handle_hot_update": (HotUpdateContext(Path("x"), ChangeKind.UPDATE, 1, (), None),),
+        "transform_index_html": ("<p>", "/"),
+    }
+    with pytest.raises(TransformError) as caught:
+        asyncio.run(getattr(container, hook)(*arguments[hook]))
+    assert caught.value.details.message.startswith('The plugin "Wrong" ' + named)
+    assert caught.value.details.plugin == "Wrong"
+
+
+def test_a_page_gets_what_plugins_add(project):
+    class Tags(Plugin):
+        async def transform_index_html(self, html, url):
+            return [
+                HtmlTag("meta", {"name": "page", "content": f'"{url}"'}),
+                HtmlTag("script", {"src": "/a.js", "defer": True}, place=TagPlace.BODY_END),
+            ]
+
+    class Words(Plugin):
+        def transform_index_html(self, html, url):
+            return html.replace("one", "two")
+
+    p = project({"index.html": "<head></head><body>one</body>"}, plugins=[Tags(), Words()])
+    page = p.page()
+    assert '<meta name="page" content="&quot;/index.html&quot;">' in page
+    assert page.endswith('two<script src="/a.js" defer></script></body>')
+
+
+def test_source_maps_of_plugins_are_chained_and_served(project):
+    """The second plugin's map leads into the first one's code, and that to the file."""
+
+    class Lines(Plugin):
+        """Puts lines in front, and says so."""
+
+        def __init__(self, count):
+            self.count = count
+
+        def transform(self, context, code, id):
+            mappings = ";" * self.count + "AAAA" + ";AACA" * code.count("\n")
+            return Transformed(
+                "//\n" * self.count + code,
+                {"version": 3, "sources": ["main.js"], "names": [], "mappings": mappings},
+            )
+
+    p = project({"main.js": "one()\ntwo()"}, plugins=[Lines(1), Lines(2)])
+    code, _, comment = p.get("/main.js").rpartition("//# sourceMappingURL=")
+    assert code == "//\n//\n//\none()\ntwo()\n"
+    source_map = json.loads(base64.b64decode(comment.partition("base64,")[2]))
+    assert source_map["mappings"] == ";;;AAAA;AACA"
+    assert source_map["sources"] == ["main.js"]

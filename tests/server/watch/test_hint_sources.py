@@ -17,7 +17,7 @@ from hmr_server.watch.inotify import Inotify
 from hmr_server.watch.polling import Polling
 from hmr_server.watch.watcher import Watcher
 
-PATIENCE_S = 20  # for a stuck test; none waits this long
+PATIENCE_S = 60  # for a stuck test; none waits this long
 UPDATE, CREATE, DELETE = ChangeKind.UPDATE, ChangeKind.CREATE, ChangeKind.DELETE
 
 

@@ -17,7 +17,7 @@ from hmr_server.watch.snapshot import FileSnapshot
 from hmr_server.watch.watcher import Watcher
 
 CREATE, UPDATE, DELETE = ChangeKind.CREATE, ChangeKind.UPDATE, ChangeKind.DELETE
-PATIENCE_S = 20  # for a stuck test; none waits this long
+PATIENCE_S = 60  # for a stuck test; none waits this long
 
 
 @pytest.fixture
