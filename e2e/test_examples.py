@@ -11,7 +11,9 @@ from playwright.sync_api import expect
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 
-def test_typescript_is_compiled_by_a_plugin(project, serve, open_page):
+def test_typescript_is_compiled_by_a_plugin(
+    project, serve, open_page, build, serve_static, new_page
+):
     npm = shutil.which("npm")
     if npm is None:
         pytest.skip("esbuild comes from npm, which is not on this machine")
@@ -38,6 +40,10 @@ def test_typescript_is_compiled_by_a_plugin(project, serve, open_page):
     page.wait_for("document.querySelector('vite-error-overlay') === null")
     page.text("#greeting", "Good morning, page!")
     page.assert_not_reloaded()
+
+    build(project)
+    built = new_page().open(serve_static(project.root / "dist"), until_ready=False)
+    built.text("#greeting", "Good morning, page!")
 
 
 def test_the_client_is_embedded_in_a_runtime_of_its_own(project, serve, server_python):

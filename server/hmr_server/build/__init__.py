@@ -1,5 +1,5 @@
 """The static folder that `hmr-server build` writes.
 
 It copies pages and assets, and packs Python modules and data into one archive.
-It may import `python`, `client`, `pyodide` and `files`; it knows no server.
+It may import `environment`, for plugins, and what is below it; it knows no server.
 """

@@ -8,12 +8,13 @@ bundled: that is a bundler's work, and an import that no browser can follow by i
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import posixpath
 import re
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from ..client.files import CLIENT_PATH
@@ -24,9 +25,11 @@ from ..files.reading import read_bytes, read_text
 from ..html.tags import Tag, read_tags
 from ..javascript.client_calls import client_calls, strings
 from ..javascript.imports import ImportKind, parse_module
+from ..plugins import Plugin
 from ..pyodide.files import PyodideFiles
 from ..python.project_files import SETTINGS_FILES
 from .output import ASSETS, CLIENT, Build, BuildError, public_name
+from .plugin_modules import PluginModules
 from .python import PythonOutput
 
 _CLIENT_URL = re.compile(r"[^\s]*/@hmr/client\Z")
@@ -37,16 +40,22 @@ _BEFORE_A_PATH = re.compile(r"""[\s"'`=<>(]""")
 _LONGEST_NAME = 255  # bytes of a file's name, at most
 
 
-def build(config: ServerConfig, out: Path, pyodide: PyodideFiles | None) -> Build:
+def build(
+    config: ServerConfig,
+    out: Path,
+    pyodide: PyodideFiles | None,
+    plugins: Sequence[Plugin] = (),
+) -> Build:
     """Write the folder, in place of what is there of an earlier build.
 
     Args:
         config: The server's settings.
         out: The folder.
         pyodide: Copied beside the modules; None makes pages load it from its CDN.
+        plugins: They make pages and modules here too.
 
     Raises:
-        BuildError: There is no page, an entry is missing, or the folder is not ours to replace.
+        BuildError: There is no page, an entry is missing, a plugin failed, or the folder is not ours to replace.
     """
     out = out.resolve()
     marker = out / ASSETS / ".hmr-build"
@@ -60,6 +69,7 @@ def build(config: ServerConfig, out: Path, pyodide: PyodideFiles | None) -> Buil
     result = Build(out)
     python = PythonOutput(config, out, pyodide, result)
     files = list(_project_files(config, out))
+    modules = PluginModules(config, list(plugins)) if plugins else None
     for file in files:
         name = file.relative_to(config.root)
         target = out / public_name(name)
@@ -67,12 +77,17 @@ def build(config: ServerConfig, out: Path, pyodide: PyodideFiles | None) -> Buil
             case ".py":
                 continue  # whether they are needed is known when all entries are
             case ".html" | ".htm":
-                _write(target, _page(config, file, python).encode())
+                text = read_text(file, "utf-8-sig")
+                if modules is not None:
+                    text = asyncio.run(modules.page(text, f"/{name.as_posix()}"))
+                _write(target, _page(config, text, name, python).encode())
                 result.pages.append(name.as_posix())
             case ".js" | ".mjs":
-                _write(target, _module(config, file, name, python, result))
+                _write(target, _module(config, read_bytes(file), name, python, result))
             case _:
                 _write(target, file)
+    for name, code in modules.written.items() if modules is not None else ():
+        _write(out / name, _module(config, code.encode(), name, python, result))
     if not result.pages:
         raise BuildError(f"{config.root} has no HTML page.")
     if any(_fetches_python(file, result.entries) for file in files):
@@ -139,9 +154,7 @@ def _python_names(text: str) -> Iterator[str]:
             yield posixpath.basename(f"{stem}.py")
 
 
-def _page(config: ServerConfig, file: Path, python: PythonOutput) -> str:
-    text = read_text(file, "utf-8-sig")
-    here = file.relative_to(config.root)
+def _page(config: ServerConfig, text: str, here: Path, python: PythonOutput) -> str:
     pieces = []
     position = 0
     for tag in read_tags(text):
@@ -174,10 +187,9 @@ def _path_of(config: ServerConfig, url: str, file: Path) -> str:
 
 
 def _module(
-    config: ServerConfig, file: Path, name: Path, python: PythonOutput, result: Build
+    config: ServerConfig, source: bytes, name: Path, python: PythonOutput, result: Build
 ) -> bytes:
     """Return an ES module whose stylesheets are linked, because no browser imports them."""
-    source = read_bytes(file)
     calls = client_calls(source)
     for found in reversed(parse_module(source).imports):
         specifier = found.specifier.text

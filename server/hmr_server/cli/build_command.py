@@ -9,6 +9,7 @@ import click
 from ..build.output import BuildError
 from ..build.site import build
 from ..config import ConfigError, load_config
+from ..environment.plugin_loading import load_plugins
 from ..pyodide.files import PyodideNotFound, find_pyodide
 
 
@@ -30,7 +31,7 @@ def main(
     try:
         config = load_config(root, base=base, pyodide=pyodide and pyodide.absolute())
         files = None if cdn else find_pyodide(config.root, config.pyodide)
-        result = build(config, out or config.root / "dist", files)
+        result = build(config, out or config.root / "dist", files, load_plugins(config))
     except (BuildError, ConfigError, PyodideNotFound, OSError) as error:
         raise click.ClickException(str(error)) from error
     for warning in result.warnings:

@@ -5,17 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from hmr_server.build.output import BuildError
 from hmr_server.build.site import build
 from hmr_server.config import load_config
+from hmr_server.plugins import Plugin
 
 CLIENT = '<script type="module" src="/@hmr/client" data-entry="/main.py"></script>'
 
 
-def built(root: Path, files: dict[str, str]):
+def built(root: Path, files: dict[str, str], plugins=()):
     for name, text in files.items():
         (root / "project" / name).parent.mkdir(parents=True, exist_ok=True)
         (root / "project" / name).write_text(text)
-    return build(replace(load_config(root / "project")), root / "out", None)
+    return build(replace(load_config(root / "project")), root / "out", None, plugins)
 
 
 @pytest.mark.parametrize(
@@ -85,3 +87,51 @@ def test_the_client_s_tag_goes_or_names_the_built_script(tmp_path):
     assert page.startswith("<p>a</p>\n<script")
     assert page.endswith("</script>\n<p>b</p>")
     assert (tmp_path / "out" / "other.html").read_text() == "<p>c</p>"
+
+
+class Shout(Plugin):
+    """Compiles `.shout`, has a virtual module, and adds a line to each page."""
+
+    def resolve_id(self, context, specifier, importer):
+        return "\0words" if specifier == "virtual:words" else None
+
+    async def load(self, context, id):
+        return "export const words = 'made'" if id == "\0words" else None
+
+    def transform(self, context, code, id):
+        if "WRONG" in code:
+            context.error("too loud", line=1)
+        return code.lower() if id.endswith(".shout") else None
+
+    def transform_index_html(self, html, url):
+        return html + f"<!-- {url} -->"
+
+
+def test_plugins_make_the_modules_of_a_build(tmp_path):
+    files = {
+        "index.html": '<script type="module" src="main.shout"></script>'
+        '<script type="module">import "./b.js"; import "virtual:words"</script>',
+        "main.shout": "IMPORT './DIR/A.SHOUT'; IMPORT './b.js'; IMPORT 'virtual:words'",
+        "dir/a.shout": "IMPORT '../main.shout'",
+        "b.js": "export const b = 1",
+        "sub/page.html": "<p>",
+    }
+    built(tmp_path, files, [Shout()])
+    out = tmp_path / "out"
+    [virtual] = (out / "assets").glob("module-*.js")
+    assert virtual.read_text() == "export const words = 'made'"
+    page = (out / "index.html").read_text()
+    assert '<script type="module" src="/main.shout.js"></script>' in page
+    assert f'import "/b.js"; import "/assets/{virtual.name}"' in page
+    assert page.endswith("<!-- /index.html -->")
+    assert (out / "sub/page.html").read_text() == "<p><!-- /sub/page.html -->"
+    assert (out / "main.shout.js").read_text() == (
+        f'import "/dir/a.shout.js"; import "/b.js"; import "/assets/{virtual.name}"'
+    )
+    assert (out / "dir/a.shout.js").read_text() == 'import "/main.shout.js"'
+
+
+def test_a_plugin_that_fails_ends_the_build_and_names_the_place(tmp_path):
+    files = {"index.html": '<script type="module" src="a.shout"></script>', "a.shout": "WRONG"}
+    with pytest.raises(BuildError, match=r"a\.shout:1: too loud"):
+        built(tmp_path, files, [Shout()])
