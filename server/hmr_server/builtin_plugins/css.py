@@ -6,6 +6,7 @@ them changes, the stylesheet is transformed again. Behaviour: Vite's `node/plugi
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from pathlib import Path
@@ -18,13 +19,14 @@ from ..files.reading import read_text
 from ..graph import module_url
 from ..graph.module_code import js_string, stamped
 from ..graph.node_packages import PackageError
-from ..plugins import Plugin, PluginContext, PluginError
+from ..plugins import MaybeAwaitable, Plugin, PluginContext, PluginError
 from .json_modules import json_module
 
 _CHARSET = re.compile(r"\A\ufeff?(?:@charset\s+\"[^\"]*\";\s*)?")
 _CLIENT_IMPORT = (
     "import { updateStyle as __vite__updateStyle, removeStyle as __vite__removeStyle } from "
 )
+_MOST_AT_ONCE = 32 * 1024  # characters; what takes longer is done beside the event loop
 _NOT_CSS = frozenset({"raw", "url"})
 
 
@@ -41,10 +43,15 @@ class CssPlugin(Plugin):
         context: PluginContext,
         code: str,
         id: str,
-    ) -> str | None:
+    ) -> MaybeAwaitable[str | None]:
         """Return the stylesheet with all it imports in place."""
         if not _is_stylesheet(id):
             return None
+        if len(code) > _MOST_AT_ONCE:
+            return asyncio.to_thread(self._bundled, context, code, id)
+        return self._bundled(context, code, id)
+
+    def _bundled(self, context: PluginContext, code: str, id: str) -> str:
         file = module_url.clean_url(id)
         bundle = _Bundle(context)
         css = bundle.add(code, file, (file,))
@@ -182,7 +189,7 @@ class _Bundle:
                 found = None  # as a URL it is what it is; the browser says that it is missing
         if found is None:
             base = os.path.dirname(resolver.url_of(file))  # noqa: PTH120 - a URL
-            path = path if path.startswith("/") else os.path.normpath(f"{base}/{path}")
+            path = path if path.startswith("/") else os.path.normpath(f"{base.rstrip('/')}/{path}")
             return config.url(path + mark + postfix)
         self._context.add_watch_file(found)
         nodes = self._environment.graph.get_by_file(found)

@@ -6,6 +6,7 @@ of the first line's text.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,6 +34,9 @@ _Piece: TypeAlias = "str | ImportReference"
 
 # By content: a file that is restored, or a branch that is switched back to, is not read again
 _parse = lru_cache(maxsize=1024)(parse_module)
+
+
+_MOST_AT_ONCE = 64 * 1024  # bytes
 
 
 class UnresolvedImport(TransformError):
@@ -75,7 +79,9 @@ async def analyse_imports(
         UnresolvedImport: An import leads nowhere.
     """
     source = code.encode("utf-8", "surrogatepass")
-    module = _parse(source)
+    # beside the event loop where it takes more than a moment; a hop between threads is one, too
+    is_quick = len(source) <= _MOST_AT_ONCE
+    module = _parse(source) if is_quick else await asyncio.to_thread(_parse, source)
     if module.problem is not None and not _is_foreign(node):
         problem = module.problem
         message = _with_hint(node, problem.message)

@@ -28,6 +28,10 @@ from ..watch.truncated_file import until_written
 from .import_analysis import UnresolvedImport, analyse_imports
 from .plugin_container import PluginEnvironment
 
+# Bytes. A vendored bundle names nothing that we would have to find; to read it takes long, and the parser
+# keeps every other thread waiting meanwhile
+_LARGEST = 1 << 19
+
 
 @dataclass(slots=True, eq=False)
 class _Pending:
@@ -98,6 +102,8 @@ class Transforms:
 
     async def _transform(self, node: ModuleNode, pending: _Pending) -> TransformResult:
         generation = node.generation
+        if (as_it_is := self._as_it_is(node)) is not None:
+            return as_it_is
         context = PluginContext(self._environment, node)
         try:
             code, info = await self._make(node, context)
@@ -117,6 +123,31 @@ class Transforms:
                 node.failed_on_load = False
                 self._graph.changed[node] = None
         return answer
+
+    def _as_it_is(self, node: ModuleNode) -> TransformResult | None:
+        """Return the answer that sends a file as it is, if it is too large to be read.
+
+        What it imports by relative paths browsers find themselves. Its save reloads, or swaps its link.
+        """
+        is_style = module_url.is_direct_css(node.url)
+        is_script = module_url.clean_url(node.url).endswith((".js", ".mjs"))
+        if node.file is None or module_url.is_html_proxy(node.url) or not (is_style or is_script):
+            return None
+        try:
+            size = Path(node.file).stat().st_size
+        except OSError:
+            return None  # whoever reads it says so
+        if size <= _LARGEST:
+            return None
+        self._environment.resolver.check(node.file)
+        self._loaded(node.file)
+        node.analysed_generation = node.generation
+        node.failed_on_load = False
+        self._graph.mark_unresolved(node, ())
+        self._prune(self._graph.update_module_info(node, ModuleInfo(is_self_accepting=is_style)))
+        type_ = ContentType.CSS if is_style else ContentType.JAVASCRIPT
+        # the answer is not kept: it is made of how the file looks at each request
+        return TransformResult(b"", type_.value, "", file=node.file)
 
     async def _make(
         self, node: ModuleNode, context: PluginContext

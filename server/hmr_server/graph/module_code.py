@@ -42,6 +42,7 @@ class TransformResult:
         etag: A weak one, for `If-None-Match`.
         cache_control: The header's value.
         not_modified: The client has this very body: answer 304.
+        file: What is sent in place of `body`: a file that is too large to be read.
     """
 
     body: bytes
@@ -49,6 +50,7 @@ class TransformResult:
     etag: str
     cache_control: str = "no-cache"
     not_modified: bool = False
+    file: str | None = None
 
     def for_client(self, if_none_match: str | None) -> TransformResult:
         """Return the answer to a client that has a version already.

@@ -306,6 +306,8 @@ class RequestHandler:
         except ModuleNotFound:
             return None
         self._keeper.touch()
+        if result.file is not None:
+            return file_response(Path(result.file), request, type_=result.content_type)
         headers = {
             "etag": result.etag,
             "cache-control": result.cache_control,
