@@ -28,8 +28,8 @@ def test_what_is_parsed_beside_the_loop_is_what_it_would_be(start: Start) -> Non
     root = running.config.root
     (root / "dep.js").write_text("export const x = 1;\n")
     (root / "main.js").write_text('import { x } from "./dep";\n' + "// long\n" * (size // 8))
-    assert 'from "/dep.js"' in httpx.get(f"{running.url}main.js").text
+    assert 'from "/dep.js"' in httpx.get(f"{running.url}main.js", timeout=60).text
     (root / "deep.css").write_text("b { c: url(d.png) }\n")
     (root / "long.css").write_text('@import "./deep.css";\n' + "a { b: c }\n" * (size // 11))
-    found = httpx.get(f"{running.url}long.css", headers={"accept": "text/css"}).text
+    found = httpx.get(f"{running.url}long.css", headers={"accept": "text/css"}, timeout=60).text
     assert 'url("/d.png")' in found

@@ -1,0 +1,278 @@
+"""Random edits and faults: afterwards the page equals a fresh load of the same disk, or it was loaded anew.
+
+A sequence is drawn from a seed, which a failure names: `HMR_SOAK_SEED=1234 make e2e ARGS="e2e/test_soak.py"`
+repeats it. CI runs a few sequences; `make soak` goes on for `HMR_SOAK_SECONDS` with new seeds. What it
+finds becomes a short test of its own (test_faults.py).
+"""
+
+import itertools
+import os
+import random
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Error, Page
+
+from e2e.cutting_proxy import CuttingProxy
+from e2e.hot_page import HotPage
+from e2e.project import Project, html
+from e2e.server import PATIENCE_S, Server
+
+SECONDS = float(os.environ.get("HMR_SOAK_SECONDS", "0"))
+SEED = os.environ.get("HMR_SOAK_SEED")
+STEPS = 8
+
+STATE = """() => JSON.stringify({
+  texts: [...document.querySelectorAll("[data-shown]")].map((x) => `${x.id}=${x.textContent}`),
+  styles: ["color", "background-color", "border-top-color"].map((name) =>
+    getComputedStyle(document.querySelector("#main")).getPropertyValue(name)),
+})"""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of page.
+
+    Attributes:
+        files: Its files; `VERSION` in one is what an edit changes.
+        broken: What makes a file with an ending no code, put in front of it.
+        sequences: How many are drawn where there is no time to fill.
+    """
+
+    files: dict[str, str]
+    broken: dict[str, str]
+    sequences: int
+
+
+SHOWN = "".join(f'<p id="{name}" data-shown></p>' for name in ("main", "dep", "leaf", "json", "py"))
+SHOW = "const show = (id, text) => { document.querySelector(`#${id}`).textContent = text; };\n"
+ES_MODULES = Kind(
+    files={
+        "index.html": html(head='<link rel="stylesheet" href="/linked.css" />', body=SHOWN),
+        "linked.css": "#main { color: rgb(VERSION, 0, 0); }\n",
+        "imported.css": '@import "./nested.css";\n#main { border: 1px solid rgb(0, VERSION, 0); }\n',
+        "nested.css": "#main { background-color: rgb(0, 0, VERSION); }\n",
+        "main.js": SHOW
+        + 'import "./imported.css";\nimport "./dep.js";\nimport data from "./data.json";\n'
+        'show("main", "VERSION");\nshow("json", data.value);\nimport.meta.hot.accept();\n',
+        "data.json": '{ "value": "VERSION" }\n',
+        "dep.js": SHOW
+        + 'import { text } from "./leaf.js";\nshow("dep", "VERSION");\nshow("leaf", text);\n'
+        "import.meta.hot.accept();\n"
+        'import.meta.hot.accept("./leaf.js", (leaf) => show("leaf", leaf.text));\n',
+        "leaf.js": 'export const text = "VERSION";\n',
+    },
+    broken={".js": "let = ;\n", ".json": "{ x", ".css": "/* "},
+    sequences=5,
+)
+PYTHON = Kind(
+    files={
+        "index.html": html(
+            head='<script type="module" src="/@hmr/client" data-entry="/main.py"></script>',
+            body=SHOWN,
+            modules=(),
+        ),
+        "main.py": "from js import document\nfrom app import words\n\n\n"
+        "def show(id, text):\n    document.getElementById(id).textContent = text\n\n\n"
+        'show("main", "VERSION")\nshow("py", words.TEXT)\n',
+        "app/__init__.py": "",
+        "app/words.py": 'from app.leaf import NAME\n\nTEXT = "VERSION " + NAME\n',
+        "app/leaf.py": 'NAME = "VERSION"\n',
+    },
+    broken={".py": "def (\n"},
+    sequences=2,
+)
+KINDS = {"es modules": ES_MODULES, "python": PYTHON}
+
+
+class Soak:
+    """One page, through one sequence of edits and faults."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        seed: int,
+        project: Project,
+        serve: Callable[..., Server],
+        new_page: Callable[[], HotPage],
+    ) -> None:
+        self.random = random.Random(seed)
+        self.kind = kind
+        self.project = project
+        self.serve = serve
+        self.done: list[str] = []
+        self.versions = dict.fromkeys(kind.files, 1)
+        self.editable = [name for name, text in kind.files.items() if "VERSION" in text]
+        for name in kind.files:
+            self.write(name)
+        self.server = serve(project)
+        self.port = int(re.search(r":(\d+)/", self.server.url)[1])
+        self.proxy = CuttingProxy(self.port)
+        self.page = new_page()
+        self.page.open(self.proxy.url)
+        self.tabs: list[Page] = []
+
+    # --- edits ----------------------------------------------------------------------------------
+
+    def text(self, name: str) -> str:
+        return self.kind.files[name].replace("VERSION", str(self.versions[name]))
+
+    def write(self, name: str) -> None:
+        self.project.write(name, self.text(name))
+
+    def edit(self) -> None:
+        name = self.random.choice(self.editable)
+        self.versions[name] += 1
+        path = self.project.path(name)
+        match self.random.choice(["in place", "renamed", "moved away", "slowly", "broken", "gone"]):
+            case "in place":
+                self.write(name)
+            case "renamed":
+                self.project.replace(name, self.text(name))
+            case "moved away":
+                path.rename(path.with_name("backup~"))
+                self.write(name)
+                path.with_name("backup~").unlink()
+            case "slowly":
+                with path.open("w") as file:
+                    for part in (self.text(name)[:10], self.text(name)[10:]):
+                        file.write(part)
+                        file.flush()
+                        time.sleep(0.02)
+            case "broken":
+                ending = path.suffix
+                self.project.write(name, self.kind.broken.get(ending, "") + self.text(name))
+                self.pause()
+                self.write(name)
+            case _:
+                path.unlink()
+                self.pause()
+                self.write(name)
+
+    def switch_branch(self) -> None:
+        for name in self.random.sample(self.editable, k=min(4, len(self.editable))):
+            self.versions[name] += 1
+            self.write(name)
+
+    # --- faults ---------------------------------------------------------------------------------
+
+    def cut_sockets(self) -> None:
+        self.proxy.cut_all()
+
+    def cut_replies(self) -> None:
+        count = self.random.randint(1, 3)
+        self.proxy.cut_replies(r"\?t=|@hmr/python", after=self.random.randint(0, 900), count=count)
+
+    def lose_network(self) -> None:
+        self.proxy.is_down = True
+        self.proxy.cut_all()
+        self.edit()
+        self.pause()
+        self.proxy.is_down = False
+
+    def slow_down(self) -> None:
+        self.proxy.delay = self.random.choice([0, 0.02, 0.1])
+
+    def stop_and_go_on(self) -> None:
+        self.server.process.send_signal(signal.SIGSTOP)
+        self.edit()
+        self.pause()
+        self.server.process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        self.server.process.send_signal(signal.SIGKILL)
+        self.server.process.wait()
+        if self.random.random() < 0.7:
+            self.edit()
+        self.server = self.serve(self.project, "--port", str(self.port), "--strict-port")
+
+    def open_tab(self) -> None:
+        tab = self.page.page.context.new_page()
+        self.tabs.append(tab)
+        tab.goto(self.proxy.url, wait_until="commit")
+
+    def close_tab(self) -> None:
+        if self.tabs:
+            self.tabs.pop().close()
+            self.page.page.bring_to_front()
+
+    def pause(self) -> None:
+        self.page.page.wait_for_timeout(self.random.choice([0, 5, 30, 150, 500]))
+
+    # --- what must hold ---------------------------------------------------------------------------
+
+    def run(self, steps: int) -> None:
+        edits = [self.edit] * 5 + [self.switch_branch]
+        faults = [
+            *(self.cut_sockets, self.cut_replies, self.lose_network, self.slow_down),
+            *(self.stop_and_go_on, self.kill, self.open_tab, self.close_tab),
+        ]
+        for _ in range(steps):
+            action = self.random.choice(edits if self.random.random() < 0.6 else faults)
+            self.done.append(action.__name__)
+            action()
+            self.pause()
+        self.proxy.calm()
+        while self.tabs:
+            self.close_tab()
+        self.page.page.bring_to_front()
+        self.check()
+
+    def check(self) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while (shown := self.state(self.page.page)) != (fresh := self.fresh()):
+            assert time.monotonic() < deadline, f"{self.done}\npage:  {shown}\nfresh: {fresh}"
+            self.page.page.wait_for_timeout(200)
+        if self.page.loads > self.page._expected_loads:
+            assert any("reload" in line for line in self.page.console), "it did not say why"
+            self.page._expected_loads = self.page.loads
+
+    def state(self, page: Page) -> str | None:
+        try:
+            return page.evaluate(STATE)
+        except Error:
+            return None  # it is being loaded
+
+    def fresh(self) -> str | None:
+        tab = self.page.page.context.new_page()
+        try:
+            tab.goto(self.server.url, wait_until="load")
+            tab.wait_for_function("document.querySelector('#main').textContent !== ''")
+            return self.state(tab)
+        finally:
+            tab.close()
+            self.page.page.bring_to_front()  # a hidden tab does not connect again
+
+    def close(self) -> None:
+        self.proxy.close()
+
+
+def seeds(kind: Kind) -> Iterator[int]:
+    if SEED:
+        yield int(SEED)
+        return
+    if not SECONDS:
+        yield from range(kind.sequences)
+        return
+    end = time.monotonic() + SECONDS / len(KINDS)
+    for _ in itertools.takewhile(lambda _: time.monotonic() < end, itertools.count()):
+        yield random.SystemRandom().randrange(1 << 30)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_page_equals_a_fresh_load(name, project, serve, new_page):
+    kind = KINDS[name]
+    for seed in seeds(kind):
+        soak = Soak(kind, seed, project, serve, new_page)
+        try:
+            soak.run(STEPS)
+        except BaseException as error:
+            error.add_note(f"HMR_SOAK_SEED={seed}: {soak.done}")
+            raise
+        finally:
+            soak.close()
+            soak.page.page.close()
