@@ -16,6 +16,7 @@ from ..custom_events import INVALIDATE, InvalidateData
 from ..eager import start
 from .effects.contributions import Contributions
 from .effects.ledger import AsyncioRecorder, Ledger
+from .effects.process_recorder import EXIT_FUNCTION, ProcessRecorder
 from .exceptions import RunnerError
 from .hot import active_runner, set_runner
 from .imports.entries import Entries, Entry
@@ -108,6 +109,7 @@ class ModuleRunner:
         self._is_alive = True
         self._importer.install()
         self.ledger.add_recorder(AsyncioRecorder(asyncio.get_running_loop()))
+        self.ledger.add_recorder(ProcessRecorder())
         self.client.add_listener(_OWNER, INVALIDATE, self._on_invalidate)
         if self._main is not None:
             await self._add_entry(self._main)
@@ -161,6 +163,7 @@ class ModuleRunner:
             return
         async with self._lock:
             transaction = Transaction()
+            self.ledger.keep(EXIT_FUNCTION)
             for module in reversed(self.modules.in_dependency_order(set(self.modules))):
                 try:
                     await self._disposal.dispose(module, transaction)

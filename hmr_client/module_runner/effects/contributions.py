@@ -21,7 +21,7 @@ from ..analysis.scan import Scan
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..transaction import MISSING, Transaction
 from .places import PLAIN, CannotTakeBack, Delta, Names, Place, replaced
-from .reach import Reach
+from .reach import PROCESS, Reach
 
 if TYPE_CHECKING:
     from .ledger import Ledger
@@ -194,6 +194,9 @@ class Contributions:
         else:
             return None
         reach = session.reach
+        for key, place in reach.new_places():
+            reach.places[key], reach.parents[key] = place, None
+            session.before[key] = []
         deltas: dict[_Key, Delta] = {}
         transaction = self._ledger.transaction
         for key, place in reach.places.items():
@@ -207,10 +210,11 @@ class Contributions:
                     outer.before[key] = place.copy()
         new = None
         if deltas and self._data:
-            lasting = Reach(self._graph)
-            lasting.walk([*self._data.values()], ())
-            if not deltas.keys().isdisjoint(lasting.places):
-                deltas = {key: x for key, x in deltas.items() if key not in lasting.places}
+            reached = Reach(self._graph)
+            reached.walk([*self._data.values()], ())
+            lasting = {key for key in reached.places if key[0] != PROCESS}
+            if not lasting.isdisjoint(deltas):
+                deltas = {key: x for key, x in deltas.items() if key not in lasting}
                 reach.is_plain = False
         if deltas:
             containing = {key: _containing(reach, key) for key in deltas}
@@ -256,11 +260,20 @@ class Contributions:
         old = self.of(module).get(index)
         if old is None:
             return {}
+        self._check_nested(old)
         positions = old.take_back(transaction, self._later(module, index))
         self._set(module, index, None, transaction)
         for key, delta in old.deltas.items():
             self._shift(key, positions[key], -len(delta), transaction)
         return positions
+
+    def _check_nested(self, contribution: Contribution) -> None:
+        """Refuse to take away a list or dict into which others have put something since."""
+        new = {id(x) for delta in contribution.deltas.values() for x in delta.values()}
+        for of in self._of.values():
+            for other in of.values():
+                if other is not contribution and not new.isdisjoint(x for _, x in other.deltas):
+                    raise CannotTakeBack
 
     def _shift(self, key: _Key, position: Any, by: int, transaction: Transaction) -> None:
         """Remember where the others are in a sequence that has got longer or shorter."""
@@ -300,6 +313,7 @@ class Contributions:
         gone = [x for x in self._gone if x[0] is module]
         self._gone = [x for x in self._gone if x[0] is not module]
         for _, index, contribution in reversed(gone):
+            self._check_nested(contribution)
             positions = contribution.take_back(transaction, self._later(module, index))
             for key, delta in contribution.deltas.items():
                 self._shift(key, positions[key], -len(delta), transaction)
@@ -364,13 +378,13 @@ class Contributions:
         if new.counts and any(map(later, new.deltas)):
             raise CannotTakeBack
         for key, delta in new.deltas.items():
+            delta.yield_to(later(key), transaction)
             position = self._between(module, index, key, positions.get(key))
             if position is not None:
                 delta.put(position)
                 others = (x for x in self._deltas(key) if x is not delta)
                 for other in others:
                     other.shift(position, len(delta), transaction)
-            delta.yield_to(later(key), transaction)
 
     def _between(self, module: EvaluatedModule, index: int, key: _Key, position: Any) -> Any:
         """Return a position behind the statement before, and in front of the one after."""

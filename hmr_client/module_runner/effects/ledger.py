@@ -194,6 +194,11 @@ class Ledger:
                     del self._effects[owner]
         self._waiting.discard(effect)
 
+    def keep(self, kind: str) -> None:
+        """Leave the effects of a kind as they are, for good."""
+        for effect in {x for effects in self._effects.values() for x in effects if x.kind == kind}:
+            self.discard(effect)
+
     def close(self, effects: list[Effect], transaction: Transaction) -> None:
         """Remove effects, the last one first. What can't be brought back ends with the commit.
 

@@ -321,7 +321,8 @@ class ItemsDelta(Delta):
             if _is_same(now, after) or now is MISSING:
                 continue
             over = self._written_over(key, after, later)
-            if over is None:
+            is_first = self._changed[key][0] is MISSING  # it gave the key its place in the dict
+            if over is None or (is_first and type(self.place) is Items):
                 raise CannotTakeBack
             chained.append((over, key))
         self.place.keep(transaction)

@@ -15,6 +15,10 @@ from ..analysis.code_names import code_names
 from ..module_graph import EvaluatedModules
 from .places import Attributes, Cell, Items, Members, Names, Place, Sequence, WeakMembers
 
+Key = tuple[str, int]
+"""What a place is, and the id of what it is."""
+PROCESS = "process"
+"""The kind of a place of which a process has one."""
 _MOST = 5000  # objects that are looked at for one statement
 _LARGEST = 2000  # containers beyond this size hold data: what is in them is not looked at
 _STORE_GLOBAL = opcode.opmap["STORE_GLOBAL"]
@@ -39,14 +43,15 @@ class Reach:
     """
 
     def __init__(self, graph: EvaluatedModules) -> None:
-        self.places: dict[tuple[str, int], Place] = {}
-        self.parents: dict[tuple[str, int], tuple[str, int] | None] = {}
+        self.places: dict[Key, Place] = {}
+        self.parents: dict[Key, Key | None] = {}
         self.is_complete = True
         self.is_plain = self.counts = False
         self.dispatchers: list[FunctionType] = []
         self._graph = graph
+        self._logs = False
         self._seen: set[int] = set()
-        self._pending: list[tuple[Any, tuple[str, int] | None, bool]] = []
+        self._pending: list[tuple[Any, Key | None, bool]] = []
 
     def walk(self, roots: Iterable[Any], names: Iterable[str]) -> None:
         """Walk from objects.
@@ -75,22 +80,34 @@ class Reach:
     def _process(self, names: Iterable[str]) -> None:
         """Look at what the process has one of, and a restart does not make again."""
         for place in (sys.path, sys.meta_path, warnings.filters):
-            self._add("process", Sequence(place), None)
-        logging = sys.modules.get("logging")
-        if logging is not None and not _LOGGING.isdisjoint(names):
-            loggers = [logging.root, *logging.root.manager.loggerDict.values()]
-            self._pending += [(x, None, False) for x in loggers if isinstance(x, logging.Logger)]
+            self._add(PROCESS, Sequence(place), None)
+        self._logs |= not _LOGGING.isdisjoint(names)
+        for handlers in self._handlers():
+            self._add(PROCESS, Sequence(handlers), None)
 
-    def _add(self, kind: str, place: Place, parent: tuple[str, int] | None) -> tuple[str, int]:
+    def _handlers(self) -> list[list[Any]]:
+        """Return the handlers of every logger, if the statement speaks of them."""
+        logging = sys.modules.get("logging")
+        if logging is None or not self._logs:
+            return []
+        loggers = [logging.root, *logging.root.manager.loggerDict.values()]
+        return [x.handlers for x in loggers if isinstance(x, logging.Logger)]
+
+    def new_places(self) -> list[tuple[Key, Place]]:
+        """Return the handlers of loggers that the statement has made: they were empty before."""
+        places = [((PROCESS, id(x)), Sequence(x)) for x in self._handlers()]
+        return [x for x in places if x[0] not in self.places]
+
+    def _add(self, kind: str, place: Place, parent: Key | None) -> Key:
         key = kind, id(place.owner)
         self.places.setdefault(key, place)
         self.parents.setdefault(key, parent)
         return key
 
-    def _later(self, items: Iterable[Any], parent: tuple[str, int] | None, is_deep: bool) -> None:
+    def _later(self, items: Iterable[Any], parent: Key | None, is_deep: bool) -> None:
         self._pending.extend((item, parent, is_deep) for item in items)
 
-    def _enter(self, item: Any, parent: tuple[str, int] | None, is_deep: bool) -> None:
+    def _enter(self, item: Any, parent: Key | None, is_deep: bool) -> None:
         if isinstance(item, list | deque):
             self._inside(item, item, self._add("sequence", Sequence(item), parent), is_deep)
         elif isinstance(item, dict):
@@ -113,13 +130,11 @@ class Reach:
         elif not isinstance(item, ModuleType):
             self._instance(item, parent)
 
-    def _inside(
-        self, item: Any, values: Iterable[Any], key: tuple[str, int] | None, is_deep: bool
-    ) -> None:
+    def _inside(self, item: Any, values: Iterable[Any], key: Key | None, is_deep: bool) -> None:
         if is_deep and len(item) <= _LARGEST:
             self._later(tuple(values), key, is_deep)
 
-    def _function(self, function: FunctionType, parent: tuple[str, int] | None) -> None:
+    def _function(self, function: FunctionType, parent: Key | None) -> None:
         for cell in function.__closure__ or ():
             key = self._add("cell", Cell(cell), parent)
             self._later(self.places[key].copy().values(), key, True)
@@ -137,14 +152,14 @@ class Reach:
             parent = self._add("globals", Names(namespace, names), parent)
         self._later([namespace[x] for x in names if x in namespace], parent, True)
 
-    def _class(self, cls: type, parent: tuple[str, int] | None) -> None:
+    def _class(self, cls: type, parent: Key | None) -> None:
         if not self._is_ours(cls):
             return
         key = self._add("class", Attributes(cls), parent)
         self._later([x for x in vars(cls).values() if type(x) not in _LEAVES], key, True)
         self._later((*cls.__mro__[1:], type(cls)), key, True)
 
-    def _instance(self, item: Any, parent: tuple[str, int] | None) -> None:
+    def _instance(self, item: Any, parent: Key | None) -> None:
         if isinstance(item, WeakKeyDictionary):
             return  # a cache: functools.singledispatch has one
         if isinstance(item, WeakSet):

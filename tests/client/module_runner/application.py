@@ -67,8 +67,8 @@ async def running(
         roots = [p for p in texts if "/" not in p]
         texts[entry] = "".join(f"import {path[:-3]}\n" for path in roots)
     runner = ModuleRunner(DictSource(texts), entry=entry)
-    await runner.start()
     try:
+        await runner.start()
         yield App(texts, runner)
     finally:
         await runner.dispose()
