@@ -523,6 +523,12 @@ SOCKETS = [
 
 TRAPS = [
     *_rows(
+        "a file that is given out as a stylesheet is read by its rules' effects",
+        (OK, 500),  # as what it is: test_attacks.py
+        "main.py?x.css",
+        "names.json?x.css",
+    ),
+    *_rows(
         "files of the project that would bring a secret with them (CVE-2025-30208 by an import)",
         (OK, FORBIDDEN, MISSING, 500),
         "traps/import.js",

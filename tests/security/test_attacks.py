@@ -66,6 +66,14 @@ def test_no_site_but_this_machine_s_may_read(victim: Victim) -> None:
             assert b"x-content-type-options: nosniff" in head
 
 
+@pytest.mark.parametrize("path", ["main.py?x.css", "names.json?x.css", "main.py?direct&x.css"])
+def test_a_query_makes_no_stylesheet_of_a_file(victim: Victim, path: str) -> None:
+    for accept in ("text/css,*/*;q=0.1", "*/*"):
+        _, answer = victim.ask(get("{base}" + path, f"Accept: {accept}", "Sec-Fetch-Dest: style"))
+        assert b"content-type: text/css" not in answer.partition(b"\r\n\r\n")[0].lower()
+        assert b"__vite__css" not in answer
+
+
 def _problem(victim: Victim, attack: Attack) -> str | None:
     status, answer = victim.ask(attack.request)
     asked = f"{attack.request.splitlines()[0][:120]}\n{answer[:300]!r}"

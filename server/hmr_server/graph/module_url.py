@@ -26,6 +26,8 @@ _DIRECT = re.compile(r"(\?|&)direct=?(?:&|$)")
 _TRAILING_SEPARATOR = re.compile(r"(?:\?|(\?.*)&)$")
 _JS = re.compile(r"\.(?:[jt]sx?|m[jt]s|vue|marko|svelte|astro|imba|mdx)$")
 _CSS = re.compile(r"\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)")
+# a query names the style in one of these, or in a virtual module; it makes no style of another file
+_HOLDS_STYLE = re.compile(r"\.(?:html?|vue|svelte|astro|marko|imba|riot)$|(?:^|/)[^./]*$")
 _CSS_MODULE = re.compile(r"\.module\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)")
 _HTML_PROXY = re.compile(r"[?&]html-proxy\b")
 _EXTENSION = re.compile(r"\.[^./]+$")
@@ -96,8 +98,12 @@ def is_js_request(url: str) -> bool:
 
 
 def is_css_request(url: str) -> bool:
-    """Return whether the URL names a stylesheet in any language."""
-    return bool(_CSS.search(url))
+    """Return whether the URL names a stylesheet in any language: `/main.py?x.css` does not."""
+    found = _CSS.search(url)
+    if found is None:
+        return False
+    path = clean_url(url)
+    return found.end() <= len(path) + 1 or bool(_HOLDS_STYLE.search(path))
 
 
 def is_css_module(url: str) -> bool:

@@ -251,6 +251,11 @@ class TerminalLog(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Show one record, with its traceback."""
+        is_from_outside = record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError)
+        if is_from_outside and record.name.startswith("uvicorn"):  # a frame that is no text
+            if self.level > logging.DEBUG:
+                return
+            record = logging.makeLogRecord({**record.__dict__, "exc_info": None, "exc_text": None})
         show = self._terminal.warn if record.levelno >= logging.WARNING else self._terminal.note
         show(self.format(record))
 

@@ -211,3 +211,15 @@ def test_log_records(debug: bool, expected: list[str]) -> None:
     logger.debug("quiet")
     logger.warning("loud")
     assert screen.text.splitlines() == expected
+
+
+def test_what_a_client_has_sent_is_no_fault_of_the_server_s() -> None:
+    for debug, expected in ((False, ""), (True, "Invalid UTF-8 sequence received from client.\n")):
+        screen = Screen()
+        logger = logging.Logger("uvicorn.error", logging.DEBUG)
+        logger.addHandler(TerminalLog(screen.terminal, debug=debug))
+        try:
+            b"\xff".decode()
+        except UnicodeDecodeError:
+            logger.exception("Invalid UTF-8 sequence received from client.")
+        assert screen.text == expected
