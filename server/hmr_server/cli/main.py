@@ -139,11 +139,17 @@ async def _run(config: ServerConfig, terminal: Terminal, began: float) -> None:
         beside: set[asyncio.Task[None]] = set()
 
         def ready() -> None:
+            shown = [urls[0], *(f"{url}?token={server.config.token}" for url in urls[1:] or urls)]
+            is_reached = is_in_network(config)
             terminal.started(
-                config, urls, where, (time.perf_counter() - began) * 1000, server.polled
+                config,
+                shown if is_reached else urls,
+                where,
+                (time.perf_counter() - began) * 1000,
+                server.polled,
             )
-            if is_in_network(config):
-                terminal.in_network([f"{url}?token={server.config.token}" for url in urls])
+            if is_reached:
+                terminal.in_network()
             if config.open:
                 beside.add(asyncio.create_task(open_in_browser(urls[0])))
             if files is not None:

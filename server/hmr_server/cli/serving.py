@@ -181,13 +181,15 @@ def _why(error: OSError, config: ServerConfig, port: int) -> str:
 
 
 def addresses() -> Sequence[str]:
-    """Return the addresses that other machines reach this one by, as far as its name resolves to them."""
-    try:
-        found = socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
-    except OSError:
-        return ()
-    addresses = dict.fromkeys(str(info[4][0]) for info in found)
-    return [address for address in addresses if not ipaddress.ip_address(address).is_loopback]
+    """Return this machine's addresses towards others: of its way out, and those that its name leads to."""
+    found: dict[str, None] = {}
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way_out:
+        way_out.connect(("192.0.2.1", 9))  # nobody's address (RFC 5737); nothing is sent
+        found[str(way_out.getsockname()[0])] = None
+    with contextlib.suppress(OSError):
+        for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET):
+            found[str(info[4][0])] = None
+    return [address for address in found if not ipaddress.ip_address(address).is_loopback]
 
 
 def _bracketed(host: str) -> str:

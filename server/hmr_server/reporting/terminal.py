@@ -99,20 +99,13 @@ class Terminal:
         self._say(Text("     Ctrl-C ends it", style="dim"))
         self._say()
 
-    def in_network(self, links: Sequence[str]) -> None:
-        """Say what it means that other machines reach the server.
-
-        Args:
-            links: The pages' URLs with the token, this machine's first.
-        """
+    def in_network(self) -> None:
+        """Say what it means that other machines reach the server."""
         self.warn(
-            "Every machine that reaches this one can read the files of the project "
-            "(--host 127.0.0.1 keeps them here)."
+            "Every machine that reaches this one can read the files of the project. Hot updates and "
+            "Python are for those that open the address with the token. "
+            "--host 127.0.0.1 keeps all of it here."
         )
-        self.note("Hot updates and Python are for other machines that open this, with its token:")
-        for link in links[1:] or links:
-            self._say(Text.assemble(("  ➜  ", "green"), (_plain(link), "cyan")))
-        self._say()
 
     def note(self, text: str) -> None:
         """Say something in passing."""
