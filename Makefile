@@ -1,6 +1,6 @@
 # The commands themselves are in scripts/, in Python; here they only get their names.
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit e2e lint format bench clean
+.PHONY: help demo test unit e2e fuzz lint format lock bench clean
 
 # The newest Python from 3.11 to 3.14 that can make environments, else one that can't yet
 # (Debian has its venv module in a package of its own, which the scripts install).
@@ -28,11 +28,13 @@ help:
 	@echo "  make test     everything that CI runs                    ARGS=\"-k css\" (e2e)"
 	@echo "  make unit     the unit tests alone                       ARGS=\"tests/client\""
 	@echo "  make e2e      the browser tests alone, without wheels    ARGS=\"-k css --headed\""
+	@echo "  make fuzz     look for inputs that break readers         HMR_FUZZ_EXAMPLES=100000"
 	@echo "  make lint     style, types and layering"
 	@echo "  make format   let ruff put the code in order"
+	@echo "  make lock     write the lock file anew"
 	@echo "  make bench    measure edit to applied and first script   ARGS=latency"
 	@echo "  make clean    remove what these commands have made"
 	@echo
 
-demo test unit e2e lint format bench clean:
+demo test unit e2e fuzz lint format lock bench clean:
 	$(call run,$@ $(ARGS))

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from scripts import terminal
 from scripts.chromium import find_chromium
-from scripts.environment import PYTHON, make_environment
+from scripts.environment import LOCK, PYTHON, make_environment, make_venv
+from scripts.lock import write_lock
 from scripts.stamps import VENV
 from scripts.terminal import ROOT, Step, StepFailedError
 from scripts.test_in_pyodide import find_pyodide, run_in_pyodide
@@ -92,6 +93,22 @@ def e2e(args: Sequence[str]) -> None:
     chromium = find_chromium()
     variables = {"HMR_CHROMIUM": str(chromium), "HMR_E2E_PYTHON": str(PYTHON)}
     _pytest("e2e", *(args or ["e2e"]), env=variables)
+
+
+def fuzz(args: Sequence[str]) -> None:
+    """Look for inputs that readers and access rules can't take, for longer than CI does."""
+    make_environment(with_tests=True)
+    variables = {"HMR_FUZZ_EXAMPLES": os.environ.get("HMR_FUZZ_EXAMPLES", "20000")}
+    _pytest("fuzz", *(args or ["tests/fuzz"]), env=variables)
+
+
+def lock(_: Sequence[str]) -> None:
+    """Write the lock file anew, with the newest versions that fit."""
+    terminal.title("hmr lock")
+    with Step("lock") as step:
+        make_venv(step, VENV)
+        write_lock(step)
+        step.say(LOCK.name)
 
 
 def lint(_: Sequence[str]) -> None:
@@ -180,8 +197,10 @@ COMMANDS = {
     "test": test,
     "unit": unit,
     "e2e": e2e,
+    "fuzz": fuzz,
     "lint": lint,
     "format": format_code,
+    "lock": lock,
     "bench": bench,
     "clean": clean,
 }

@@ -13,8 +13,9 @@ from scripts.stamps import VENV
 from scripts.terminal import ROOT, Step, StepFailedError
 
 PYTHON = VENV / "bin" / "python"
+LOCK = ROOT / "development.lock"
 
-_PROJECTS = [ROOT / "pyproject.toml", ROOT / "server" / "pyproject.toml"]
+_PROJECTS = [ROOT / "pyproject.toml", ROOT / "server" / "pyproject.toml", LOCK]
 _OFFLINE = (
     "pip needs a package index: check the network, or PIP_INDEX_URL for an index of your own."
 )
@@ -36,7 +37,11 @@ def make_environment(*, with_tests: bool) -> None:
         wanted = "test" if with_tests else "run"
         if installed[:1] != [state] or (wanted not in installed and "test" not in installed):
             server = f"{ROOT / 'server'}[test]" if with_tests else str(ROOT / "server")
-            pip_install(step, PYTHON, "-e", str(ROOT), "-e", server)
+            options: list[str] = []
+            if with_tests:  # what was tested is what is tested: `make lock` moves on
+                pip_install(step, PYTHON, "--require-hashes", "-r", str(LOCK))
+                options = ["--no-build-isolation"]
+            pip_install(step, PYTHON, *options, "-e", str(ROOT), "-e", server)
             stamps.write("installed", f"{state} {wanted}")
         step.say(f".venv, Python {_version(VENV)}")
 
