@@ -201,6 +201,7 @@ class ServerConfig:
         plugins: server plugins as `"package.module:name"`, or as tables with `use` and their options.
         fs_allow: directories that may be served, `root` among them.
         fs_deny: globs of files that are never served; they add to `SECRET_NAMES`.
+        build_include: globs of files that `hmr-server build` takes though no page names them.
         watch_ignore: globs of files whose changes do not matter.
         watch_polling: look at all files again and again, instead of waiting for the system's
             events; `None` decides by the file system.
@@ -235,6 +236,7 @@ class ServerConfig:
     plugins: tuple[PluginSetting | str, ...] = _setting(_plugins, ())
     fs_allow: tuple[Path, ...] = _setting(_paths, ())
     fs_deny: tuple[str, ...] = _setting(_texts, ())
+    build_include: tuple[str, ...] = _setting(_texts, ())
     watch_ignore: tuple[str, ...] = _setting(_texts, ())
     watch_polling: bool | None = _setting(_optional(_flag), None)
     allowed_hosts: tuple[str, ...] = _setting(_texts, ())

@@ -86,7 +86,7 @@ def test_base_starts_and_ends_with_a_slash(tmp_path: Path, given: str, expected:
     [
         ("prot = 3", "prot", 'Did you mean "port"?'),
         ('allowed_host = ["x"]', "allowed_host", 'Did you mean "allowed-hosts"?'),
-        ("zzzz = 3", "zzzz", "Settings are: allowed-hosts, allowed-origins, base"),
+        ("zzzz = 3", "zzzz", "Settings are: allowed-hosts, allowed-origins, base, build-include"),
         ('token = "mine"', "token", "is not a setting"),
         ('root = "x"', "root", "is not a setting"),
         ('port = "80"', "port", "must be a port number"),

@@ -23,12 +23,16 @@ class Build:
         pages: The pages, relative to it.
         entries: The Python entries that pages start.
         warnings: What will not work as it does on the dev server.
+        left_out: The files that no page uses, relative to the root.
+        secrets: The files and folders that may hold secrets: they are never built.
     """
 
     out: Path
     pages: list[str] = field(default_factory=list)
     entries: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    secrets: list[str] = field(default_factory=list)
 
 
 def public_name(name: Path) -> Path:

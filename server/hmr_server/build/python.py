@@ -7,7 +7,7 @@ import io
 import json
 import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.resources import files as resources
 from pathlib import Path
 
@@ -40,15 +40,22 @@ class PythonOutput:
         out: The folder.
         pyodide: Copied beside the modules; None makes pages load it from its CDN.
         result: Told of entries and warnings.
+        used: The URLs of the files that pages use.
     """
 
     def __init__(
-        self, config: ServerConfig, out: Path, pyodide: PyodideFiles | None, result: Build
+        self,
+        config: ServerConfig,
+        out: Path,
+        pyodide: PyodideFiles | None,
+        result: Build,
+        used: Collection[str],
     ) -> None:
         self._config = config
         self._out = out
         self._pyodide = pyodide
         self._result = result
+        self._used = used
         self._files = PythonFiles(config)
         lock = None if pyodide is None else pyodide.directory / "pyodide-lock.json"
         self._distributions: Mapping[str, str] = {} if lock is None else distributions_of(lock)
@@ -81,11 +88,14 @@ class PythonOutput:
         self._result.entries.append(entry)
 
     def _collect(self, found: PythonBundle) -> None:
-        # every file below the root: what is imported by a computed name is needed as well
-        for url in (found.entry, *found.files):
+        # not only what is imported: what a computed name may mean is needed as well
+        imported = {module.url for module in found.modules}
+        for url in dict.fromkeys((found.entry, *found.files)):
+            if url not in imported and url not in self._used:
+                continue
             if (module := self._files.read(url)) is not None:
                 self._modules[url] = module.source
-        self._data.update(found.data)
+        self._data.update((url, look) for url, look in found.data.items() if url in self._used)
         for url in found.left_out:
             if (left_out := f"{url} {LEFT_OUT}") not in self._result.warnings:
                 self._result.warnings.append(left_out)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import html
 import json
+import os
 import posixpath
 import re
 import shutil
@@ -31,6 +32,7 @@ from ..python.project_files import SETTINGS_FILES
 from .output import ASSETS, CLIENT, Build, BuildError, public_name
 from .plugin_modules import PluginModules
 from .python import PythonOutput
+from .selection import Selection
 
 _CLIENT_URL = re.compile(r"[^\s]*/@hmr/client\Z")
 _PYSCRIPT_TAGS = frozenset({"py-script", "mpy-script"})
@@ -67,8 +69,9 @@ def build(
     marker.parent.mkdir(parents=True)
     marker.touch()
     result = Build(out)
-    python = PythonOutput(config, out, pyodide, result)
-    files = list(_project_files(config, out))
+    files = _used_files(config, out, result)
+    used = {f"/{file.relative_to(config.root).as_posix()}" for file in files}
+    python = PythonOutput(config, out, pyodide, result, used)
     modules = PluginModules(config, list(plugins)) if plugins else None
     for file in files:
         name = file.relative_to(config.root)
@@ -106,18 +109,45 @@ def _write(target: Path, content: bytes | Path) -> None:
         target.write_bytes(content)
 
 
-def _project_files(config: ServerConfig, out: Path) -> Iterator[Path]:
+def _used_files(config: ServerConfig, out: Path, result: Build) -> list[Path]:
+    """Return the files that pages use, in order; note the others."""
+    paths = list(_project_files(config, out, result))
+    selection = Selection(paths, config.build_include)
+    pending = list(selection.first())
+    while pending:
+        path = pending.pop()
+        if selection.is_text(path):
+            text = read_text(config.root / path, "utf-8", "replace")
+            pending += selection.named_in(path, text)
+    result.left_out += [path for path in paths if path not in selection.used]
+    return [config.root / path for path in paths if path in selection.used]
+
+
+def _project_files(config: ServerConfig, out: Path, result: Build) -> Iterator[str]:
+    """Yield what may be built, relative to the root; note what may not because it may be secret."""
     access = FileAccess.of(config)
     ignored = GlobSet(config.watch_ignore)
-    for file in sorted(config.root.rglob("*")):
-        name = file.relative_to(config.root)
-        if any(part.startswith(".") for part in name.parts) or ignored.matches(name.as_posix()):
-            continue
-        if not file.is_file() or file.is_relative_to(out) or not access.is_allowed(file):
-            continue
-        if name.parts[0] == "wheels" or name.as_posix() in SETTINGS_FILES:
-            continue
-        yield file
+    for folder, folders, names in os.walk(config.root):
+        place = Path(folder)
+        here = place.relative_to(config.root)
+        kept = []
+        for name in sorted(folders):
+            path = (here / name).as_posix()
+            if ignored.matches(f"{path}/x") or (place / name).is_relative_to(out):
+                continue
+            if access.is_denied(place / name):
+                result.secrets.append(f"{path}/")
+            elif path != "wheels":
+                kept.append(name)
+        folders[:] = kept
+        for name in sorted(names):
+            path = (here / name).as_posix()
+            if ignored.matches(path) or path in SETTINGS_FILES or not (place / name).is_file():
+                continue
+            if access.is_allowed(place / name):
+                yield path
+            else:
+                result.secrets.append(path)
 
 
 def _fetches_python(file: Path, entries: Collection[str]) -> bool:

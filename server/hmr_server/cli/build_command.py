@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,7 +11,10 @@ from ..build.output import BuildError
 from ..build.site import build
 from ..config import ConfigError, load_config
 from ..environment.plugin_loading import load_plugins
+from ..plain_text import plain_text
 from ..pyodide.files import PyodideNotFound, find_pyodide
+
+_MOST_LISTED = 20
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -35,7 +39,19 @@ def main(
     except (BuildError, ConfigError, PyodideNotFound, OSError) as error:
         raise click.ClickException(str(error)) from error
     for warning in result.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        click.echo(f"warning: {plain_text(warning)}", err=True)
+    if result.left_out:
+        click.echo(
+            f"Left out, because no page names it: {_listed(result.left_out)}\n"
+            "(`build-include` in hmr.toml or in [tool.hmr] of pyproject.toml names what is needed)"
+        )
+    if result.secrets:
+        click.echo(f"Never built, hidden or perhaps secret: {_listed(result.secrets)}")
     entries = f", Python from {', '.join(result.entries)}" if result.entries else ""
     click.echo(f"{len(result.pages)} page{'s' * (len(result.pages) != 1)}{entries}: {result.out}")
     click.echo(f"Try it:  python -m http.server -d {result.out}")
+
+
+def _listed(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - _MOST_LISTED} more" if len(paths) > _MOST_LISTED else ""
+    return plain_text(", ".join(paths[:_MOST_LISTED]) + more)

@@ -68,7 +68,7 @@ def test_calls_of_the_client_name_programs(tmp_path, call, packages):
         ("<script>fetch(`${base}/app.py`)</script>", True),
         ('<a href="app.py">source</a>', True),
         ('<script type="py" src="app.py"></script>', True),
-        ("<py-script>print(1)</py-script>", True),
+        ("<py-script>import app</py-script>", True),
         ('<!-- fetch("app.py") -->', False),
         ('<script>// fetch("app.py")\n</script>', False),
         ("<p>We wrote app.py once.</p>", False),
