@@ -84,7 +84,9 @@ def test_on_the_dev_server_the_same_page_has_its_hot_context(app, serve, new_pag
 
 
 def test_python_is_kept_for_pages_in_folders_too(project, build):
-    project.create({"index.html": "", "docs/index.html": PAGE, "docs/main.py": "", "x/y.py": ""})
+    project.create(
+        {"index.html": "", "docs/index.html": PAGE, "docs/main.py": "import y", "x/y.py": ""}
+    )
     build(project)
     dist = project.root / "dist"
     assert (dist / "docs/main.py").is_file()

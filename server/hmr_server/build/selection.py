@@ -31,10 +31,12 @@ _CUSTOMARY: Final = (
     *("favicon.*", "apple-touch-icon*", "robots.txt", "sitemap*.xml", "humans.txt", "ads.txt"),
     *("CNAME", "_headers", "_redirects", "404.html", "*.webmanifest", "manifest.json"),
 )
+_LONGEST = 255  # characters of a name that is looked for
 _NAME = re.compile(r"[\w.@%+~-]+")
 _WORD = re.compile(r"\w+")
 # a name with something computed in it: `level${n}.txt`, f"level{n}.txt", "*.csv"
-_COMPUTED = re.compile(r"[\w.@%+~/-]*(?:(?:\$?\{[^{}\n]{0,80}\}|\*+)[\w.@%+~/-]*)+")
+# only from where it begins: from each character, a megabyte of base64 would take an hour
+_COMPUTED = re.compile(r"(?<![\w.@%+~/-])[\w.@%+~/-]*(?:(?:\$?\{[^{}\n]{0,80}\}|\*+)[\w.@%+~/-]*)+")
 _PLACE = re.compile(r"\$?\{[^{}\n]*\}|\*+")
 # a folder: "levels", "levels/", `levels/${name}`
 _FOLDER = re.compile(r"""(?<![\w.-])([\w.@%+~-]+)/?(?=["'`]|\$?\{)""")
@@ -91,7 +93,9 @@ class Selection:
         folders = set(_FOLDER.findall(text))
         suffixes = tuple(set(_SUFFIX.findall(text)))
         computed = {
-            _PLACE.sub("*", found).rpartition("/")[2] for found in _COMPUTED.findall(text)
+            _PLACE.sub("*", found).rpartition("/")[2]
+            for found in set(_COMPUTED.findall(text))
+            if len(found) <= _LONGEST
         } - {"*", "**", ""}
         patterns = re.compile("|".join(map(fnmatch.translate, computed)) or "(?!)")
         here = PurePosixPath(path).parent if _LISTS.search(text) else None

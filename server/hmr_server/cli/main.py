@@ -37,7 +37,8 @@ class _Command(click.Command):
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         words = list(sys.argv[1:] if args is None else args)
         if words[:1] == ["build"]:
-            return build_command.main(words[1:], "hmr-server build", *rest[1:], **extra)
+            extra["prog_name"] = "hmr-server build"
+            return build_command.main(words[1:], *rest[1:], **extra)
         return super().main(words, *rest, **extra)
 
 
