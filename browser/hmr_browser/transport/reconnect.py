@@ -18,24 +18,18 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from hmr_client.backoff import FIRST_DELAY, delay_before
 from hmr_client.client import HMRClient
-from hmr_client.custom_events import RESUME, ResumeData
 from hmr_client.eager import start
 from hmr_client.exceptions import TransportError
 from hmr_client.message_handler import MessageHandler
-from hmr_client.payloads import Connected, Custom, HotPayload
-from hmr_client.pushes import Arrival, Pushes
+from hmr_client.payloads import Custom, HotPayload
+from hmr_client.server_session import ServerSession
 
 from .. import _ffi
 from ..page.console import ConsoleLogger
 from ..page.settings import Settings
 from .connection_sign import ConnectionSign
-
-FIRST_DELAY = 0.15
-"""Seconds before the first attempt: most losses are restarts, and those are short."""
-
-LONGEST_DELAY = 2.0
-"""Seconds between attempts, at most: somebody looks at the page and waits; asking costs nothing."""
 
 SIGN_DELAY = 0.4
 """Seconds until the sign is shown: a short loss, or a page that is being left, shows nothing."""
@@ -44,17 +38,6 @@ _FIRST_ERROR = 400
 _MOST_TRIES = 3
 
 _CONFIG = re.compile(r"^const config = (\{.*\});$", re.MULTILINE)
-
-
-def delay_before(attempt: int, jitter: float) -> float:
-    """Return the seconds to wait before an attempt: doubled each time, and spread.
-
-    Args:
-        attempt: 0 for the first.
-        jitter: From 0 to 1, at random: many pages should not come back in the same instant.
-    """
-    longest = min(FIRST_DELAY * 2.0 ** min(attempt, 16), LONGEST_DELAY)
-    return longest * (0.5 + 0.5 * jitter)
 
 
 def token_of(client_script: str) -> str | None:
@@ -106,17 +89,13 @@ class Connection:
         self._lost = asyncio.Event()
         # the browser is about to leave the page, or keeps it aside
         self._leaving = False
-        self._greeted = False
         # set while there is one
         self._is_there = asyncio.Event()
-        # the server's run, and its pushes; None: it can't resume
-        self._session: str | None = None
-        self._pushes = Pushes()
         self._running: asyncio.Future[None] | None = None
         # the page could never connect, and that was said
         self._has_failed = False
         self._client: HMRClient
-        self._handler: MessageHandler
+        self._session: ServerSession
 
     def start(self, client: HMRClient, handler: MessageHandler) -> None:
         """Connect, and stay connected as long as the page lives.
@@ -126,7 +105,7 @@ class Connection:
             handler: Applies payloads.
         """
         self._client = client
-        self._handler = handler
+        self._session = ServerSession(client, handler, self._reload)
         self._listen()
         self._running = start(self._run())
 
@@ -143,12 +122,12 @@ class Connection:
 
     async def _connect(self) -> bool:
         """Connect once; say whether there is a connection."""
-        if self._greeted and not await self._find_server():
+        if self._session.is_greeted and not await self._find_server():
             return False
         try:
             await self._client.transport.connect(self._receive)
         except TransportError as error:
-            if not self._greeted and not self._has_failed:
+            if not self._session.is_greeted and not self._has_failed:
                 self._has_failed = True
                 self._logger.error(f"failed to connect to websocket ({error})")
             return False
@@ -160,7 +139,7 @@ class Connection:
         script = await _ffi.fetch_text(self._settings.client_url)
         if script is None:
             return False
-        if self._session is None:
+        if not self._session.can_resume:
             self._reload()  # this server can't say what was missed
             return False
         if (token := token_of(script)) is not None:
@@ -188,40 +167,10 @@ class Connection:
             pass
 
     def _receive(self, payload: HotPayload) -> None:
-        if isinstance(payload, Connected):
-            self._greet(payload)
-            return
-        sequence: int | None = getattr(payload, "sequence", None)
-        if sequence is None or self._session is None:
-            self._handle(payload)
-        else:
-            match self._pushes.arrive(sequence):
-                case Arrival.NEXT:
-                    handled = self._handle(payload)
-                    handled.add_done_callback(lambda _: self._pushes.applied(sequence))
-                case Arrival.KNOWN:
-                    pass
-                case Arrival.GAP:
-                    self._resume(self._session)
+        self._session.receive(payload)
         if isinstance(payload, Custom) and payload.event == "vite:ws:disconnect":
             self._is_there.clear()
             self._lost.set()
-
-    def _greet(self, payload: Connected) -> None:
-        known, self._session = self._session, payload.session
-        self._handle(payload)
-        if not self._greeted:
-            self._greeted = True
-            self._pushes.begin(payload.sequence or 0)
-        elif known is None or payload.session is None:
-            self._reload()
-        else:
-            self._resume(known)
-
-    def _resume(self, session: str) -> None:
-        """Have the server send what follows on the last push that is applied."""
-        resume = ResumeData(session=session, sequence=self._pushes.last_applied)
-        self._client.send(Custom(event=RESUME, data=resume.to_wire()))
 
     async def wait_to_fetch_again(self, url: str, tries: int) -> bool:
         """Wait until it is worth another try to fetch what could not be fetched.
@@ -242,16 +191,6 @@ class Connection:
             return False
         await asyncio.sleep(FIRST_DELAY * tries)
         return True
-
-    def _handle(self, payload: HotPayload) -> asyncio.Future[None]:
-        handled = self._handler(payload)
-        handled.add_done_callback(self._report)
-        return handled
-
-    def _report(self, handled: asyncio.Future[None]) -> None:
-        """Show what a callback or a listener raised; the next payload is handled all the same."""
-        if not handled.cancelled() and (error := handled.exception()) is not None:
-            self._logger.error(error)
 
     def _listen(self) -> None:
         """Hear about reasons to connect at once, and about the page's end."""

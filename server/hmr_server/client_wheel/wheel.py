@@ -31,6 +31,7 @@ _PACKAGES = ("hmr_client", "hmr_browser")
 _NOT_IN_A_PAGE = (
     "hmr_browser/bridge.py",
     "hmr_client/__main__.py",
+    "hmr_client/embedding.py",
     "hmr_client/module_runner/__main__.py",
     "hmr_client/testing.py",
     "hmr_client/websockets_transport.py",

@@ -1,0 +1,95 @@
+"""Which run of a server a client follows, and what it asks for when it comes back.
+
+    connected ──▶ pushes 1, 2, 3 … ──▶ lost ──▶ connected again ──▶ resume after the last one applied
+                                                      └──▶ another server, or one that can't: reload
+
+Works on payloads alone: who connects, and when to try again, is the caller's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from .client import HMRClient
+from .custom_events import RESUME, ResumeData
+from .message_handler import MessageHandler
+from .payloads import Connected, Custom, HotPayload
+from .pushes import Arrival, Pushes
+
+
+class ServerSession:
+    """Passes payloads to the handler, each push once and in order.
+
+    Args:
+        client: Sends `hmr:resume`.
+        handler: Applies payloads.
+        reload: Called where the server can't say what was missed.
+    """
+
+    def __init__(
+        self, client: HMRClient, handler: MessageHandler, reload: Callable[[], None]
+    ) -> None:
+        self._client = client
+        self._handler = handler
+        self._reload = reload
+        self._pushes = Pushes()
+        self._session: str | None = None
+        self._greeted = False
+
+    @property
+    def is_greeted(self) -> bool:
+        """Whether a server has ever answered."""
+        return self._greeted
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether the last server names its session, so that it can replay what was missed."""
+        return self._session is not None
+
+    def receive(self, payload: HotPayload) -> None:
+        """Take a payload as it arrives.
+
+        What a callback or a listener raises goes to the client's logger; the next payload is handled
+        all the same.
+        """
+        if isinstance(payload, Connected):
+            self._greet(payload)
+            return
+        sequence: int | None = getattr(payload, "sequence", None)
+        if sequence is None or self._session is None:
+            self._handle(payload)
+            return
+        match self._pushes.arrive(sequence):
+            case Arrival.NEXT:
+                handled = self._handle(payload)
+                handled.add_done_callback(lambda _: self._pushes.applied(sequence))
+            case Arrival.KNOWN:
+                pass
+            case Arrival.GAP:
+                self._resume(self._session)
+
+    def _greet(self, payload: Connected) -> None:
+        known, self._session = self._session, payload.session
+        self._handle(payload)
+        if not self._greeted:
+            self._greeted = True
+            self._pushes.begin(payload.sequence or 0)
+        elif known is None or payload.session is None:
+            self._reload()
+        else:
+            self._resume(known)
+
+    def _resume(self, session: str) -> None:
+        """Have the server send what follows on the last push that is applied."""
+        resume = ResumeData(session=session, sequence=self._pushes.last_applied)
+        self._client.send(Custom(event=RESUME, data=resume.to_wire()))
+
+    def _handle(self, payload: HotPayload) -> asyncio.Future[None]:
+        handled = self._handler(payload)
+        handled.add_done_callback(self._report)
+        return handled
+
+    def _report(self, handled: asyncio.Future[None]) -> None:
+        if not handled.cancelled() and (error := handled.exception()) is not None:
+            self._client.logger.error(error)
