@@ -53,9 +53,10 @@ def test_the_tour_keeps_the_count_until_the_page_reloads(demo, project):
     demo.assert_not_reloaded()
 
     project.edit("index.html", "Save a file.<br />", "Save any file.<br />")
-    demo.wait_for_load()
     expect(demo.page.locator("h1")).to_contain_text("Save any file.")
     expect(step).to_have_text("any file")
+    demo.text("#count", "13")
+    demo.assert_not_reloaded()
 
 
 def test_broken_python_is_shown_and_mended_and_the_picture_goes_on(demo, project):

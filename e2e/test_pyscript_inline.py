@@ -76,11 +76,17 @@ def test_an_inline_script_and_a_file_saved_together_are_one_update(app, pyscript
     app.assert_not_reloaded()
 
 
-def test_a_change_beside_the_scripts_loads_the_page_anew(app, pyscript):
-    pyscript.edit("index.html", '<p id="inline">', '<p id="inline" class="new">')
+def test_a_change_beside_the_scripts_and_one_in_them_come_into_the_page(app, pyscript):
+    """The lines move too: the script is patched for its tracebacks alone, and keeps its state."""
+    was = app.page.locator("#inline").inner_text()
+    pyscript.edit("index.html", '<p id="inline">', '<hr />\n<p id="inline" class="new">')
+    app.text("#inline.new", was)
+    app.assert_not_reloaded()
 
+    pyscript.edit("index.html", "</body>", '<script type="py">print(1)</script></body>')
     app.wait_for_load(until_ready=False)
     app.text("#inline.new", "inline é, 0 clicks")
+    assert any("it has another number of inline scripts" in line for line in app.console)
 
 
 def test_errors_of_an_inline_script_name_the_line_of_the_page(app, pyscript):

@@ -219,7 +219,6 @@ def test_a_page_of_workers_alone_has_its_other_files_replaced_too(app, pyscript)
     """PyScript boots nothing in the page itself then."""
     pyscript.create({"style.css": "#out { color: red }"})
     pyscript.edit("index.html", "</head>", '<link rel="stylesheet" href="/style.css" /></head>')
-    app.wait_for_load()
     app.css("#out", "color", "rgb(255, 0, 0)")
 
     pyscript.edit("style.css", "red", "blue")

@@ -377,16 +377,22 @@ def next_line(page: Page, wanted: Callable[[str], bool]) -> str:
     return page.wait_for_event("console", lambda message: wanted(message.text)).text
 
 
-def test_html_edit_reloads_the_page(
+def test_html_edit_comes_into_the_page(
     project: ViteProject, start_vite: StartVite, open_vite: OpenVite
 ) -> None:
-    """A page's own HTML can't be replaced in place."""
+    """Vite asks for a reload, which this client makes only where nothing else is right."""
     write_config(project)
     project.create({"index.html": html(body='<p id="out">one</p>'), "main.js": ""})
     page = open_vite(start_vite(project).url)
     project.edit("index.html", ">one<", ">two<")
-    reloaded(page)
     page.text("#out", "two")
+    project.edit("index.html", "</body>", '<script type="module">let a</script></body>')
+    reloaded(page)
+    project.edit("index.html", ">two<", ">three<")  # not the inline script, a dead end
+    page.text("#out", "three")
+    page.assert_not_reloaded()
+    project.edit("index.html", "let a", "let b")
+    reloaded(page)
 
 
 def test_failed_import_in_a_circle_reloads(

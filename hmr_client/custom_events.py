@@ -1,7 +1,7 @@
 """The data of the custom events that client and server exchange themselves.
 
 `vite:invalidate` is Vite's; `hmr:resume` and `hmr:applied` are ours, and another server ignores
-them.
+them. `hmr:html-updated` stays in the page.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ INVALIDATE = "vite:invalidate"
 INVOKE = "vite:invoke"
 APPLIED = "hmr:applied"
 RESUME = "hmr:resume"
+HTML_UPDATED = "hmr:html-updated"
 
 MOST_UPDATES = 500
 """Entries of one acknowledgement; more are left out: it is read by people."""
@@ -154,6 +155,32 @@ class AppliedData:
             sequence=_integer_or_none(fields, "sequence", APPLIED),
             is_worker=fields.get("worker") is True,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HtmlUpdatedData:
+    """A new text of the page has come into the document, without a reload.
+
+    Attributes:
+        path: The page's path, as the browser shows it.
+        changed: How many texts and attributes have changed, or elements have moved.
+        added: How many elements were added, those inside of them not counted.
+        removed: How many were removed.
+    """
+
+    path: str
+    changed: int = 0
+    added: int = 0
+    removed: int = 0
+
+    def to_wire(self) -> dict[str, JSONValue]:
+        """Return the event's data as a JSON object."""
+        return {
+            "path": self.path,
+            "changed": self.changed,
+            "added": self.added,
+            "removed": self.removed,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

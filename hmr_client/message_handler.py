@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, assert_never
 
 from .client import HMRClient
-from .custom_events import AppliedUpdate
+from .custom_events import HTML_UPDATED, AppliedUpdate, HtmlUpdatedData
 from .eager import start
 from .payloads import (
     Connected,
@@ -73,6 +73,9 @@ class Page(Protocol):
 
 
 UpdatePython = Callable[[Sequence[PyUpdate]], Awaitable[Sequence[AppliedUpdate]]]
+UpdateHtml = Callable[[FullReload], Awaitable[HtmlUpdatedData | FullReload | None]]
+"""Returns what was changed; None where there is nothing to change, or not yet; or the reload to be made."""
+
 Acknowledge = Callable[[UpdatePayload, Sequence[AppliedUpdate]], None]
 
 
@@ -98,6 +101,8 @@ class MessageHandler:
         page: The document; None where there is none (a worker, a process).
         update_python: Applies the Python modules of a batch as one transaction; None where no
             Python module is hot-replaced.
+        update_html: Brings a page's new text into the document, where a payload asks for that; None
+            where pages are always loaded anew.
         acknowledge: Told what became of each batch.
         clock: Milliseconds of a clock that only rises; needed with `acknowledge`.
         describe: Says in words what went wrong with an update, for `acknowledge`.
@@ -111,6 +116,7 @@ class MessageHandler:
         page: Page | None = None,
         *,
         update_python: UpdatePython | None = None,
+        update_html: UpdateHtml | None = None,
         acknowledge: Acknowledge | None = None,
         clock: Callable[[], float] = lambda: 0.0,
         describe: Callable[[BaseException], str] = lambda error: str(error) or type(error).__name__,
@@ -120,6 +126,7 @@ class MessageHandler:
         self._client = client
         self._page = page
         self.update_python = update_python
+        self.update_html = update_html
         self._acknowledge = acknowledge
         self._clock = clock
         self._patience = patience
@@ -198,9 +205,7 @@ class MessageHandler:
                 await self._update(payload, handling)
                 await notify("vite:afterUpdate", payload)
             case FullReload():
-                await notify("vite:beforeFullReload", payload)
-                if self._page is not None:
-                    self._page.full_reload(payload)
+                await self._reload(payload)
             case Prune():
                 await notify("vite:beforePrune", payload)
                 await self._client.prune_paths(payload.paths)
@@ -215,6 +220,21 @@ class MessageHandler:
                     self._client.logger.error(payload.err.message)
             case _:
                 assert_never(payload)
+
+    async def _reload(self, payload: FullReload) -> None:
+        notify = self._client.notify_listeners
+        outcome = payload if self.update_html is None else await self.update_html(payload)
+        match outcome:
+            case FullReload():
+                await notify("vite:beforeFullReload", outcome)
+                if self._page is not None:
+                    self._page.full_reload(outcome)
+            case HtmlUpdatedData():
+                await notify(HTML_UPDATED, outcome.to_wire())
+            case None:
+                pass
+            case _:
+                assert_never(outcome)
 
     async def _update(self, payload: UpdatePayload, handling: _Handling) -> None:
         began = self._clock()

@@ -4,6 +4,7 @@ import { openEarly } from "./connection.js";
 import { hotData, replayTo } from "./hot_context.js";
 import { fetchWheel, findPyodide, handOver, placeClient } from "./pyodide.js";
 import { attachToPyScript, pyScript } from "./pyscript_hooks.js";
+import { keepServedText } from "./served_page.js";
 import { belowBase, config, hasDocument, here, importPart, parse, prefix } from "./settings.js";
 import { view } from "./view.js";
 
@@ -107,6 +108,7 @@ async function boot() {
   const bundle = entry && fetchBundle(entry, early);
   bundle?.catch(() => {}); // it is awaited below
   await afterThePage();
+  keepServedText();
   try {
     const runsPython = Boolean(entry || wanted.byPyScript);
     const [pyodide, wheel, ...parts] = await Promise.all([

@@ -2,7 +2,8 @@
 import { eventsUrl, socketUrl } from "./connection.js";
 import { hasFetched } from "./fetched_python.js";
 import { hotData } from "./hot_context.js";
-import { config, here, prefix } from "./settings.js";
+import { servedPage } from "./served_page.js";
+import { config, here, importPart, prefix } from "./settings.js";
 import { view } from "./view.js";
 
 export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { watchEffects, dataFiles }) {
@@ -26,6 +27,10 @@ export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { 
     overlay: view.overlay,
     badge: view.badge,
     reload: view.page.reload,
+    async updateHtml(file, hears) {
+      const { updateHtml } = await importPart("html_update.js");
+      return JSON.stringify(await updateHtml(servedPage, { file, hears, view, shows: config.overlay }));
+    },
     watchEffects: (made, over) => watchEffects(pyodide, made, over, page),
     dataFiles: (url) => dataFiles(pyodide.FS, url, { skip: 1, prefix }), // a byte keeps BOMs from the browser
     // An import() of this script's own: allowed wherever this script is, unlike eval.

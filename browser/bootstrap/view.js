@@ -41,7 +41,7 @@ const badge = {
 };
 
 let reloadTimer;
-function reload() {
+function reload(reason) {
   clearTimeout(reloadTimer);
   reloadTimer = setTimeout(() => location.reload(), 20);
 }

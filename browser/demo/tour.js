@@ -5,10 +5,10 @@ const steps = [
   ["browser/demo/counter.js", "Change <code>STEP</code> to 10 and save. The number stays."],
   ["browser/demo/label.js", "Change the words. <code>counter.js</code> imports this file and accepts its updates."],
   ["browser/demo/card.css", "Give <code>--accent</code> another colour. Nothing is loaded anew."],
-  ["index.html", "Change the headline. HTML can’t be replaced, so this page reloads."],
+  ["index.html", "Change the headline. Only that changes: the picture goes on, the number stays."],
 ];
 
-const key = "hmr-demo-saved"; // the last step reloads the page
+const key = "hmr-demo-saved"; // for when the page is loaded anew
 const saved = new Set(JSON.parse(sessionStorage.getItem(key) ?? "[]"));
 
 function show() {
@@ -30,5 +30,6 @@ const hot = import.meta.hot;
 if (hot) {
   import.meta.hot.accept();
   hot.on("vite:afterUpdate", ({ updates }) => updates.forEach((update) => note(update.acceptedPath)));
+  hot.on("hmr:html-updated", () => note("/index.html"));
   hot.on("vite:beforeFullReload", ({ path }) => note(path ?? "/index.html"));
 }

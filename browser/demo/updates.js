@@ -2,7 +2,7 @@
 const list = document.querySelector("#updates");
 const hot = import.meta.hot;
 const entries = hot?.data.entries ?? [];
-const words = { PATCH: "patched", RERUN: "run again", RESTART: "restarted", RELOAD: "reloaded" };
+const words = { HTML: "changed in place", PATCH: "patched", RERUN: "run again", RESTART: "restarted", RELOAD: "reloaded" };
 let began = 0;
 
 function kind(update) {
@@ -59,8 +59,8 @@ if (hot) {
     for (const { path, tier, reason, error, milliseconds } of updates) {
       if (!tier && !error) continue;
       entries.unshift({
-        type: "py",
-        file: name(path),
+        type: tier === "HTML" ? "html" : "py",
+        file: name(path) || "index.html",
         how: error ? "has an error" : `${words[tier]}${reason.includes(": ") ? ` ${reason.split(": ").pop()}` : ""}`,
         milliseconds,
         at: reason,

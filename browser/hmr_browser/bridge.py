@@ -84,8 +84,23 @@ class Bridge(Protocol):
             path: The file's URL below the base.
         """
 
-    def reload(self) -> None:
-        """Reload the page, in a worker the page around it; several calls within 20 ms are one."""
+    def reload(self, reason: str) -> None:
+        """Reload the page, in a worker the page around it; several calls within 20 ms are one.
+
+        Args:
+            reason: Why, as a person reads it.
+        """
+
+    def updateHtml(self, file: str, hears: bool) -> Any:  # noqa: N802  # JavaScript's name
+        """Fetch the page's text again, and bring what has changed in it into the document.
+
+        Args:
+            file: What was saved, as far as it is known.
+            hears: Whether the program listens to `hmr:html-updated`.
+
+        Returns:
+            A promise of JSON text (`html_update.js`).
+        """
 
     def watchEffects(self, made: Any, over: Any) -> Any:  # noqa: N802  # JavaScript's name
         """Watch what Python modules leave in the page.

@@ -20,6 +20,7 @@ from .page.applied import tell
 from .page.console import ConsoleLogger
 from .page.es_modules import ESModules
 from .page.fetched_python import FetchedPython
+from .page.html import LiveHtml
 from .page.overlay import ErrorOverlay
 from .page.page import BrowserPage
 from .page.settings import Settings
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 # A module that takes longer keeps others from being updated no more
 _PATIENCE_S = 5.0
+
+_LOST = "the connection was lost, and this server can't say what was missed"
 
 # The page's one client; kept here so that nothing of it is collected while the page lives.
 _client: HMRClient | None = None
@@ -69,7 +72,7 @@ def start(bridge: Bridge) -> Any:
         settings,
         logger,
         document=document,
-        reload=bridge.reload if document is None else lambda: location.reload(),
+        reload=lambda: bridge.reload(_LOST),
     )
     transport = NormalisedTransport(_transport(settings, connection, logger, bridge.early))
     modules = ESModules(
@@ -94,6 +97,9 @@ def start(bridge: Bridge) -> Any:
         describe=describe_error,
         patience=_PATIENCE_S,
     )
+    if document is not None:
+        html = LiveHtml(client, location, settings.base, bridge.updateHtml)
+        handler.update_html = html.update
     if settings.pyscript or settings.entry is not None:
         from .python.page import PageView, PythonPage  # other pages' boots shall not pay for it
 

@@ -31,6 +31,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { bootstrapScript, packWheel } from "./client_files.js";
 import { PythonModules } from "./python.js";
+import { ServedPages } from "./served_pages.js";
 
 const here = path.dirname(path.dirname(fileURLToPath(import.meta.url))); // browser/
 const clientEntry = /\/vite\/dist\/client\/client\.mjs$/;
@@ -49,6 +50,7 @@ export default function hmrClient(options = {}) {
   let wheel;
   let pyodideFolder;
   let python;
+  const pages = new ServedPages();
 
   return {
     name: "hmr-client",
@@ -65,6 +67,7 @@ export default function hmrClient(options = {}) {
         pyodide: local ? `${config.base}@hmr/pyodide/${digest(readFileSync(path.join(pyodideFolder, "pyodide-lock.json")))}/` : options.pyodide,
         python: `${config.base}@hmr/python`,
         parts: `${config.base}@hmr/parts/`,
+        pages: `${config.base}@hmr/page/`,
       };
       python = new PythonModules(config, local ? path.join(pyodideFolder, "pyodide-lock.json") : undefined);
     },
@@ -73,8 +76,15 @@ export default function hmrClient(options = {}) {
       if (clientEntry.test(id.split("?")[0].replaceAll("\\", "/"))) return clientScript(urls, options);
     },
 
-    hotUpdate(change) {
+    transformIndexHtml: [
+      { order: "pre", handler: (html, { filename }) => pages.read(filename, html) },
+      { order: "post", handler: (html, { filename }) => pages.add(filename, html) },
+    ],
+
+    async hotUpdate(change) {
       if (this.environment.name !== "client") return;
+      // Without modules Vite names the page, and asks for its reload: the page finds out what has changed in it.
+      if (change.type === "update" && change.file.endsWith(".html") && pages.differs(change.file, await change.read())) return [];
       const isOurs = python.changed(change, (payload) => this.environment.hot.send(payload));
       // With a new file Vite tries again all that could not be resolved, which may reload the page.
       if (isOurs && change.type === "create") return [];
@@ -85,6 +95,7 @@ export default function hmrClient(options = {}) {
       server.middlewares.use((request, response, next) => {
         const url = request.url?.split("?")[0] ?? "";
         if (url === urls.python) return python.answer(request, response);
+        if (url.startsWith(urls.pages)) return sendPage(response, pages.get(url.slice(urls.pages.length)));
         if (url.startsWith(urls.parts)) return sendPart(response, url.slice(urls.parts.length), next);
         if (url === urls.wheel) return send(response, wheel, ".whl");
         if (!pyodideFolder || !url.startsWith(urls.pyodide)) return next();
@@ -157,6 +168,14 @@ function send(response, body, extension) {
   response.setHeader("Cache-Control", "max-age=31536000, immutable");
   if (Buffer.isBuffer(body)) response.end(body);
   else body.on("error", (error) => response.destroy(error)).pipe(response);
+}
+
+/** A page as it was served. */
+function sendPage(response, text) {
+  response.statusCode = text === undefined ? 404 : 200;
+  response.setHeader("Content-Type", "text/plain; charset=utf-8");
+  response.setHeader("Cache-Control", "no-store");
+  response.end(text);
 }
 
 /** What the client's script loads in the pages that need it: it may be another one tomorrow. */

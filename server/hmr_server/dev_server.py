@@ -108,6 +108,7 @@ class DevServer:
             python,
             EventStreams(self.channel),
             terminal.warn,
+            self.environment.served_html,
         )
         self.requests = RequestHandler(
             config, self.environment, own, self.push, terminal.error, self._keeper

@@ -45,7 +45,8 @@ from .pyodide_setup import improve_pyodide, quick_pyodide
 from .reporting.terminal import Terminal
 from .watch.hints import WatchError
 from .watch.watcher import Watcher
-from .web.page_injection import HeldResponse, without_compression
+from .web.page_injection import HeldResponse, as_page_load
+from .web.request_handler import is_again
 
 _logger = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class HotReload:
         root: Directory of the front end: every file in it may be read by a page. Not the directory
             of the whole project, whose sources and secrets are nobody's business.
         base: URL path below which `root` is served; where this is mounted it is known.
-        templates: Directories of templates: a change in them reloads the pages.
+        templates: Directories of templates: the open pages take up a change in them.
         plugins: Plugins, after those that the configuration names.
         settings: Further settings, by the names of `ServerConfig`; they win over `hmr.toml` and
             `pyproject.toml` in `root`.
@@ -108,12 +109,16 @@ class HotReload:
             await response(scope, receive, send)
             return
         path = "/" + scope["path"].removeprefix(server.config.base).removeprefix("/")
+        again = is_again(request)
+        scope = as_page_load(scope, again=again)
         held = HeldResponse(
             scope,
             send,
-            lambda page, nonce: server.environment.transform_html_text(page, path, nonce),
+            lambda page, nonce: server.environment.transform_html_text(
+                page, path, nonce, again=again
+            ),
         )
-        await self._app(without_compression(scope), receive, held.send)
+        await self._app(scope, receive, held.send)
         if held.is_missing and (file := await server.requests.answer_file(request)) is not None:
             await file(scope, receive, send)
         else:
@@ -220,7 +225,8 @@ class _Running:
                     for change in changes:
                         _forget_templates(change.file)
                     file = str(changes[0].file)
-                    self.server.push(FullReload(path="*", triggered_by=file), files=(file,))
+                    again = FullReload(path="*", triggered_by=file, extra={"html": True})
+                    self.server.push(again, files=(file,))
         except WatchError as error:
             _logger.warning("%s", error)
 

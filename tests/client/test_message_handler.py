@@ -8,7 +8,13 @@ import pytest
 
 from hmr_client.client import HMRClient
 from hmr_client.context import HMRContext
-from hmr_client.custom_events import AppliedData, AppliedUpdate, InvalidateData, ResumeData
+from hmr_client.custom_events import (
+    AppliedData,
+    AppliedUpdate,
+    HtmlUpdatedData,
+    InvalidateData,
+    ResumeData,
+)
 from hmr_client.eager import start
 from hmr_client.exceptions import PayloadError
 from hmr_client.message_handler import MessageHandler
@@ -140,6 +146,29 @@ def test_a_batch_is_acknowledged_with_times_errors_and_tiers():
     assert by_path["/a.css"].error is None
     assert by_path["/m.py"].tier == "PATCH"
     assert fixture.heard == ["beforeUpdate", "afterUpdate"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "heard"),
+    [
+        (HtmlUpdatedData(path="/", changed=2), ["2 changed"]),
+        (None, []),
+        (FullReload(path="/a.html", extra={"reason": "why"}), ["beforeFullReload"]),
+    ],
+)
+def test_a_page_takes_its_new_text_or_is_loaded_anew_or_stays(outcome, heard):
+    document = Document()
+    fixture = Fixture(document)
+    context = HMRContext(fixture.client, "/page")
+    context.on("hmr:html-updated", lambda data: fixture.heard.append(f"{data['changed']} changed"))
+
+    async def update_html(payload: FullReload) -> HtmlUpdatedData | FullReload | None:
+        return outcome
+
+    fixture.handler.update_html = update_html
+    fixture.handle(FullReload(path="/a.html"))
+    assert fixture.heard == heard
+    assert document.asked == ([outcome] if isinstance(outcome, FullReload) else [])
 
 
 def test_a_module_that_this_page_has_not_loaded_is_not_acknowledged():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from hmr_server.watch.file_change import ChangeKind, FileChange
 START = 1_700_000_000_000
 PAGE = '<!doctype html><html><head></head><body><script type="module" src="/main.js"></script>'
 ACCEPT = "import.meta.hot.accept();"
+NAMED = re.compile("<!--hmr-page:[0-9a-f]+-->")
 
 
 class Project:
@@ -90,10 +92,10 @@ class Project:
         return self.answer(url, accept).body.decode()
 
     def page(self, path: str = "/index.html", url: str | None = None) -> str:
-        """A page as it is served."""
+        """A page as it is served, but for its name."""
         self.now += 10
         file = self.root / path.lstrip("/")
-        return self.runner.run(self.env.transform_html(file, url or path))
+        return NAMED.sub("", self.runner.run(self.env.transform_html(file, url or path)))
 
     def load(self, path: str = "/index.html") -> list[str]:
         """Loads a page as a browser does: its scripts and sheets, and all that they import.

@@ -34,7 +34,7 @@ class ESModules:
     def __init__(
         self,
         import_module: Callable[[str], Any],
-        reload: Callable[[], None],
+        reload: Callable[[str], None],
         base: str,
         wait_to_fetch_again: WaitToFetchAgain,
     ) -> None:
@@ -63,7 +63,7 @@ class ESModules:
                     f"[hmr] {update.accepted_path} failed to apply HMR as it's within a circular "
                     "import. Reloading page to reset the execution order."
                 )
-                self._reload()
+                self._reload(f"{update.accepted_path} is part of a circular import")
             raise thrown(error) from None
 
     async def _import(self, url: str) -> Any:

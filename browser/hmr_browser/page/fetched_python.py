@@ -24,7 +24,7 @@ class FetchedPython:
     def __init__(
         self,
         has_fetched: Callable[[str], bool],
-        reload: Callable[[], None],
+        reload: Callable[[str], None],
         logger: ConsoleLogger,
     ) -> None:
         self._has_fetched = has_fetched
@@ -43,7 +43,7 @@ class FetchedPython:
         fetched = [update for update in updates if self._has_fetched(update.path)]
         if fetched:
             self._logger.debug(f"page reload: {fetched[0].path}: {REASON}")
-            self._reload()
+            self._reload(f"{fetched[0].path}: {REASON}")
         return [
             AppliedUpdate(
                 path=update.path,

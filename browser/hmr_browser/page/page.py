@@ -18,7 +18,7 @@ class BrowserPage:
 
     Args:
         location: The page's location.
-        reload: Reloads the page; several calls in a row are one.
+        reload: Reloads the page, for a reason; several calls in a row are one.
         overlay: Where errors are shown.
         stylesheets: The linked stylesheets.
         base: The server's base.
@@ -28,18 +28,18 @@ class BrowserPage:
     def __init__(
         self,
         location: Any,
-        reload: Callable[[], None],
+        reload: Callable[[str], None],
         overlay: ErrorOverlay,
         stylesheets: Stylesheets,
         base: str,
         logger: ConsoleLogger,
     ) -> None:
         self._logger = logger
-        self._location = location
         self._reload = reload
         self._overlay = overlay
         self._stylesheets = stylesheets
         self._base = base
+        self._location = location
         self._is_first_update = True
 
     def begin_update(self, payload: UpdatePayload) -> bool:
@@ -53,7 +53,7 @@ class BrowserPage:
             modules that never ran, so an update alone can't repair it.
         """
         if self._is_first_update and self._overlay.needs_reload:
-            self._location.reload()
+            self._reload("it began with an error")
             return False
         self._overlay.begin_update(max((update.timestamp for update in payload.updates), default=0))
         self._is_first_update = False
@@ -78,9 +78,11 @@ class BrowserPage:
         """
         if not reload_concerns_page(payload.path, self._base, self._location.pathname):
             return
-        if (reason := payload.extra.get("reason")) is not None:
+        reason = payload.extra.get("reason")
+        if reason is not None:
             self._logger.log(f"page reload: {reason}")
-        self._reload()
+        changed = (payload.triggered_by or payload.path or "").rpartition("/")[2].strip("*")
+        self._reload(str(reason) if reason else f"{changed} has changed" if changed else "")
 
     def close_error(self) -> None:
         """Close what `show_error` shows: it has ended by itself."""

@@ -145,7 +145,7 @@ class PageView:
         settings: Settings,
         overlay: ErrorOverlay,
         badge: Badge,
-        reload: Callable[[], None],
+        reload: Callable[[str], None],
     ) -> None:
         self._prefix = settings.log_prefix
         self._overlay = overlay
@@ -194,7 +194,7 @@ class PageView:
             reason: Why.
         """
         self.log(f"page reload: {reason}")
-        self._reload()
+        self._reload(reason)
 
     def log(self, message: str) -> None:
         """Say something in passing.

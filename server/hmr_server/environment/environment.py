@@ -230,18 +230,19 @@ class DevEnvironment:
             return True
         return self.resolver.resolve(wanted, None) is not None
 
-    async def transform_html(self, file: Path, url: str) -> str:
+    async def transform_html(self, file: Path, url: str, *, again: bool = False) -> str:
         """Return a page as it is served.
 
         Args:
             file: The HTML file.
             url: The path that was asked for, without the base: differs from the file's own where
                 the page is served as a fallback.
+            again: Whether a page that is open asks for its new text.
 
         Raises:
             OSError: The file can't be read.
         """
-        return await self._pages.transform(file, module_url.decode_url(url))
+        return await self._pages.transform(file, module_url.decode_url(url), again=again)
 
     async def transform_index_html(self, html: str, url: str) -> str:
         """Return a page after the plugins' `transform_index_html`.
@@ -258,7 +259,9 @@ class DevEnvironment:
             self.send(ErrorPayload(err=error.details))
             return html
 
-    def transform_html_text(self, text: str, url: str, nonce: str | None = None) -> str:
+    def transform_html_text(
+        self, text: str, url: str, nonce: str | None = None, *, again: bool = False
+    ) -> str:
         """Return a page that another application made, with the client's script and stamps.
 
         Its inline scripts stay: they may differ from one visitor to the next.
@@ -267,8 +270,17 @@ class DevEnvironment:
             text: The page.
             url: The path that was asked for, without the base.
             nonce: What the policy that comes with it asks scripts for.
+            again: Whether a page that is open asks for its new text.
         """
-        return self._pages.transform_text(text, module_url.decode_url(url), nonce)
+        return self._pages.transform_text(text, module_url.decode_url(url), nonce, again=again)
+
+    def served_html(self, name: str) -> str | None:
+        """Return a page as it was served; None if it is not known any more.
+
+        Args:
+            name: What the comment behind its client tag calls it.
+        """
+        return self._pages.served.get(name)
 
     def register_python_files(self, files: Iterable[Path]) -> None:
         """Note Python files that a page holds: their changes are pushed from now on.

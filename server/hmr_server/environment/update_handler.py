@@ -74,14 +74,13 @@ class UpdateHandler:
                 modules = {
                     module: None for module in modules if not module_url.is_html_proxy(module.url)
                 }
-                match self._pages.changed(change, timestamp):
-                    case FullReload() if modules:
-                        pass  # it is a module itself, whose importers decide
-                    case FullReload() as reload:
+                page = self._pages.changed(change, timestamp)
+                if page.reload is None or not modules:
+                    updates += page.updates
+                    if page.reload is not None:
                         _log.info("page reload %s", self._environment.short_path(change.file))
-                        payloads.append(reload)
-                    case pieces:
-                        updates += pieces
+                        payloads.append(page.reload)
+                # else it is a module itself, whose importers decide
             context = HotUpdateContext(
                 change.file, change.kind, timestamp, tuple(modules), self._environment, updates
             )

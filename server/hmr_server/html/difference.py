@@ -1,13 +1,13 @@
-"""What has changed between two versions of a page, and whether it can be replaced without a reload.
+"""What has changed between two versions of a page: which inline scripts, and whether anything else.
 
-Only the texts of inline module scripts and of inline Python may differ; anything else is the page
-itself. An inline script is Python as PyScript runs it, with its lines numbered as those of the page.
+Inline scripts are replaced as modules are; what else has changed, the open pages find out. An inline
+script is Python as PyScript runs it, with its lines numbered as those of the page.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .document import Edit, InlineElement, Page, apply_edits
 
@@ -21,14 +21,18 @@ class PageDifference:
     Attributes:
         module_scripts: The numbers of the inline module scripts.
         python: The new sources of inline Python, by number.
+        elsewhere: Whether anything else differs.
     """
 
-    module_scripts: tuple[int, ...]
-    python: dict[int, str]
+    module_scripts: tuple[int, ...] = ()
+    python: dict[int, str] = field(default_factory=dict)
+    elsewhere: bool = False
 
 
 def page_difference(old_text: str, old: Page, new_text: str, new: Page) -> PageDifference | None:
-    """Compare two versions of a page; None where anything but inline scripts differs.
+    """Compare two versions of a page; None where nobody knows which inline script is which.
+
+    That is so with another number of them, and where the markup in a `<py-script>` differs.
 
     Args:
         old_text: The page as it is known.
@@ -36,22 +40,23 @@ def page_difference(old_text: str, old: Page, new_text: str, new: Page) -> PageD
         new_text: The page now.
         new: What was read of it.
     """
-    if _skeleton(old_text, old) != _skeleton(new_text, new):
+    modules, python = [], {}
+    if _counts(old) != _counts(new):
         return None
-    modules = [
-        index
-        for index, (before, now) in enumerate(
-            zip(old.module_scripts, new.module_scripts, strict=True)
-        )
-        if before.text != now.text
-    ]
-    python = {}
+    for index, (before, now) in enumerate(zip(old.module_scripts, new.module_scripts, strict=True)):
+        if before.text != now.text:
+            modules.append(index)
     for index, (before, now) in enumerate(zip(old.python_scripts, new.python_scripts, strict=True)):
+        if not (_is_plain(before) and _is_plain(now)):
+            if before.text != now.text:
+                return None
+            continue
         # also what only has moved: its tracebacks name other lines now
         source = python_source(new_text, now)
-        if _is_plain(now) and source != python_source(old_text, before):
+        if source != python_source(old_text, before):
             python[index] = source
-    return PageDifference(tuple(modules), python)
+    elsewhere = _skeleton(old_text, old) != _skeleton(new_text, new)
+    return PageDifference(tuple(modules), python, elsewhere)
 
 
 def python_source(page: str, script: InlineElement) -> str:
@@ -74,11 +79,14 @@ def line_of(page: str, script: InlineElement) -> int:
     return _line_ends(page[: script.text_start]).count("\n") + 1
 
 
-def _skeleton(text: str, page: Page) -> tuple[str, int, int]:
-    """Return the page without the texts that may differ, and how many there are of them."""
-    python = [script for script in page.python_scripts if _is_plain(script)]
-    edits = [Edit(x.text_start, x.text_end, "") for x in (*page.module_scripts, *python)]
-    return apply_edits(text, edits), len(page.module_scripts), len(python)
+def _counts(page: Page) -> tuple[int, int]:
+    return len(page.module_scripts), len(page.python_scripts)
+
+
+def _skeleton(text: str, page: Page) -> str:
+    """Return the page without the texts of its inline scripts."""
+    scripts = (*page.module_scripts, *page.python_scripts)
+    return apply_edits(text, [Edit(x.text_start, x.text_end, "") for x in scripts])
 
 
 def _is_plain(script: InlineElement) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from hmr_client.payloads import FullReload, PyUpdate, Update
+from hmr_client.payloads import FullReload, JSONValue, PyUpdate, Update
 
 from ..builtin_plugins.html_proxy import HtmlProxyPlugin, script_url, style_url
 from ..exceptions import ServerError
@@ -21,8 +23,24 @@ from ..html.document import Edit, Page
 from ..plugins import Environment
 from ..python.imports import source_hash
 from ..watch.file_change import ChangeKind, FileChange
+from .served_pages import UNNAMED, ServedPages
 
 _CLIENTS = frozenset({"/@hmr/client", "/@vite/client"})
+_SCRIPT_END = re.compile(r"</script\s*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PageChange:
+    """What the change of a page means.
+
+    Attributes:
+        reload: Has open pages take the new text, or load themselves anew; None where only inline
+            scripts have changed.
+        updates: Of inline scripts.
+    """
+
+    reload: FullReload | None
+    updates: tuple[Update, ...] = ()
 
 
 class Pages:
@@ -36,6 +54,7 @@ class Pages:
 
     Attributes:
         last_served: When a page was served last: a stamp, or 0.
+        served: The pages as they were served.
     """
 
     def __init__(
@@ -45,17 +64,19 @@ class Pages:
         runs_python: Callable[[Path, int], bool],
     ) -> None:
         self.last_served = 0
+        self.served = ServedPages(environment.config.token)
         self._environment = environment
         self._proxies = proxies
         self._runs_python = runs_python
         self._import_maps: dict[str, frozenset[str]] = {}
         self._texts: dict[str, str] = {}
 
-    async def transform(self, file: Path, url: str) -> str:
+    async def transform(self, file: Path, url: str, *, again: bool = False) -> str:
         """Return a page as it is served.
 
         Args:
             url: The path that was asked for, without the base.
+            again: Whether a page that is open asks for its new text.
 
         Raises:
             OSError: The file can't be read.
@@ -63,36 +84,43 @@ class Pages:
         file, text = _read(file)
         text = await self._environment.transform_index_html(text, url)
         page = document.read_page(text)
-        self.last_served = self._environment.next_timestamp()
+        if not again:
+            self.last_served = self._environment.next_timestamp()
         self._remember(file.as_posix(), text, page)
         page_url = self._environment.resolver.url_of(file.as_posix())
-        edits = self._common_edits(page, page_url, url)
+        edits = self._common_edits(text, page, page_url, url)
         edits += _python_edits(text, page, page_url)
         edits += [
-            self._script_edit(page, page_url, index) for index in range(len(page.module_scripts))
+            self._script_edit(page, page_url, index, loads=not again)
+            for index in range(len(page.module_scripts))
         ]
         edits += [
             edit
             for index in range(len(page.styles))
             if (edit := await self._style_edit(page, page_url, index))
         ]
-        return document.apply_edits(text, edits)
+        return self._served(document.apply_edits(text, edits), again=again)
 
-    def transform_text(self, text: str, url: str, nonce: str | None = None) -> str:
+    def transform_text(
+        self, text: str, url: str, nonce: str | None = None, *, again: bool = False
+    ) -> str:
         """Return a page that isn't a file: the client's script and stamps are added.
 
         Args:
             text: The page.
             url: Its path, without the base.
             nonce: What the policy that comes with it asks scripts for.
+            again: Whether a page that is open asks for its new text.
         """
         page = document.read_page(text)
-        self.last_served = self._environment.next_timestamp()
+        if not again:
+            self.last_served = self._environment.next_timestamp()
         self._note_import_map(url, page)
-        return document.apply_edits(text, self._common_edits(page, url, url, nonce))
+        edits = self._common_edits(text, page, url, url, nonce)
+        return self._served(document.apply_edits(text, edits), again=again)
 
-    def changed(self, change: FileChange, timestamp: int) -> list[Update] | FullReload:
-        """Return what the change of a page means: updates of its inline scripts, or its reload.
+    def changed(self, change: FileChange, timestamp: int) -> PageChange:
+        """Return what the change of a page means.
 
         Args:
             change: What happened to its file.
@@ -100,40 +128,52 @@ class Pages:
         """
         file = change.file.as_posix()
         path = self._environment.resolver.url_of(file)
-        reload = FullReload(path=module_url.url_to_path(path), triggered_by=file)
+
+        def reload(reason: str) -> PageChange:
+            extra: dict[str, JSONValue] = {"reason": f"{path.lstrip('/')}: {reason}"}
+            return PageChange(FullReload(path=where, triggered_by=file, extra=extra))
+
+        where = module_url.url_to_path(path)
         before, known = self._proxies.known(file), self._texts.get(file)
-        if change.kind is not ChangeKind.UPDATE or before is None or known is None:
-            return reload
+        if change.kind is not ChangeKind.UPDATE:
+            return reload("it is new" if change.kind is ChangeKind.CREATE else "it was deleted")
+        if before is None or known is None:
+            return reload("this server has not served it yet")
         try:
             _, text = _read(change.file)
         except OSError:
-            return reload
+            return reload("it can't be read")
         page = document.read_page(text)
         difference = page_difference(known, before, text, page)
         if difference is None:
-            return reload
+            return reload(
+                "it has another number of inline scripts, or other markup in a <py-script>"
+            )
         if not all(self._runs_python(change.file, number) for number in difference.python):
-            return reload  # there PyScript runs without us, or there is none
+            # there PyScript runs without us, or there is none
+            return reload("its inline Python has changed, and this client does not run it")
         nodes: list[ModuleNode] = []
         for index in difference.module_scripts:
             node = self._environment.graph.get_by_url(script_url(path, index))
             if node is None or not node.is_self_accepting:
-                return reload
+                return reload("an inline module script has changed, and does not accept itself")
             nodes.append(node)
         updates: list[Update] = [
             _python_update(path, number, source, timestamp)
             for number, source in difference.python.items()
         ]
-        if not nodes and not updates:
-            return reload
         self._remember(file, text, page)
         for node in nodes:
             self._environment.graph.invalidate(node)
         match hot_update(self._environment.graph, nodes, timestamp) if nodes else []:
             case DeadEnd():
-                return reload
+                return reload("an inline module script has changed, and does not accept itself")
             case found:
-                return [*updates, *found]
+                updates += found
+        if updates and not difference.elsewhere:
+            return PageChange(None, tuple(updates))
+        morph = FullReload(path=where, triggered_by=file, extra={"html": True})
+        return PageChange(morph, tuple(updates))
 
     def is_mapped(self, specifier: str) -> bool:
         """Return whether an import map of a page that was served defines a bare specifier."""
@@ -142,6 +182,12 @@ class Pages:
             or any(name.endswith("/") and specifier.startswith(name) for name in names)
             for names in self._import_maps.values()
         )
+
+    def _served(self, text: str, *, again: bool) -> str:
+        """Note that a page is loaded, and keep it; one that is open has a name already."""
+        if again:
+            return text.replace(UNNAMED, "", 1)
+        return self.served.add(text)
 
     def _remember(self, file: str, text: str, page: Page) -> None:
         self._proxies.remember(file, page)
@@ -156,20 +202,25 @@ class Pages:
             self._environment.graph.invalidate_all()
 
     def _common_edits(
-        self, page: Page, page_url: str, asked_url: str, nonce: str | None = None
+        self, text: str, page: Page, page_url: str, asked_url: str, nonce: str | None = None
     ) -> list[Edit]:
-        """Return the client's script, and URLs with base and stamp."""
+        """Return the client's script with the page's name, and URLs with base and stamp."""
         edits = [
             edit for found in page.urls if (edit := self._url_edit(found, page_url, asked_url))
         ]
-        if not any(self._is_client(found.value) for found in page.urls):
+        # no attribute: people's tools look for the tag as it always was
+        script, place = UNNAMED, page.client_place
+        clients = [found for found in page.urls if self._is_client(found.value)]
+        if clients:
+            ended = _SCRIPT_END.search(text, clients[0].end)
+            place = ended.end() if ended else len(text)
+        else:
             client = self._environment.config.url(self._environment.client_url)
             allowed = nonce or page.nonce
             mark = f' nonce="{document.attribute_text(allowed)}"' if allowed else ""
             source = document.attribute_text(client)
-            script = f'<script type="module"{mark} src="{source}"></script>'
-            edits.append(Edit(page.client_place, page.client_place, script))
-        return edits
+            script = f'<script type="module"{mark} src="{source}"></script>{script}'
+        return [*edits, Edit(place, place, script)]
 
     def _url_edit(self, found: document.PageUrl, page_url: str, asked_url: str) -> Edit | None:
         value = found.value
@@ -199,12 +250,13 @@ class Pages:
         nodes = [self._environment.graph.get_by_url(candidate) for candidate in urls]
         return max((node.last_hmr_timestamp for node in nodes if node is not None), default=0)
 
-    def _script_edit(self, page: Page, page_url: str, index: int) -> Edit:
+    def _script_edit(self, page: Page, page_url: str, index: int, *, loads: bool) -> Edit:
         element = page.module_scripts[index]
         url = script_url(page_url, index)
         node = self._environment.graph.get_by_url(url)
         if node is not None:
-            self._environment.graph.invalidate(node)
+            if loads:
+                self._environment.graph.invalidate(node)
             if node.last_hmr_timestamp:
                 url = module_url.inject_query(url, f"t={node.last_hmr_timestamp}")
         source = document.attribute_text(self._environment.config.url(url))

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from hmr_client.custom_events import AppliedData, AppliedUpdate
-from hmr_client.payloads import ErrorPayload, UpdatePayload
+from hmr_client.payloads import ErrorPayload, FullReload, UpdatePayload
 
 from ..channel.hot_channel import HotClient, Push
 from .terminal import Outcome
@@ -42,7 +42,7 @@ class _Waiting:
     reached: int = 0
 
     def outcome(self) -> Outcome:
-        is_update = isinstance(self.payload, UpdatePayload)
+        is_update = is_answered(self.payload)
         return Outcome(
             files=self.files,
             milliseconds=(self.ended - self.began) * 1000,
@@ -95,8 +95,9 @@ class Acknowledgements:
             self._report(payload, waiting.outcome())  # waits in no line
             return
         self._line.append(waiting)
-        if isinstance(payload, UpdatePayload) and clients:
-            waiting.expected.update(clients)
+        if is_answered(payload) and clients:
+            has_document = isinstance(payload, FullReload)  # workers have none
+            waiting.expected.update(set(clients) - self._workers if has_document else clients)
             self._by_sequence[sequence] = waiting
             knows_all = waiting.expected <= self._answering
             patience = _PATIENCE_S if knows_all else _FIRST_PATIENCE_S
@@ -120,7 +121,7 @@ class Acknowledgements:
         if data.is_worker:
             waiting.workers += any(map(_concerns, data.updates))
         else:
-            waiting.pages += 1
+            waiting.pages += bool(data.updates) or isinstance(waiting.payload, UpdatePayload)
         waiting.ended = self._clock()
         waiting.tiers.update(dict.fromkeys(_tier(update) for update in data.updates if update.tier))
         waiting.notes.update(dict.fromkeys(update.note for update in data.updates if update.note))
@@ -154,6 +155,13 @@ class Acknowledgements:
                 if known is waiting:
                     del self._by_sequence[sequence]
             self._report(waiting.payload, waiting.outcome())
+
+
+def is_answered(payload: Push) -> bool:
+    """Return whether pages with our client say what became of a push."""
+    if isinstance(payload, FullReload):
+        return payload.extra.get("html") is True
+    return isinstance(payload, UpdatePayload)
 
 
 def _tier(update: AppliedUpdate) -> str:

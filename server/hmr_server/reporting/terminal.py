@@ -127,7 +127,8 @@ class Terminal:
             case FullReload(path=path, triggered_by=triggered_by):
                 named = path if path and path != "*" else triggered_by
                 what = outcome.files[0] if outcome.files else (named or "*").lstrip("/")
-                self._saved("page reload", _plain(what), outcome)
+                is_update = any(tier.startswith("html") for tier in outcome.tiers)
+                self._saved("hmr update" if is_update else "page reload", _plain(what), outcome)
             case ErrorPayload(err=details):
                 self.error(details)
             case Prune() | Custom():

@@ -44,6 +44,7 @@ class OwnRequests:
         python: Answers for the project's Python modules.
         streams: The event streams of the hot channel.
         warn: Told what the person at the terminal can do something about.
+        served_html: Returns a page as it was served, by the name that its client tag carries.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class OwnRequests:
         python: PythonRequests,
         streams: EventStreams,
         warn: Callable[[str], object],
+        served_html: Callable[[str], str | None],
     ) -> None:
         self._config = config
         self._files = files
@@ -61,6 +63,7 @@ class OwnRequests:
         self._python = python
         self._streams = streams
         self._warn = warn
+        self._served_html = served_html
         self._strangers: set[str] = set()  # the addresses that were told of
 
     async def answer(self, request: Request, path: str) -> Response | None:
@@ -95,6 +98,10 @@ class OwnRequests:
                 return await self._python.answer(request)
             case ["pyodide", hash_, name]:
                 return self._pyodide_file(request, hash_, name)
+            case ["page", name] if (page := self._served_html(name)) is not None:
+                return Response(
+                    page.encode("utf-8", "replace"), media_type="text/plain; charset=utf-8"
+                )
             case ["simple" | "wheels" | "micropip" as kind, *rest]:
                 return await self._package(request, kind, rest)
             case _:

@@ -15,6 +15,8 @@ from starlette.types import Message, Scope, Send
 _PAGE_DESTINATIONS = frozenset({"", "document", "iframe", "frame"})
 _NONCE = re.compile(r"'nonce-([A-Za-z0-9+/_-]+=*)'", re.IGNORECASE)
 _MAX_PAGE = 8 * 1024 * 1024
+_OF_A_PAGE = ((b"sec-fetch-dest", b"document"), (b"sec-fetch-mode", b"navigate"))
+_OF_A_FETCH = frozenset({b"sec-fetch-dest", b"sec-fetch-mode", b"x-hmr-page"})
 _PAGE_SIGNS = (b"<!doctype", b"<html", b"<head", b"<body")
 
 
@@ -63,7 +65,7 @@ class HeldResponse:
         if self._start is None:
             return
         start, self._start = self._start, None
-        headers = MutableHeaders(raw=list(start.get("headers", ())))
+        headers = MutableHeaders(raw=_headers_of(start))
         body = bytes(self._body)
         if _is_html(headers) and any(sign in body[:4096].lower() for sign in _PAGE_SIGNS):
             charset = _charset_of(headers)
@@ -78,7 +80,7 @@ class HeldResponse:
         await self._send({"type": "http.response.body", "body": body})
 
     def _is_held(self, start: Message) -> bool:
-        headers = Headers(raw=list(start.get("headers", ())))
+        headers = Headers(raw=_headers_of(start))
         self.is_missing = self._is_get and start["status"] == 404
         is_page = self._is_get and self._may_be_page and _is_html(headers)
         return self.is_missing or is_page
@@ -91,10 +93,22 @@ class HeldResponse:
         await self._send({**message, "body": bytes(self._body)})
 
 
-def without_compression(scope: Scope) -> Scope:
-    """Return the same request from a browser that knows no compression: a page has to be read here."""
-    headers = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-    return {**scope, "headers": headers}
+def as_page_load(scope: Scope, *, again: bool) -> Scope:
+    """Return the same request from a browser that knows no compression: a page has to be read here.
+
+    Args:
+        scope: The request's.
+        again: Whether a page that is open asks for its new text: the application shall answer as it
+            did when the page was loaded.
+    """
+    left_out = {b"accept-encoding", *(_OF_A_FETCH if again else ())}
+    headers = [(name, value) for name, value in scope["headers"] if name not in left_out]
+    return {**scope, "headers": [*headers, *(_OF_A_PAGE if again else ())]}
+
+
+def _headers_of(start: Message) -> list[tuple[bytes, bytes]]:
+    """Return an answer's headers with their names in lower case: Django writes them as HTTP/1.1 does."""
+    return [(name.lower(), value) for name, value in start.get("headers", ())]
 
 
 def nonce_of(headers: Headers) -> str | None:

@@ -60,6 +60,9 @@ _FOREIGN = (
     "pyproject.toml names other sites whose pages may load what is here."
 )
 
+AGAIN = "x-hmr-page"
+"""The header of a request by which a page that is open asks for its new text."""
+
 _Answer = Callable[[Request], Awaitable[Response | None]]
 
 _logger = logging.getLogger(__name__)
@@ -362,7 +365,7 @@ class RequestHandler:
             return None
         await until_written(file)
         try:
-            text = await self._environment.transform_html(file, url)
+            text = await self._environment.transform_html(file, url, again=is_again(request))
         except OSError as error:
             details = ErrorDetails(message=f"{file} cannot be read: {error.strerror}", id=str(file))
             self._tell(request, details)
@@ -404,6 +407,11 @@ class RequestHandler:
         # who takes anything may have asked for a file; no file can have such a name
         is_name = max(map(len, path.split("/"))) <= _LONGEST_NAME and len(path) <= _LONGEST_PATH
         return is_name and (not accept or "*/*" in accept)
+
+
+def is_again(request: Request) -> bool:
+    """Return whether a page that is open asks for its new text (`html_update.js`)."""
+    return AGAIN in request.headers
 
 
 def raw_path(request: Request) -> str:

@@ -46,7 +46,10 @@ def test_an_inline_script_that_accepts_itself_is_updated_when_only_it_changes(pr
         "js /index.html?html-proxy&index=0.js import"
     ]
     assert "run(1)" in p.get("/index.html?html-proxy&index=0.js")
-    assert p.edit("index.html", INLINE.format(ACCEPT + "run(2)", 2)) == ["reload /index.html"]
+    assert p.edit("index.html", INLINE.format(ACCEPT + "run(2)", 2)) == [
+        "reload /index.html",
+        "js /index.html?html-proxy&index=0.js import",
+    ]
 
 
 def test_an_inline_script_that_accepts_nothing_reloads_its_page_only(project):

@@ -132,7 +132,7 @@ def test_a_page_of_another_application_gets_client_and_stamps(project):
     p.get("/main.js")
     p.edit("main.js", "y()")
     client = CLIENT.replace("/@", "/app/@")
-    assert p.env.transform_html_text(text, "/users/1") == (
+    assert p.env.transform_html_text(text, "/users/1", again=True) == (
         f'<head>{client}</head><script type="module">inline()</script>'
         f'<script type="module" src="/app/main.js?t={p.stamp("/main.js")}"></script>'
     )
@@ -157,7 +157,10 @@ def test_inline_python_that_a_page_runs_is_updated(project):
     watch(p)
     assert p.edit("index.html", INLINE.replace("one", "two")) == ["py /index.html#py-0"]
     assert p.edit("index.html", INLINE.replace("one", "three")) == ["py /index.html#py-0"]
-    assert p.edit("index.html", INLINE.replace('"py">', '"py" async>')) == ["reload /index.html"]
+    assert p.edit("index.html", INLINE.replace('"py">', '"py" async>')) == [
+        "reload /index.html",
+        "py /index.html#py-0",
+    ]
     assert p.edit("other.html", INLINE.replace("one", "two")) == ["reload /other.html"]
 
 
