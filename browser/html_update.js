@@ -22,7 +22,7 @@ let isShown = false; // what is to be mended in it
  * @param {boolean} options.hears whether the program listens to `hmr:html-updated`
  * @param options.view the bootstrap's: badge and overlay
  * @param {boolean} options.shows whether they are wanted
- * @returns {Promise<object>} `changed`, `added`, `removed` and `notes`; or `reload`, why the page has to be loaded
+ * @returns {Promise<object>} `changed`, `added`, `removed`, and `summary`, that in words; or `reload`, why the page has to be loaded
  *   anew; or `error`, what is to be mended in its text first
  */
 export async function updateHtml(served, { file, hears, view, shows }) {
@@ -39,8 +39,11 @@ export async function updateHtml(served, { file, hears, view, shows }) {
     known = { read: after, live };
     if (isShown) view.overlay.close();
     isShown = false;
-    if (shows && done.changed + done.added + done.removed > 0) view.badge.show(badgeText(done, began));
-    return done;
+    const { notes, ...counts } = done;
+    const words = Object.entries(counts).filter(([, count]) => count).map(([what, count]) => `${count} ${what}`);
+    const summary = [...words, ...notes].join(", ") || "nothing to change";
+    if (shows && words.length > 0) view.badge.show(badgeText(words, notes, began));
+    return { ...counts, summary };
   } catch (error) {
     if (error instanceof Reload) return { reload: error.message };
     if (!(error instanceof Unfinished)) {
@@ -53,10 +56,9 @@ export async function updateHtml(served, { file, hears, view, shows }) {
   }
 }
 
-function badgeText({ changed, added, removed, notes }, began) {
-  const counts = Object.entries({ changed, added, removed }).filter(([, count]) => count);
-  const headline = `HTML: ${counts.map(([what, count]) => `${count} ${what}`).join(", ")} in ${(performance.now() - began).toFixed()} ms · state kept`;
-  return JSON.stringify({ headline, lines: notes, isPatch: true });
+function badgeText(words, lines, began) {
+  const headline = `HTML: ${words.join(", ")} in ${(performance.now() - began).toFixed()} ms · state kept`;
+  return JSON.stringify({ headline, lines, isPatch: true });
 }
 
 /** What the overlay shows: the lines around the slip, and that nothing is lost. */

@@ -2,6 +2,7 @@
 import { bridge } from "./bridge.js";
 import { openEarly } from "./connection.js";
 import { hotData, replayTo } from "./hot_context.js";
+import { kept, touched } from "./kept.js";
 import { fetchWheel, findPyodide, handOver, placeClient } from "./pyodide.js";
 import { attachToPyScript, pyScript } from "./pyscript_hooks.js";
 import { keepServedText } from "./served_page.js";
@@ -170,3 +171,10 @@ const booted = isStale() ? new Promise(() => location.reload()) : boot();
 if (pyScript) attachToPyScript(booted).catch((error) => reportError("PyScript could not be attached to.", error, bootTip));
 export const ready = booted.then(runPage);
 ready.catch(() => {}); // it was reported
+if (kept) {
+  const show = (headline) => {
+    console.info(prefix, headline);
+    if (config.overlay) view.badge.show(JSON.stringify({ headline, lines: [], isPatch: true }));
+  };
+  importPart("restore.js").then(({ giveBack }) => giveBack(kept, ready, touched, show));
+}

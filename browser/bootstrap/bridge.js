@@ -2,6 +2,7 @@
 import { eventsUrl, socketUrl } from "./connection.js";
 import { hasFetched } from "./fetched_python.js";
 import { hotData } from "./hot_context.js";
+import { kept, onLeave } from "./kept.js";
 import { servedPage } from "./served_page.js";
 import { config, here, importPart, prefix } from "./settings.js";
 import { view } from "./view.js";
@@ -22,6 +23,8 @@ export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { 
       pyscript: Boolean(byPyScript),
     }),
     hotData,
+    kept: JSON.stringify(kept?.python ?? {}),
+    onLeave,
     early,
     hasFetched,
     overlay: view.overlay,

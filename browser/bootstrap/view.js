@@ -3,6 +3,7 @@
  * page: all tabs of this server get it, since their workers run the same code.
  */
 import { overlayTag } from "./error_overlay.js";
+import { keepForReload } from "./kept.js";
 import { config, hasDocument, importPart } from "./settings.js";
 
 let isMendable = false;
@@ -43,7 +44,7 @@ const badge = {
 let reloadTimer;
 function reload(reason) {
   clearTimeout(reloadTimer);
-  reloadTimer = setTimeout(() => location.reload(), 20);
+  reloadTimer = setTimeout(() => keepForReload(reason).finally(() => location.reload()), 20);
 }
 
 const channel = new BroadcastChannel(`hmr ${config.base}`);

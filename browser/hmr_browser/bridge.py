@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from typing import Any, Protocol
 
 
@@ -60,12 +61,23 @@ class Badge(Protocol):
         """Take it away, if it is shown."""
 
 
+class KeptData(Protocol):
+    """`hot.data` of Python modules that the page before this one has kept (`python/kept_data.py`)."""
+
+    def __contains__(self, path: str) -> bool:
+        """Tell whether there is still something for a module."""
+
+    def give_back(self, path: str, data: MutableMapping[str, Any]) -> None:
+        """Put it into the module's `hot.data`."""
+
+
 class Bridge(Protocol):
     """What the bootstrap hands to `start`.
 
     Attributes:
         settings: The server's settings, as JSON text.
         hotData: A JavaScript Map: `hot.data` by owner path.
+        kept: `hot.data` of Python modules that the page before this one has kept, as JSON text.
         early: The connection that is open already.
         overlay: The error overlay; in a worker, the page's.
         badge: The quiet badge; in a worker, the page's.
@@ -73,6 +85,7 @@ class Bridge(Protocol):
 
     settings: str
     hotData: Any  # noqa: N815  # JavaScript's name
+    kept: str
     early: EarlySocket
     overlay: Overlay
     badge: Badge
@@ -89,6 +102,13 @@ class Bridge(Protocol):
 
         Args:
             reason: Why, as a person reads it.
+        """
+
+    def onLeave(self, callback: Any) -> None:  # noqa: N802  # JavaScript's name
+        """Call a function when this client reloads the page.
+
+        Args:
+            callback: Returns what the next page gets as `kept`.
         """
 
     def updateHtml(self, file: str, hears: bool) -> Any:  # noqa: N802  # JavaScript's name

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from dataclasses import is_dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hmr_client.client import HMRClient
 from hmr_client.context import HMRContext
@@ -25,6 +25,9 @@ from hmr_client.wire import payload_to_wire
 from . import _ffi
 from .javascript_errors import thrown
 from .transport.native import ConnectionEvent
+
+if TYPE_CHECKING:
+    from .bridge import KeptData
 
 FORWARD_CONSOLE = "vite:forward-console"
 
@@ -169,6 +172,20 @@ def _ignore_failure(sent: asyncio.Future[None]) -> None:
         sent.exception()
 
 
+def dispose_all(client: HMRClient) -> None:
+    """Have all modules put into `hot.data` what they put there when they are disposed.
+
+    Args:
+        client: The page's client; the page goes.
+    """
+    for path, disposer in tuple(client.dispose_map.items()):
+        try:
+            if isinstance(result := disposer(client.data_map.get(path)), Awaitable):
+                start(result)  # nobody waits for it
+        except Exception as error:  # noqa: BLE001  # whatever the user's code raises is logged
+            client.logger.error(error)
+
+
 class HotData(MutableMapping[str, Any]):
     """`hot.data` by owner path: of ES modules in the page's own Map, of Python modules in a dict.
 
@@ -177,35 +194,42 @@ class HotData(MutableMapping[str, Any]):
 
     Args:
         shared: The page's Map.
+
+    Attributes:
+        own: The Python modules'.
+        kept: What the page before this one has kept for them.
     """
 
     def __init__(self, shared: Any) -> None:
         self._shared = shared
-        self._own: dict[str, Any] = {}
+        self.kept: KeptData | None = None
+        self.own: dict[str, Any] = {}
 
     def __getitem__(self, path: str) -> Any:
         if self._shared.has(path):
             return self._shared.get(path)
-        return self._own[path]
+        if self.kept is not None and path in self.kept:
+            self.kept.give_back(path, self.own.setdefault(path, {}))
+        return self.own[path]
 
     def __setitem__(self, path: str, value: Any) -> None:
         if self._shared.has(path):
             self._shared.set(path, value)
         else:
-            self._own[path] = value
+            self.own[path] = value
 
     def __delitem__(self, path: str) -> None:
         if not self._shared.delete(path):
-            del self._own[path]
+            del self.own[path]
 
     def __iter__(self) -> Iterator[str]:
         yield from self._shared.keys()
-        yield from self._own
+        yield from self.own
 
     def __len__(self) -> int:
-        return int(self._shared.size) + len(self._own)
+        return int(self._shared.size) + len(self.own)
 
     def clear(self) -> None:
         """Forget everything, on both sides."""
         self._shared.clear()
-        self._own.clear()
+        self.own.clear()

@@ -14,7 +14,7 @@ from hmr_client.payloads import UpdatePayload
 from hmr_client.transport import NormalisedTransport, Transport
 
 from . import _ffi
-from .hot_context import HotContexts, HotData
+from .hot_context import HotContexts, HotData, dispose_all
 from .javascript_errors import describe_error
 from .page.applied import tell
 from .page.console import ConsoleLogger
@@ -79,7 +79,8 @@ def start(bridge: Bridge) -> Any:
         bridge.importModule, bridge.reload, settings.base, connection.wait_to_fetch_again
     )
     client = HMRClient(logger, transport, modules.import_updated_module)
-    client.data_map = HotData(bridge.hotData)
+    client.data_map = data = HotData(bridge.hotData)
+    bridge.onLeave(_ffi.long_lived(lambda: dispose_all(client)))
     overlay = ErrorOverlay(bridge.overlay, settings.log_prefix, enabled=settings.overlay)
     page = None
     if document is not None:
@@ -101,8 +102,15 @@ def start(bridge: Bridge) -> Any:
         html = LiveHtml(client, location, settings.base, bridge.updateHtml)
         handler.update_html = html.update
     if settings.pyscript or settings.entry is not None:
-        from .python.page import PageView, PythonPage  # other pages' boots shall not pay for it
+        from .python.kept_data import KeptData, to_json  # other pages' boots shall not pay for it
+        from .python.page import PageView, PythonPage
 
+        def leave() -> str:
+            dispose_all(client)
+            return to_json(data.own)
+
+        data.kept = KeptData(bridge.kept, logger)
+        bridge.onLeave(_ffi.long_lived(leave))
         view = PageView(settings, overlay, bridge.badge, bridge.reload)
         data_url = settings.url("@hmr/python?data=")
 

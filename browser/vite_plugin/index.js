@@ -20,6 +20,7 @@
  * Options, none of them needed:
  *   pyodide    a folder with Pyodide's files, or the URL of one (ends with a slash)
  *   wheel      a built wheel of hmr-client; by default the Python sources beside this file are packed
+ *   restore    false: a page that is reloaded does not get its form, scroll positions and `hot.data` back
  *   packages   what micropip installs in the page: ["rich"]
  *   index      the simple index that the packages come from
  *   micropip   the URL of micropip's wheel, where Pyodide can't find it itself
@@ -133,6 +134,7 @@ function clientScript(urls, options) {
     packages: options.packages ?? [],
     logPrefix: "[vite]",
     openInEditor: true,
+    restore: options.restore ?? true,
   };
   const vites = Object.entries(settings).map(([name, placeholder]) => `"${name}":${placeholder}`);
   const config = `{${vites.join(",")},${JSON.stringify(ours).slice(1)}`;

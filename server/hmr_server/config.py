@@ -213,6 +213,7 @@ class ServerConfig:
         hmr_partial_accept: honour `import.meta.hot.acceptExports`. An experiment in Vite, and off
             there; on here, because a module that calls it has asked for nothing else.
         overlay: show errors in the page.
+        restore: a page that is reloaded gets its form, scroll positions and `hot.data` back.
         forward_console: print the page's console in the terminal.
         transport: what a page may use to talk to the server.
         headers: sent with every answer (Vite's `server.headers`); an answer's own ones stay.
@@ -244,6 +245,7 @@ class ServerConfig:
     pyodide: Path | None = _setting(_optional(_path), None)  # noqa: RUF009 - a field()
     hmr_partial_accept: bool = _setting(_flag, True)
     overlay: bool = _setting(_flag, True)
+    restore: bool = _setting(_flag, True)
     forward_console: bool = _setting(_flag, False)
     transport: Transport = _setting(_transport, Transport.AUTO)  # noqa: RUF009 - a field()
     headers: Mapping[str, str] = field(default_factory=dict, metadata={"check": _headers})

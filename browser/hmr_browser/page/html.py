@@ -24,7 +24,7 @@ class HtmlUpdate:
         changed: How many texts and attributes have changed, or elements have moved.
         added: How many elements were added.
         removed: How many were removed.
-        notes: What the program has changed too, and keeps.
+        summary: That in words, with what the program has changed too, and keeps.
         reload: Why the page has to be loaded anew; None if it need not be.
         error: What is to be mended in the text first; None if nothing is.
     """
@@ -32,7 +32,7 @@ class HtmlUpdate:
     changed: int = 0
     added: int = 0
     removed: int = 0
-    notes: tuple[str, ...] = ()
+    summary: str = ""
     reload: str | None = None
     error: str | None = None
 
@@ -44,12 +44,6 @@ class HtmlUpdate:
             text: JSON text.
         """
         return cls(**json.loads(text))
-
-    def __str__(self) -> str:
-        """Return what was done, in a few words."""
-        counts = ("changed", self.changed), ("added", self.added), ("removed", self.removed)
-        parts = [f"{count} {what}" for what, count in counts if count]
-        return ", ".join((*parts, *self.notes)) or "nothing to change"
 
 
 class LiveHtml:
@@ -95,7 +89,7 @@ class LiveHtml:
         hears = bool(self._client.custom_listeners_map.get(HTML_UPDATED))
         update = HtmlUpdate.from_json(await self._update_html(payload.triggered_by or "", hears))
         path = str(self._location.pathname)
-        tier, reason = ("RELOAD", update.reload) if update.reload else ("HTML", str(update))
+        tier, reason = ("RELOAD", update.reload) if update.reload else ("HTML", update.summary)
         applied = AppliedUpdate(
             path=path,
             accepted_path=path,
@@ -112,7 +106,7 @@ class LiveHtml:
             return None
         if not (update.changed or update.added or update.removed):
             return None
-        self._client.logger.debug(f"html updated: {path} ({update})")
+        self._client.logger.debug(f"html updated: {path} ({update.summary})")
         return HtmlUpdatedData(
             path=path, changed=update.changed, added=update.added, removed=update.removed
         )

@@ -86,6 +86,9 @@ class _Command(click.Command):
 )
 @click.option("--overlay/--no-overlay", default=None, help="Show errors in the page.")
 @click.option(
+    "--restore/--no-restore", default=None, help="Give a reloaded page its form and data back."
+)
+@click.option(
     "--allowed-origin",
     "allowed_origins",
     multiple=True,

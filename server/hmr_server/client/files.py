@@ -139,6 +139,7 @@ class ClientFiles:
             "forwardConsole": config.forward_console,
             "openInEditor": find_editor(config) is not None,
             "transport": str(config.transport),
+            "restore": config.restore,
         }
         return json.dumps(settings).replace("<", "\\u003c")
 
