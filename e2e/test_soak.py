@@ -225,7 +225,10 @@ class Soak:
     def check(self) -> None:
         deadline = time.monotonic() + PATIENCE_S
         while (shown := self.state(self.page.page)) != (fresh := self.fresh()):
-            assert time.monotonic() < deadline, f"{self.done}\npage:  {shown}\nfresh: {fresh}"
+            visible = self.page.value("document.visibilityState")
+            assert time.monotonic() < deadline, (
+                f"{self.done}\npage:  {shown} ({visible})\nfresh: {fresh}"
+            )
             self.page.page.wait_for_timeout(200)
         if self.page.loads > self.page._expected_loads:
             assert any("reload" in line for line in self.page.console), "it did not say why"

@@ -160,7 +160,7 @@ async def _run(config: ServerConfig, terminal: Terminal, began: float) -> None:
                 beside.add(asyncio.create_task(improve_pyodide(server, files)))
 
         try:
-            await serve(server, listener, ready)
+            await serve(server, listener, ready, owns_process=True)
         finally:
             for task in beside:
                 task.cancel()

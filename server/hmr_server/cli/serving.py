@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import errno
 import ipaddress
+import os
 import signal
 import socket
 import ssl
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
+from types import FrameType
 
 import uvicorn
 
@@ -23,6 +25,7 @@ from .certificate import kept_certificate
 _PORTS_TRIED = 100
 _KEEP_ALIVE_S = 60
 _END_S = 1
+_LAST_S = 10.0  # an end takes two seconds at most, unless something hangs
 _ALL_ADDRESSES = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared, not bound
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -70,7 +73,11 @@ def is_in_network(config: ServerConfig) -> bool:
 
 
 async def serve(
-    server: DevServer, listener: socket.socket, on_ready: Callable[[], object] = lambda: None
+    server: DevServer,
+    listener: socket.socket,
+    on_ready: Callable[[], object] = lambda: None,
+    *,
+    owns_process: bool = False,
 ) -> None:
     """Serve until SIGINT or SIGTERM.
 
@@ -78,6 +85,7 @@ async def serve(
         server: What to serve.
         listener: Where: what `listen` returned.
         on_ready: Called when no later change is missed and every request is answered.
+        owns_process: Whether the process ends with the server, whatever else hangs.
 
     Raises:
         CannotListen: The certificate can't be used.
@@ -88,7 +96,7 @@ async def serve(
         config.load()
     except (OSError, ssl.SSLError) as error:
         raise CannotListen(f"The certificate can't be used: {error}.") from error
-    uvicorn_server = _Server(config, server)
+    uvicorn_server = _Server(config, server, owns_process=owns_process)
     async with server.running():
         on_ready()  # the socket listens already: requests wait the moment until uvicorn is there
         await uvicorn_server.serve([listener])
@@ -124,8 +132,11 @@ async def open_in_browser(url: str) -> None:
 class _Server(uvicorn.Server):
     """uvicorn, which waits for no page when it ends."""
 
-    def __init__(self, config: uvicorn.Config, server: DevServer) -> None:
+    def __init__(
+        self, config: uvicorn.Config, server: DevServer, *, owns_process: bool = False
+    ) -> None:
         super().__init__(config)
+        self._owns_process = owns_process
         self._dev_server = server
 
     @contextlib.contextmanager
@@ -143,6 +154,14 @@ class _Server(uvicorn.Server):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end; what hangs (a network drive, a plugin) does not keep the process."""
+        super().handle_exit(sig, frame)
+        if self._owns_process:
+            end = threading.Timer(_LAST_S, os._exit, (1,))
+            end.daemon = True
+            end.start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let the pages go first: an open connection would hold up the end."""
