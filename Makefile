@@ -1,6 +1,6 @@
 # The commands themselves are in scripts/, in Python; here they only get their names.
 .DEFAULT_GOAL := help
-.PHONY: help demo test unit e2e fuzz lint format lock bench clean
+.PHONY: help demo test unit e2e soak fuzz lint format lock bench clean
 
 # The newest Python from 3.11 to 3.14 that can make environments, else one that can't yet
 # (Debian has its venv module in a package of its own, which the scripts install).
@@ -29,6 +29,7 @@ help:
 	@echo "  make unit     the unit tests alone                       ARGS=\"tests/client\""
 	@echo "  make e2e      the browser tests alone, without wheels    ARGS=\"-k css --headed\""
 	@echo "  make fuzz     look for inputs that break readers         HMR_FUZZ_EXAMPLES=100000"
+	@echo "  make soak     random edits and faults for an hour        ARGS=7200 (seconds)"
 	@echo "  make lint     style, types and layering"
 	@echo "  make format   let ruff put the code in order"
 	@echo "  make lock     write the lock file anew"
@@ -36,5 +37,5 @@ help:
 	@echo "  make clean    remove what these commands have made"
 	@echo
 
-demo test unit e2e fuzz lint format lock bench clean:
+demo test unit e2e soak fuzz lint format lock bench clean:
 	$(call run,$@ $(ARGS))

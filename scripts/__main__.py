@@ -111,6 +111,18 @@ def lock(_: Sequence[str]) -> None:
         step.say(LOCK.name)
 
 
+def soak(args: Sequence[str]) -> None:
+    """Draw random edits and faults in a real browser, for the seconds given (an hour)."""
+    make_environment(with_tests=True)
+    seconds = args[0] if args else "3600"
+    variables = {
+        "HMR_CHROMIUM": str(find_chromium()),
+        "HMR_E2E_PYTHON": str(PYTHON),
+        "HMR_SOAK_SECONDS": seconds,
+    }
+    _pytest("soak", "e2e/test_soak.py", *args[1:], env=variables)
+
+
 def lint(_: Sequence[str]) -> None:
     """Check style, types and layering."""
     terminal.title("hmr lint")
@@ -197,6 +209,7 @@ COMMANDS = {
     "test": test,
     "unit": unit,
     "e2e": e2e,
+    "soak": soak,
     "fuzz": fuzz,
     "lint": lint,
     "format": format_code,
