@@ -142,3 +142,32 @@ def _signature(code: CodeType) -> Any:
     names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
     counts = (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags)
     return names, counts, code.co_exceptiontable
+
+
+def is_class_body(code: CodeType) -> bool:
+    """Tell whether code is the body of a class."""
+    return not code.co_flags & _CO_OPTIMIZED
+
+
+def static_attributes(old: CodeType, new: CodeType) -> tuple[str, ...] | None:
+    """Return the attributes that the methods of a class set on `self`, as Python 3.13 knows them.
+
+    Args:
+        old: The code of the old body.
+        new: That of the new one.
+
+    Returns:
+        None if they have not changed.
+    """
+    if [x for x in old.co_consts if type(x) is tuple] == [
+        x for x in new.co_consts if type(x) is tuple
+    ]:
+        return None
+    import dis
+
+    before = None
+    for instruction in dis.get_instructions(new):
+        if instruction.argval == "__static_attributes__":
+            return before if isinstance(before, tuple) else None
+        before = instruction.argval
+    return None

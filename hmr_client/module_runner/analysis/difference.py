@@ -222,6 +222,7 @@ def _pair(old: Sequence[Statement], new: Sequence[Statement]) -> dict[int, int]:
     keys: list[Callable[[Statement], Any]] = [
         lambda x: (*x.text[:2], *x.text[2]),
         lambda x: x.dump,
+        _decorated_identity,
         _identity,
         _shape,
     ]
@@ -239,6 +240,12 @@ def _pair(old: Sequence[Statement], new: Sequence[Statement]) -> dict[int, int]:
         taken = set(pairs.values())
         free_old = [index for index in free_old if index not in taken]
     return pairs
+
+
+def _decorated_identity(statement: Statement) -> Any:
+    """Return the name and the decorators of a definition: `@on("a") def _` is not `@on("b") def _`."""
+    decorators = getattr(statement.node, "decorator_list", None)
+    return (_identity(statement), *map(ast.dump, decorators)) if decorators else None
 
 
 def _identity(statement: Statement) -> Any:

@@ -14,6 +14,7 @@ from .code_objects import position
 from .last_value import valued_statement, with_value
 from .statements import Kind, Statement, is_docstring
 
+_CO_OPTIMIZED = 0x1
 _FUTURES = 0x1FE0000  # the CO_FUTURE_* flags, which compile() takes as they are
 _ANNOTATIONS_FUTURE = 0x1000000
 _LAZY_ANNOTATIONS = sys.version_info >= (3, 14)
@@ -212,21 +213,25 @@ class Outline:
         Args:
             body: The statements.
         """
-        code = self._compile_alone(body)
-        # not kept: references to code objects tell how many functions hold them
-        codes: dict[tuple[object, ...], list[CodeType]] = {}
-        for one in self.code.co_consts:
-            if isinstance(one, CodeType):
-                codes.setdefault(_place(one), []).append(one)
+        return _with_code_of(self._compile_alone(body), self.code)
 
-        def of_module(alone: CodeType) -> CodeType:
-            same = codes.get(_place(alone), [])
-            # several only where the interpreter keeps no columns: lambdas of one line
-            return next((x for x in same if len(same) == 1 or x == alone), alone)
+    def compile_body(self, cls: ast.ClassDef, whole: CodeType, body: list[ast.stmt]) -> CodeType:
+        """Compile a part of a class body; what it defines gets the code objects of the whole one.
 
-        return code.replace(
-            co_consts=tuple(of_module(x) if isinstance(x, CodeType) else x for x in code.co_consts)
-        )
+        Args:
+            cls: The class.
+            whole: The code of its whole body.
+            body: The statements.
+        """
+        fields = {name: value for name, value in ast.iter_fields(cls) if name != "body"}
+        tree: ast.stmt = ast.copy_location(ast.ClassDef(**fields, body=body), cls)
+        for name in reversed(whole.co_qualname.split(".")[:-1]):
+            options: dict[str, Any] = {"type_params": []} if sys.version_info >= (3, 12) else {}
+            outer = ast.ClassDef(
+                name=name, bases=[], keywords=[], body=[tree], decorator_list=[], **options
+            )
+            tree = ast.copy_location(outer, cls)
+        return _with_code_of(_class_code(self._compile_alone([tree]), whole.co_qualname), whole)
 
     def with_value(self) -> ast.Module:
         """Return the tree that runs: it keeps the value of the last expression where that counts."""
@@ -236,6 +241,34 @@ class Outline:
         tree = ast.Module(body=with_value(body, self.valued), type_ignores=[])
         code: CodeType = compile(tree, self.filename, "exec", self._flags, dont_inherit=True)
         return code
+
+
+def _with_code_of(alone: CodeType, whole: CodeType) -> CodeType:
+    """Let code that was compiled alone make functions of the very code objects of the whole."""
+    # not kept: references to code objects tell how many functions hold them
+    codes: dict[tuple[object, ...], list[CodeType]] = {}
+    for one in whole.co_consts:
+        if isinstance(one, CodeType):
+            codes.setdefault(_place(one), []).append(one)
+
+    def of_whole(code: CodeType) -> CodeType:
+        same = codes.get(_place(code), [])
+        # several only where the interpreter keeps no columns: lambdas of one line
+        return next((x for x in same if len(same) == 1 or x == code), code)
+
+    return alone.replace(
+        co_consts=tuple(of_whole(x) if isinstance(x, CodeType) else x for x in alone.co_consts)
+    )
+
+
+def _class_code(code: CodeType, qualname: str) -> CodeType:
+    """Return the code of a class body, somewhere below other code."""
+    pending = [code]
+    for item in pending:  # grows while it is walked
+        if item.co_qualname == qualname and not item.co_flags & _CO_OPTIMIZED:
+            return item
+        pending.extend(x for x in item.co_consts if isinstance(x, CodeType))
+    raise LookupError(qualname)
 
 
 def _place(code: CodeType) -> tuple[object, ...]:

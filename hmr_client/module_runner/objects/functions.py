@@ -41,6 +41,9 @@ def adopt(transaction: Transaction, old: FunctionType, new: FunctionType) -> boo
         transaction.set(old, "__annotations__", new.__annotations__)
     if sys.version_info >= (3, 12) and new.__type_params__:
         transaction.set(old, "__type_params__", new.__type_params__)
+    if old.__dict__.get("__isabstractmethod__") and not new.__dict__.get("__isabstractmethod__"):
+        transaction.keep(old.__dict__)
+        del old.__dict__["__isabstractmethod__"]
     if new.__dict__:
         transaction.keep(old.__dict__)
         wrapped = old.__dict__.get("__wrapped__")
@@ -56,6 +59,21 @@ def adopt(transaction: Transaction, old: FunctionType, new: FunctionType) -> boo
     for mine, its in zip(old.__closure__ or (), new.__closure__ or (), strict=True):
         _adopt_cell(transaction, mine, its)
     return True
+
+
+def keep_filled(old: FunctionType, new: FunctionType) -> None:
+    """Hand containers that an old closure has filled to a new one whose own are empty.
+
+    Args:
+        old: The function that is held somewhere: what the decorator of a class returned, say.
+        new: The function that the new code has made.
+    """
+    if old.__code__.co_freevars != new.__code__.co_freevars:
+        return
+    for mine, its in zip(old.__closure__ or (), new.__closure__ or (), strict=True):
+        before, after = contents(mine), contents(its)
+        if type(before) is type(after) and type(after) in (dict, list, set) and not after:
+            its.cell_contents = before
 
 
 def _adopt_cell(transaction: Transaction, old: Any, new: Any) -> None:
@@ -220,3 +238,13 @@ def is_version_of(old: type, new: type) -> bool:
         new: The other.
     """
     return old.__module__ == new.__module__ and old.__qualname__ == new.__qualname__
+
+
+def is_new_version(old: type, new: Any) -> bool:
+    """Tell whether something is another version of a class.
+
+    Args:
+        old: The class.
+        new: Anything.
+    """
+    return isinstance(new, type) and new is not old and is_version_of(old, new)

@@ -9,44 +9,31 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any
 
-from ..analysis.class_change import ClassChange
 from ..transaction import MISSING, Transaction
-from .classes import ClassReport, merge_class
-from .functions import adopt, forward, is_version_of
+from .functions import adopt, forward, keep_filled
 
 
-def reconcile(
-    transaction: Transaction,
-    old: Any,
-    new: Any,
-    change: ClassChange,
-    report: ClassReport,
-) -> Any:
-    """Make an old object the new one where that can be done.
+def reconcile(transaction: Transaction, old: Any, new: Any, *, keeps_filled: bool = False) -> Any:
+    """Make an old object the new one where that can be done. Classes are merged before.
 
     Args:
         transaction: Rolls it back on failure.
         old: What the name was bound to.
         new: What it was bound to by the new code.
-        change: What the source says, if it is a class.
-        report: Hears what became of classes.
+        keeps_filled: Whether containers that the old function has filled stay its own.
 
     Returns:
         What the name is to be bound to.
-
-    Raises:
-        CannotKeepClass: If a class has to be replaced.
     """
     if old is new or old is MISSING:
         return new
     if type(old) is FunctionType and type(new) is FunctionType:
         if _is_version_of_function(old, new):
+            if keeps_filled:
+                keep_filled(old, new)
             return old if adopt(transaction, old, new) else new
         forward(transaction, old, new)  # a decorator came or went
         return new
-    if isinstance(old, type) and isinstance(new, type) and is_version_of(old, new):
-        merge_class(transaction, old, new, change, report)
-        return old
     if type(old) is FunctionType and callable(new):
         forward(transaction, old, new)
     return new

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from ..module_graph import EvaluatedModule
 from .statement_runner import Escalation, StatementRaised
@@ -19,14 +19,14 @@ class Attempt:
         escalated: The modules that can't be patched, and why.
         restart: Why everything has to be started again, or None.
         modules: The changed modules of the plan that is being tried.
-        is_patch: Whether that plan runs nothing but what has changed.
+        rerun: Those of which that plan runs everything.
     """
 
     def __init__(self) -> None:
         self.escalated: dict[EvaluatedModule, str] = {}
         self.restart: str | None = None
-        self.modules: Iterable[EvaluatedModule] = ()
-        self.is_patch = False
+        self.modules: Collection[EvaluatedModule] = ()
+        self.rerun: Collection[EvaluatedModule] = ()
         self._raised: Exception | None = None
 
     @property
@@ -41,16 +41,18 @@ class Attempt:
             error: What ended the tier that was tried.
         """
         match error:
+            case Escalation() if error.module in self.rerun:
+                self.restart = f"{error.module.path}: {error.reason}"
             case Escalation():
                 self.escalated[error.module] = error.reason
             case StatementRaised():
-                tier = "patch" if self.is_patch else "re-run"
+                tier = "re-run" if self.rerun else "patch"
                 reason = f"the {tier} raised {_summary(error.error)}"
                 self._raised = self._raised or error.error
-                if self.is_patch:
-                    self.escalated.update((module, reason) for module in self.modules)
-                if not self.is_patch or not self.modules:
+                if self.rerun or not self.modules:
                     self.restart = reason
+                else:
+                    self.escalated.update((module, reason) for module in self.modules)
             case _:
                 return False
         return True

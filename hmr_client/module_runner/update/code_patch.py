@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+import sys
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from types import CodeType, FunctionType
 from typing import Any
 
-from ..analysis.code_objects import Pair, pair_codes
+from ..analysis.code_objects import Pair, is_class_body, pair_codes, static_attributes
 from ..analysis.outline import Outline
 from ..analysis.statements import Kind, Statement
 from ..module_graph import EvaluatedModule
+from ..objects.enums import is_enum
+from ..objects.functions import docstring
 from ..objects.holders import Holders, find_holders, swap
 from ..objects.instances import forget_cached
 from ..planning.plan import Change
@@ -37,6 +41,7 @@ class CodePatch:
         self.upgrades: list[type] = []
         self._pairs: dict[EvaluatedModule, list[Pair]] = {}
         self._holders: dict[EvaluatedModule, Holders] = {}
+        self._refitted: dict[EvaluatedModule, set[int]] = {}
 
     def apply(self, change: Change) -> None:
         """Swap the code of every live function of a module; nothing of the user's runs.
@@ -61,6 +66,7 @@ class CodePatch:
                 index = new.statement_at(pair.new.co_firstlineno)
                 if index is not None and new.statements[index].kind is not Kind.EFFECT:
                     change.difference.run.add(index)
+                    self._refitted.setdefault(module, set()).add(pair.new.co_firstlineno)
             elif not pair.fits and holders.of(pair.old):
                 # closures can't get code with other free variables: a statement that made them at its
                 # top level, by a call or as a decorator, makes them again
@@ -68,8 +74,12 @@ class CodePatch:
         swap(self._transaction, pairs, holders)
         namespace = module.module.__dict__
         for pair in pairs:
-            if pair.is_direct and pair.is_changed:
-                self._forget_caches(module, pair.old)
+            if not pair.is_direct:
+                continue
+            if is_class_body(pair.new):
+                self._place_class(namespace, pair)
+            elif pair.is_changed:
+                self._forget_caches(change, pair)
         self._docstrings(change, namespace)
 
     def _docstrings(self, change: Change, namespace: dict[str, Any]) -> None:
@@ -99,22 +109,39 @@ class CodePatch:
             if isinstance(node, ast.ClassDef) and node.name in inner:
                 self._class_docstrings(old, new, inner[node.name], node, vars(cls))
 
-    def _forget_caches(self, module: EvaluatedModule, code: CodeType) -> None:
-        """Empty the caches of functions whose code changed."""
-        found: Any = module.module.__dict__
-        owner: Any = None
-        for part in code.co_qualname.split("."):
-            names = vars(found) if isinstance(found, type) else found
-            if not isinstance(names, Mapping) or part not in names:
-                return
-            owner, found = found, names[part]
-        part = code.co_qualname.rpartition(".")[2]
+    def _place_class(self, namespace: Mapping[str, Any], pair: Pair) -> None:
+        """Let a class know where its source is now: `inspect` asks it since Python 3.13."""
+        cls = _found(namespace, pair.old)[1]
+        if sys.version_info >= (3, 13) and isinstance(cls, type):
+            facts: dict[str, Any] = {"__firstlineno__": pair.new.co_firstlineno}
+            if (attributes := static_attributes(pair.old, pair.new)) is not None:
+                facts["__static_attributes__"] = attributes
+            for name, value in facts.items():
+                if vars(cls).get(name, value) != value:
+                    self._transaction.set_class(cls, name, value)
+
+    def _forget_caches(self, change: Change, pair: Pair) -> None:
+        """Drop what a function returned, or said of itself, with its old code."""
+        owner, found = _found(change.module.module.__dict__, pair.old)
+        before = docstring(pair.old)  # what wraps the function has a copy
+        if before != docstring(pair.new) and getattr(found, "__doc__", None) == before:
+            with suppress(AttributeError, TypeError):
+                self._transaction.set(found, "__doc__", docstring(pair.new))
+        name = pair.old.co_name
         if hasattr(found, "cache_clear"):
             found.cache_clear()
         elif type(found).__name__ == "cached_property" and isinstance(owner, type):
-            forget_cached(self._transaction, owner, part)
-        elif isinstance(owner, type) and part == "__init__":
-            self.upgrades.append(owner)
+            forget_cached(self._transaction, owner, name)
+        elif isinstance(owner, type) and name in ("__init__", "__new__"):
+            if name == "__init__":
+                self.upgrades.append(owner)
+            index = change.outline.statement_at(pair.new.co_firstlineno)
+            if is_enum(owner) and index is not None:
+                change.difference.run.add(index)  # its members are made with the class
+
+    def refitted_in(self, module: EvaluatedModule) -> Collection[int]:
+        """Return the lines of functions whose new code does not fit the live ones."""
+        return self._refitted.get(module, ())
 
     def holders_of(
         self, module: EvaluatedModule, statement: Statement
@@ -135,3 +162,15 @@ class CodePatch:
             ):
                 return pair
         return None
+
+
+def _found(namespace: Mapping[str, Any], code: CodeType) -> tuple[Any, Any]:
+    """Return what the qualified name of some code leads to, and what that is an attribute of."""
+    found: Any = namespace
+    owner: Any = None
+    for part in code.co_qualname.split("."):
+        names = vars(found) if isinstance(found, type) else found
+        if not isinstance(names, Mapping) or part not in names:
+            return None, None
+        owner, found = found, names[part]
+    return owner, found

@@ -149,7 +149,7 @@ class DirtyNames:
         *,
         but_closures: bool = False,
     ) -> bool:
-        """Tell whether a statement reads a dirty name.
+        """Tell whether a statement, of the module or of a class body in it, reads a dirty name.
 
         Args:
             since: Names that were dirty before this time do not count.
@@ -187,7 +187,8 @@ class DirtyNames:
         readers.follow()
         if only_direct:
             readers.objects = direct
-        own = self._contributions.of(module).get(outline.statements.index(statement))
+        of = self._contributions.of(module)
+        own = next((of.get(i) for i, x in enumerate(outline.statements) if x is statement), None)
         if own is not None:  # what it changes itself it does not read
             readers.objects -= {id(x) for x in own.owners()}
         return readers

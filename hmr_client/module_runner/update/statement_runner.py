@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import nullcontext
 from types import CodeType, FunctionType
 from typing import Any
 
-from ..analysis.class_change import ClassChange, class_change
-from ..analysis.outline import Outline, definition
+from ..analysis.class_change import ClassChange
+from ..analysis.outline import Outline
 from ..analysis.statements import Kind, Statement, same_decoration, without_decorators
 from ..effects.contributions import Contribution, Contributions
 from ..effects.ledger import Ledger
@@ -16,13 +17,16 @@ from ..effects.places import CannotTakeBack
 from ..imports.top_level import PATIENCE_S, run
 from ..module_graph import EvaluatedModule
 from ..objects.annotations import ModuleAnnotations, have_annotations
-from ..objects.classes import CannotKeepClass
-from ..objects.functions import adopt, carry_over, function_in, put_code
+from ..objects.class_building import Shape
+from ..objects.classes import merge_class
+from ..objects.functions import adopt, carry_over, function_in, is_new_version, put_code
+from ..objects.members import ClassReport
 from ..objects.reconcile import reconcile
-from ..objects.retired_classes import held_elsewhere
+from ..objects.refusal import CannotKeepClass
 from ..objects.values import is_changed
 from ..planning.plan import Change
 from ..transaction import MISSING, Transaction
+from .class_statements import ClassStatements
 from .code_patch import CodePatch
 from .dirty_names import DirtyNames
 from .readers import Key
@@ -84,6 +88,7 @@ class Execution:
         self._code = code
         self._dirty = dirty
         self._removed = removed
+        self._classes = ClassStatements(dirty, transaction, code.refitted_in, self._reporter)
         self._originals: dict[Key, Any] = {}
         self._annotations: dict[EvaluatedModule, ModuleAnnotations | None] = {}
 
@@ -111,6 +116,9 @@ class Execution:
             await self._run(module, outline, statement, everything, is_dirty)
         except Escalation:
             raise
+        except CannotKeepClass as refused:
+            reason = f"class {refused.name} has to be replaced: {refused.refusal.value}"
+            raise Escalation(module, reason) from None
         except Exception as error:  # noqa: BLE001  # the user's own
             raise StatementRaised(error) from None
 
@@ -138,13 +146,28 @@ class Execution:
         if not everything:
             self._check_look(module, outline, statement, index)
         carries_over = self._makes_only_closures(module, outline, statement)
+        classes = self._classes.building(
+            module,
+            outline,
+            statement,
+            before,
+            everything=everything,
+            # what it had put somewhere is taken back, so all of it has to do that again
+            may_run_in_part=index not in self._contributions.of(module),
+        )
         positions = self._take_back(module, statement, index)
         if statement.kind is Kind.DECLARATION:
             _unbind(outline, statement, namespace)
         self._contributions.begin(module, statement.scan, index)
-        await self._execute(module, outline, statement, statement.node)
-        contribution = self._contributions.end(module, index)
+        with classes or nullcontext():
+            await self._execute(module, outline, statement, statement.node)
+        for name, value in before.items():
+            self._merge_class(module, outline, statement, name, value, everything)
         kept: dict[int, Any] = {}
+        if classes is not None:
+            classes.finish()
+            kept = {id(made): lives for made, lives in classes.adopted}
+        contribution = self._contributions.end(module, index)
         alive = [x for name in before if type(x := namespace.get(name)) is FunctionType]
         for name, value in before.items():
             made = id(namespace.get(name))
@@ -153,7 +176,7 @@ class Execution:
             else:
                 if carries_over:
                     carry_over(self._transaction, value, namespace.get(name))
-                self._settle(module, outline, statement, name, value, everything)
+                self._settle(module, outline, statement, name, value)
                 kept[made] = namespace.get(name)
         for name in before_star:
             if is_changed(before_star[name], namespace.get(name, MISSING)):
@@ -320,7 +343,7 @@ class Execution:
             )
         return self._annotations[module]
 
-    def _settle(
+    def _merge_class(
         self,
         module: EvaluatedModule,
         outline: Outline,
@@ -328,6 +351,36 @@ class Execution:
         name: str,
         before: Any,
         everything: bool,
+    ) -> None:
+        """Merge a class that was made a second time into the one that lives."""
+        namespace = module.module.__dict__
+        before = self._originals.get((module.name, name), before)
+        if (
+            not isinstance(before, type)
+            or not is_new_version(before, namespace.get(name))
+            or outline.last_binder(name) is not statement
+            or not self._defines(module, statement.kind, name)
+        ):
+            return
+        change = ClassChange()
+        if statement.kind is Kind.CLASS and not everything:
+            change = self._classes.change(module, outline, statement, name, Shape(before, ()))
+        try:
+            # nothing else may hold the new class here, this frame included
+            merge_class(self._transaction, before, namespace, name, change, self._reporter(module))
+        except CannotKeepClass as refused:
+            if refused.is_spoiled or not everything:
+                raise
+        else:
+            namespace[name] = before
+
+    def _settle(
+        self,
+        module: EvaluatedModule,
+        outline: Outline,
+        statement: Statement,
+        name: str,
+        before: Any,
     ) -> None:
         """Reconcile what a statement has bound with what was bound before."""
         namespace = module.module.__dict__
@@ -348,21 +401,8 @@ class Execution:
             if is_changed(defaults, (after.__defaults__, after.__kwdefaults__)):
                 self._dirty.mark(module, f"{name}.()")  # for the statements that called it
         if self._defines(module, statement.kind, name):
-            is_held = isinstance(after, type) and held_elsewhere(namespace, name, known=3)
-            change = ClassChange()
-            if statement.kind is Kind.CLASS and not everything:
-                change = class_change(
-                    definition(self._dirty.old_outline(module), name),
-                    definition(outline, name),
-                    lambda chain: chain[0] in outline.groups or self._dirty.is_dirty(module, chain),
-                )
-            change.is_held = is_held
-            try:
-                kept = reconcile(self._transaction, before, after, change, self._reporter(module))
-            except CannotKeepClass as refused:
-                if not everything:
-                    reason = f"class {refused.name} has to be replaced: {refused.refusal.value}"
-                    raise Escalation(module, reason) from None
+            is_class = statement.kind is Kind.CLASS
+            kept = reconcile(self._transaction, before, after, keeps_filled=is_class)
         if kept is not after:
             namespace[name] = self._originals[module.name, name] = kept
         if is_changed(before, kept):
@@ -393,9 +433,7 @@ class Execution:
         _, holders = self._holders_of(module, statement)
         inner = function_in(made, name, namespace)
         if inner is made is not None and len(holders) == 1:
-            kept = reconcile(
-                self._transaction, holders[0], made, ClassChange(), self._reporter(module)
-            )
+            kept = reconcile(self._transaction, holders[0], made)
         elif inner is not None:
             for holder in holders:
                 adopt(self._transaction, holder, inner)
@@ -412,7 +450,7 @@ class Execution:
         binder = self._dirty.old_outline(module).last_binder(name)
         return binder is not None and binder.kind is kind
 
-    def _reporter(self, module: EvaluatedModule) -> Callable[[type, set[str], bool], None]:
+    def _reporter(self, module: EvaluatedModule) -> ClassReport:
         def report(cls: type, changed: set[str], init_changed: bool) -> None:
             for attribute in changed:
                 self._dirty.mark(module, f"{cls.__qualname__}.{attribute}")

@@ -138,7 +138,7 @@ class Updater:
             self._entries.compile_unstarted()
         planned = plan(self._graph, changes, self._accepted(), attempt.escalated)
         self._plan_restart(planned, attempt.restart, batch, changes)
-        attempt.modules, attempt.is_patch = tuple(changes), not planned.rerun
+        attempt.modules, attempt.rerun = tuple(changes), planned.rerun
         report.steps = planned.steps
         self._has_snapshot = False
         self._invalidated = []
