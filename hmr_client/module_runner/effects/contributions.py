@@ -69,17 +69,20 @@ class Contribution:
         """
         if not self.is_complete or (self.counts and any(map(later, self.deltas))):
             raise CannotTakeBack
-        positions = {
-            key: delta.take_back(transaction, later(key))
-            for key, delta in reversed(self.deltas.items())
-        }
+        try:
+            positions = {
+                key: delta.take_back(transaction, later(key))
+                for key, delta in reversed(self.deltas.items())
+            }
+        except (AttributeError, TypeError):  # a container that refuses to be changed
+            raise CannotTakeBack from None
         self._forget_dispatched()
         return positions
 
     def take_back_what_can_be(self, transaction: Transaction) -> None:
         """Take back what is clear, and leave the rest: everything is started again."""
         for delta in reversed(self.deltas.values()):
-            with suppress(CannotTakeBack):
+            with suppress(CannotTakeBack, AttributeError, TypeError):
                 delta.take_back(transaction)
         self._forget_dispatched()
 
@@ -216,6 +219,9 @@ class Contributions:
             if not lasting.isdisjoint(deltas):
                 deltas = {key: x for key, x in deltas.items() if key not in lasting}
                 reach.is_plain = False
+        seen = {owner for _, owner in reach.places}
+        if any(len(x) != size and id(x) not in seen for x, size in reach.hidden):
+            reach.is_complete = False
         if deltas:
             containing = {key: _containing(reach, key) for key in deltas}
             new = Contribution(deltas, containing, reach)

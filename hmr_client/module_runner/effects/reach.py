@@ -21,6 +21,8 @@ PROCESS = "process"
 """The kind of a place of which a process has one."""
 _MOST = 5000  # objects that are looked at for one statement
 _LARGEST = 2000  # containers beyond this size hold data: what is in them is not looked at
+_HIDDEN = 300  # objects within one of a library
+_NO_DATA = (type, ModuleType, FunctionType, MethodType, BuiltinMethodType)
 _STORE_GLOBAL = opcode.opmap["STORE_GLOBAL"]
 _LOGGING = frozenset(("addHandler", "basicConfig", "dictConfig", "fileConfig"))
 _COUNTS = frozenset(("len", "count", "index", "enumerate", "max", "min", "sum", "sorted"))
@@ -37,6 +39,8 @@ class Reach:
         is_plain: Whether the statement calls nothing but methods of containers, and pure functions.
         counts: Whether a function may look at what is there already: at how much it is.
         dispatchers: Functions that cache which of several they call.
+        hidden: Containers further within objects of libraries, and their sizes: what is put there
+            can't be told apart, but that something was can be seen.
 
     Args:
         graph: The modules.
@@ -48,6 +52,7 @@ class Reach:
         self.is_complete = True
         self.is_plain = self.counts = False
         self.dispatchers: list[FunctionType] = []
+        self.hidden: list[tuple[Any, int]] = []
         self._graph = graph
         self._logs = False
         self._seen: set[int] = set()
@@ -183,6 +188,26 @@ class Reach:
         else:  # of a library: its own containers, and no further
             own = [x for x in values if isinstance(x, list | dict | set | deque)]
             self._later(own, key, False)
+            self._hide(x for x in values if not isinstance(x, list | dict | set | deque))
+
+    def _hide(self, items: Iterable[Any]) -> None:
+        pending = list(items)
+        seen: set[int] = set()
+        for item in pending:  # grows while it is walked
+            if type(item) in _LEAVES or id(item) in seen or isinstance(item, _NO_DATA):
+                continue
+            seen.add(id(item))
+            if len(seen) > _HIDDEN:
+                return
+            inner = item
+            if not isinstance(item, list | dict | set | deque):
+                try:
+                    inner = object.__getattribute__(item, "__dict__")
+                except AttributeError:
+                    continue
+            if type(inner) in (list, dict, set, deque):
+                self.hidden.append((inner, len(inner)))
+                pending += inner.values() if type(inner) is dict else inner
 
     def _is_ours(self, cls: type) -> bool:
         name = cls.__dict__.get("__module__")

@@ -17,6 +17,7 @@ ClassReport = Callable[[type, set[str], bool], None]
 """Receives a class, the names of its data attributes that changed, and whether `__init__` did."""
 _PER_CLASS = frozenset(("__dict__", "__weakref__", "__slots__", "_abc_impl", "__qualname__"))
 _ACCESSORS = (FunctionType, staticmethod, classmethod, property)
+_FIELDS = ("__dataclass_fields__", "__attrs_attrs__")
 _MADE_BY_TYPE = frozenset(
     ("__hash__", "__annotations__", "__annotate_func__", "__annotations_cache__", "__orig_bases__")
 )
@@ -170,15 +171,15 @@ class ClassUpdate:
         cls, before, after = self.cls, self._before, dict(vars(self.cls))
         changed = {name for name, value in after.items() if _is_data_changed(name, before, value)}
         changed |= {name for name in before if name not in after}
-        if cls.__bases__ != self._bases:
-            changed.add("__bases__")
+        if cls.__bases__ != self._bases or (changed and self._is_shaped):
+            changed.add("__bases__")  # a subclass may have been made from what has changed
         update_abstract_methods(self._transaction, cls)
-        if "__dataclass_fields__" in after:
-            old_fields = before.get("__dataclass_fields__", {})
-            _set_new_defaults(self._transaction, cls, old_fields)
-            if repr(old_fields) != repr(after["__dataclass_fields__"]):
+        for name in _FIELDS:
+            if name in after and repr(before.get(name)) != repr(after[name]):
                 changed.add("__bases__")  # a subclass has made its constructor from these
                 self._init_changed = True
+        if "__dataclass_fields__" in after:
+            _set_new_defaults(self._transaction, cls, before.get("__dataclass_fields__", {}))
         report(cls, changed, self._init_changed)
 
 

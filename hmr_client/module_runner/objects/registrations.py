@@ -12,6 +12,8 @@ from ..transaction import Transaction
 from .functions import contents
 from .refusal import CannotKeepClass, Refusal
 
+_OURS = f"{__name__.partition('.')[0]}."
+
 
 class Registrations:
     """The lists that hold a class, or tuples with it, before its statement registers it again.
@@ -48,7 +50,8 @@ class Registrations:
         if type(item) is tuple:
             parts = () if item is self._cls.__mro__ else item
         elif type(item) is FunctionType:
-            parts = map(contents, item.__closure__ or ())
+            is_ours = (item.__module__ or "").startswith(_OURS)  # what takes the update back
+            parts = () if is_ours else map(contents, item.__closure__ or ())
         elif type(item) is partial:
             parts = (item.func, *item.args, *item.keywords.values())
         elif type(item) is dict:

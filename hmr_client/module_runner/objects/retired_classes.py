@@ -47,11 +47,14 @@ def retire(transaction: Transaction, new: type) -> None:
     try:
         new.__bases__ = (_Retired,)
     except TypeError:  # its layout is another one: its bases know it while it lives
-        transaction.on_commit(_collect)
+        reference = weakref.ref(new)
+        transaction.on_commit(lambda: _collect(reference))
 
 
-def _collect() -> None:
-    gc.collect(1)
+def _collect(reference: weakref.ref[type]) -> None:
+    for generation in range(1, 3):
+        if reference() is not None:
+            gc.collect(generation)
 
 
 def is_held(names: dict[str, Any], name: str, members: Sequence[Any] = ()) -> bool:

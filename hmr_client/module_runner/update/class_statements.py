@@ -107,7 +107,10 @@ class ClassStatements:
             qualname: The class's qualified name.
             shape: The class that lives.
         """
-        old = self._dirty.old_outline(module).last_binder(qualname.partition(".")[0])
+        name = qualname.partition(".")[0]
+        if name in outline.groups or name in self._dirty.old_outline(module).groups:
+            return ClassChange()  # which of several statements has made what lives?
+        old = self._dirty.old_outline(module).last_binder(name)
         return class_change(
             None if old is None else class_definition([old.node], qualname),
             class_definition([statement.node], qualname),
