@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ..client_wheel.wheel import ClientMissing
 from ..config import ConfigError, ServerConfig, Transport, load_config
@@ -25,7 +23,6 @@ from ..pyodide_setup import improve_pyodide, quick_pyodide
 from ..reporting.terminal import Terminal, TerminalLog
 from ..session.store import SessionStore
 from ..watch.hints import WatchError
-from . import build_command
 from .serving import CannotListen, is_in_network, listen, open_in_browser, serve, urls_of
 
 _ERRORS = (ConfigError, CannotListen, WatchError, ClientMissing)
@@ -37,6 +34,8 @@ class _Command(click.Command):
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         words = list(sys.argv[1:] if args is None else args)
         if words[:1] == ["build"]:
+            from . import build_command
+
             extra["prog_name"] = "hmr-server build"
             return build_command.main(words[1:], *rest[1:], **extra)
         return super().main(words, *rest, **extra)
@@ -182,6 +181,9 @@ def _pyodide(config: ServerConfig, terminal: Terminal) -> tuple[PyodideFiles | N
 
 
 def _with_progress(download: Callable[[Callable[[str], None]], PyodideFiles]) -> PyodideFiles:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(pulse_style="green"),

@@ -112,7 +112,7 @@ def uvicorn_config(server: DevServer) -> uvicorn.Config:
         ssl_certfile=certificate,
         ssl_keyfile=key,
         lifespan="off",  # running() is ours to enter, so that its errors are ours to tell
-        http="h11",
+        http="auto",  # httptools, or h11 where it cannot be had: a reload costs the server half as much
         ws="websockets-sansio",
         ws_per_message_deflate=False,  # costs time, and the wire is this machine
         log_config=None,

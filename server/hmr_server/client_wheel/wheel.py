@@ -16,14 +16,15 @@ import functools
 import hashlib
 import importlib.util
 import io
+import logging
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from importlib import metadata
 from pathlib import Path
 
-from .minify import minify
+from ..cache import cache_directory, keep, read_kept
 
 DISTRIBUTION = "hmr-client"
 _PACKAGES = ("hmr_client", "hmr_browser")
@@ -49,6 +50,8 @@ _IN_EVERY_PAGE = (
 )
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file knows
+
+_logger = logging.getLogger(__name__)
 
 
 class ClientMissing(Exception):
@@ -82,7 +85,7 @@ def build_client_wheel() -> ClientWheel:
     Raises:
         ClientMissing: One of them is not.
     """
-    return _wheel(lambda path: not _is_for_python_modules(path))
+    return _kept_wheel("page", lambda path: not _is_for_python_modules(path))
 
 
 @functools.cache
@@ -92,7 +95,23 @@ def build_python_wheel() -> ClientWheel:
     Raises:
         ClientMissing: The client is not importable here.
     """
-    return _wheel(lambda _: True)
+    return _kept_wheel("python", lambda _: True)
+
+
+@functools.cache
+def sources_hash() -> str:
+    """Return what names the client as it is importable here; costs a hundredth of its wheels.
+
+    Raises:
+        ClientMissing: The client is not importable here.
+    """
+    digest = hashlib.sha256(metadata.version(DISTRIBUTION).encode())
+    own = Path(__file__).parent
+    makers = ((file.name, file.read_bytes()) for file in sorted(own.glob("*.py")))
+    for path, content in (*makers, *_sources()):
+        digest.update(f"\0{path}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()[:32]
 
 
 def client_wheels() -> tuple[ClientWheel, ClientWheel]:
@@ -129,7 +148,21 @@ def package_directory(name: str) -> Path:
     return Path(next(iter(spec.submodule_search_locations)))
 
 
-def _wheel(wanted: Callable[[str], bool]) -> ClientWheel:
+def _kept_wheel(kind: str, wanted: Callable[[str], bool]) -> ClientWheel:
+    """Return a wheel that an earlier process has made of the same sources, or make it and keep it."""
+    name = f"{DISTRIBUTION.replace('-', '_')}-{metadata.version(DISTRIBUTION)}-py3-none-any.whl"
+    file = cache_directory() / "client" / f"{sources_hash()}-{kind}.whl"
+    content = read_kept(file)
+    if content is None:
+        content = _wheel(wanted)
+        try:
+            keep(file, content)
+        except OSError as error:  # the next process makes it again
+            _logger.debug("the client cannot be kept: %s", error)
+    return named_by_content(name, content)
+
+
+def _wheel(wanted: Callable[[str], bool]) -> bytes:
     version = metadata.version(DISTRIBUTION)
     name = DISTRIBUTION.replace("-", "_")
     info = f"{name}-{version}.dist-info"
@@ -144,7 +177,7 @@ def _wheel(wanted: Callable[[str], bool]) -> ClientWheel:
         f"{path},{_digest(content)},{len(content)}\n" for path, content in files.items()
     )
     files[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
-    return named_by_content(f"{name}-{version}-py3-none-any.whl", _zipped(files))
+    return _zipped(files)
 
 
 def _is_for_python_modules(path: str) -> bool:
@@ -152,18 +185,23 @@ def _is_for_python_modules(path: str) -> bool:
 
 
 def _minified(wanted: Callable[[str], bool]) -> dict[str, bytes]:
+    from .minify import minify  # with `ast` and `tokenize`, for a wheel that is made once
+
     return {
-        path: minify(file.read_text("utf-8")).encode()
-        for path, file in _sources()
+        path: minify(content.decode().replace("\r\n", "\n")).encode()
+        for path, content in _sources()
         if path not in _NOT_IN_A_PAGE and wanted(path)
     }
 
 
-def _sources() -> Iterator[tuple[str, Path]]:
-    for package in _PACKAGES:
-        directory = package_directory(package)
-        for file in sorted(directory.rglob("*.py")):
-            yield f"{package}/{file.relative_to(directory).as_posix()}", file
+@functools.cache
+def _sources() -> tuple[tuple[str, bytes], ...]:
+    return tuple(
+        (f"{package}/{file.relative_to(directory).as_posix()}", file.read_bytes())
+        for package in _PACKAGES
+        for directory in (package_directory(package),)
+        for file in sorted(directory.rglob("*.py"))
+    )
 
 
 def _digest(content: bytes) -> str:

@@ -23,16 +23,19 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..cache import cache_directory, findings
 from ..client_wheel.wheel import ClientWheel, named_by_content
 from . import zipimport_once
 from .download import cached_node
-from .files import CORE_HASHES, PyodideFiles, cache_directory, read_pyodide
+from .files import CORE_HASHES, PyodideFiles, read_pyodide
 
 _SCRIPT = Path(__file__).with_name("compile_archives.mjs")
 _SITECUSTOMIZE = "sitecustomize.py"
 _PATIENCE_S = 300
 _KEPT_S = 30 * 24 * 3600  # since a server has used it
 _NICENESS = 10  # the first page boots meanwhile
+
+_YES = "yes"
 
 _logger = logging.getLogger(__name__)
 
@@ -166,14 +169,31 @@ def _remove_unused(directory: Path) -> None:
 
 def _is_whole(archive: Path) -> bool:
     try:
-        with zipfile.ZipFile(archive) as content:
-            return "os.pyc" in content.namelist()
-    except (OSError, zipfile.BadZipFile):
+        return findings().get("has bytecode", archive, _has_bytecode) == _YES
+    except OSError:
         return False
+
+
+def _has_bytecode(archive: Path) -> str:
+    try:
+        with zipfile.ZipFile(archive) as content:
+            return _YES if "os.pyc" in content.namelist() else ""
+    except zipfile.BadZipFile:
+        return ""
 
 
 def _read_compiled(archive: ClientWheel, file: Path) -> ClientWheel | None:
     """Return what `archive` was compiled to; `None` where it was not, or that is damaged."""
+    question = f"is compiled of {archive.hash}"
+    try:
+        if findings().get(question, file, lambda file: _is_compiled(archive, file)) != _YES:
+            return None
+        return named_by_content(archive.name, file.read_bytes())
+    except OSError:
+        return None
+
+
+def _is_compiled(archive: ClientWheel, file: Path) -> str:
     try:
         content = file.read_bytes()
         with (
@@ -185,11 +205,9 @@ def _read_compiled(archive: ClientWheel, file: Path) -> ClientWheel | None:
                 sum(name.endswith(suffix) for name in found) for suffix in (".py", ".pyc")
             )
             is_whole = sources.items() <= found.items() and modules == bytecode
-            if not is_whole or compiled.testzip() is not None:
-                return None
-    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile, zlib.error):
-        return None  # zipfile raises any of these at bytes that are no archive
-    return named_by_content(archive.name, content)
+            return _YES if is_whole and compiled.testzip() is None else ""
+    except (ValueError, NotImplementedError, zipfile.BadZipFile, zlib.error):
+        return ""  # zipfile raises any of these at bytes that are no archive
 
 
 def _checksums(archive: zipfile.ZipFile) -> dict[str, int]:

@@ -16,12 +16,12 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ..cache import cache_directory
 from .files import (
     CORE_HASHES,
     VERSION,
     PyodideFiles,
     PyodideNotFound,
-    cache_directory,
     cached_pyodide,
     is_genuine,
     read_cached,

@@ -21,8 +21,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import platformdirs
-
+from ..cache import cache_directory, findings
 from ..client_wheel.wheel import ClientWheel
 from .known_hashes import KNOWN_HASHES
 
@@ -120,11 +119,6 @@ class PyodideFiles:
 def media_type(name: str) -> str:
     """Return the content type under which a file of Pyodide's is served."""
     return _MEDIA_TYPES.get(Path(name).suffix, "application/octet-stream")
-
-
-def cache_directory() -> Path:
-    """Return where this user's caches of ours are; made when something is put there."""
-    return Path(platformdirs.user_cache_dir("hmr-server", appauthor=False))
 
 
 def find_pyodide(root: Path, named: Path | None = None) -> PyodideFiles | None:
@@ -238,5 +232,9 @@ def _version_of(directory: Path) -> str | None:
 
 
 def _hash_of(file: Path) -> str:
+    return findings().get("sha256", file, _read_hash)
+
+
+def _read_hash(file: Path) -> str:
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()

@@ -37,7 +37,7 @@ from packaging.utils import (
 )
 from packaging.version import InvalidVersion, Version
 
-from ..pyodide.files import cache_directory
+from ..cache import cache_directory
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 

@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from ..channel.hot_channel import HotChannel
-from ..client_wheel.wheel import build_python_wheel
+from ..client_wheel.wheel import sources_hash
 from ..config import ServerConfig
 from ..environment.environment import DevEnvironment
 from ..python.project_files import DataFile
@@ -202,7 +202,7 @@ def _fingerprint(config: ServerConfig) -> str:
             str,
             (
                 metadata.version("hmr-server"),
-                build_python_wheel().hash,
+                sources_hash(),
                 config.root,
                 config.base,
                 config.mode,

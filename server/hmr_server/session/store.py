@@ -23,8 +23,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..cache import cache_directory
 from ..files.reading import read_text
-from ..pyodide.files import cache_directory
 from .records import WrittenSession, read_session
 from .saved_session import SavedSession, hash_of
 

@@ -47,9 +47,9 @@ def test_it_holds_both_packages_and_a_true_record(wheel_: ClientWheel) -> None:
 
 
 def test_its_modules_are_those_of_the_repository_line_by_line(subtests: pytest.Subtests) -> None:
-    for _, file in [*wheel._sources(), ("wheel", Path(wheel.__file__))]:
-        with subtests.test(file=file.name):
-            source = file.read_text("utf-8")
+    for name, content in [*wheel._sources(), ("wheel", Path(wheel.__file__).read_bytes())]:
+        with subtests.test(file=name):
+            source = content.decode()
             assert len(minify(source)) <= len(source)
             assert minify(source).count("\n") == source.count("\n")
             assert _code(minify(source)) == _code(source)
@@ -113,7 +113,8 @@ def test_minify(source: str, expected: str) -> None:
 
 def test_a_client_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wheel, "_PACKAGES", ("hmr_nowhere",))
-    build_client_wheel.cache_clear()
+    for remembered in (build_client_wheel, wheel.sources_hash, wheel._sources):
+        remembered.cache_clear()
     with pytest.raises(ClientMissing, match=r"hmr_nowhere is not installed\. Reinstall hmr-client"):
         build_client_wheel()
 
@@ -130,3 +131,26 @@ def test_only_pages_with_python_modules_fetch_what_replaces_them():
     assert "hmr_client/module_runner/hot.py" in names  # `hmr_client.hot` is there in every page
     assert "hmr_client/module_runner/runner.py" in all_names - names
     assert not [name for name in all_names if name.endswith(("__main__.py", "testing.py"))]
+
+
+def test_wheels_are_made_once_for_the_same_sources(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(wheel, "cache_directory", lambda: tmp_path)
+    made: list[str] = []
+    pack = wheel._wheel
+    monkeypatch.setattr(wheel, "_wheel", lambda wanted: made.append("one") or pack(wanted))
+
+    def build() -> wheel.ClientWheel:
+        return wheel._kept_wheel("python", lambda _: True)
+
+    first = build()
+    assert build() == first
+    assert len(made) == 1
+    (kept,) = (tmp_path / "client").iterdir()
+    kept.write_bytes(kept.read_bytes()[:-1])  # damaged
+    assert build() == first
+    assert len(made) == 2
+    monkeypatch.setattr(wheel, "sources_hash", lambda: "other sources")
+    assert build() == first
+    assert len(made) == 3
