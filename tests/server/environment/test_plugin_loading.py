@@ -22,12 +22,15 @@ from tests.server.test_dev_server import page, receive, say
 
 
 @pytest.fixture(autouse=True)
-def unchanged_imports() -> Iterator[None]:
-    path, modules = list(sys.path), set(sys.modules)
+def unchanged_imports(tmp_path: Path) -> Iterator[None]:
+    path = list(sys.path)
     yield
     sys.path[:] = path
-    for name in set(sys.modules) - modules:
-        del sys.modules[name]
+    for name, module in list(sys.modules.items()):
+        if str(tmp_path) in str(
+            getattr(module, "__file__", "")
+        ):  # a library cannot be loaded twice
+            del sys.modules[name]
 
 
 def load(tmp_path: Path, source: str, written: str) -> list[Plugin]:
