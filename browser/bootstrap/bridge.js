@@ -3,6 +3,7 @@ import { eventsUrl, socketUrl } from "./connection.js";
 import { hasFetched } from "./fetched_python.js";
 import { hotData } from "./hot_context.js";
 import { kept, onLeave } from "./kept.js";
+import { preloadFrom } from "./preload.js";
 import { servedPage } from "./served_page.js";
 import { config, here, importPart, prefix } from "./settings.js";
 import { view } from "./view.js";
@@ -30,6 +31,7 @@ export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { 
     overlay: view.overlay,
     badge: view.badge,
     reload: view.page.reload,
+    preloadFrom,
     async updateHtml(file, hears) {
       const { updateHtml } = await importPart("html_update.js");
       return JSON.stringify(await updateHtml(servedPage, { file, hears, view, shows: config.overlay }));

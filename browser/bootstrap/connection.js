@@ -2,6 +2,7 @@
  * The connection, before Python. `take()` hands over what came until then; from there on Python listens
  * itself, in the same turn of the event loop, so that nothing falls between.
  */
+import { preloadFrom } from "./preload.js";
 import { config, here, prefix } from "./settings.js";
 
 export function socketUrl(target) {
@@ -34,6 +35,7 @@ export function openEarly(onMessage) {
     },
   };
   const open = (socket, isStream) => {
+    preloadFrom(socket);
     socket.addEventListener("message", keep);
     Object.assign(early, { socket, isStream });
   };

@@ -122,6 +122,13 @@ class Bridge(Protocol):
             A promise of JSON text (`html_update.js`).
         """
 
+    def preloadFrom(self, socket: Any) -> None:  # noqa: N802  # JavaScript's name
+        """Listen to a connection, and fetch what its updates will import as soon as they arrive.
+
+        Args:
+            socket: A native WebSocket or EventSource that nobody listens to yet.
+        """
+
     def watchEffects(self, made: Any, over: Any) -> Any:  # noqa: N802  # JavaScript's name
         """Watch what Python modules leave in the page.
 

@@ -32,7 +32,7 @@ from .transport.reconnect import Connection
 from .transport.websocket import WebSocketTransport
 
 if TYPE_CHECKING:
-    from .bridge import Bridge, EarlySocket
+    from .bridge import Bridge
     from .pyscript.page import PyScriptPage
     from .python.data_files import FileSystem
     from .python.page import PythonPage
@@ -74,7 +74,7 @@ def start(bridge: Bridge) -> Any:
         document=document,
         reload=lambda: bridge.reload(_LOST),
     )
-    transport = NormalisedTransport(_transport(settings, connection, logger, bridge.early))
+    transport = NormalisedTransport(_transport(settings, connection, logger, bridge))
     modules = ESModules(
         bridge.importModule, bridge.reload, settings.base, connection.wait_to_fetch_again
     )
@@ -133,9 +133,10 @@ def start(bridge: Bridge) -> Any:
 
 
 def _transport(
-    settings: Settings, connection: Connection, logger: ConsoleLogger, early: EarlySocket
+    settings: Settings, connection: Connection, logger: ConsoleLogger, bridge: Bridge
 ) -> Transport:
     """Return the ways to the server, the one that the bootstrap has taken first."""
+    early, opening = bridge.early, bridge.preloadFrom
 
     def url(way: str) -> Callable[[], str]:
         mark = "&" if "?" in way else "?"
@@ -146,10 +147,14 @@ def _transport(
     for way in [] if early.isStream else dict.fromkeys(filter(None, sockets)):
         first = early if not ways else None
         ping = settings.timeout / 1000
-        ways.append(WebSocketTransport(url(way), logger, early=first, ping_interval=ping))
+        socket = WebSocketTransport(
+            url(way), logger, early=first, opening=opening, ping_interval=ping
+        )
+        ways.append(socket)
     if settings.events_url is not None:
         first = early if early.isStream else None
-        ways.append(EventSourceTransport(url(settings.events_url), logger, early=first))
+        stream = url(settings.events_url)
+        ways.append(EventSourceTransport(stream, logger, early=first, opening=opening))
     return FirstThatConnects(ways)
 
 

@@ -23,6 +23,7 @@ class EventSourceTransport(NativeTransport):
         url: Says where to, for each connection: a restarted server has a new token.
         logger: Told about messages that are no payloads.
         early: The connection that the bootstrap has opened; used for the first `connect`.
+        opening: Called with each other native connection before anybody listens to it.
     """
 
     _end = "error"
@@ -33,8 +34,9 @@ class EventSourceTransport(NativeTransport):
         logger: HMRLogger,
         *,
         early: EarlySocket | None = None,
+        opening: Callable[[Any], None] = lambda _socket: None,
     ) -> None:
-        super().__init__(logger, early)
+        super().__init__(logger, early, opening)
         self._url = url
         # one message after another: requests of their own could overtake each other
         self._posting = asyncio.Lock()

@@ -43,13 +43,20 @@ class NativeTransport(ABC):
     Args:
         logger: Told about messages that are no payloads.
         early: The connection that the bootstrap has opened; used for the first `connect`.
+        opening: Called with each other native connection before anybody listens to it.
     """
 
     # the event that tells the end
     _end: str
 
-    def __init__(self, logger: HMRLogger, early: EarlySocket | None = None) -> None:
+    def __init__(
+        self,
+        logger: HMRLogger,
+        early: EarlySocket | None = None,
+        opening: Callable[[Any], None] = lambda _socket: None,
+    ) -> None:
         self._logger = logger
+        self._opening = opening
         self._early = early
         self._socket: Any = None
         # removes the listeners of the connection, and destroys their proxies
@@ -77,6 +84,8 @@ class NativeTransport(ABC):
         if early is not None:
             await asyncio.sleep(0)  # what modules called until now is replayed first (see start.py)
         socket = self._open() if early is None else early.socket
+        if early is None:
+            self._opening(socket)
         opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def open_() -> None:

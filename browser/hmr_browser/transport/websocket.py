@@ -26,6 +26,7 @@ class WebSocketTransport(NativeTransport):
         url: Says where to, for each connection: a restarted server has a new token.
         logger: Told about messages that are no payloads.
         early: The connection that the bootstrap has opened; used for the first `connect`.
+        opening: Called with each other native connection before anybody listens to it.
         ping_interval: Seconds between two pings.
     """
 
@@ -37,9 +38,10 @@ class WebSocketTransport(NativeTransport):
         logger: HMRLogger,
         *,
         early: EarlySocket | None = None,
+        opening: Callable[[Any], None] = lambda _socket: None,
         ping_interval: float = 30.0,
     ) -> None:
-        super().__init__(logger, early)
+        super().__init__(logger, early, opening)
         self._url = url
         self._ping_interval = ping_interval
         self._pinging: asyncio.Task[None] | None = None
