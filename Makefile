@@ -33,7 +33,7 @@ help:
 	@echo "  make lint     style, types and layering"
 	@echo "  make format   let ruff put the code in order"
 	@echo "  make lock     write the lock file anew"
-	@echo "  make bench    measure edit to applied and first script   ARGS=latency"
+	@echo "  make bench    measure beside the least there can be       ARGS=\"--peers\""
 	@echo "  make clean    remove what these commands have made"
 	@echo
 

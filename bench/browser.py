@@ -7,13 +7,14 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from e2e.chromium import FLAGS, chosen_chromium
+from scripts.chromium import find_chromium
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A running Chromium: `HMR_CHROMIUM`, else Playwright's own."""
+    """A running Chromium: the one that the tests run in."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chosen_chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=_executable(), args=FLAGS)
         yield browser
         browser.close()
 
@@ -27,13 +28,12 @@ def profile(folder: Path) -> Iterator[BrowserContext]:
     """
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            folder, executable_path=chosen_chromium(), args=FLAGS
+            folder, executable_path=_executable(), args=FLAGS
         )
         yield context
         context.close()
 
 
-def percentile(values: list[float], share: float) -> float:
-    """The value that `share` (0 to 1) of the values do not exceed."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
+def _executable() -> str | Path:
+    """`HMR_CHROMIUM`, else what the tests find, or get, on this machine."""
+    return chosen_chromium() or find_chromium()

@@ -28,8 +28,9 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Browser
 
-from bench.browser import chromium, percentile, profile
-from bench.latency import EDITS, WARM_UP, measure, module, row
+from bench.browser import chromium, profile
+from bench.figures import percentile
+from bench.page_edits import EDITS, WARM_UP, measure, module, row
 from e2e.hot_page import HotPage
 from e2e.project import Project, html
 from e2e.server import PATIENCE_S, Server

@@ -141,14 +141,21 @@ def format_code(_: Sequence[str]) -> None:
 
 
 def bench(args: Sequence[str]) -> None:
-    """Measure: edit to applied, and the page's first script."""
+    """Measure: updates, loads and starts beside the floor, and the page's first script."""
     terminal.title("hmr bench")
     make_environment(with_tests=True)
     chromium = find_chromium()
-    for name in args or ["latency", "first_script"]:
+    match list(args):
+        case []:
+            runs = [["compare"], ["first_script"]]
+        case [first, *_] as options if first.startswith("-"):
+            runs = [["compare", *options]]
+        case named:
+            runs = [named]
+    for name, *options in runs:
         with Step(name, streams=True) as step:
             env = {"HMR_CHROMIUM": str(chromium)}
-            step.stream([PYTHON, "-m", f"bench.{name}"], env=env)
+            step.stream([PYTHON, "-m", f"bench.{name}", *options], env=env)
 
 
 def clean(_: Sequence[str]) -> None:
