@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..config import ConfigError
-from ..pyodide.files import cache_directory
+from ..cache import cache_directory
 
 _VALID = datetime.timedelta(days=365)
 _RENEWED = datetime.timedelta(days=14)  # before its end

@@ -99,9 +99,10 @@ class RequestHandler:
         self._print_error = print_error
         self._keeper = keeper
         self.routes: list[Route] = []
+        self._is_host_allowed = lru_cache(lambda host: is_host_allowed(host, config))
         self._warm = WarmAnswers(
             environment.graph,
-            lru_cache(lambda host: is_host_allowed(host.decode("latin-1"), config)),
+            lambda host: self._is_host_allowed(host.decode("latin-1")),
             lru_cache(partial(_cors_origin, config)),
         )
         self._access = FileAccess.of(config)
@@ -155,7 +156,7 @@ class RequestHandler:
     def refuse(self, request: Request) -> Response | None:
         """Return the refusal of a host or a site that is not allowed; `None` for all others."""
         host = request.headers.get("host")
-        if not is_host_allowed(host, self._config):
+        if not self._is_host_allowed(host):
             return PlainTextResponse(blocked_host_message(host), status_code=403)
         if self._site(request) is Site.FOREIGN:
             return PlainTextResponse(_FOREIGN, status_code=403)
