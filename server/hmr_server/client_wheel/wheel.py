@@ -21,8 +21,9 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from importlib import metadata
 from pathlib import Path
+
+from hmr_client import __version__
 
 from ..cache import cache_directory, keep, read_kept
 
@@ -105,7 +106,7 @@ def sources_hash() -> str:
     Raises:
         ClientMissing: The client is not importable here.
     """
-    digest = hashlib.sha256(metadata.version(DISTRIBUTION).encode())
+    digest = hashlib.sha256(__version__.encode())
     own = Path(__file__).parent
     makers = ((file.name, file.read_bytes()) for file in sorted(own.glob("*.py")))
     for path, content in (*makers, *_sources()):
@@ -150,7 +151,7 @@ def package_directory(name: str) -> Path:
 
 def _kept_wheel(kind: str, wanted: Callable[[str], bool]) -> ClientWheel:
     """Return a wheel that an earlier process has made of the same sources, or make it and keep it."""
-    name = f"{DISTRIBUTION.replace('-', '_')}-{metadata.version(DISTRIBUTION)}-py3-none-any.whl"
+    name = f"{DISTRIBUTION.replace('-', '_')}-{__version__}-py3-none-any.whl"
     file = cache_directory() / "client" / f"{sources_hash()}-{kind}.whl"
     content = read_kept(file)
     if content is None:
@@ -163,7 +164,7 @@ def _kept_wheel(kind: str, wanted: Callable[[str], bool]) -> ClientWheel:
 
 
 def _wheel(wanted: Callable[[str], bool]) -> bytes:
-    version = metadata.version(DISTRIBUTION)
+    version = __version__
     name = DISTRIBUTION.replace("-", "_")
     info = f"{name}-{version}.dist-info"
     files = _minified(wanted)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-from tree_sitter import Node, Tree
+from typing import TYPE_CHECKING
 
 from .literals import name_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Tree
 
 
 def exports_of(tree: Tree) -> Iterator[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from tree_sitter import Node
+from typing import TYPE_CHECKING
 
 from .literals import Specifier, is_literal, specifier_of
 from .syntax import SyntaxProblem
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 _ACCEPT_MISUSE = (
     "import.meta.hot.accept() can only accept string literals or an Array of string literals."

@@ -16,15 +16,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
-
-import tree_sitter_javascript
-from tree_sitter import Language, Node, Parser, Query, QueryCursor
+from typing import TYPE_CHECKING
 
 from . import syntax
 from .exports import exports_of
 from .hot_uses import HotUses
 from .literals import Specifier, is_literal, name_of, specifier_of
 from .syntax import SyntaxProblem
+
+if TYPE_CHECKING:
+    from tree_sitter import Language, Node, Query
 
 _QUERY = """
 (import_statement) @import
@@ -95,6 +96,8 @@ def parse_module(source: bytes) -> JsModule:
     Args:
         source: Its text in UTF-8. It may be broken: what can be read is read.
     """
+    from tree_sitter import Parser, QueryCursor
+
     parser = Parser(language())
     tree = parser.parse(source)
     if tree.root_node.has_error:
@@ -142,11 +145,17 @@ def parse_module(source: bytes) -> JsModule:
 @cache
 def language() -> Language:
     """Return the grammar of JavaScript."""
+    # the grammar is megabytes, and a server starts without it
+    import tree_sitter_javascript
+    from tree_sitter import Language
+
     return Language(tree_sitter_javascript.language())
 
 
 @cache
 def _query() -> Query:
+    from tree_sitter import Query
+
     return Query(language(), _QUERY)
 
 

@@ -11,8 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tree_sitter import Node, Tree
+if TYPE_CHECKING:
+    from tree_sitter import Node, Tree
+
 
 # Syntax that browsers ship, or soon will, and the grammar stumbles over. Blanked, the rest can be
 # read; where this matches in a comment or a string, blanking does no harm to what is looked for.

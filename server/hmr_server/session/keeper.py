@@ -7,8 +7,9 @@ import dataclasses
 import logging
 import time
 from collections.abc import Iterable, Mapping
-from importlib import metadata
 from pathlib import Path
+
+from hmr_client import __version__
 
 from ..channel.hot_channel import HotChannel
 from ..client_wheel.wheel import sources_hash
@@ -201,7 +202,7 @@ def _fingerprint(config: ServerConfig) -> str:
         map(
             str,
             (
-                metadata.version("hmr-server"),
+                __version__,
                 sources_hash(),
                 config.root,
                 config.base,
