@@ -117,6 +117,14 @@ def is_host_allowed(host: str | None, config: ServerConfig) -> bool:
     )
 
 
+def one_host(hosts: Sequence[str]) -> str | None:
+    """Return the only `Host` header; None where there is none, or more than one.
+
+    Not every HTTP parser refuses the second one, and who reads the first cannot know what others read.
+    """
+    return hosts[0] if len(hosts) == 1 else None
+
+
 def blocked_host_message(host: str | None) -> str:
     """Return the text for a refused host; the first sentence is Vite's."""
     name = _host_name(host or "") or (host or "")

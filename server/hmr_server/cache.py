@@ -29,11 +29,30 @@ def read_kept(file: Path) -> bytes | None:
     """Return what `keep` has put there; `None` where it is missing or damaged."""
     try:
         kept = file.read_bytes()
-        os.utime(file)
+        note_use(file)
     except OSError:
         return None
     digest, content = kept[:32], kept[32:]
     return content if hashlib.sha256(content).digest() == digest else None
+
+
+def note_use(file: Path) -> None:
+    """Note that a file is used; how it looks to `Findings` stays the same.
+
+    Raises:
+        OSError: It is not there, or another user's.
+    """
+    os.utime(file, ns=(time.time_ns(), file.stat().st_mtime_ns))
+
+
+def is_unused(file: Path, seconds: float) -> bool:
+    """Return whether nobody has written a file, or noted its use, for so long.
+
+    Raises:
+        OSError: It is not there.
+    """
+    status = file.stat()
+    return time.time() - max(status.st_atime, status.st_mtime) > seconds
 
 
 def keep(file: Path, content: bytes) -> None:
@@ -45,7 +64,7 @@ def keep(file: Path, content: bytes) -> None:
     _replace(file, hashlib.sha256(content).digest() + content)
     for other in file.parent.iterdir():
         try:
-            if time.time() - other.stat().st_mtime > _KEPT_S:
+            if is_unused(other, _KEPT_S):
                 other.unlink()
         except OSError:
             continue  # another server has removed it

@@ -1,6 +1,7 @@
 """The server over real sockets: HTTP."""
 
 import contextlib
+import socket
 from pathlib import Path
 
 import httpcore
@@ -370,3 +371,22 @@ def test_the_headers_of_the_settings_come_with_every_answer(start: Start) -> Non
         answer = running.get(path)
         assert answer.headers["cross-origin-opener-policy"] == "same-origin"
     assert running.get("/main.js").headers["cache-control"] == "no-cache"
+
+
+def test_a_second_host_is_refused_also_for_what_was_answered_before(running: RunningServer) -> None:
+    """Whichever HTTP parser reads the request: one Host decides, and there is one."""
+    host, port = running._listener.getsockname()[:2]
+    ours = f"Host: {host}:{port}\r\n"
+    for _ in range(2):  # the second time it is answered from memory
+        assert _status(running, ours) == 200
+        assert _status(running, ours + "Host: evil.example\r\n") in {400, 403}
+        assert _status(running, "Host: evil.example\r\n" + ours) in {400, 403}
+        assert _status(running, "Host: evil.example\r\n") == 403
+        assert _status(running, "") in {400, 403}
+
+
+def _status(running: RunningServer, headers: str) -> int:
+    with socket.create_connection(running._listener.getsockname()[:2]) as connection:
+        request = f"GET /main.js HTTP/1.1\r\n{headers}Connection: close\r\n\r\n"
+        connection.sendall(request.encode())
+        return int(connection.makefile("rb").readline().split()[1])

@@ -26,6 +26,7 @@ from ..admission import (
     Admission,
     admit_socket,
     blocked_host_message,
+    one_host,
 )
 from ..config import ServerConfig
 from ..machines import is_this_machine
@@ -83,7 +84,7 @@ def admission_of(socket: WebSocket, path: str, config: ServerConfig) -> Admissio
     return admit_socket(
         path=path,
         protocols=socket.scope.get("subprotocols", ()),
-        host=socket.headers.get("host"),
+        host=one_host(socket.headers.getlist("host")),
         origin=socket.headers.get("origin"),
         token=socket.query_params.get("token"),
         is_near=is_this_machine(socket.scope.get("client"), socket.scope.get("server")),
@@ -102,7 +103,7 @@ async def serve_socket(socket: WebSocket, admission: Admission, channel: HotChan
             await socket.accept(PING_PROTOCOL)
             await _close(socket, 1000)
         case Admission.WRONG_HOST:
-            await _refuse(socket, blocked_host_message(socket.headers.get("host")))
+            await _refuse(socket, blocked_host_message(one_host(socket.headers.getlist("host"))))
         case Admission.WRONG_TOKEN:
             await _refuse(
                 socket, "Blocked request. Its token is not this server's: reload the page."

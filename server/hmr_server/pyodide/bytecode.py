@@ -13,17 +13,15 @@ import contextlib
 import hashlib
 import io
 import logging
-import os
 import shutil
 import sys
 import tempfile
-import time
 import zipfile
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..cache import cache_directory, findings
+from ..cache import cache_directory, findings, is_unused, note_use
 from ..client_wheel.wheel import ClientWheel, named_by_content
 from . import zipimport_once
 from .download import cached_node
@@ -58,7 +56,7 @@ def read_once(pyodide: PyodideFiles) -> PyodideFiles:
                     if _SITECUSTOMIZE not in archive.namelist():  # nobody's own is replaced
                         archive.writestr(zipfile.ZipInfo(_SITECUSTOMIZE), sitecustomize)
                 Path(copy).replace(place)
-        os.utime(place)
+        note_use(place)
         return pyodide.with_stdlib(place)
     except (OSError, zipfile.BadZipFile) as error:  # pages boot as they would without
         _logger.debug("The standard library stays as it is: %s", error)
@@ -80,7 +78,7 @@ def cached_bytecode(pyodide: PyodideFiles, client: Sequence[ClientWheel] = ()) -
             pyodide = pyodide.with_stdlib(library, has_bytecode=True)
     for file in files:
         with contextlib.suppress(OSError):  # not there, or another user's
-            os.utime(file)
+            note_use(file)
     compiled = {
         archive.hash: better
         for archive in client
@@ -163,7 +161,7 @@ def _remove_unused(directory: Path) -> None:
     """Remove what other versions have left."""
     for file in directory.glob("*.zip"):
         with contextlib.suppress(OSError):  # another server has removed it
-            if time.time() - file.stat().st_mtime > _KEPT_S:
+            if is_unused(file, _KEPT_S):
                 file.unlink()
 
 

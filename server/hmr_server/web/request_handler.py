@@ -27,7 +27,14 @@ from starlette.types import Scope
 
 from hmr_client.payloads import ErrorDetails, ErrorPayload
 
-from ..admission import Site, blocked_host_message, cors_origin, is_host_allowed, site_of
+from ..admission import (
+    Site,
+    blocked_host_message,
+    cors_origin,
+    is_host_allowed,
+    one_host,
+    site_of,
+)
 from ..channel.connections import EVENTS_PATH
 from ..config import ServerConfig
 from ..environment.environment import DevEnvironment
@@ -155,7 +162,7 @@ class RequestHandler:
 
     def refuse(self, request: Request) -> Response | None:
         """Return the refusal of a host or a site that is not allowed; `None` for all others."""
-        host = request.headers.get("host")
+        host = one_host(request.headers.getlist("host"))
         if not self._is_host_allowed(host):
             return PlainTextResponse(blocked_host_message(host), status_code=403)
         if self._site(request) is Site.FOREIGN:

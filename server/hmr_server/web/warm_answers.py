@@ -98,19 +98,25 @@ class WarmAnswers:
             or self._files_came_or_went != self._graph.files_came_or_went
         ):
             return None
-        host, origin, tags = b"", None, None
+        host, origin, tags, site, is_of_a_page = b"", None, None, b"", False
         for name, value in scope["headers"]:
             match name:
+                case b"host" if host:
+                    return None  # a second one: whoever refuses it says why
                 case b"host":
                     host = value
                 case b"origin":
-                    origin = value
+                    origin, is_of_a_page = value, True
+                case b"referer":
+                    is_of_a_page = True
                 case b"if-none-match":
                     tags = value
-                case b"sec-fetch-site" if value not in _OF_US:
-                    return None
+                case b"sec-fetch-site":
+                    site = value
                 case b"sec-fetch-dest" if value in _NOT_FOR_MODULES:
                     return None
+        if site not in _OF_US and (site or is_of_a_page):
+            return None
         if not self._is_host_allowed(host):
             return None
         headers = known.headers
