@@ -15,8 +15,8 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..config import ConfigError
 from ..cache import cache_directory
+from ..config import ConfigError
 
 _VALID = datetime.timedelta(days=365)
 _RENEWED = datetime.timedelta(days=14)  # before its end
