@@ -9,6 +9,8 @@ const canPreload = hasDocument && document.createElement("link").relList.support
 const scriptNonce = hasDocument ? document.querySelector("script[nonce]")?.nonce : undefined;
 const belowHere = config.base.replace(/\/$/, "");
 
+let preloading = 0;
+
 /** The URL that the core imports (`import_url` in hmr_browser). */
 function importUrl({ acceptedPath, explicitImportRequired, timestamp }) {
   const [path, query] = acceptedPath.split("?");
@@ -20,12 +22,17 @@ function preloadLink(url) {
   link.rel = "modulepreload";
   link.href = new URL(`${belowHere}${url}`, here).href;
   if (scriptNonce) link.nonce = scriptNonce;
-  link.onload = link.onerror = () => link.remove();
+  preloading += 1;
+  link.onload = link.onerror = () => {
+    preloading -= 1;
+    link.remove();
+  };
   return link;
 }
 
 function preloadUpdate({ data }) {
-  if (!data.includes('"js-update"')) return;
+  // saves in a row are fetched one after another, as they are applied: each answer is as new as can be
+  if (preloading || !data.includes('"js-update"')) return;
   const payload = parse(data);
   if (payload?.type !== "update") return;
   // a page gets the updates of all pages, and fetches those of modules that it has
