@@ -3,7 +3,7 @@
     python -S bench/floor.py ROOT PORT
 
 Linux's own calls and nothing of the product; one process, one thread. It knows just enough to serve the
-generated projects: imports are root-absolute, in double quotes; a module with `import.meta.hot` accepts itself.
+generated projects: imports are relative, in double quotes; a module with `import.meta.hot` accepts itself.
 """
 
 import base64
@@ -11,6 +11,7 @@ import ctypes
 import hashlib
 import json
 import os
+import posixpath
 import re
 import select
 import socket
@@ -20,7 +21,7 @@ import time
 
 _TEXT = 0x81
 _SAVED = 0x8 | 0x80  # IN_CLOSE_WRITE, IN_MOVED_TO
-_IMPORT = re.compile(r'(?<=")(/[^"?]+\.js)(?=")')
+_IMPORT = re.compile(r'(?<=")(\.[^"?]+\.js)(?=")')
 _TYPES = {"html": "text/html", "js": "text/javascript", "css": "text/css"}
 _CLIENT = """\
 <script>
@@ -156,17 +157,19 @@ class Floor:
             return text.replace("<head>", f"<head>{_CLIENT}")
         if not path.endswith(".js"):
             return text
-        for imported in _IMPORT.findall(text):
+        folder = posixpath.dirname(path)
+
+        def written(found: "re.Match[str]") -> str:
+            imported = posixpath.normpath(f"{folder}/{found[1]}")
             self.importers.setdefault(imported, set()).add(path)
+            stamp = self.stamps.get(imported)
+            return f"{imported}?t={stamp}" if stamp else imported
+
         if "import.meta.hot" in text:
             self.accepting.add(path)
             hot = f"import.meta.hot = {{ accept: (callback) => (__accepted[{json.dumps(path)}] = callback) }};"
             text = hot + text
-        return _IMPORT.sub(self._stamped, text)
-
-    def _stamped(self, imported: "re.Match[str]") -> str:
-        stamp = self.stamps.get(imported[1])
-        return f"{imported[1]}?t={stamp}" if stamp else imported[1]
+        return _IMPORT.sub(written, text)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def stylesheet(value: object) -> str:
 
 
 class BenchProject:
-    """Files below a root; imports are root-absolute, so that all servers, and the floor, read them."""
+    """Files below a root. Imports are relative and in double quotes, as all servers, and the floor, read them."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -81,10 +81,11 @@ class BenchProject:
         name = f"chain{length}"
         links = [f"/src/{name}_{number}.js" for number in range(1, length)]
         links.append(f"/src/{name}_end.js")
-        top = f'import {{ value as below }} from "{links[0]}";\nexport const value = below;\n'
+        top = f'import {{ value as below }} from ".{links[0].removeprefix("/src")}";\n'
+        top += "export const value = below;\n"
         self.write(f"/src/{name}.js", top + _REPORT.format(name=name))
         for link, below in itertools.pairwise(links):
-            self.write(link, f'export {{ value }} from "{below}";\n')
+            self.write(link, f'export {{ value }} from ".{below.removeprefix("/src")}";\n')
         self.write(links[-1], plain(0))
         self._imports.append(f"/src/{name}.js")
 
@@ -92,9 +93,7 @@ class BenchProject:
         """Add `shared.js` with so many importers that accept themselves."""
         self.write("/src/shared.js", plain(0))
         for number in range(importers):
-            text = (
-                'import { value as shared } from "/src/shared.js";\nexport const value = shared;\n'
-            )
+            text = 'import { value as shared } from "../shared.js";\nexport const value = shared;\n'
             path = f"/src/fan{number // 50}/f{number}.js"
             self.write(path, text + _REPORT.format(name=f"fan {number}"))
             self._imports.append(path)
@@ -111,14 +110,15 @@ class BenchProject:
         def children(number: int) -> list[str]:
             first = number * FAN_OUT + 1
             names = range(first, min(first + FAN_OUT, fillers + 1))
-            return [f"/src/t{child // 50}/m{child}.js" for child in names]
+            return [f"t{child // 50}/m{child}.js" for child in names]
 
         for number in range(1, fillers + 1):
-            imports = "".join(f'import "{path}";\n' for path in children(number))
+            imports = "".join(f'import "../{path}";\n' for path in children(number))
             self.write(
                 f"/src/t{number // 50}/m{number}.js", imports + _FILLER.format(number=number)
             )
-        imports = "".join(f'import "{path}";\n' for path in (*self._imports, *children(0)))
+        edited = [path.removeprefix("/src/") for path in self._imports]
+        imports = "".join(f'import "./{path}";\n' for path in (*edited, *children(0)))
         self.write("/src/main.js", f"{imports}globalThis.done = performance.now();\n")
         self.write("/style.css", stylesheet(0))
         self.write("/index.html", html(head=_PAGE, body=_BODY, modules=("/src/main.js",)))

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .client import HMRClient
     from .context import HMRContext
+    from .embedding import connect
     from .exceptions import HMRError, TransportError
     from .logger import HMRLogger
     from .message_handler import MessageHandler, Page
+    from .module_runner import ModuleRunner
     from .module_runner.hot import hot
     from .payloads import (
         Connected,
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
         UpdatePayload,
     )
     from .transport import NormalisedTransport, Transport
-    from .embedding import connect
-    from .module_runner import ModuleRunner
     from .websockets_transport import WebSocketsTransport
 
 __version__ = "0.1.0"
