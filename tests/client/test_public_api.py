@@ -53,9 +53,7 @@ def test_a_page_loads_no_more_than_it_needs():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     names = set(loaded.stdout.split())
-    assert "hmr_client.client" in names
-    assert not {name for name in names if name.startswith(("websockets", "hmr_client.embedding"))}
-    assert "hmr_client.module_runner.runner" not in names
+    assert not {name for name in names if name.startswith("hmr_client.")}
 
 
 def test_what_is_meant_for_users_tests_is_there():
