@@ -15,6 +15,9 @@ _DISABLED = (
     "ThirdPartyStoragePartitioning",
 )
 
+FOREIGN_HOST = "evil.example"
+"""Another site that is on this machine, too: `localhost` is no other to the server."""
+
 # No sandbox (CI is root in a container) and no calls home: what they are refused takes time.
 FLAGS = [
     "--no-sandbox",
@@ -24,6 +27,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--host-resolver-rules=MAP {FOREIGN_HOST} 127.0.0.1",
     f"--disable-features={','.join(_DISABLED)}",
 ]
 

@@ -49,8 +49,9 @@ def site_of(method: str, headers: Mapping[str, str], config: ServerConfig) -> Si
     """Return whose page asks.
 
     Browsers say it (`Sec-Fetch-Site`), but not towards a plain http address of the network: there
-    the origin or the referrer says it, as far as there is one. A frame of ours without an origin of
-    its own (`<iframe sandbox>`) has our referrer, and is a neighbour.
+    the origin or the referrer says it, as far as there is one. A frame without an origin of its own
+    (`<iframe sandbox>`) is ours if it has our referrer. Chromium sends none: there it is foreign, as any
+    site could have it, unless `null` is among the allowed origins.
 
     Args:
         method: The request's method.

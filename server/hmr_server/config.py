@@ -23,7 +23,8 @@ DEFAULT_PORT = 5173
 
 # RFC 9110, 5.1 and 5.5: a token, and a value that can't begin another header
 _HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
-_ORIGIN = re.compile(r"https?://(?:[a-z0-9_.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?", re.ASCII)
+# "null" is what a frame has that is sandboxed without `allow-same-origin`, of whatever site it is
+_ORIGIN = re.compile(r"null|https?://(?:[a-z0-9_.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?", re.ASCII)
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 # A change below these is nobody's edit. A user's `watch-ignore` adds to them.
@@ -206,7 +207,7 @@ class ServerConfig:
         watch_polling: look at all files again and again, instead of waiting for the system's
             events; `None` decides by the file system.
         allowed_origins: other sites whose pages may load and read what is served here, as
-            `https://app.example` or `http://192.168.1.7:8000`.
+            `https://app.example` or `http://192.168.1.7:8000`; `null` for sandboxed frames.
         allowed_hosts: host names besides localhost and IP addresses; `.example.com` allows
             its subdomains as well.
         pyodide: directory of Pyodide's files; `None` searches (see pyodide_files.py).

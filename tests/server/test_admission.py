@@ -202,6 +202,13 @@ def test_whose_page_asks(tmp_path: Path, headers: dict[str, str], site: Site) ->
     assert site_of("GET", {"host": "mine.test:5173", **headers}, config) is site
 
 
+def test_sandboxed_frames_may_read_where_that_is_wanted(tmp_path: Path) -> None:
+    headers = {"host": "localhost:5173", **CROSS, "origin": "null"}
+    assert site_of("GET", headers, ServerConfig(root=tmp_path)) is Site.FOREIGN
+    config = ServerConfig(root=tmp_path, allowed_origins=("null",))
+    assert site_of("GET", headers, config) is Site.NEIGHBOUR
+
+
 def test_another_site_posts_nothing(tmp_path: Path) -> None:
     assert site_of("POST", LINK, ServerConfig(root=tmp_path)) is Site.FOREIGN
 
