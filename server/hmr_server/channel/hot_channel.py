@@ -134,6 +134,8 @@ class HotChannel:
     def __init__(self, session: str, journal: Journal | None = None) -> None:
         self.session = session
         self.journal = journal or Journal()
+        # told each number before the push that has it is sent
+        self.on_number: Callable[[int], object] = lambda _: None
         self._clients: dict[int, HotClient] = {}
         self._ids = itertools.count(1)
         self._listeners: defaultdict[str, list[Listener]] = defaultdict(list)
@@ -172,6 +174,7 @@ class HotChannel:
     def record(self, payload: Push) -> Entry:
         """Write `payload` into the journal only, for pages that come back."""
         sequence = self.journal.last + 1
+        self.on_number(sequence)
         text = serialise_payload(dataclasses.replace(payload, sequence=sequence))
         entry = Entry(sequence, text)
         self.journal.append(entry)

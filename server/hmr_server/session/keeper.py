@@ -65,11 +65,17 @@ class SessionKeeper:
             channel: Its hot channel, of the session that is taken over.
         """
         self._channel, self._environment = channel, environment
+        if (store := self._store) is not None:
+            channel.on_number = lambda number: store.note_sent(channel.session, number)
         if (saved := self.saved) is None:
             return
         try:
             restore(environment.graph, saved.modules)
-            channel.journal.take_over(saved.journal, saved.sequence)
+            sent = 0 if store is None else store.last_sent(saved.session)
+            if sent > saved.sequence:  # it was killed before it could write down what it sent
+                channel.journal.take_over((), sent)
+            else:
+                channel.journal.take_over(saved.journal, saved.sequence)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             # The numbers start again: a page that comes back has an unknown one, and reloads.
             _logger.debug("the last session cannot be taken over: %s", error)
@@ -131,6 +137,8 @@ class SessionKeeper:
             self._begin()
         while self._saving is not None:
             await self._saving
+        if self._store is not None:
+            self._store.close()
 
     def _begin(self) -> None:
         self._timer = None

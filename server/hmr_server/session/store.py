@@ -48,6 +48,36 @@ class SessionStore:
         self._is_pruned = False
         self._hashes: dict[str, tuple[tuple[int, int, int], str]] = {}
         self._written: WrittenSession | None = None
+        self._sent: int | None = None  # the descriptor of the file with the last number
+
+    def note_sent(self, session: str, sequence: int) -> None:
+        """Write down the number of a push before it is sent: the rest of it is written later.
+
+        A process that is killed in between must not have its numbers given again.
+        """
+        try:
+            if self._sent is None:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                flags = os.O_RDWR | os.O_CREAT
+                self._sent = os.open(self._file.with_suffix(".sent"), flags, 0o600)
+            os.lseek(self._sent, 0, os.SEEK_SET)
+            os.write(self._sent, f"{sequence:020} {session}\n".encode())
+        except OSError as error:
+            _logger.debug("the number of a push cannot be kept: %s", error)
+
+    def last_sent(self, session: str) -> int:
+        """Return the number of the last push that a session has sent; 0 where it is not known."""
+        try:
+            number, _, name = read_text(self._file.with_suffix(".sent")).partition(" ")
+            return int(number) if name.partition("\n")[0] == session else 0
+        except (OSError, ValueError):
+            return 0
+
+    def close(self) -> None:
+        """Close the file with the last number."""
+        if self._sent is not None:
+            os.close(self._sent)
+            self._sent = None
 
     def load(self, fingerprint: str) -> SavedSession | None:
         """Return the session to take over; `None` where there is none, or it is not ours."""

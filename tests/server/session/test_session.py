@@ -170,6 +170,21 @@ def test_what_is_saved_is_loaded_by_the_same_kind_of_server_only(store: SessionS
     assert store.load("x") is None
 
 
+def test_a_number_that_was_sent_and_not_written_down_is_not_given_again(
+    restart: Start, store: SessionStore
+) -> None:
+    """The process was killed in between: a page may have seen it."""
+    first = restart()
+    load(first, "", "main.js")
+    end(first)
+    store.note_sent(first.server.config.session, 4)
+    store.close()
+    second = restart()
+    assert second.server.channel.journal.last == 4
+    assert second.server.channel.journal.since(3) is None  # such a page reloads
+    assert store.last_sent("another") == 0
+
+
 def test_a_long_journal_is_cut_at_its_old_end(store: SessionStore) -> None:
     journal = tuple(Entry(number, "x" * 500_000) for number in range(1, 9))
     store.save(saved(journal=journal, sequence=8))
