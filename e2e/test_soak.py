@@ -86,9 +86,7 @@ PYTHON = Kind(
     broken={".py": "def (\n"},
     sequences=2,
 )
-# Known: with seed 0 a Python page misses what was saved while its server was killed, before it had
-# written down its last pushes: the next process gives their numbers again. Until then `make soak` only.
-KINDS = {"es modules": ES_MODULES, **({"python": PYTHON} if SECONDS or SEED else {})}
+KINDS = {"es modules": ES_MODULES, "python": PYTHON}
 
 
 class Soak:
