@@ -34,7 +34,9 @@ How an update runs
    `hmr:applied` carries it, tests assert it. It names a tier and a reason a module.
 3. *Patch code.* A function whose body alone changed gets a new code object, wherever it is held.
 4. *Visit.* A module with changed definitions runs these statements; a module that reads a dirty name
-   runs the statements that read it. The order is that of the imports, circles included.
+   runs the statements that read it: `update.readers` follows their names through the live objects, and
+   through the code of what they call. The order is that of the imports, circles included. What a
+   statement has put into other objects (`effects.contributions`) is taken back before it runs again.
 5. *Merge objects.* A new function or class enters the old one, so that held references, instances and
    subclasses follow. What can't enter is replaced, and its holders are found or the tier rises.
 6. *Commit or roll back.* Undo runs in reverse order. A tier that fails gives way to the next one:
