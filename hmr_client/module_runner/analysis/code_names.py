@@ -9,17 +9,19 @@ _NAMES: weakref.WeakKeyDictionary[CodeType, frozenset[str]] = weakref.WeakKeyDic
 
 
 def code_names(code: CodeType) -> frozenset[str]:
-    """Return every name in a code object and those within it: globals, attributes, definitions.
+    """Return every name in a code object and those within it: globals, attributes, strings that look like one.
 
     Args:
         code: A function's or a module's code.
     """
     if (names := _NAMES.get(code)) is None:
-        found = {code.co_name, *code.co_names}
+        found = set(code.co_names)
         for constant in code.co_consts:
             if isinstance(constant, CodeType):
                 found |= code_names(constant)
             elif constant == ("*",):  # from m import *
                 found.add("*")
+            elif isinstance(constant, str) and constant.isidentifier():  # getattr(m, "N")
+                found.add(constant)
         names = _NAMES[code] = frozenset(found)
     return names

@@ -40,7 +40,9 @@ class Statement:
             says that it calls what it reads.
     """
 
-    __slots__ = ("_dump", "_eager", "_scan", "_skeleton", "kind", "line", "node", "text")
+    __slots__ = (
+        "_defines", "_dump", "_eager", "_mentions", "_scan", "_skeleton", "kind", "line", "node", "text",
+    )  # fmt: skip
 
     def __init__(self, node: ast.stmt, lines: Sequence[str], eager: bool) -> None:
         self.node = node
@@ -50,6 +52,8 @@ class Statement:
         self.text = (node.col_offset, node.end_col_offset, lines[self.line - 1 : node.end_lineno])
         self._eager = eager
         self._scan: Scan | None = None
+        self._mentions: frozenset[str] | None = None
+        self._defines: frozenset[str] = frozenset()
         self._dump: str | None = None
         self._skeleton: str | None = None
 
@@ -76,6 +80,18 @@ class Statement:
         return self.scan.reads
 
     @property
+    def mentions(self) -> frozenset[str]:
+        """Every name and attribute in it, also in functions."""
+        if self._mentions is None:
+            self._mentions, self._defines = _mentioned(self.node)
+        return self._mentions
+
+    @property
+    def defines(self) -> frozenset[str]:
+        """The functions and classes in it."""
+        return self._defines if self.mentions is not None else frozenset()
+
+    @property
     def may_look(self) -> bool:
         """Whether its value may be made of what an object holds."""
         calls = any(chain[-1] == "()" for chain in self.reads)
@@ -94,6 +110,23 @@ class Statement:
         if self._skeleton is None:
             self._skeleton = skeleton(self.node)
         return self._skeleton
+
+
+def _mentioned(node: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:
+    mentions: set[str] = set()
+    defines: set[str] = set()
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name):
+            mentions.add(inner.id)
+        elif isinstance(inner, ast.Attribute):
+            mentions.add(inner.attr)
+        elif isinstance(inner, ast.alias):
+            mentions.update(inner.name.split("."))
+        elif isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+            mentions.add(inner.value)  # getattr(m, "N")
+        elif isinstance(inner, (*FUNCTIONS, ast.ClassDef)):
+            defines.add(inner.name)
+    return frozenset(mentions), frozenset(defines)
 
 
 def class_body(node: ast.ClassDef) -> list[Statement]:

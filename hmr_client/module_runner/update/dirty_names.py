@@ -6,7 +6,6 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from ..analysis.code_names import code_names
 from ..analysis.outline import Outline
 from ..analysis.scan import Chain
 from ..analysis.statements import Kind, Statement
@@ -15,6 +14,7 @@ from ..imports.importer import Importer
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..planning.plan import Change
 from .readers import CLOSURES, Key, Readers
+from .taints import Taints
 
 
 class DirtyNames:
@@ -23,6 +23,7 @@ class DirtyNames:
     Attributes:
         now: The time: how often a name became dirty.
         touched: The names that got new values, by module.
+        taints: Which modules may read them.
 
     Args:
         graph: The modules.
@@ -43,10 +44,8 @@ class DirtyNames:
         self._contributions = contributions
         self._changes = changes
         self._dirty: dict[Key, int] = {}
-        self._leaves: set[str] = {"*"}  # the parts of the dirty names
+        self.taints = Taints()
         self._objects: dict[int, tuple[int, Any]] = {}  # changed in place: when, and the object
-        self._affected: set[EvaluatedModule] = set()  # who may read dirty names
-        self._reached: dict[EvaluatedModule, set[EvaluatedModule]] = {}
         self.now = 0
         self.touched: dict[EvaluatedModule, set[str]] = {}
 
@@ -94,7 +93,7 @@ class DirtyNames:
         self.now += 1
         self._dirty[module.name, name] = self.now
         self._dirty[module.name, "*"] = self.now
-        self._leaves.update(name.split("."))
+        self.taints.mark(module, name)
         self.touched.setdefault(module, set()).add(name.partition(".")[0])
 
     def mark_closures(self, module: EvaluatedModule, maker: str) -> None:
@@ -122,23 +121,7 @@ class DirtyNames:
         """
         if self.now < since:
             return False
-        names = _names(module)
-        reached = self._reached.setdefault(module, set())
-        for imported in module.imports:
-            reached.add(imported)
-            reached |= self._reached.get(imported, set())
-        is_affected = (
-            bool(self._objects)
-            or module in self.touched
-            or not names.isdisjoint(self._leaves)
-            or any(
-                (x in self._affected or x in self.touched) and not names.isdisjoint(_names(x))
-                for x in reached
-            )
-        )
-        if is_affected:
-            self._affected.add(module)
-        return is_affected
+        return bool(self._objects) or self.taints.may_reach(module)
 
     def are_read_by(
         self,
@@ -207,7 +190,3 @@ class DirtyNames:
         """Return a module's source before the update."""
         change = self._changes.get(module)
         return change.old if change is not None else self._importer.outline(module)
-
-
-def _names(module: EvaluatedModule) -> frozenset[str]:
-    return frozenset() if module.code is None else code_names(module.code)

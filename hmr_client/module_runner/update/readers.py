@@ -157,7 +157,9 @@ class Readers:
         wanted = [
             (owner, name)
             for key, owner in tuple(self._owners.items())
-            for name in tuple(self._attributes)
+            for name in self._attributes.difference(
+                _SPECIAL if isinstance(owner, ModuleType) else ()
+            )
             if (key, name) not in self._looked_up
         ]
         for owner, name in wanted:

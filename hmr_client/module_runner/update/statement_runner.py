@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from types import CodeType, FunctionType
 from typing import Any
@@ -168,7 +168,7 @@ class Execution:
             classes.finish()
             kept = {id(made): lives for made, lives in classes.adopted}
         contribution = self._contributions.end(module, index)
-        alive = [x for name in before if type(x := namespace.get(name)) is FunctionType]
+        alive = _functions(before, namespace)
         for name, value in before.items():
             made = id(namespace.get(name))
             if self._is_one_of_several(module, outline, statement, name):
@@ -480,6 +480,11 @@ def _unbind(outline: Outline, statement: Statement, namespace: dict[str, Any]) -
     for name in statement.binds - {chain[0] for chain in statement.reads}:
         if index == min(outline.groups.get(name, (index,))):  # the others of its group run as well
             namespace.pop(name, None)
+
+
+def _functions(names: Iterable[str], namespace: Mapping[str, Any]) -> list[FunctionType]:
+    """Return the functions among some names; no class: its references are counted."""
+    return [namespace[x] for x in names if type(namespace.get(x)) is FunctionType]
 
 
 def _cannot_take_back(module: EvaluatedModule, what: str) -> Escalation:

@@ -160,6 +160,8 @@ class Evaluation:
                 pass  # beyond a boundary values are brought up to date, and that is all
             elif self._dirty.are_read_by(module, outline, statement, since):
                 await self._execution.run(module, outline, statement)
+        if self._dirty:
+            self._dirty.taints.spread(module, outline)
 
     def _complete_groups(
         self, module: EvaluatedModule, outline: Outline, must: set[int], since: int

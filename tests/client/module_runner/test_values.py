@@ -6,6 +6,8 @@ filled before the edit and has to be as full after it: nothing was started again
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from .application import drive, fresh_start, running
@@ -204,3 +206,24 @@ async def test_a_module_that_gives_up_leaves_its_update_to_an_importer_that_acce
         report = await app.edit("m.py", "X = 1", "X = 2")
         assert app["main.py"].log == [2]
         assert all(step.tier.name != "RESTART" for step in report.steps)
+
+
+@drive
+async def test_classes_that_run_again_cost_no_scan_of_the_heap(monkeypatch):
+    scans = []
+    scan = gc.get_referrers
+    monkeypatch.setattr(gc, "get_referrers", lambda *x: (scans.append(x), scan(*x))[1])
+    users = {f"u{i}": f"import config\nclass C:\n    A = config.N + {i}\n" for i in range(5)}
+    async with running(config="N = 1\n", **users) as app:
+        await app.edit("config.py", "N = 1", "N = 2")
+        assert app["u3.py"].C.A == 5
+        assert scans == []
+
+
+@drive
+async def test_modules_that_do_not_read_what_changed_are_not_parsed():
+    users = {f"u{i}": f"import config\nX = config.{'N' if i == 3 else 'M'}\n" for i in range(5)}
+    async with running(config="N = 1\nM = 2\n", **users) as app:
+        await app.edit("config.py", "N = 1", "N = 2")
+        parsed = [x.path for x in app.runner.modules if x.outline is not None]
+        assert sorted(parsed) == ["config.py", "u3.py"]

@@ -1,0 +1,59 @@
+"""Which modules may read a name with a new value, as far as the names in their code say."""
+
+from __future__ import annotations
+
+from ..analysis.code_names import code_names
+from ..analysis.outline import Outline
+from ..module_graph import EvaluatedModule
+
+
+class Taints:
+    """Follows names, not objects: so most modules of a large program need not even be parsed.
+
+    A name is tainted when it has a new value, or when the statement that binds it mentions a tainted
+    name. A module may read what it mentions, if it imports the module where that is, however
+    indirectly.
+    """
+
+    def __init__(self) -> None:
+        self._tainted: dict[EvaluatedModule, set[str]] = {}
+
+    def mark(self, module: EvaluatedModule, name: str) -> None:
+        """Note that a name has a new value.
+
+        Args:
+            name: The name, or `C.x` for an attribute of a class.
+        """
+        self._tainted.setdefault(module, {"*"}).update(name.split("."))
+
+    def may_reach(self, module: EvaluatedModule) -> bool:
+        """Tell whether a module mentions a tainted name."""
+        names = frozenset() if module.code is None else code_names(module.code)
+        visible = self._visible_to(module)
+        return "__getattr__" in visible or not names.isdisjoint(visible)
+
+    def spread(self, module: EvaluatedModule, outline: Outline) -> None:
+        """Taint what a module makes of tainted names.
+
+        Args:
+            outline: The module's source.
+        """
+        visible = self._visible_to(module)
+        left = list(outline.statements)
+        while found := [x for x in left if not x.mentions.isdisjoint(visible)]:
+            left = [x for x in left if x not in found]
+            names = {name for statement in found for name in (*statement.binds, *statement.defines)}
+            self._tainted.setdefault(module, {"*"}).update(names)
+            visible |= names
+
+    def _visible_to(self, module: EvaluatedModule) -> set[str]:
+        visible: set[str] = set()
+        seen = {module}
+        pending = [module]
+        while pending:
+            one = pending.pop()
+            visible |= self._tainted.get(one, set())
+            new = [x for x in one.imports if x not in seen]
+            seen.update(new)
+            pending += new
+        return visible
