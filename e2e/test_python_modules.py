@@ -232,6 +232,21 @@ def test_an_exception_is_shown_as_python_shows_it_and_nothing_is_half_new(app, p
     app.assert_not_reloaded()
 
 
+def test_a_page_whose_entry_does_not_compile_comes_up_by_the_fix(project, serve, open_page):
+    project.create({"index.html": PAGE, "main.py": "x = 1 +\n"})
+    page = open_page(serve(project).url)
+    expect(page.overlay.locator(".frame")).to_contain_text("> 1 | x = 1 +")
+
+    project.edit("main.py", "1 +", "2 + +")
+    expect(page.overlay.locator(".frame")).to_contain_text("> 1 | x = 2 + +")
+
+    shows = 'from js import document\ndocument.querySelector("#out").textContent = str(x)\n'
+    project.write("main.py", f"x = 3\n{shows}")
+    page.text("#out", "3")
+    expect(page.overlay).to_have_count(0)
+    page.assert_not_reloaded()
+
+
 def test_a_page_that_starts_with_an_error_comes_up_by_the_fix(project, serve, open_page):
     project.create({**FILES, "app/words.py": FILES["app/words.py"] + "\n1 / 0\n"})
     page = open_page(serve(project).url)
