@@ -19,5 +19,6 @@ export { createHotContext, injectQuery } from "./bootstrap/hot_context.js";
 export { updateStyle, removeStyle } from "./bootstrap/styles.js";
 export { ErrorOverlay } from "./bootstrap/error_overlay.js";
 import "./bootstrap/console_forwarding.js";
+import "./bootstrap/script_errors.js";
 // ours
 export { attach, start, ready } from "./bootstrap/boot.js";

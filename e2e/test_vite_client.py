@@ -196,13 +196,13 @@ def test_an_error_is_shown_in_vites_overlay_and_cleared_by_the_fix(project, serv
     project.edit("main.js", "first", "second")  # the first update of a page may reload it
     page.text("#out", "second 2")
 
-    project.edit("main.js", '"second";', '"second')
+    project.edit("main.js", "export const word", 'import "./none.js"; export const word')
     overlay = page.page.locator("vite-error-overlay")
-    expect(overlay.locator(".message-body")).to_contain_text("never closed")
+    expect(overlay.locator(".message-body")).to_contain_text('import "./none.js"')
     expect(overlay.locator(".file")).to_contain_text("main.js:1:")
-    expect(overlay.locator(".frame")).to_contain_text('export const word = "second')
+    expect(overlay.locator(".frame")).to_contain_text('import "./none.js"; export const word')
 
-    project.edit("main.js", '"second', '"third";')
+    project.write("main.js", COUNTER.replace("first", "third"))
     page.text("#out", "third 3")
     expect(overlay).to_have_count(0)
     page.assert_not_reloaded()

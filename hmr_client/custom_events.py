@@ -1,7 +1,7 @@
 """The data of the custom events that client and server exchange themselves.
 
-`vite:invalidate` is Vite's; `hmr:resume` and `hmr:applied` are ours, and another server ignores
-them. `hmr:html-updated` stays in the page.
+`vite:invalidate` is Vite's; `hmr:resume`, `hmr:applied` and `hmr:script-error` are ours, and another
+server ignores them. `hmr:html-updated` stays in the page.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ INVOKE = "vite:invoke"
 APPLIED = "hmr:applied"
 RESUME = "hmr:resume"
 HTML_UPDATED = "hmr:html-updated"
+SCRIPT_ERROR = "hmr:script-error"
 
 MOST_UPDATES = 500
 """Entries of one acknowledgement; more are left out: it is read by people."""
@@ -217,6 +218,41 @@ class ResumeData:
             session=_text(fields, "session", RESUME),
             sequence=_integer_or_none(fields, "sequence", RESUME) or 0,
             hashes={url: _text(hashes, url, f"{RESUME}.hashes") for url in hashes},
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptErrorData:
+    """A script that the browser can't read.
+
+    Attributes:
+        path: Its path and query below the base, percent-encoded.
+        message: What the browser says.
+        line: Where in the code that was served, from 1.
+        column: Where in the line, from 1.
+    """
+
+    path: str
+    message: str
+    line: int
+    column: int
+
+    @classmethod
+    def from_wire(cls, data: JSONValue) -> ScriptErrorData:
+        """Read the event's data.
+
+        Args:
+            data: What arrived.
+
+        Raises:
+            PayloadError: If it isn't the data of this event.
+        """
+        fields = _object(data, SCRIPT_ERROR)
+        return cls(
+            path=_text(fields, "path", SCRIPT_ERROR),
+            message=_text(fields, "message", SCRIPT_ERROR),
+            line=_integer_or_none(fields, "line", SCRIPT_ERROR) or 1,
+            column=_integer_or_none(fields, "column", SCRIPT_ERROR) or 1,
         )
 
 

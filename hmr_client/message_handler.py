@@ -15,6 +15,7 @@ from .client import HMRClient
 from .custom_events import HTML_UPDATED, AppliedUpdate, HtmlUpdatedData
 from .eager import start
 from .payloads import (
+    AssetUpdate,
     Connected,
     CssUpdate,
     Custom,
@@ -52,6 +53,16 @@ class Page(Protocol):
 
         Returns:
             What is done when the new sheet is loaded, or has failed to.
+        """
+
+    def refresh_file(self, update: AssetUpdate) -> Awaitable[AppliedUpdate | None]:
+        """Show the new version of a file that is no module.
+
+        Args:
+            update: Which file, and its timestamp.
+
+        Returns:
+            What was done; None where the page does not have the file.
         """
 
     def full_reload(self, payload: FullReload) -> None:
@@ -261,6 +272,10 @@ class MessageHandler:
             else:
                 settled(update, None)
 
+        async def refresh(page: Page, update: AssetUpdate) -> None:
+            if (done := await page.refresh_file(update)) is not None:
+                applied.append(done)
+
         async def update_python(apply: UpdatePython, updates: Sequence[PyUpdate]) -> None:
             applied.extend(await apply(updates))
             for update in updates:
@@ -277,6 +292,9 @@ class MessageHandler:
                         waiting.append(start(swap(self._page, update)))
                 case PyUpdate():
                     python.append(update)
+                case AssetUpdate():
+                    if self._page is not None:
+                        waiting.append(start(refresh(self._page, update)))
                 case _:
                     assert_never(update)
         if python and self.update_python is not None:

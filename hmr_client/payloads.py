@@ -1,7 +1,7 @@
 """Every payload of the wire as a frozen dataclass; `wire.py` reads and writes them.
 
 The types are Vite's (`packages/vite/types/hmrPayload.d.ts`), and what is ours beside them any other
-client can ignore: `py-update`, `session` and `sequence`. Unknown fields are kept in `extra` and
+client can ignore: `py-update`, `asset-update`, `session` and `sequence`. Unknown fields are kept in `extra` and
 written back, so that a payload passes through unharmed.
 """
 
@@ -71,7 +71,25 @@ class PyUpdate:
     extra: Extra = field(default_factory=dict)
 
 
-Update: TypeAlias = JsUpdate | CssUpdate | PyUpdate
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetUpdate:
+    """A file that pages have got as it is has changed. Ours; other clients ignore it.
+
+    Attributes:
+        path: The file's URL, decoded.
+        accepted_path: The same URL.
+        timestamp: Milliseconds since the epoch.
+        is_data_file: Whether a page's Python has a copy of it, which is brought up to date otherwise.
+    """
+
+    path: str
+    accepted_path: str
+    timestamp: int
+    is_data_file: bool = False
+    extra: Extra = field(default_factory=dict)
+
+
+Update: TypeAlias = JsUpdate | CssUpdate | PyUpdate | AssetUpdate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

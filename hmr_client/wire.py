@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from .exceptions import PayloadError, UnknownPayloadType
 from .payloads import (
+    AssetUpdate,
     Connected,
     CssUpdate,
     Custom,
@@ -234,6 +235,7 @@ _FIELDS: Mapping[type, tuple[_Field, ...]] = {
         _FIRST_INVALIDATED_BY,
     ),
     CssUpdate: (*_UPDATE, _FIRST_INVALIDATED_BY),
+    AssetUpdate: (*_UPDATE, _Field("is_data_file", "isDataFile", _flag)),
     PyUpdate: (
         *_UPDATE,
         _Field("source", "source", _text_or_null, always=True),
@@ -254,6 +256,7 @@ _UPDATE_TYPES: Mapping[str, type] = {
     "js-update": JsUpdate,
     "css-update": CssUpdate,
     "py-update": PyUpdate,
+    "asset-update": AssetUpdate,
 }
 _WIRE_TYPES = {class_: name for name, class_ in (_PAYLOAD_TYPES | _UPDATE_TYPES).items()}  # type: ignore[operator]
 _DEFAULTS = {
@@ -297,7 +300,7 @@ def _write(record: object) -> dict[str, JSONValue]:
 
 def _wire_value(value: Any) -> JSONValue:
     match value:
-        case JsUpdate() | CssUpdate() | PyUpdate():
+        case JsUpdate() | CssUpdate() | PyUpdate() | AssetUpdate():
             return payload_to_wire(value)
         case ErrorDetails() | ErrorLocation():
             return _write(value)

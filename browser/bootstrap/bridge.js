@@ -1,9 +1,10 @@
 /** What Python is given: the rest it finds in the page itself. */
 import { eventsUrl, socketUrl } from "./connection.js";
-import { hasFetched } from "./fetched_python.js";
 import { hotData } from "./hot_context.js";
 import { kept, onLeave } from "./kept.js";
+import { hasFetched, openRoots, refreshFile, refreshSheet } from "./loaded_files.js";
 import { preloadFrom } from "./preload.js";
+import { reportFailedImport } from "./script_errors.js";
 import { servedPage } from "./served_page.js";
 import { config, here, importPart, prefix } from "./settings.js";
 import { view } from "./view.js";
@@ -28,6 +29,9 @@ export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { 
     onLeave,
     early,
     hasFetched,
+    openRoots: () => openRoots(),
+    refreshFile,
+    refreshSheet,
     overlay: view.overlay,
     badge: view.badge,
     reload: view.page.reload,
@@ -39,7 +43,11 @@ export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { 
     watchEffects: (made, over) => watchEffects(pyodide, made, over, page),
     dataFiles: (url) => dataFiles(pyodide.FS, url, { skip: 1, prefix }), // a byte keeps BOMs from the browser
     // An import() of this script's own: allowed wherever this script is, unlike eval.
-    importModule: (url) => import(/* @vite-ignore */ url).catch(throwError),
+    importModule: (url) =>
+      import(/* @vite-ignore */ url).catch((error) => {
+        reportFailedImport(url, error);
+        throwError(error);
+      }),
     call(callback, ...args) {
       const result = callback(...args);
       return typeof result?.then === "function" ? Promise.resolve(result).catch(throwError) : undefined;

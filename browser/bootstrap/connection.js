@@ -18,6 +18,15 @@ export const eventsUrl =
     ? new URL(`${config.base}@hmr/events?client=${Math.random().toString(36).slice(2)}`, here).href
     : undefined;
 
+let current; // until Python takes over
+
+/** Sends an event while Python is not there yet; says whether it could. */
+export function sendEarly(event, data) {
+  if (current?.isStream !== false || current.socket.readyState !== WebSocket.OPEN) return false;
+  current.socket.send(JSON.stringify({ type: "custom", event, data }));
+  return true;
+}
+
 /** @param onMessage gets each message's text, and the socket that it came by. */
 export function openEarly(onMessage) {
   console.debug(`${prefix} connecting...`);
@@ -29,6 +38,7 @@ export function openEarly(onMessage) {
   const early = {
     messages,
     take() {
+      current = undefined;
       early.socket.removeEventListener("message", keep);
       early.socket.removeEventListener("close", closed);
       return messages.splice(0);
@@ -46,5 +56,6 @@ export function openEarly(onMessage) {
     open(new WebSocket(`${socketUrl()}?token=${config.token}`, "vite-hmr"), false);
     early.socket.addEventListener("close", closed, { once: true });
   }
+  current = early;
   return early;
 }

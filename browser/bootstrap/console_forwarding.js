@@ -22,7 +22,7 @@ if (forwarding) {
 }
 
 function forward(data) {
-  dispatch("forward", "", JSON.stringify(data));
+  dispatch("forward", "vite:forward-console", JSON.stringify(data));
 }
 
 function uncaught(type, error) {

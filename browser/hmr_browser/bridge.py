@@ -97,6 +97,26 @@ class Bridge(Protocol):
             path: The file's URL below the base.
         """
 
+    def openRoots(self) -> Any:  # noqa: N802  # JavaScript's name
+        """Return the document and the open shadow roots in it, as an array."""
+
+    def refreshFile(self, path: str, timestamp: int, is_data_file: bool) -> Any:  # noqa: N802  # JavaScript's name
+        """Swap a file in the page: a promise of "swapped", "", or why the page has to reload.
+
+        Args:
+            path: The file's path below the base, decoded.
+            timestamp: The update's.
+            is_data_file: Whether the page's Python has a copy that is brought up to date otherwise.
+        """
+
+    def refreshSheet(self, sheet: str, timestamp: int) -> Any:  # noqa: N802  # JavaScript's name
+        """Replace what a stylesheet holds that the page has imported: a promise, as `refreshFile`'s.
+
+        Args:
+            sheet: Its path and query below the base.
+            timestamp: The update's.
+        """
+
     def reload(self, reason: str) -> None:
         """Reload the page, in a worker the page around it; several calls within 20 ms are one.
 

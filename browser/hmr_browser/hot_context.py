@@ -29,8 +29,6 @@ from .transport.native import ConnectionEvent
 if TYPE_CHECKING:
     from .bridge import KeptData
 
-FORWARD_CONSOLE = "vite:forward-console"
-
 CallCallback = Callable[..., Any]
 """Calls a function of JavaScript's; returns an awaitable where it returned a promise, else None."""
 
@@ -94,9 +92,9 @@ class HotContexts:
         """Take one call.
 
         Args:
-            method: The method of the hot context; `create` for a new one, and `forward` for a line
-                of the console, which belongs to none.
-            owner: The module whose context it is.
+            method: The method of the hot context; `create` for a new one, and `forward` for an
+                event of the page's own, which belongs to none.
+            owner: The module whose context it is; the event's name for `forward`.
             argument: JSON text (`accept`, `send`), a plain text (`on`, `off`, `invalidate`), or the
                 callback of the methods that take nothing else.
             callback: The callback of `accept`, `accept_exports`, `on` and `off`.
@@ -105,7 +103,7 @@ class HotContexts:
             self._contexts[owner] = HMRContext(self._client, owner)
             return
         if method == "forward":
-            self._forward(argument)
+            self._forward(owner, argument)
             return
         hot = self._contexts[owner]
         match method:
@@ -135,10 +133,10 @@ class HotContexts:
             case _:
                 raise ValueError(f"hot contexts have no method {method!r}")
 
-    def _forward(self, data: str) -> None:
-        """Send a line of the page's console to the server, if there is one to send it to."""
-        line = Custom(event=FORWARD_CONSOLE, data=json.loads(data))
-        start(self._client.transport.send(line)).add_done_callback(_ignore_failure)
+    def _forward(self, event: str, data: str) -> None:
+        """Send an event to the server, if there is one to send it to."""
+        payload = Custom(event=event, data=json.loads(data))
+        start(self._client.transport.send(payload)).add_done_callback(_ignore_failure)
 
     def _wrap(self, function: Any, deps: object = None) -> JsCallback:
         # accept([...], callback) gets a list of modules; whatever else arrives is one value

@@ -17,6 +17,7 @@ from . import _ffi
 from .hot_context import HotContexts, HotData, dispose_all
 from .javascript_errors import describe_error
 from .page.applied import tell
+from .page.assets import Assets
 from .page.console import ConsoleLogger
 from .page.es_modules import ESModules
 from .page.fetched_python import FetchedPython
@@ -84,8 +85,18 @@ def start(bridge: Bridge) -> Any:
     overlay = ErrorOverlay(bridge.overlay, settings.log_prefix, enabled=settings.overlay)
     page = None
     if document is not None:
-        stylesheets = Stylesheets(document, logger, settings.base, connection.wait_to_fetch_again)
-        page = BrowserPage(location, bridge.reload, overlay, stylesheets, settings.base, logger)
+        stylesheets = Stylesheets(
+            bridge.openRoots,
+            bridge.refreshSheet,
+            bridge.reload,
+            logger,
+            settings.base,
+            connection.wait_to_fetch_again,
+        )
+        assets = Assets(bridge.refreshFile, bridge.reload, logger, _ffi.now)
+        page = BrowserPage(
+            location, bridge.reload, overlay, stylesheets, assets, settings.base, logger
+        )
 
     def acknowledge(payload: UpdatePayload, applied: Sequence[AppliedUpdate]) -> None:
         tell(AppliedData(updates=tuple(applied), sequence=payload.sequence), client)

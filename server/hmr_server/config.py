@@ -20,6 +20,7 @@ from typing import Any
 from .secret_names import SECRET_NAMES
 
 DEFAULT_PORT = 5173
+PAGE_SUFFIXES = (".html", ".htm")
 
 # RFC 9110, 5.1 and 5.5: a token, and a value that can't begin another header
 _HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
@@ -220,6 +221,7 @@ class ServerConfig:
         headers: sent with every answer (Vite's `server.headers`); an answer's own ones stay.
         editor: command that opens a file; `None` takes `$VISUAL` or `$EDITOR`.
         log_prefix: what the client's console lines begin with.
+        page: the page to begin with, as a URL relative to `base`; empty: `index.html`.
         token: a page must know it to open the hot channel; one per process.
         session: identifies this process towards clients that reconnect.
     """
@@ -252,6 +254,7 @@ class ServerConfig:
     headers: Mapping[str, str] = field(default_factory=dict, metadata={"check": _headers})
     editor: str | None = _setting(_optional(_text), None)
     log_prefix: str = _setting(_text, "[hmr]")
+    page: str = ""
     # 9 random bytes are 12 characters of base64url, as in Vite (ws.ts)
     token: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     session: str = field(default_factory=lambda: secrets.token_urlsafe(9))
@@ -292,7 +295,7 @@ def load_config(root: Path, **overrides: object) -> ServerConfig:
         raise ConfigError(
             None,
             f"{root} {problem}.",
-            hint="Give the directory that holds index.html: hmr-server ROOT",
+            hint="Give the directory that holds index.html, or a page: hmr-server ROOT",
         )
     source, written = _read_settings(root)
     given = {name: value for name, value in overrides.items() if value is not None}

@@ -11,6 +11,7 @@ from urllib.parse import quote, urljoin
 
 from hmr_client.custom_events import InvalidateData
 from hmr_client.payloads import (
+    AssetUpdate,
     CssUpdate,
     Custom,
     ErrorPayload,
@@ -226,6 +227,8 @@ def _shown_update(update: Update) -> str:
     match update:
         case CssUpdate(path=path):
             return f"css {path}{via}"
+        case AssetUpdate(path=path, is_data_file=is_data_file):
+            return f"asset {path}{' data' if is_data_file else ''}"
         case PyUpdate(path=path, source=source):
             return f"py {path}{via}" if source is not None else f"py {path} gone"
         case JsUpdate(path=path):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from hmr_client.payloads import CssUpdate, ErrorPayload, FullReload, UpdatePayload
+from hmr_client.custom_events import AppliedUpdate
+from hmr_client.payloads import AssetUpdate, CssUpdate, ErrorPayload, FullReload, UpdatePayload
 
+from .assets import Assets
 from .console import ConsoleLogger
 from .overlay import ErrorOverlay
 from .stylesheets import Stylesheets
@@ -21,6 +23,7 @@ class BrowserPage:
         reload: Reloads the page, for a reason; several calls in a row are one.
         overlay: Where errors are shown.
         stylesheets: The linked stylesheets.
+        assets: Files that are no modules.
         base: The server's base.
         logger: The console; told why, where the server says why.
     """
@@ -31,6 +34,7 @@ class BrowserPage:
         reload: Callable[[str], None],
         overlay: ErrorOverlay,
         stylesheets: Stylesheets,
+        assets: Assets,
         base: str,
         logger: ConsoleLogger,
     ) -> None:
@@ -38,6 +42,7 @@ class BrowserPage:
         self._reload = reload
         self._overlay = overlay
         self._stylesheets = stylesheets
+        self._assets = assets
         self._base = base
         self._location = location
         self._is_first_update = True
@@ -69,6 +74,17 @@ class BrowserPage:
             What is done when the new sheet is loaded, or has failed to.
         """
         return self._stylesheets.swap(update)
+
+    def refresh_file(self, update: AssetUpdate) -> Awaitable[AppliedUpdate | None]:
+        """Show the new version of a file that is no module.
+
+        Args:
+            update: Which file, and its timestamp.
+
+        Returns:
+            What was done; None where the page does not have the file.
+        """
+        return self._assets.refresh(update)
 
     def full_reload(self, payload: FullReload) -> None:
         """Reload the page, if it is the one concerned.

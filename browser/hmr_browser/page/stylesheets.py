@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 from hmr_client.exceptions import HMRError
@@ -12,6 +12,8 @@ from hmr_client.payloads import CssUpdate
 
 from .. import _ffi
 from .urls import browser_url, with_timestamp
+
+_REPLACED = "swapped"
 
 
 class StylesheetError(HMRError):
@@ -33,7 +35,10 @@ class Stylesheets:
     """The page's linked stylesheets.
 
     Args:
-        document: The page's document.
+        roots: Returns the document and the open shadow roots in it.
+        refresh: Replaces what a sheet holds that no link names (`refreshSheet` in
+            `bootstrap/loaded_files.js`).
+        reload: Reloads the page, for a reason.
         logger: Hears the reference's line.
         base: The server's base.
         wait_to_fetch_again: Waits until it is worth another try to fetch a URL; says whether it is.
@@ -41,13 +46,17 @@ class Stylesheets:
 
     def __init__(
         self,
-        document: Any,
+        roots: Callable[[], Iterable[Any]],
+        refresh: Callable[[str, int], Awaitable[str]],
+        reload: Callable[[str], None],
         logger: HMRLogger,
         base: str,
         wait_to_fetch_again: Callable[[str, int], Awaitable[bool]],
     ) -> None:
         self._wait_to_fetch_again = wait_to_fetch_again
-        self._document = document
+        self._roots = roots
+        self._refresh = refresh
+        self._reload = reload
         self._logger = logger
         self._base = base
         # links whose successor is being loaded
@@ -57,10 +66,16 @@ class Stylesheets:
         """Load the new sheet beside the old one, then remove the old one.
 
         Args:
-            update: Which sheet, and its timestamp. A sheet that the page doesn't link is ignored.
+            update: Which sheet, and its timestamp. A sheet that the page doesn't have is ignored.
         """
         sheet = _clean(update.path, "direct")
         links = self._links_of(sheet)
+        done = str(await self._refresh(sheet, update.timestamp))
+        if done == _REPLACED:
+            self._logger.debug(f"css hot updated: {sheet}")
+        elif done and not links:
+            self._logger.debug(f"page reload: {sheet}: {done}")
+            self._reload(f"{sheet}: {done}")
         if not links:
             return
         url = browser_url(with_timestamp(sheet, update.timestamp), self._base)
@@ -75,7 +90,8 @@ class Stylesheets:
         """
         links = [
             link
-            for link in self._document.querySelectorAll('link[rel~="stylesheet" i][href]')
+            for root in self._roots()
+            for link in root.querySelectorAll('link[rel~="stylesheet" i][href]')
             if link not in self._outdated
         ]
         wanted = browser_url(_clean(sheet, "t"), self._base)

@@ -45,6 +45,14 @@ class DataFilesPlugin(Plugin):
         """
         self._files.update(files)
 
+    def has(self, file: Path) -> bool:
+        """Say whether a page's Python has a copy of a file, or may open it.
+
+        Args:
+            file: Its absolute path.
+        """
+        return file in self._files
+
     def register_listing(self, listed: Mapping[str, DataFile]) -> None:
         """Note that a page can open the project's data files: also those that are to come.
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import quote
 
 import click
 
 from ..client_wheel.wheel import ClientMissing
-from ..config import ConfigError, ServerConfig, Transport, load_config
+from ..config import PAGE_SUFFIXES, ConfigError, ServerConfig, Transport, load_config
 from ..dev_server import DevServer
 from ..environment.plugin_loading import load_plugins
 from ..pyodide.download import download_pyodide
@@ -108,6 +110,7 @@ def main(
 ) -> None:
     """Serve ROOT (default: the current directory) with hot module replacement.
 
+    ROOT may be a page as well: its directory is served, and its URL is the one to open.
     ES modules, stylesheets, HTML and Python modules are replaced in the open page as you save them.
     Settings can also be written to hmr.toml, or to [tool.hmr] in pyproject.toml.
     """
@@ -120,8 +123,10 @@ def main(
     paths = {"pyodide": pyodide, "certfile": certfile, "keyfile": keyfile}
     # relative to where the person is
     named = {name: path.absolute() for name, path in paths.items() if path}
+    page = root.name if root.suffix.lower() in PAGE_SUFFIXES and root.is_file() else ""
     try:
-        config = load_config(root, **named, **options)
+        config = load_config(root.parent if page else root, **named, **options)
+        config = dataclasses.replace(config, page=quote(page))
         asyncio.run(_run(config, terminal, began))
     except KeyboardInterrupt:
         pass  # the way to end it

@@ -59,7 +59,7 @@ def urls_of(listener: socket.socket, config: ServerConfig) -> list[str]:
     if config.host in _ALL_ADDRESSES:
         hosts = ["localhost", *addresses()]
     scheme = "https" if config.https else "http"
-    return [f"{scheme}://{_bracketed(host)}:{port}{config.base}" for host in hosts]
+    return [f"{scheme}://{_bracketed(host)}:{port}{config.base}{config.page}" for host in hosts]
 
 
 def is_in_network(config: ServerConfig) -> bool:

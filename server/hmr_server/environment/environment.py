@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from hmr_client.custom_events import ScriptErrorData
 from hmr_client.payloads import ErrorPayload, HotPayload
 
 from ..builtin_plugins.assets import AssetPlugin
@@ -21,6 +22,7 @@ from ..builtin_plugins.data_files import DataFilesPlugin
 from ..builtin_plugins.html_proxy import HtmlProxyPlugin
 from ..builtin_plugins.json_modules import JsonPlugin
 from ..builtin_plugins.python import PythonPlugin
+from ..builtin_plugins.served_files import ServedFilesPlugin
 from ..config import ServerConfig
 from ..css.modules import CssModule
 from ..exceptions import ModuleNotFound, TransformError
@@ -33,11 +35,16 @@ from ..pages.pages import Pages
 from ..plugins import Plugin, PluginContext
 from ..python.project_files import DataFile, ProjectFiles
 from .plugin_container import PluginContainer, sort_plugins
+from .purpose import Purpose, purpose_of
+from .script_errors import script_error
 from .transform import Transforms
 from .update_handler import UpdateHandler
 
 # Where the injected code imports from; the HTTP side serves it under the base.
 CLIENT_URL = "/@hmr/client"
+
+# With these a URL names something that is made of a file
+_MODULE_QUERIES = frozenset({"direct", "init", "inline", "raw", "url", "worker"})
 
 # A Pyodide in the project: its code for Node.js imports what no page has
 _PYODIDE = frozenset({"pyodide.mjs", "pyodide.asm.mjs", "pyodide.js", "pyodide.asm.js"})
@@ -89,6 +96,7 @@ class DevEnvironment:
         }
         self._python = PythonPlugin(access)
         self._data_files = DataFilesPlugin(ProjectFiles(config))
+        self._served_files = ServedFilesPlugin(self._data_files.has)
         html = HtmlProxyPlugin()
         css_modules: dict[str, CssModule] = {}
         self.plugins = PluginContainer(
@@ -101,10 +109,12 @@ class DevEnvironment:
                     JsonPlugin(),
                     self._python,
                     self._data_files,
+                    self._served_files,
                 ],
                 writing=[CssPostPlugin(css_modules)],
             )
         )
+        self._has_plugins = bool(plugins)
         self._pages = Pages(self, html, self._python.runs_inline)
         self._transforms = Transforms(self, self.graph, self._note_loaded)
         self.updates = UpdateHandler(self, self._pages, self._data_files)
@@ -112,6 +122,8 @@ class DevEnvironment:
         self._last_timestamp = 0
         self._watch = watch
         self._outside: set[Path] = set()
+        # pages whose requests come through a service worker: there all of them look like fetch()
+        self._passed_on: set[str] = set()
 
     # --- for the HTTP side ---------------------------------------------------------------------
 
@@ -182,7 +194,7 @@ class DevEnvironment:
         return await self._transforms.answer(node, tells_pages=tells_pages)
 
     def is_module_request_of(self, url: str) -> bool:
-        """Return whether a URL names a module whatever the request's headers say, but for a page's."""
+        """Return whether a URL names a module whatever the headers say, but for `Sec-Fetch-*`."""
         if url.startswith(module_url.ID_PREFIX):
             return True
         if module_url.has_import_query(url) or module_url.is_html_proxy(url):
@@ -202,33 +214,113 @@ class DevEnvironment:
             url: As for `transform_request`.
             headers: The request's, by lower-case name.
         """
-        destination = headers.get("sec-fetch-dest", "")
-        if destination in {"document", "iframe", "frame"}:
+        purpose = purpose_of(headers)
+        if purpose is Purpose.NAVIGATION:
             return False
-        if url.startswith(module_url.ID_PREFIX):
-            return True
         if (
-            module_url.has_import_query(url)
-            or module_url.is_css_request(url)
+            url.startswith(module_url.ID_PREFIX)
             or module_url.is_html_proxy(url)
+            or (module_url.has_import_query(url) and purpose is not Purpose.FILE)
         ):
+            return True
+        match purpose:
+            case Purpose.STYLESHEET:
+                return module_url.is_css_request(url)
+            case Purpose.FILE | Purpose.CLASSIC_SCRIPT:
+                return False
+            case Purpose.FETCH if not module_url.query_names(url) & _MODULE_QUERIES:
+                is_worker = headers.get("sec-fetch-mode") == "same-origin"
+                return bool(self._passed_on) and (is_worker or self._is_known_module(url))
+        if module_url.is_css_request(url):
             return True
         if not module_url.is_js_request(url):
             return False
-        path = module_url.clean_url(url)
-        if path.rpartition("/")[2] in _PYODIDE:
+        name = module_url.clean_url(url).rpartition("/")[2]
+        if name in _PYODIDE:
             return False
-        if "." in path.rpartition("/")[2]:
+        if "." in name or purpose is not Purpose.UNKNOWN:
             return True
         # No extension: a module that is named without it, or a page of a single-page application
-        if destination in {"script", "worker", "sharedworker", "serviceworker"}:
-            return True
         if "text/html" in headers.get("accept", ""):
             return False
         wanted = module_url.from_request(url)
         if self.graph.get_by_url(wanted) is not None:
             return True
-        return self.resolver.resolve(wanted, None) is not None
+        found = self.resolver.resolve(wanted, None)
+        return found is not None and "." in module_url.clean_url(found).rpartition("/")[2]
+
+    async def plugins_script(self, url: str) -> TransformResult | None:
+        """Answer a request for a classic script, where a plugin of the user's makes something of it.
+
+        A classic script imports nothing and has no hot context: it is not analysed.
+
+        Args:
+            url: As for `transform_request`.
+
+        Returns:
+            None where the script is the file as it is.
+
+        Raises:
+            TransformError: A plugin failed. It was sent to the clients as well.
+        """
+        if not self._has_plugins:
+            return None
+        wanted = module_url.from_request(url)
+        id_ = await self.resolve_id(wanted, None)
+        if id_ is None:
+            return None
+        file = self._file_of(id_)
+        if file is not None:
+            self.resolver.check(file)
+        node = self.graph.ensure_entry(wanted, id_, file, is_self_accepting=False, is_entry=True)
+        return await self._transforms.classic_script(node)
+
+    def note_script(self, url: str, file: Path) -> None:
+        """Note a classic script that a page runs: a change of it loads the page anew.
+
+        Args:
+            url: As for `transform_request`.
+            file: Its file.
+        """
+        name = module_url.from_request(url)
+        id_ = file.as_posix() + module_url.split_url(name)[1]
+        self.graph.ensure_entry(name, id_, file.as_posix(), is_self_accepting=False, is_entry=True)
+        self._note_loaded(file.as_posix())
+
+    def note_file(self, file: Path) -> None:
+        """Note a file that a page has got as it is: it hears of a change.
+
+        Args:
+            file: Its absolute path.
+        """
+        self._served_files.register(file)
+        self._note_loaded(file.as_posix())
+
+    def note_navigation(self, url: str, *, is_passed_on: bool) -> None:
+        """Note how a page was asked for.
+
+        Args:
+            url: Its path, without the base.
+            is_passed_on: Whether a service worker has passed the request on.
+        """
+        if is_passed_on:
+            self._passed_on.add(url)
+        else:
+            self._passed_on.discard(url)
+
+    def script_failed(self, data: ScriptErrorData) -> ErrorPayload | None:
+        """Return what to show of a script that a browser can't read; None where it is none of ours.
+
+        Args:
+            data: What the browser has said.
+        """
+        node = self.graph.get_by_url(module_url.from_request(data.path))
+        if node is None:
+            return None
+        # its importers never run in a page that loads
+        node.failed_on_load = node.failed_on_load or self.is_page_loading(node)
+        self.graph.changed[node] = None
+        return ErrorPayload(err=script_error(node, data, self.config.base))
 
     async def transform_html(self, file: Path, url: str, *, again: bool = False) -> str:
         """Return a page as it is served.
@@ -411,6 +503,12 @@ class DevEnvironment:
         file = Path(file)
         is_below = file.is_relative_to(self.config.root)
         return (file.relative_to(self.config.root) if is_below else file).as_posix()
+
+    def _is_known_module(self, url: str) -> bool:
+        """Say whether a page or another module imports what a URL names."""
+        name = module_url.from_request(url)
+        node = self.graph.get_by_url(name)
+        return self._pages.runs_module(name) or (node is not None and bool(node.importers))
 
     def _file_of(self, id_: str) -> str | None:
         path = module_url.clean_url(id_)

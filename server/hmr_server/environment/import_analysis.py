@@ -75,20 +75,19 @@ async def analyse_imports(
         code: Its JavaScript.
 
     Raises:
-        TransformError: The code has a syntax error, or misuses `import.meta.hot`.
+        TransformError: The code misuses `import.meta.hot`.
         UnresolvedImport: An import leads nowhere.
     """
     source = code.encode("utf-8", "surrogatepass")
     # beside the event loop where it takes more than a moment; a hop between threads is one, too
     is_quick = len(source) <= _MOST_AT_ONCE
     module = _parse(source) if is_quick else await asyncio.to_thread(_parse, source)
-    if module.problem is not None and not _is_foreign(node):
-        problem = module.problem
-        message = _with_hint(node, problem.message)
-        raise TransformError(_details(node, code, source, message, problem.offset))
+    if module.misuse is not None and not module.has_error and not _is_foreign(node):
+        misuse = module.misuse
+        raise TransformError(_details(node, code, source, misuse.message, misuse.offset))
     analysis = _Analysis(environment, node, module)
     await analysis.run()
-    if analysis.failures:
+    if analysis.failures and not module.has_error:
         first = min(analysis.failures, key=lambda failure: failure.specifier.start)
         raise UnresolvedImport(
             _details(node, code, source, first.message, first.specifier.start),
@@ -97,6 +96,7 @@ async def analyse_imports(
     prologue = _prologue(environment, node, module)
     if prologue and source.startswith(b"#!"):
         prologue += "//"  # the interpreter's line stays a comment
+    node.problem = module.problem
     return ModuleCode(_assemble(source, prologue, analysis.edits)), analysis.info()
 
 
@@ -110,13 +110,15 @@ class _Analysis:
         self._imported: dict[ModuleNode, None] = {}
         self._accepted: set[ModuleNode] = set()
         self._bindings: dict[ModuleNode, set[str]] = {}
+        self._unresolved: set[str] = set()
 
     async def run(self) -> None:
         for statement in self._module.imports:
             await self._import(statement)
         for specifier in self._module.accepted:
             await self._accept(specifier)
-        for start, end in self._module.dynamic_expressions:
+        # elsewhere the browser asks for a module without being told to
+        for start, end in self._module.dynamic_expressions if self._module.is_module else ():
             self.edits.append(_Edit(start, start, "__vite__injectQuery("))
             self.edits.append(_Edit(end, end, ', "import")'))
 
@@ -133,6 +135,10 @@ class _Analysis:
             accepted_deps=frozenset(self._accepted),
             accepted_exports=partial,
             imported_bindings=bindings,
+            unresolved=frozenset(
+                (*self._unresolved, *(failure.specifier.text for failure in self.failures))
+            ),
+            is_doubtful=module.has_error,
             # a module that accepts all of its exports accepts itself
             is_self_accepting=module.is_self_accepting
             or (partial is not None and module.exports <= partial and bool(module.exports)),
@@ -140,7 +146,17 @@ class _Analysis:
 
     async def _import(self, statement: ImportStatement) -> None:
         specifier = statement.specifier
-        found = await self._resolve(specifier, is_dynamic=statement.kind is ImportKind.DYNAMIC)
+        before = len(self.failures)
+        found = await self._resolve(specifier, as_sheet=statement.type == "css")
+        if found is not None and not isinstance(found, str):
+            uses = bool(statement.bindings) or statement.kind is ImportKind.REEXPORT
+            if self._environment.resolver.is_commonjs(found[0].id or "", imports_names=uses):
+                self.failures.append(_Failure(specifier, commonjs_message(specifier.text)))
+                found = None
+        if statement.kind is ImportKind.DYNAMIC and self.failures[before:]:
+            # it may never be reached; where it is, the browser says that it failed
+            del self.failures[before:]
+            self._unresolved.add(specifier.text)
         if found is None:
             return
         if isinstance(found, str):
@@ -148,13 +164,13 @@ class _Analysis:
                 self.edits.append(_Edit(specifier.start, specifier.end, js_string(found)))
             return
         node, url = found
-        uses = bool(statement.bindings) or statement.kind is ImportKind.REEXPORT
-        if self._environment.resolver.is_commonjs(node.id or "", imports_names=uses):
-            self.failures.append(_Failure(specifier, commonjs_message(specifier.text)))
-            return
-        if statement.attributes is not None:
+        reference: _Piece = ImportReference(node, url)
+        if module_url.is_direct_css(url) and statement.type == "css":
+            # one sheet of this URL for the page's life: what it holds is replaced in place
+            reference = js_string(self._environment.config.url(url))
+        elif statement.attributes is not None:
             self.edits.append(_Edit(*statement.attributes, ""))  # what is served is JavaScript
-        self.edits.append(_Edit(specifier.start, specifier.end, ImportReference(node, url)))
+        self.edits.append(_Edit(specifier.start, specifier.end, reference))
         self._imported[node] = None
         names = self._bindings.setdefault(node, set())
         # What `export … from` passes on counts as unused: a quirk of Vite's, kept
@@ -171,7 +187,7 @@ class _Analysis:
         self.edits.append(_Edit(specifier.start, specifier.end, js_string(node.url)))
 
     async def _resolve(
-        self, specifier: Specifier, *, is_dynamic: bool = False
+        self, specifier: Specifier, *, as_sheet: bool = False
     ) -> tuple[ModuleNode, str] | str | None:
         """Return the module and its request URL; or a URL that is none of ours; None for a failure."""
         environment = self._environment
@@ -187,10 +203,10 @@ class _Analysis:
                     return None
                 id_ = public
             if id_ is not None:
+                if as_sheet and module_url.is_css_request(id_):
+                    id_ = module_url.inject_query(id_, "direct")
                 node = environment.ensure_module(id_)
                 return node, module_url.to_request(environment.resolver.url_of(id_))
-            if is_dynamic and is_node_builtin(text):
-                return text  # asked for in Node.js only: what Emscripten makes has such lines
             message = _not_found(text, environment.short_name(self._node))
         except (PackageError, AccessDenied) as error:
             message = f'Failed to resolve import "{text}": {error}'
@@ -215,16 +231,6 @@ def _not_found(specifier: str, importer: str) -> str:
     return (
         f"{message}Is the package installed (npm install {package})? "
         "An import map in the page can define it as well."
-    )
-
-
-def _with_hint(node: ModuleNode, message: str) -> str:
-    extension = (node.file or "").rpartition(".")[2]
-    if extension in {"js", "mjs", "html"}:
-        return message
-    return (
-        f"{message}. A .{extension} file has to be compiled to JavaScript before a browser can run "
-        "it, and no plugin has done so."
     )
 
 
@@ -254,7 +260,7 @@ def _prologue(environment: Environment, node: ModuleNode, module: JsModule) -> s
         )
     if module.uses_env:
         text += f"import.meta.env = {json.dumps(environment.env)};"
-    if module.dynamic_expressions:
+    if module.dynamic_expressions and module.is_module:
         text += f"import {{ injectQuery as __vite__injectQuery }} from {client};"
     return text
 

@@ -88,6 +88,35 @@ class Transforms:
         # a client that hangs up must not take the others' transform with it
         return await asyncio.shield(pending.task)
 
+    async def classic_script(self, node: ModuleNode) -> TransformResult | None:
+        """Return what plugins make of a classic script; None where it stays the file as it is.
+
+        Args:
+            node: The script; it is not analysed, since it imports nothing.
+
+        Raises:
+            ModuleNotFound: No plugin and no file has its source.
+            AccessDenied: Its file isn't served.
+            TransformError: A plugin failed; the clients were told.
+        """
+        context = PluginContext(self._environment, node)
+        id_ = node.id or node.url
+        try:
+            loaded = await self._environment.plugins.load(context, id_)
+            source = Transformed(self._read(node)) if loaded is None else loaded
+            made = await self._environment.plugins.transform(context, source.code, id_, source.map)
+        except TransformError as error:
+            self._failed(node, context, error)
+            self._environment.send(ErrorPayload(err=error.details))
+            raise
+        for file in context.watched:
+            self._graph.add_read_file(node, file)
+            self._loaded(file)
+        if loaded is None and made.code == source.code:
+            return None
+        code = made.code if made.map is None else with_source_map(made.code, made.map)
+        return self._render(ModuleCode((code,)))
+
     async def close(self) -> None:
         """Refuse further requests, and wait for the pending ones."""
         self._closed = True
@@ -114,7 +143,7 @@ class Transforms:
             raise
         if generation >= node.analysed_generation:
             node.analysed_generation = generation
-            self._graph.mark_unresolved(node, ())
+            self._graph.mark_unresolved(node, info.unresolved)
             self._prune(self._graph.update_module_info(node, self._with_watched(info, context)))
         answer = self._render(code)
         if generation == node.generation:
@@ -187,9 +216,10 @@ class Transforms:
         self._loaded(node.file)
         try:
             return data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            message = f"{node.file} is not UTF-8 text ({error.reason} at byte {error.start})."
-            raise TransformError(ErrorDetails(message=message, id=node.id)) from error
+        except UnicodeDecodeError:
+            # as browsers take it: modules are UTF-8 whatever is in them, stylesheets need not be
+            is_css = module_url.is_css_request(node.file)
+            return data.decode("cp1252" if is_css else "utf-8", "replace")
 
     def _with_watched(self, info: ModuleInfo, context: PluginContext) -> ModuleInfo:
         if not context.watched:

@@ -5,6 +5,8 @@ Nothing here decides whether a file may be served; access.py does.
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import hashlib
 import logging
 import mimetypes
@@ -24,6 +26,7 @@ NO_CACHE = "no-cache"
 JAVASCRIPT = "text/javascript; charset=utf-8"
 HTML = "text/html; charset=utf-8"
 
+_UTF_8 = "; charset=utf-8"
 _READ_AT_ONCE = 1 << 20  # bytes; what is sent piece by piece may be another file in the middle
 
 _logger = logging.getLogger(__name__)
@@ -79,7 +82,7 @@ def media_type(file: Path) -> str:
         guessed, encoding = mimetypes.guess_type(file.name)
         type_ = guessed if guessed and encoding is None else "application/octet-stream"
     is_text = type_.startswith("text/") or type_ in {"application/json", "image/svg+xml"}
-    return f"{type_}; charset=utf-8" if is_text else type_
+    return f"{type_}{_UTF_8}" if is_text else type_
 
 
 def file_response(
@@ -106,13 +109,27 @@ def file_response(
     if is_known(request, headers["etag"]):
         return Response(status_code=304, headers=headers)
     if status.st_size > _READ_AT_ONCE or "range" in request.headers:
+        with contextlib.suppress(OSError), file.open("rb") as opened:
+            headers["content-type"] = _with_known_charset(
+                headers["content-type"], opened.read(_READ_AT_ONCE)
+            )
         return _StreamedFile(file, headers=headers, stat_result=status)
     try:
         content = read_bytes(file)
     except OSError:
         return None  # gone meanwhile
+    headers["content-type"] = _with_known_charset(headers["content-type"], content)
     headers["last-modified"] = formatdate(status.st_mtime, usegmt=True)
     return Response(content, headers={**headers, "accept-ranges": "bytes"})
+
+
+def _with_known_charset(type_: str, content: bytes) -> str:
+    """Return a content type without its charset, if the content is not in UTF-8: browsers find out."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(content)
+    except UnicodeDecodeError:
+        return type_.removesuffix(_UTF_8)
+    return type_
 
 
 class _StreamedFile(FileResponse):

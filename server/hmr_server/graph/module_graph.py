@@ -14,9 +14,10 @@ told apart by a generation that every invalidation raises, not by comparing cloc
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from ..javascript.syntax import SyntaxProblem
 from . import module_url
 from .module_code import ModuleCode, TransformResult
 
@@ -55,6 +56,7 @@ class ModuleNode:
         answer: What the next request gets; None when stamps may have changed.
         failed_on_load: It had an error when a page loaded, so that its importers never ran there.
         unresolved: Specifiers in it that nothing was found for.
+        problem: What is wrong with its text, if the browser says that something is.
     """
 
     url: str
@@ -77,6 +79,7 @@ class ModuleNode:
     answer: TransformResult | None = None
     failed_on_load: bool = False
     unresolved: frozenset[str] = frozenset()
+    problem: SyntaxProblem | None = None
 
     def __repr__(self) -> str:
         return f"<ModuleNode {self.url!r}>"
@@ -84,7 +87,11 @@ class ModuleNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModuleInfo:
-    """What the analysis of a module's code found. Attributes as in `ModuleNode`."""
+    """What the analysis of a module's code found. Attributes as in `ModuleNode`.
+
+    Attributes:
+        is_doubtful: Some of the code could not be read: what was known before may still be so.
+    """
 
     imported_modules: tuple[ModuleNode, ...] = ()
     static_imports: frozenset[ModuleNode] = frozenset()
@@ -92,6 +99,8 @@ class ModuleInfo:
     accepted_exports: frozenset[str] | None = None
     imported_bindings: Mapping[ModuleNode, frozenset[str]] | None = None
     is_self_accepting: bool = False
+    unresolved: frozenset[str] = frozenset()
+    is_doubtful: bool = False
 
 
 class ModuleGraph:
@@ -198,6 +207,8 @@ class ModuleGraph:
         Returns:
             The modules that nobody imports any more: pruned. Only direct ones.
         """
+        if info.is_doubtful:
+            info = _with_what_was_known(node, info)
         before = node.imported_modules
         node.imported_modules = dict.fromkeys(info.imported_modules)
         self.changed[node] = None
@@ -305,3 +316,24 @@ class ModuleGraph:
         for node in self:
             node.code = node.answer = None
             node.generation += 1
+
+
+def _with_what_was_known(node: ModuleNode, info: ModuleInfo) -> ModuleInfo:
+    """Add what the last analysis has found: a page may run that code still.
+
+    A module whose text has an error stays what it was for the page, and so do its imports: nothing is
+    pruned, and the corrected text finds the boundary that it had.
+    """
+    return replace(
+        info,
+        imported_modules=(*node.imported_modules, *info.imported_modules),
+        static_imports=node.static_imports | info.static_imports,
+        accepted_deps=node.accepted_deps | info.accepted_deps,
+        accepted_exports=node.accepted_exports
+        if info.accepted_exports is None
+        else info.accepted_exports,
+        imported_bindings={**(node.imported_bindings or {}), **(info.imported_bindings or {})}
+        if info.imported_bindings is not None
+        else None,
+        is_self_accepting=bool(node.is_self_accepting) or info.is_self_accepting,
+    )

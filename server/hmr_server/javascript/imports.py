@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 
 _QUERY = """
 (import_statement) @import
+(export_statement) @export
 (export_statement source: (string)) @export_from
 (call_expression function: (import)) @dynamic
 (meta_property) @meta
 [(jsx_element) (jsx_self_closing_element)] @jsx
 """
 _ATTRIBUTES = re.compile(rb"\s*\b(?:with|assert)\s*\{[^{}]*\}")
+_TYPE = re.compile(rb"""\btype["']?\s*:\s*["'](\w+)["']""")
 _JSX = "This is JSX, which browsers can't read: a plugin has to compile it"
 
 
@@ -55,12 +57,14 @@ class ImportStatement:
         kind: How it is imported.
         bindings: What is used of it: `default`, names as the module exports them, `*` for all.
         attributes: Where its import attributes stand, with what separates them; None without.
+        type: What the attribute `type` says; empty without.
     """
 
     specifier: Specifier
     kind: ImportKind
     bindings: frozenset[str] = frozenset()
     attributes: tuple[int, int] | None = None
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,11 @@ class JsModule:
         uses_hot: Whether it uses `import.meta.hot`.
         uses_env: Whether it uses `import.meta.env`.
         exports: What it exports by name; read only where `accepted_exports` needs it.
-        problem: The first thing that surely is an error.
+        is_module: Whether it can only be an ES module: it imports or exports by a statement, or uses
+            `import.meta`. Any other text may be run as a classic script as well.
+        misuse: The first call on `import.meta.hot` that can't be read.
+        has_error: Whether the grammar can't read all of it. The browser is the judge.
+        problem: What the error is, if it is one.
     """
 
     imports: tuple[ImportStatement, ...] = ()
@@ -87,6 +95,9 @@ class JsModule:
     uses_hot: bool = False
     uses_env: bool = False
     exports: frozenset[str] = frozenset()
+    is_module: bool = False
+    misuse: SyntaxProblem | None = None
+    has_error: bool = False
     problem: SyntaxProblem | None = None
 
 
@@ -123,8 +134,9 @@ def parse_module(source: bytes) -> JsModule:
     hot = HotUses()
     for node in captures.get("meta", ()):
         hot.read(node)
-    problem = hot.problem or syntax.find_problem(tree, source)
-    for node in captures.get("jsx", ())[:1]:
+    jsx = captures.get("jsx", ())
+    problem = syntax.find_problem(tree, source)
+    for node in jsx[:1]:
         problem = problem or SyntaxProblem(_JSX, node.start_byte)
     exports: frozenset[str] = frozenset()
     if hot.accepted_exports is not None:
@@ -138,6 +150,10 @@ def parse_module(source: bytes) -> JsModule:
         uses_hot=hot.uses_hot,
         uses_env=hot.uses_env,
         exports=exports,
+        is_module=bool(captures.get("import") or captures.get("export"))
+        or any(node.text == b"import.meta" for node in captures.get("meta", ())),
+        misuse=hot.problem,
+        has_error=tree.root_node.has_error or bool(jsx),
         problem=problem,
     )
 
@@ -187,7 +203,11 @@ def _import_of(
         return
     attributes = _ATTRIBUTES.match(source, literal.end_byte)
     yield ImportStatement(
-        specifier_of(literal), kind, bindings, attributes.span() if attributes else None
+        specifier_of(literal),
+        kind,
+        bindings,
+        attributes.span() if attributes else None,
+        _type_in(attributes[0]) if attributes else "",
     )
 
 
@@ -200,10 +220,18 @@ def _dynamic_import(node: Node, source: bytes) -> ImportStatement | tuple[int, i
         return None
     first = given[0]
     if is_literal(first):
-        attributes = None
+        attributes, type_ = None, ""
         if len(given) > 1:
             attributes = (first.end_byte, given[-1].end_byte)
-        return ImportStatement(specifier_of(first), ImportKind.DYNAMIC, frozenset("*"), attributes)
+            type_ = _type_in(source[slice(*attributes)])
+        return ImportStatement(
+            specifier_of(first), ImportKind.DYNAMIC, frozenset("*"), attributes, type_
+        )
     if b"@vite-ignore" in source[arguments.start_byte : first.start_byte]:
         return None
     return first.start_byte, first.end_byte
+
+
+def _type_in(attributes: bytes) -> str:
+    found = _TYPE.search(attributes)
+    return found[1].decode() if found else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from ..graph.hot_update import hot_update
 from ..graph.module_graph import ModuleNode
 from ..graph.propagation import DeadEnd
 from ..html import document
+from ..html.charset import charset_of
 from ..html.difference import line_of, page_difference
 from ..html.document import Edit, Page
 from ..plugins import Environment
@@ -70,6 +71,7 @@ class Pages:
         self._runs_python = runs_python
         self._import_maps: dict[str, frozenset[str]] = {}
         self._texts: dict[str, str] = {}
+        self._module_scripts: dict[str, frozenset[str]] = {}
 
     async def transform(self, file: Path, url: str, *, again: bool = False) -> str:
         """Return a page as it is served.
@@ -189,10 +191,24 @@ class Pages:
             return text.replace(UNNAMED, "", 1)
         return self.served.add(text)
 
+    def runs_module(self, url: str) -> bool:
+        """Say whether a page that was served has a module script of this module URL."""
+        return any(url in scripts for scripts in self._module_scripts.values())
+
     def _remember(self, file: str, text: str, page: Page) -> None:
         self._proxies.remember(file, page)
         self._texts[file] = text
+        self._module_scripts[file] = frozenset(self._module_urls(page, file))
         self._note_import_map(file, page)
+
+    def _module_urls(self, page: Page, file: str) -> Iterator[str]:
+        base = self._environment.config.base
+        folder = posixpath.dirname(self._environment.resolver.url_of(file))
+        for found in page.urls:
+            if found.is_module and not module_url.is_external(found.value):
+                path, query = module_url.split_url(found.value)
+                path = f"/{path.removeprefix(base)}" if path.startswith("/") else f"{folder}/{path}"
+                yield module_url.from_request(posixpath.normpath(path) + query)
 
     def _note_import_map(self, key: str, page: Page) -> None:
         names = frozenset(page.import_map)
@@ -285,10 +301,7 @@ def _read(file: Path) -> tuple[Path, str]:
     """Return the file's real path, which names it in the graph, and its text."""
     real = file.resolve()
     data = read_bytes(real)
-    try:
-        return real, data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return real, data.decode("cp1252", "replace")  # what a browser takes it for
+    return real, data.decode(charset_of(data), "replace")
 
 
 def _python_edits(text: str, page: Page, page_url: str) -> list[Edit]:

@@ -10,9 +10,11 @@ from hmr_client.custom_events import (
     APPLIED,
     INVALIDATE,
     RESUME,
+    SCRIPT_ERROR,
     AppliedData,
     InvalidateData,
     ResumeData,
+    ScriptErrorData,
     shortened,
 )
 from hmr_client.exceptions import PayloadError
@@ -74,6 +76,7 @@ class PageEvents:
         self._channel.on(INVALIDATE, self._invalidated)
         self._channel.on(APPLIED, self._applied)
         self._channel.on(RESUME, self._resumed)
+        self._channel.on(SCRIPT_ERROR, self._script_failed)
         self._channel.on(DISCONNECT, lambda _data, client: self._acknowledgements.left(client))
         if console:
             self._channel.on(FORWARD_CONSOLE, self._console)
@@ -102,6 +105,18 @@ class PageEvents:
         for update in applied.updates:
             if update.tier == _CONFIG_TIER and self._may_say():
                 self._terminal.configured(update.path, update.reason or "")
+
+    def _script_failed(self, data: JSONValue, client: HotClient) -> None:
+        """Show a script that the browser can't read, in its page and in the terminal."""
+        try:
+            failed = ScriptErrorData.from_wire(data)
+        except PayloadError as error:
+            _logger.debug("ignored an event of client %d: %s", client.id, error)
+            return
+        if (payload := self._environment.script_failed(failed)) is not None:
+            if self._may_say():
+                self._terminal.error(payload.err)
+            client.send(payload)
 
     def _console(self, data: JSONValue, _client: HotClient) -> None:
         """Repeat what a page's console says, or what nobody caught there (`--forward-console`)."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import html
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -10,13 +13,9 @@ from starlette.responses import Response
 from ..client.files import CLIENT_PATH
 from ..config import ServerConfig
 from ..files.access import FileAccess
+from .directory_page import STYLE
 
-_STYLE = """\
-body { max-width: 42rem; margin: 12vh auto; padding: 0 1.5rem; font: 1rem/1.6 system-ui, sans-serif; }
-h1 { font-size: 1.5rem; }
-code, pre { font: 0.9em/1.5 ui-monospace, monospace; }
-pre { padding: 1rem; border-radius: 0.5rem; background: #8881; overflow: auto; }
-@media (prefers-color-scheme: dark) { :root { color-scheme: dark; } }"""
+_MOST_PAGES = 100
 
 _FIRST_PAGE = """\
 <!doctype html>
@@ -43,12 +42,9 @@ def missing_page(config: ServerConfig, *, shows_root: bool) -> Response:
     )
     client = config.url(CLIENT_PATH)
     access = FileAccess.of(config)
-    pages = sorted(
-        x.name for x in config.root.glob("*.html") if x.is_file() and access.is_allowed(x)
-    )
     links = "".join(
         f'<li><a href="{html.escape(config.url(f"/{quote(name)}"))}">{html.escape(name)}</a></li>'
-        for name in pages
+        for name in _pages(config.root, access)
     )
     others = f"<p>There are other pages:</p><ul>{links}</ul>" if links else ""
     page = f"""\
@@ -59,7 +55,7 @@ def missing_page(config: ServerConfig, *, shows_root: bool) -> Response:
 <title>No index.html yet</title>
 <script type="module" src="{html.escape(client)}"></script>
 <style>
-{_STYLE}
+{STYLE}
 </style>
 </head>
 <body>
@@ -74,3 +70,16 @@ def missing_page(config: ServerConfig, *, shows_root: bool) -> Response:
 </html>
 """
     return Response(page, 404, media_type="text/html", headers={"cache-control": "no-store"})
+
+
+def _pages(root: Path, access: FileAccess) -> Iterator[str]:
+    """Yield the pages of a project that has no index at its root, as URLs name them."""
+    found = itertools.chain(
+        sorted(root.glob("*.html")),
+        (page.parent for page in sorted(root.glob("*/index.html"))),
+    )
+    for page in itertools.islice(found, _MOST_PAGES):
+        file = page / "index.html" if page.is_dir() else page
+        if file.is_file() and access.is_allowed(file):
+            name = page.relative_to(root).as_posix()
+            yield f"{name}/" if page.is_dir() else name

@@ -36,29 +36,32 @@ from ..admission import (
     site_of,
 )
 from ..channel.connections import EVENTS_PATH
-from ..config import ServerConfig
+from ..config import PAGE_SUFFIXES, ServerConfig
 from ..environment.environment import DevEnvironment
+from ..environment.purpose import Purpose, purpose_of
 from ..exceptions import ModuleNotFound, OutdatedRequest, TransformError
 from ..files.access import AccessDenied, BadPath, FileAccess, decode_path
-from ..files.static_files import HTML, file_response, is_file, text_response
+from ..files.reading import read_bytes
+from ..files.static_files import HTML, file_response, is_file, media_type, text_response
 from ..graph import module_url
+from ..html.charset import charset_of
 from ..plain_text import plain_text
 from ..session.keeper import SessionKeeper
 from ..watch.truncated_file import until_written
 from .asker import asker_of
+from .directory_page import directory_page
 from .error_page import error_page
 from .missing_page import missing_page
 from .own_requests import EDITOR_PATH, OwnRequests
 from .token_link import answer_token_link
 from .warm_answers import Warm, WarmAnswers
 
-# Where an answer is shown as a page, or goes to a script that asked for text/html itself.
-_PAGE_DESTINATIONS = frozenset({"", "document", "iframe", "frame", "fencedframe", "embed", "empty"})
+_INDEX_NAMES = ("index.html", "index.htm")
+# `<embed>` and `<object>` have something to show in place of what is missing
+_NO_FALLBACK = frozenset({"embed", "object"})
 _METHODS = "GET, HEAD, OPTIONS, POST"
 
-_OURS = ("/@hmr/", "/@vite/", "/@id/", "/@fs/")
-_LONGEST_NAME = 255  # bytes of a file's name, and of a path: what file systems take
-_LONGEST_PATH = 4096
+_OURS = re.compile("/@(?:hmr|vite|id|fs)/")
 _BAD_ENCODING = re.compile(r"%(?![0-9a-fA-F]{2})")
 _MAX_SHOWN = 200  # characters of a path that is not there
 
@@ -221,12 +224,14 @@ class RequestHandler:
             return None
         if (response := await self._page_or_file(request)) is not None:
             return response
-        if self._wants_page(request):
-            page = await self._page(request, "/index.html", self._path(request))
-            if page is not None:
-                return page
-            return missing_page(self._config, shows_root=self._sees_paths(request))
-        return None
+        if not _may_fall_back(request):
+            return None
+        if self._config.page and self._path(request) == "/":
+            return RedirectResponse(self._config.url(self._config.page), 302)
+        page = await self._page(request, "/index.html", self._path(request))
+        if page is not None:
+            return page
+        return missing_page(self._config, shows_root=self._sees_paths(request))
 
     async def _answer_ours(self, request: Request) -> Response | None:
         path = self._path(request)
@@ -244,10 +249,14 @@ class RequestHandler:
             return response
         query = request.scope.get("query_string", b"").decode("latin-1")
         url = f"{path}?{query}" if query else path
-        if request.headers.get("sec-fetch-dest") != "document" and (
-            self._environment.is_module_request(url, dict(request.headers))
-        ):
+        if self._environment.is_module_request(url, request.headers):
             return await self._module(request, url)
+        if (
+            purpose_of(request.headers) is Purpose.CLASSIC_SCRIPT
+            and module_url.is_js_request(url)
+            and "." in path.rpartition("/")[2]
+        ):
+            return await self._classic_script(request, url)
         return None
 
     def _path(self, request: Request) -> str:
@@ -307,7 +316,21 @@ class RequestHandler:
             file = self._public.resolve_url(path)
         except AccessDenied:
             return None  # the same name may be a module's; its own check comes there
-        return file_response(file, request)
+        response = file_response(file, request)
+        if response is not None:
+            self._note_file(file, request)
+        return response
+
+    async def _classic_script(self, request: Request, url: str) -> Response | None:
+        """Return a classic script that plugins have made; None where the file is the script."""
+        try:
+            result = await self._environment.plugins_script(url)
+        except ModuleNotFound:
+            return None
+        if result is None:
+            return None
+        self._keeper.touch()
+        return text_response(request, result.body, result.content_type, result.etag)
 
     async def _module(self, request: Request, url: str) -> Response | None:
         environment = self._environment
@@ -316,6 +339,13 @@ class RequestHandler:
             result = await environment.answer(node, tells_pages=self._site(request) is Site.OWN)
         except ModuleNotFound:
             return None
+        except TransformError:
+            # what can be read of a stylesheet is applied; the error was sent to the pages
+            if purpose_of(request.headers) is not Purpose.STYLESHEET:
+                raise
+            if (response := await self._file(request, self._path(request))) is None:
+                raise
+            return response
         self._keeper.touch()
         if result.file is not None:
             return file_response(Path(result.file), request, type_=result.content_type)
@@ -326,29 +356,78 @@ class RequestHandler:
         }
         if result.for_client(request.headers.get("if-none-match")).not_modified:
             return Response(status_code=304, headers=headers)
-        response = Response(result.body, headers=headers)
+        answer = Response(result.body, headers=headers)
         is_neighbour = (
             self._site(request) is Site.NEIGHBOUR
         )  # whose answers say that they are for it
         if request.method == "GET" and not is_neighbour and environment.is_module_request_of(url):
-            self.add_headers(request, response)  # again later, which changes nothing
-            self._warm.remember(request.scope, node, result, response.raw_headers)
-        return response
+            self.add_headers(request, answer)  # again later, which changes nothing
+            self._warm.remember(request.scope, node, result, answer.raw_headers)
+        return answer
 
     async def _page_or_file(self, request: Request) -> Response | None:
         path = self._path(request)
         decoded = decode_path(path)
-        if decoded.endswith(".html"):
-            return await self._page(request, path, path)
         if decoded.endswith("/"):
-            return await self._page(request, f"{path}index.html", path)
+            return await self._directory(request, path)
+        file = self._access.resolve_url(path)
+        if _is_directory(file):
+            return await self._redirect_to_directory(request, path)
+        if decoded.endswith(PAGE_SUFFIXES) and _shows_page(request):
+            return await self._page(request, path, path)
+        if (response := await self._file(request, path)) is not None:
+            return response
+        return await self._page(request, f"{path}.html", path) if _shows_page(request) else None
+
+    async def _file(self, request: Request, path: str) -> Response | None:
         file = self._access.resolve_url(path)
         await until_written(file)
-        if (response := await asyncio.to_thread(file_response, file, request)) is not None:
+        # a link's type is that of its own name
+        type_ = media_type(Path(decode_path(path)))
+        response = await asyncio.to_thread(file_response, file, request, type_=type_)
+        if response is not None:
+            self._note_file(file, request)
             if file.suffix == ".py":
                 self._note_python(file, request)
-            return response
-        return await self._page(request, f"{path}.html", path)
+        return response
+
+    def _note_file(self, file: Path, request: Request) -> None:
+        """Note that a page has a file as it is: it has to know of a change."""
+        url = self._path(request)
+        if purpose_of(request.headers) is Purpose.CLASSIC_SCRIPT and module_url.is_js_request(url):
+            query = request.scope.get("query_string", b"").decode("latin-1")
+            self._environment.note_script(f"{url}?{query}" if query else url, file)
+            self._keeper.touch()
+        else:
+            self._environment.note_file(file)
+
+    async def _directory(self, request: Request, path: str) -> Response | None:
+        """Return a directory's page: its index, or a list of what is in it."""
+        for name in _INDEX_NAMES:
+            if _shows_page(request):
+                response = await self._page(request, f"{path}{name}", path)
+            else:
+                response = await self._file(request, f"{path}{name}")
+            if response is not None:
+                return response
+        directory = self._access.resolve_url(path)
+        if not _is_directory(directory) or (path == "/" and _shows_page(request)):
+            return None
+        page = await asyncio.to_thread(directory_page, self._config, self._access, directory, path)
+        return text_response(request, page.encode(), HTML)
+
+    async def _redirect_to_directory(self, request: Request, path: str) -> Response | None:
+        """Have the URL end with a slash: relative URLs of a directory's page start at the directory."""
+        if _shows_page(request) and not any(
+            is_file(self._access.resolve_url(f"{path}/{name}")) for name in _INDEX_NAMES
+        ):
+            page = await self._page(request, f"{path}.html", path)
+            if page is not None:
+                return page
+        # two slashes at the start would name a host
+        location = self._config.url(f"{path.lstrip('/')}/")
+        query = request.scope.get("query_string", b"").decode("latin-1")
+        return RedirectResponse(f"{location}?{query}" if query else location, 302)
 
     def _note_python(self, file: Path, request: Request) -> None:
         """Note that somebody runs a Python file, by our client or without.
@@ -368,17 +447,26 @@ class RequestHandler:
                 graph.add_read_file(script, file.as_posix())
 
     async def _page(self, request: Request, file_path: str, url: str) -> Response | None:
+        """Return a page as it is shown."""
         file = self._access.resolve_url(file_path)
         if not is_file(file):
             return None
         await until_written(file)
         try:
             text = await self._environment.transform_html(file, url, again=is_again(request))
+            charset = await asyncio.to_thread(_charset_of, file)
         except OSError as error:
             details = ErrorDetails(message=f"{file} cannot be read: {error.strerror}", id=str(file))
             self._tell(request, details)
             return self._error_page(request, details)
         self._keeper.served_page(file, url)
+        if not is_again(request):
+            passed_on = request.headers.get("sec-fetch-dest") == "empty"
+            self._environment.note_navigation(url, is_passed_on=passed_on)
+        # scripts and stylesheets without a charset of their own are read in the page's
+        if charset != "utf-8":
+            content = text.encode(charset, "xmlcharrefreplace")
+            return text_response(request, content, f"text/html; charset={_web_name(charset)}")
         return text_response(request, text.encode(), HTML)
 
     def _error_page(self, request: Request, details: ErrorDetails) -> Response:
@@ -402,19 +490,43 @@ class RequestHandler:
         """Return whose page asks."""
         return site_of(request.method, request.headers, self._config)
 
-    def _wants_page(self, request: Request) -> bool:
-        accept = request.headers.get("accept", "*/*")
-        path = self._path(request)
-        # no router of a page's makes such a URL
-        if path.startswith(_OURS) or _BAD_ENCODING.search(path):
+
+def _is_directory(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112 - a name that is too long is no directory
+
+
+def _charset_of(file: Path) -> str:
+    charset = charset_of(read_bytes(file))
+    return "utf-8" if charset.startswith("utf") else charset
+
+
+def _web_name(charset: str) -> str:
+    return charset.replace("cp125", "windows-125").replace("euc_", "euc-")
+
+
+def _shows_page(request: Request) -> bool:
+    """Say whether an HTML file is shown as a page, and not read by a script."""
+    return is_again(request) or purpose_of(request.headers) in {
+        Purpose.NAVIGATION,
+        Purpose.UNKNOWN,
+    }
+
+
+def _may_fall_back(request: Request) -> bool:
+    """Say whether a page of a single-page application may stand in for what is not there."""
+    path = raw_path(request)
+    # no router of a page's makes such a URL
+    if _OURS.search(path) or _BAD_ENCODING.search(path):
+        return False
+    if is_again(request):
+        return True
+    match purpose_of(request.headers):
+        case Purpose.NAVIGATION:
+            return request.headers.get("sec-fetch-dest") not in _NO_FALLBACK
+        case Purpose.UNKNOWN:
+            return "text/html" in request.headers.get("accept", "")
+        case _:
             return False
-        if request.headers.get("sec-fetch-dest", "") not in _PAGE_DESTINATIONS:
-            return False
-        if "text/html" in accept:
-            return True
-        # who takes anything may have asked for a file; no file can have such a name
-        is_name = max(map(len, path.split("/"))) <= _LONGEST_NAME and len(path) <= _LONGEST_PATH
-        return is_name and (not accept or "*/*" in accept)
 
 
 def is_again(request: Request) -> bool:

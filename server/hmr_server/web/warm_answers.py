@@ -15,9 +15,11 @@ from ..graph.module_code import TransformResult
 from ..graph.module_graph import ModuleGraph, ModuleNode
 
 _Headers = list[tuple[bytes, bytes]]
+_Key = tuple[bytes, bytes, bytes, bytes]  # path, query, `Sec-Fetch-Dest`, `Sec-Fetch-Mode`
 
-_NOT_FOR_MODULES = frozenset({b"document", b"iframe", b"frame"})
 _OF_US = frozenset({b"same-origin", b"none"})  # others' answers have other headers, or are refused
+# fetch(), or what a service worker passes on: which of them is a module changes with the page
+_MAY_BE_A_FILE = b"empty"
 _OF_A_BODY = frozenset({b"content-length"})
 _OF_AN_ORIGIN = b"access-control-allow-origin"
 _FEWEST_KEPT = 1000
@@ -68,7 +70,7 @@ class WarmAnswers:
         self._graph = graph
         self._is_host_allowed = is_host_allowed
         self._cors_origin = cors_origin
-        self._known: dict[tuple[bytes, bytes], _Known] = {}
+        self._known: dict[_Key, _Known] = {}
         self._files_came_or_went = graph.files_came_or_went
 
     def remember(
@@ -78,27 +80,27 @@ class WarmAnswers:
 
         Args:
             scope: The request's.
-            node: The module that it names, whatever its headers say but for `Sec-Fetch-Dest`.
+            node: The module that it names, whatever its headers say but for `Sec-Fetch-*`.
             answer: The module's.
             headers: The response's, with all that settings add to them.
         """
         self._forget_outdated()
+        given = dict(scope["headers"])
+        destination = given.get(b"sec-fetch-dest", b"")
+        if destination == _MAY_BE_A_FILE:
+            return
         headers = [header for header in headers if header[0] != _OF_AN_ORIGIN]
         known = _Known(node, answer, answer.etag.encode(), headers)
-        self._known[_key(scope)] = known
+        self._known[_key(scope, destination, given.get(b"sec-fetch-mode", b""))] = known
 
     def find(self, scope: Scope) -> Warm | None:
         """Return the answer to a request; None where it has to be looked at closely."""
         if scope["method"] != "GET":
             return None
-        known = self._known.get(_key(scope))
-        if (
-            known is None
-            or known.node.answer is not known.answer
-            or self._files_came_or_went != self._graph.files_came_or_went
-        ):
+        if self._files_came_or_went != self._graph.files_came_or_went:
             return None
         host, origin, tags, site, is_of_a_page = b"", None, None, b"", False
+        destination = mode = b""
         for name, value in scope["headers"]:
             match name:
                 case b"host" if host:
@@ -113,9 +115,14 @@ class WarmAnswers:
                     tags = value
                 case b"sec-fetch-site":
                     site = value
-                case b"sec-fetch-dest" if value in _NOT_FOR_MODULES:
-                    return None
+                case b"sec-fetch-dest":
+                    destination = value
+                case b"sec-fetch-mode":
+                    mode = value
         if site not in _OF_US and (site or is_of_a_page):
+            return None
+        known = self._known.get(_key(scope, destination, mode))
+        if known is None or known.node.answer is not known.answer:
             return None
         if not self._is_host_allowed(host):
             return None
@@ -135,8 +142,8 @@ class WarmAnswers:
             self._files_came_or_went = self._graph.files_came_or_went
 
 
-def _key(scope: Scope) -> tuple[bytes, bytes]:
-    return scope.get("raw_path") or b"", scope.get("query_string") or b""
+def _key(scope: Scope, destination: bytes, mode: bytes) -> _Key:
+    return scope.get("raw_path") or b"", scope.get("query_string") or b"", destination, mode
 
 
 def _names(tags: bytes, etag: bytes) -> bool:

@@ -98,6 +98,19 @@ def test_it_serves_and_ends_cleanly(
         httpx.get(url)
 
 
+def test_a_page_that_is_named_is_the_one_to_begin_with(site: Path, pyodide: Path) -> None:
+    (site / "index.html").rename(site / "the page.html")
+    (site / "hmr.toml").write_text('base = "/app/"\n')
+    with run(site / "the page.html", "--port", "0", "--pyodide", pyodide) as (_, url, _lines):
+        assert url.endswith("/app/the%20page.html")
+        page = httpx.get(url)
+        assert 'src="/main.js"' not in page.text
+        assert 'src="/app/main.js"' in page.text
+        root = httpx.get(url.removesuffix("the%20page.html"), headers={"accept": "text/html"})
+        assert (root.status_code, root.headers["location"]) == (302, "/app/the%20page.html")
+    assert "Give the directory that holds index.html, or a page" in fail(site / "none.html")
+
+
 def test_a_page_that_is_open_does_not_hold_up_the_end(site: Path, pyodide: Path) -> None:
     with run(site, "--port", "0", "--pyodide", pyodide) as (process, url, _):
         token = re.search(r'"token": "([^"]+)"', httpx.get(f"{url}@hmr/client").text)
@@ -137,7 +150,7 @@ def test_options_reach_the_page(site: Path, pyodide: Path) -> None:
     ("args", "said"),
     [
         (["nowhere"], "nowhere does not exist.\nGive the directory that holds index.html"),
-        (["{site}/index.html"], "index.html is not a directory."),
+        (["{site}/main.js"], "main.js is not a directory."),
         (["{site}", "--port", "70000"], '"port" must be a port number'),
         (["{site}", "--port", "x"], "Invalid value for '--port'"),
         (["{site}", "--host", "192.0.2.1"], "Cannot listen on 192.0.2.1"),

@@ -83,9 +83,14 @@ def test_nothing_that_is_served_is_stale(tmp_path_factory, first, edits):
                 continue
             twin = fresh.env.graph.get_by_url(node.url)
             assert twin is not None
-            assert {n.file.rpartition("/")[2] for n in node.imported_modules} == {
-                n.file.rpartition("/")[2] for n in twin.imported_modules
-            }
+            imported, expected = (
+                {n.file.rpartition("/")[2] for n in x.imported_modules} for x in (node, twin)
+            )
+            # what a module with an error imported before, a page may hold still
+            if node.problem is not None:
+                assert imported >= expected
+                continue
+            assert imported == expected
             assert node.is_self_accepting == twin.is_self_accepting
     finally:
         project.close()

@@ -68,6 +68,17 @@ FILES = {
         ("import './\\u0064ep.js'", 'import "/dep.js"'),
         ("import(/* @vite-ignore */ name)", "import(/* @vite-ignore */ name)"),
         ("if (isNode) await import('fs/promises')", "if (isNode) await import('fs/promises')"),
+        ("() => import('not-installed')", "() => import('not-installed')"),
+        ("() => import('./none.js')", "() => import('./none.js')"),
+        ("() => import('old')", "() => import('old')"),
+        (
+            "import s from './x.css' with { type: 'css' }",
+            "import s from \"/x.css?direct\" with { type: 'css' }",
+        ),
+        (
+            "import('./x.css', { with: { type: 'css' } })",
+            "import(\"/x.css?direct\", { with: { type: 'css' } })",
+        ),
     ],
 )
 def test_specifiers_become_urls(project, written, served):
@@ -76,11 +87,14 @@ def test_specifiers_become_urls(project, written, served):
 
 
 def test_an_import_of_an_expression_is_marked_at_run_time(project):
-    p = project({"main.js": "const a = (n) => import('./pages/' + n)"})
+    code = "export const a = (n) => import('./pages/' + n)"
+    p = project({"main.js": code, "classic.js": code.removeprefix("export ")})
     assert p.get("/main.js") == (
         'import { injectQuery as __vite__injectQuery } from "/@hmr/client";'
-        "const a = (n) => import(__vite__injectQuery('./pages/' + n, \"import\"))"
+        "export const a = (n) => import(__vite__injectQuery('./pages/' + n, \"import\"))"
     )
+    # it may be run as a classic script, which has no import statement
+    assert p.get("/classic.js") == code.removeprefix("export ")
 
 
 def test_the_hot_context_comes_in_front_of_the_first_line(project):
@@ -138,7 +152,6 @@ def test_accepted_dependencies_become_the_urls_that_clients_compare(project):
         ("import.meta.hot.accept([a])", "can only accept string literals"),
         ("import.meta.hot.accept(`./${a}`)", "can only accept string literals"),
         ("import '../../../../etc/hostname?raw'", "Failed to resolve import"),
-        ("export const App = () => <div>hi</div>", "JSX"),
     ],
 )
 def test_what_cannot_be_served_is_an_error_that_says_what_to_do(project, code, message):

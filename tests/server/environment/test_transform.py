@@ -10,6 +10,9 @@ from hmr_server.plugins import Plugin
 from hmr_server.watch.file_change import ChangeKind, FileChange
 from tests.server.project import ACCEPT, until
 
+CLASSIC = {"sec-fetch-dest": "script", "sec-fetch-mode": "no-cors"}
+FETCH = {"sec-fetch-dest": "empty", "sec-fetch-mode": "cors"}
+
 
 class Counting(Plugin):
     """Counts transforms, and holds them while its gate is shut."""
@@ -194,7 +197,7 @@ def test_a_client_that_hangs_up_leaves_the_others_their_answer(project):
 
 
 def test_failures_are_not_cached(project):
-    p = project({"main.js": "const = 1"})
+    p = project({"main.js": "import './none.js'"})
     with pytest.raises(TransformError):
         p.get("/main.js")
     p.write("main.js", "const a = 1")
@@ -255,11 +258,41 @@ def test_what_may_not_be_served_is_denied(project, tmp_path, url):
         ("/about", {}, False),
         ("/about", {"sec-fetch-dest": "script", "accept": "*/*"}, True),
         ("/dir/", {}, False),
+        ("/LICENSE", {}, False),
+        ("/main.js", CLASSIC, False),
+        ("/main.js", FETCH, False),
+        ("/main.ts", FETCH, False),
+        ("/style.css", FETCH, False),
+        ("/main.js?import", FETCH, True),
+        ("/main.js?raw", FETCH, True),
+        ("/style.css", {"sec-fetch-dest": "style", "sec-fetch-mode": "no-cors"}, True),
+        ("/data.json", {"sec-fetch-dest": "json", "sec-fetch-mode": "cors"}, False),
+        ("/data.json?import", {"sec-fetch-dest": "json", "sec-fetch-mode": "cors"}, False),
+        ("/worker.js", {"sec-fetch-dest": "worker", "sec-fetch-mode": "same-origin"}, True),
+        ("/main.js", {"sec-fetch-dest": "empty", "sec-fetch-mode": "navigate"}, False),
     ],
 )
 def test_which_requests_are_for_modules(project, url, headers, expected):
-    p = project({"main.js": ""})
+    p = project({"main.js": "", "LICENSE": ""})
     assert p.env.is_module_request(url, headers) is expected
+
+
+def test_what_a_service_worker_passes_on_is_told_by_who_imports_it(project):
+    """All of it looks like `fetch()`: the page's tags and the module graph know better."""
+    page = '<script type="module" src="./main.js?v=1"></script>'
+    files = {"sub/index.html": page, "sub/main.js": "import './dep.js'; import '../a.css'"}
+    p = project({**files, "sub/dep.js": "", "a.css": "", "data.js": "", "w.js": ""})
+    p.page("/sub/index.html")
+    modules = ["/sub/main.js?v=1", "/sub/dep.js", "/a.css"]
+    p.get(modules[0])
+    assert not any(p.env.is_module_request(url, FETCH) for url in modules)
+    p.env.note_navigation("/sub/", is_passed_on=True)
+    assert all(p.env.is_module_request(url, FETCH) for url in modules)
+    assert not p.env.is_module_request("/data.js", FETCH)
+    assert p.env.is_module_request("/w.js", {**FETCH, "sec-fetch-mode": "same-origin"})
+    assert not p.env.is_module_request("/sub/dep.js", {**FETCH, "sec-fetch-mode": "no-cors"})
+    p.env.note_navigation("/sub/", is_passed_on=False)
+    assert not any(p.env.is_module_request(url, FETCH) for url in modules)
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ def test_accepted_exports_add_up():
     ],
 )
 def test_a_dependency_that_cannot_be_read_is_a_problem(code):
-    problem = parse_module(f"import.meta.hot.{code}".encode()).problem
+    problem = parse_module(f"import.meta.hot.{code}".encode()).misuse
     assert problem is not None
     assert "can only accept string literals" in problem.message
 

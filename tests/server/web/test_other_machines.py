@@ -43,7 +43,7 @@ class Server:
 @pytest.fixture
 def server(site: Path) -> Server:
     (site / "main.py").write_text("print(1)\n")
-    (site / "broken.js").write_text("const = 1\n")
+    (site / "broken.js").write_text("import './nowhere.js';\n")
     return Server(site)
 
 

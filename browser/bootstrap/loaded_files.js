@@ -1,0 +1,78 @@
+/** What the page has loaded, and how: it has to know of a change of each file that it shows or has read. */
+import { belowBase, hasDocument, here, importPart } from "./settings.js";
+
+const loaded = new Map(); // path below the base → URL → what has asked for it
+let observer;
+
+function note({ name, initiatorType }) {
+  if (!name.startsWith(here.origin)) return;
+  const path = belowBase(name);
+  if (path.startsWith("/@")) return;
+  if (!loaded.has(path)) loaded.set(path, new Map());
+  loaded.get(path).set(name.split("#")[0], initiatorType);
+}
+
+if (hasDocument) {
+  observer = new PerformanceObserver((list) => list.getEntries().forEach(note));
+  observer.observe({ type: "resource", buffered: true });
+}
+
+function waysOf(path) {
+  observer?.takeRecords().forEach(note);
+  return loaded.get(path) ?? new Map();
+}
+
+/** Whether the page has fetched a Python file itself, to run it: nobody knows what it made of it. */
+export const hasFetched = (path) => waysOf(decodeURIComponent(path)).size > 0;
+
+/** The document and the open shadow roots in it. */
+export function openRoots(root = document, found = [root]) {
+  for (const { shadowRoot } of root.querySelectorAll("*")) {
+    if (!shadowRoot) continue;
+    found.push(shadowRoot);
+    openRoots(shadowRoot, found);
+  }
+  return found;
+}
+
+const reads = new Set(["fetch", "xmlhttprequest", "beacon"]);
+const documents = new Set(["iframe", "frame", "embed", "object", "navigation"]);
+
+/**
+ * Brings a file that has changed up to date.
+ *
+ * @param {string} path below the base
+ * @param {number} timestamp the update's
+ * @param {boolean} isDataFile whether the page's Python has a copy that is brought up to date otherwise
+ * @returns {Promise<string>} "swapped", "" where the page doesn't have it, or why the page has to be loaded anew
+ */
+export async function refreshFile(path, timestamp, isDataFile) {
+  const ways = [...waysOf(path).values()];
+  if (!isDataFile && ways.some((way) => reads.has(way))) return "the page has fetched it";
+  const { swapFile } = await importPart("assets.js");
+  const isFile = (url, base = document.baseURI) => {
+    const parsed = URL.canParse(url, base) && new URL(url, base);
+    return parsed && parsed.origin === here.origin && belowBase(parsed.href) === path;
+  };
+  if (swapFile(openRoots(), isFile, timestamp)) return "swapped";
+  if (isDataFile || ways.length === 0) return "";
+  if (/\.html?$/.test(path) && ways.every((way) => documents.has(way))) return ""; // that page has a client
+  return "the page has loaded it, and does not say where it is shown";
+}
+
+/**
+ * Brings a stylesheet up to date that is no <link>'s.
+ *
+ * @returns {Promise<string>} as `refreshFile`
+ */
+export async function refreshSheet(sheet, timestamp) {
+  const path = decodeURIComponent(sheet.split("?")[0]);
+  const ways = [...waysOf(path)];
+  const imported = ways.filter(([url, way]) => way === "script" && /[?&](?:direct|import)\b/.test(url) && !/[?&]t=\d{13}/.test(url));
+  if (imported.length > 0) {
+    const { replaceSheet } = await importPart("assets.js");
+    await Promise.all(imported.map(([url]) => replaceSheet(url, timestamp)));
+    return "swapped";
+  }
+  return ways.some(([, way]) => way === "css") ? "a stylesheet of the page imports it" : "";
+}

@@ -1,0 +1,61 @@
+"""Files that the page has got as they are: images, fonts, films, what it has fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from hmr_client.custom_events import AppliedUpdate
+from hmr_client.payloads import AssetUpdate
+
+from .console import ConsoleLogger
+
+_SWAPPED = "swapped"
+
+
+class Assets:
+    """Brings them up to date, or reloads the page.
+
+    Args:
+        refresh: Swaps a file in the page (`refreshFile` in `bootstrap/loaded_files.js`).
+        reload: Reloads the page, for a reason.
+        logger: The console.
+        clock: Milliseconds.
+    """
+
+    def __init__(
+        self,
+        refresh: Callable[[str, int, bool], Awaitable[str]],
+        reload: Callable[[str], None],
+        logger: ConsoleLogger,
+        clock: Callable[[], float],
+    ) -> None:
+        self._refresh = refresh
+        self._reload = reload
+        self._logger = logger
+        self._clock = clock
+
+    async def refresh(self, update: AssetUpdate) -> AppliedUpdate | None:
+        """Show the new version of a file.
+
+        Args:
+            update: Which file, and its timestamp.
+
+        Returns:
+            What was done; None where the page does not have the file.
+        """
+        began = self._clock()
+        done = str(await self._refresh(update.path, update.timestamp, update.is_data_file))
+        if not done:
+            return None
+        if done == _SWAPPED:
+            self._logger.debug(f"file swapped: {update.path}")
+        else:
+            self._logger.debug(f"page reload: {update.path}: {done}")
+            self._reload(f"{update.path}: {done}")
+        return AppliedUpdate(
+            path=update.path,
+            accepted_path=update.accepted_path,
+            milliseconds=self._clock() - began,
+            tier=None if done == _SWAPPED else "RELOAD",
+            reason=None if done == _SWAPPED else done,
+        )
