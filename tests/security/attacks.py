@@ -64,7 +64,7 @@ FILES_OUTSIDE = [
     ),
     *_rows(
         "CVE-2025-32395: Vite, `#` in the request's target",
-        REFUSED,
+        (*REFUSED, OK),  # httptools cuts a fragment off, h11 leaves it in the path
         "#/../../secret.txt",
         "@fs{root}/#/../../secret.txt",
         "index.html#/../../../secret.txt",
