@@ -3,20 +3,22 @@
  * to Python as it is made, with what takes it back, so that a module that is run again leaves nothing behind.
  *
  * @param pyodide The interpreter.
- * @param made gets what Python made: its kind, how to remove it, how to restore it.
- * @param over gets what ended by itself.
+ * @param tellMade gets what Python made: its kind, how to remove it, how to restore it.
+ * @param tellOver gets what ended by itself.
  * @param page In a worker that reaches its page, the page (`pageRealm`).
  */
-export function watchEffects(pyodide, made, over, page) {
+export function watchEffects(pyodide, tellMade, tellOver, page) {
   const undo = [];
+  const made = (...effect) => whenItCan(tellMade, effect);
+  const over = (number) => whenItCan(tellOver, [number]);
   const watch = {
     evaluating: false,
     stopped: false,
     stop: () => {
       watch.stopped = true;
       undo.splice(0).forEach((put) => put());
-      made.destroy();
-      over.destroy();
+      tellMade.destroy();
+      tellOver.destroy();
     },
   };
   // what create_once_callable makes is a function that can be destroyed
@@ -32,6 +34,19 @@ export function watchEffects(pyodide, made, over, page) {
   watchHandlers(undo, { isPython, made, over });
   watchWhatGoesOn((owner, name, make) => owner && undo.push(ownRealm.replace(owner, name, make)), { watch, made, over });
   return watch;
+}
+
+/**
+ * Calls Python, unless it prints at this moment: the JavaScript that shows the output (PyScript's) can't call
+ * Python, and what it makes is none of a module's.
+ */
+function whenItCan(python, args) {
+  try {
+    return python(...args);
+  } catch (error) {
+    if (error?.name !== "NoGilError") throw error;
+    return 0;
+  }
 }
 
 /** Where this script runs. */

@@ -14,7 +14,7 @@ let configured;
  */
 export async function onReady(page, wrap, element) {
   if (!wrap.interpreter?.unpackArchive) return; // MicroPython
-  page.attach(wrap.interpreter);
+  if (!page.attach(wrap.interpreter)) return; // it is too old
   const { pyodide, python } = await page.booted.catch(() => ({}));
   if (pyodide !== wrap.interpreter) return; // Python did not start, or did before the page had a script
   configured ??= python.configure_scripts(JSON.stringify(wrap.config ?? {}), configUrl(element), location.href);
@@ -68,7 +68,8 @@ export async function runInWorker(script, interpreter, source, isAsync, runAsEve
   try {
     await attach(interpreter, { byPyScript: true, page });
   } catch {
-    return runAsEver(); // it was reported
+    xworker.sync.hmrRunsAsEver("a worker runs its Python without the client"); // why, was reported
+    return runAsEver();
   }
   const python = interpreter.pyimport("hmr_browser.start");
   await python.configure_scripts(JSON.stringify(config ?? {}), script.configUrl, script.page);

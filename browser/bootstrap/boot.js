@@ -3,10 +3,11 @@ import { bridge } from "./bridge.js";
 import { openEarly } from "./connection.js";
 import { hotData, replayTo } from "./hot_context.js";
 import { kept, touched } from "./kept.js";
-import { fetchWheel, findPyodide, handOver, placeClient } from "./pyodide.js";
+import { fetchWheel, findPyodide, handOver, placeClient, tooOld } from "./pyodide.js";
 import { attachToPyScript, pyScript } from "./pyscript_hooks.js";
 import { keepServedText } from "./served_page.js";
 import { belowBase, config, hasDocument, here, importPart, parse, prefix } from "./settings.js";
+import { microPython } from "./unpatched_python.js";
 import { view } from "./view.js";
 
 const tags = hasDocument
@@ -29,7 +30,8 @@ const demanded = new Promise((resolve) => (demand = resolve)).finally(() => (isI
  * @returns {Promise<object>} `ready`.
  */
 export function attach(pyodide, options = {}) {
-  handOver(pyodide);
+  const isOfUse = handOver(pyodide);
+  if (!isOfUse && !hasDocument) return Promise.reject(new Error(tooOld)); // the worker goes on without
   demand({ ...options, attach: true });
   return ready;
 }
@@ -112,18 +114,22 @@ async function boot() {
   keepServedText();
   try {
     const runsPython = Boolean(entry || wanted.byPyScript);
-    const [pyodide, wheel, ...parts] = await Promise.all([
+    const isWhole = (runsPython || microPython().length > 0) && Boolean(config.pythonWheel);
+    const path = isWhole ? config.pythonWheel : config.wheel;
+    const [pyodide, content, ...parts] = await Promise.all([
       findPyodide(wanted.attach),
-      fetchWheel((runsPython && config.pythonWheel) || config.wheel),
+      wanted.attach ? undefined : fetchWheel(path), // another Pyodide may need another one
       ...(runsPython ? ["effects.js", "data_files.js"].map(importPart) : []),
     ]);
-    placeClient(pyodide, wheel);
+    if (tooOld && entry) throw new Error(tooOld);
+    const byPyScript = wanted.byPyScript && !tooOld;
+    await placeClient(pyodide, { path, content }, isWhole ? 1 : 0);
     const python = pyodide.pyimport("hmr_browser.start");
     const packages = [...new Set([...(config.packages ?? []), ...(wanted.packages ?? [])])];
-    const shared = bridge(early, { ...wanted, packages, entry }, pyodide, Object.assign({}, ...parts));
+    const shared = bridge(early, { ...wanted, byPyScript, packages, entry }, pyodide, Object.assign({}, ...parts));
     const toPython = python.start(shared);
     replayTo(toPython);
-    return { pyodide, python, shared, packages, entry, bundle, byPyScript: wanted.byPyScript };
+    return { pyodide, python, shared, packages, entry, bundle, byPyScript };
   } catch (error) {
     bootError = error;
     reportError("Hot updates are off: Python could not be started.", error, bootTip);

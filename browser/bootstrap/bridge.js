@@ -2,11 +2,12 @@
 import { eventsUrl, socketUrl } from "./connection.js";
 import { hotData } from "./hot_context.js";
 import { kept, onLeave } from "./kept.js";
-import { hasFetched, openRoots, refreshFile, refreshSheet } from "./loaded_files.js";
+import { openRoots, refreshFile, refreshSheet } from "./loaded_files.js";
 import { preloadFrom } from "./preload.js";
 import { reportFailedImport } from "./script_errors.js";
 import { servedPage } from "./served_page.js";
 import { config, here, importPart, prefix } from "./settings.js";
+import { microPython, whyUnpatched } from "./unpatched_python.js";
 import { view } from "./view.js";
 
 export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { watchEffects, dataFiles }) {
@@ -23,12 +24,13 @@ export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { 
       clientUrl: here.href,
       entry,
       pyscript: Boolean(byPyScript),
+      microPython: microPython(),
     }),
     hotData,
     kept: JSON.stringify(kept?.python ?? {}),
     onLeave,
     early,
-    hasFetched,
+    whyUnpatched,
     openRoots: () => openRoots(),
     refreshFile,
     refreshSheet,

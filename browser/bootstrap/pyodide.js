@@ -1,23 +1,49 @@
 /** The Pyodide that the client runs in: the page's own, or one that is booted here. */
-import { config, here } from "./settings.js";
+import { config, here, prefix } from "./settings.js";
+
+/** Python is patched in a Pyodide of this version and of later ones. */
+const OLDEST = [0, 25];
+/** Why no Python of this page is patched. */
+export let tooOld;
+
+/** Tells whether Python can be patched in a Pyodide; where not, the page is loaded anew for each file. */
+export function canPatch({ version }) {
+  const [major, minor] = String(version).split(".").map(Number);
+  if (major > OLDEST[0] || minor >= OLDEST[1]) return true;
+  neverPatch(`Python is patched from Pyodide 0.25 and PyScript 2024.1 on, and this page has Pyodide ${version ?? "of before 0.19"}`);
+  return false;
+}
+
+export function neverPatch(why) {
+  if (!tooOld) console.info(prefix, `${why}: it is loaded anew for each Python file that is saved.`);
+  tooOld ??= why;
+}
 
 let resolveAttached;
 const attached = new Promise((resolve) => (resolveAttached = resolve));
 
-/** Says which interpreter it is, where the page or PyScript has booted one. */
+/**
+ * Says which interpreter it is, where the page or PyScript has booted one; tells whether it is of use. Without
+ * one the page's is out of reach.
+ */
 export function handOver(pyodide) {
-  resolveAttached(pyodide);
+  const isOfUse = pyodide !== undefined && canPatch(pyodide);
+  resolveAttached(isOfUse ? pyodide : undefined);
+  return isOfUse;
 }
 
 export async function findPyodide(isHandedOver) {
   const own = globalThis.pyodide;
-  if (own?.unpackArchive) return own;
-  if (isHandedOver) return attached;
+  if (own?.unpackArchive && canPatch(own)) return own;
+  if (isHandedOver) {
+    const given = await attached;
+    if (given) return given;
+  }
   const indexURL = new URL(config.pyodide, here).href;
   const booted = import(/* @vite-ignore */ `${indexURL}pyodide.mjs`).then(({ loadPyodide }) => loadPyodide({ indexURL }));
   const watch = new AbortController();
   try {
-    return await Promise.race([attached, booted, reasonForHanging(`${indexURL}pyodide.asm.wasm`, watch.signal)]);
+    return await Promise.race([attached.then((given) => given ?? booted), booted, reasonForHanging(`${indexURL}pyodide.asm.wasm`, watch.signal)]);
   } finally {
     watch.abort();
   }
@@ -50,13 +76,18 @@ export async function fetchWheel(path) {
  * Puts the client where Python imports it, and out of the program's sight: not into its working directory. A
  * wheel with bytecode for this Python stays as it is, which saves the unpacking. From one without, each
  * source would be compiled twice.
+ *
+ * @param pyodide The interpreter.
+ * @param wheel The wheel's `path`, and its `content` if that is there already.
+ * @param index Which wheel it is: 0 for every page, 1 for pages with Python modules.
  */
-export function placeClient(pyodide, wheel) {
-  let place = "/lib/hmr_client";
-  if (config.bytecode && pyodide.version === config.pyodideVersion) {
-    pyodide.FS.writeFile((place += ".whl"), wheel);
-  } else {
-    pyodide.unpackArchive(wheel, "wheel", { extractDir: place });
-  }
+export async function placeClient(pyodide, wheel, index) {
+  const magic = pyodide.runPython('__import__("importlib.util").util.MAGIC_NUMBER.hex()');
+  const compiled = config.bytecode?.[magic]?.[index];
+  const path = compiled ?? wheel.path;
+  const content = (path === wheel.path && wheel.content) || (await fetchWheel(path));
+  const place = compiled ? "/lib/hmr_client.whl" : "/lib/hmr_client";
+  if (compiled) pyodide.FS.writeFile(place, content);
+  else pyodide.unpackArchive(content, "wheel", { extractDir: place });
   pyodide.runPython(`__import__("sys").path.append("${place}")`);
 }

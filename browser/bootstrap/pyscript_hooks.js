@@ -1,12 +1,15 @@
 /** PyScript's hooks, in pages whose Python it runs. */
 import { belowBase, hasDocument, here, importPart } from "./settings.js";
-import { handOver } from "./pyodide.js";
+import { handOver, neverPatch } from "./pyodide.js";
 
 /** PyScript's script, where the page runs its Python by PyScript. */
 export const pyScript =
   hasDocument && document.querySelector("script[type=py], py-script")
     ? [...document.querySelectorAll("script[type=module][src]")].find(({ src }) => /\/core(\.min)?\.js$/.test(new URL(src).pathname))?.src
     : undefined;
+
+/** The files that workers run, each with a client of its own. */
+export const workerScripts = new Set();
 
 /**
  * Attaches to PyScript by its hooks, before any script of the page's runs. What they do is a part of
@@ -17,11 +20,18 @@ export const pyScript =
 export async function attachToPyScript(booted) {
   const loading = importPart("pyscript.js");
   const hooks = await hooksOf(await import(/* @vite-ignore */ pyScript));
+  if (!hooks?.main?.onReady) {
+    neverPatch("Python is patched from PyScript 2024.1 on, and this page's PyScript is older");
+    handOver();
+    return;
+  }
   const page = { belowBase, attach: handOver, booted, client: here.href };
   hooks.main.onReady.add(async (wrap, element) => (await loading).onReady(page, wrap, element));
   // now, and not when the part is there: workers are made from the hooks that there are by then
   hooks.main.onWorker.add((_, worker) => {
     const url = lastFetched;
+    if (typeof url === "string") workerScripts.add(belowBase(url));
+    worker.sync.hmrRunsAsEver = neverPatch;
     worker.sync.hmrScript = async () => (await loading).describeWorker(page, worker, url);
   });
   hooks.worker.onReady.add(runWorkersScript);

@@ -90,8 +90,8 @@ class Bridge(Protocol):
     overlay: Overlay
     badge: Badge
 
-    def hasFetched(self, path: str) -> bool:  # noqa: N802  # JavaScript's name
-        """Tell whether the page has fetched a Python file itself, to run it without the client.
+    def whyUnpatched(self, path: str) -> str | None:  # noqa: N802  # JavaScript's name
+        """Return why the page has to be loaded anew for a Python file, which it runs by itself.
 
         Args:
             path: The file's URL below the base.

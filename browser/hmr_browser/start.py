@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hmr_client import eager
 from hmr_client.client import HMRClient
 from hmr_client.custom_events import AppliedData, AppliedUpdate
 from hmr_client.message_handler import MessageHandler
-from hmr_client.payloads import UpdatePayload
+from hmr_client.payloads import PyUpdate, UpdatePayload
 from hmr_client.transport import NormalisedTransport, Transport
 
 from . import _ffi
@@ -20,13 +20,13 @@ from .page.applied import tell
 from .page.assets import Assets
 from .page.console import ConsoleLogger
 from .page.es_modules import ESModules
-from .page.fetched_python import FetchedPython
 from .page.html import LiveHtml
 from .page.overlay import ErrorOverlay
 from .page.page import BrowserPage
 from .page.settings import Settings
 from .page.stylesheets import Stylesheets
 from .python.packages import install_declared
+from .python.unpatched import UnpatchedPython
 from .transport.event_source import EventSourceTransport
 from .transport.native import FirstThatConnects
 from .transport.reconnect import Connection
@@ -34,6 +34,7 @@ from .transport.websocket import WebSocketTransport
 
 if TYPE_CHECKING:
     from .bridge import Bridge
+    from .pyscript.micropython import MicroPythonFiles
     from .pyscript.page import PyScriptPage
     from .python.data_files import FileSystem
     from .python.page import PythonPage
@@ -128,19 +129,50 @@ def start(bridge: Bridge) -> Any:
         def open_files() -> FileSystem:
             return bridge.dataFiles(data_url)  # type: ignore[no-any-return]  # JavaScript's
 
+    patched: Callable[[Sequence[PyUpdate]], Awaitable[list[AppliedUpdate]]] | None = None
     if settings.pyscript:
         from .pyscript.page import PyScriptPage
 
         _scripts = PyScriptPage(client, settings, view, bridge.watchEffects, open_files)
-        handler.update_python = _scripts.update
+        patched = _scripts.update
     elif settings.entry is not None:
         _python = PythonPage(client, settings, view, bridge.watchEffects, open_files)
-        handler.update_python = _python.update
-    else:
-        handler.update_python = FetchedPython(bridge.hasFetched, bridge.reload, logger).update
+        patched = _python.update
+    micropython = _micropython(client, settings, bridge.reload, logger)
+
+    def why_unpatched(path: str) -> str | None:
+        if micropython is not None and (why := micropython.why(path)) is not None:
+            return why
+        is_patched = settings.entry is not None or (_scripts is not None and _scripts.has(path))
+        return None if is_patched else bridge.whyUnpatched(path)
+
+    unpatched = UnpatchedPython(why_unpatched, bridge.reload, overlay, logger)
+
+    async def update_python(updates: Sequence[PyUpdate]) -> list[AppliedUpdate]:
+        return await unpatched.update(updates) or (await patched(updates) if patched else [])
+
+    handler.update_python = update_python
     connection.start(client, handler)
     _client, _overlay = client, overlay
     return _ffi.long_lived(HotContexts(client, bridge.call).dispatch)
+
+
+def _micropython(
+    client: HMRClient, settings: Settings, reload: Callable[[str], None], logger: ConsoleLogger
+) -> MicroPythonFiles | None:
+    """Find out which files MicroPython has, where the page has one."""
+    if not settings.micropython:
+        return None
+    from .pyscript.micropython import MicroPythonFiles  # other pages don't have it
+
+    def reload_because(reason: str) -> None:
+        logger.log(f"page reload: {reason}")
+        reload(reason)
+
+    micropython = MicroPythonFiles(client, settings, reload_because)
+    reading = micropython.configure(str(_ffi.page_global("location").href))
+    eager.report_unhandled(eager.start(reading), "reading MicroPython's configuration")
+    return micropython
 
 
 def _transport(

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from .secret_names import SECRET_NAMES
 
@@ -44,6 +44,9 @@ DEFAULT_WATCH_IGNORE = (
     "**/test-results/**",
     "**/.DS_Store",
 )
+
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 class ConfigError(Exception):
@@ -77,6 +80,15 @@ class Transport(StrEnum):
     AUTO = "auto"
     WEBSOCKET = "websocket"
     SSE = "sse"
+
+
+class Isolation(StrEnum):
+    """Which pages are cross-origin isolated, and how."""
+
+    AUTO = "auto"  # those that have PyScript workers
+    OFF = "off"
+    CREDENTIALLESS = "credentialless"
+    REQUIRE_CORP = "require-corp"
 
 
 def _text(value: object) -> str:
@@ -145,11 +157,14 @@ def _paths(value: object) -> tuple[Path, ...]:
     return tuple(_path(item) for item in value)
 
 
-def _transport(value: object) -> Transport:
-    try:
-        return Transport(_text(value))
-    except ValueError:
-        raise ValueError(f"must be one of {', '.join(Transport)}") from None
+def _one_of(kind: type[_Choice]) -> Callable[[object], _Choice]:
+    def check(value: object) -> _Choice:
+        try:
+            return kind(_text(value))
+        except ValueError:
+            raise ValueError(f"must be one of {', '.join(kind)}") from None
+
+    return check
 
 
 def _base(value: object) -> str:
@@ -218,6 +233,7 @@ class ServerConfig:
         restore: a page that is reloaded gets its form, scroll positions and `hot.data` back.
         forward_console: print the page's console in the terminal.
         transport: what a page may use to talk to the server.
+        cross_origin_isolation: which pages get the headers that PyScript's workers need.
         headers: sent with every answer (Vite's `server.headers`); an answer's own ones stay.
         editor: command that opens a file; `None` takes `$VISUAL` or `$EDITOR`.
         log_prefix: what the client's console lines begin with.
@@ -250,7 +266,8 @@ class ServerConfig:
     overlay: bool = _setting(_flag, True)
     restore: bool = _setting(_flag, True)
     forward_console: bool = _setting(_flag, False)
-    transport: Transport = _setting(_transport, Transport.AUTO)  # noqa: RUF009 - a field()
+    transport: Transport = _setting(_one_of(Transport), Transport.AUTO)  # noqa: RUF009 - a field()
+    cross_origin_isolation: Isolation = _setting(_one_of(Isolation), Isolation.AUTO)  # noqa: RUF009
     headers: Mapping[str, str] = field(default_factory=dict, metadata={"check": _headers})
     editor: str | None = _setting(_optional(_text), None)
     log_prefix: str = _setting(_text, "[hmr]")

@@ -48,6 +48,7 @@ from .session.keeper import SessionKeeper
 from .session.store import SessionStore
 from .watch.file_change import FileChange
 from .watch.watcher import Watcher
+from .web.isolation import CrossOriginIsolation
 from .web.own_requests import OwnRequests
 from .web.request_handler import RequestHandler
 
@@ -111,7 +112,13 @@ class DevServer:
             self.environment.served_html,
         )
         self.requests = RequestHandler(
-            config, self.environment, own, self.push, terminal.error, self._keeper
+            config,
+            self.environment,
+            own,
+            self.push,
+            terminal.error,
+            self._keeper,
+            CrossOriginIsolation(config, terminal.note),
         )
         self._acknowledgements = Acknowledgements(terminal.pushed)
         PageEvents(

@@ -117,6 +117,7 @@ class HotReload:
             lambda page, nonce: server.environment.transform_html_text(
                 page, path, nonce, again=again
             ),
+            lambda headers, page: server.requests.isolation.add_to_page(headers, page, path),
         )
         await self._app(scope, receive, held.send)
         if held.is_missing and (file := await server.requests.answer_file(request)) is not None:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from hmr_server.client_wheel.wheel import client_wheels, named_by_content
+from hmr_server.config import Isolation
 from hmr_server.pyodide.files import read_pyodide
 from tests.server.pyodide.test_files import make_pyodide
 from tests.server.running import RunningServer, Start, find
@@ -393,3 +394,44 @@ def _status(running: RunningServer, headers: str) -> int:
         request = f"GET /main.js HTTP/1.1\r\n{headers}Connection: close\r\n\r\n"
         connection.sendall(request.encode())
         return int(connection.makefile("rb").readline().split()[1])
+
+
+@pytest.mark.parametrize(
+    ("setting", "plain", "worker"),
+    [
+        ("auto", None, "credentialless"),
+        ("off", None, None),
+        ("credentialless", "credentialless", "credentialless"),
+        ("require-corp", "require-corp", "require-corp"),
+    ],
+)
+def test_pages_with_pyscript_workers_are_isolated(
+    start: Start, setting: str, plain: str | None, worker: str | None
+) -> None:
+    running = start(base="/app/", cross_origin_isolation=Isolation(setting))
+    pages = {
+        "worker.html": ('<script type="py" worker src="w.py"></script>', worker),
+        "makes.html": ('<script type="py" src="/app/py/makes.py"></script>', worker),
+        "plain.html": ('<script type="py" src="py/plain.py"></script>', plain),
+    }
+    for name, (text, _) in pages.items():
+        (running.config.root / name).write_text(text)
+    (running.config.root / "py").mkdir()
+    (running.config.root / "py/makes.py").write_text("from pyscript import create_named_worker")
+    (running.config.root / "py/plain.py").write_text("print()")
+    for name, (_, policy) in pages.items():
+        headers = httpx.get(running.url + name).headers
+        assert headers.get("cross-origin-embedder-policy") == policy, name
+        assert headers.get("cross-origin-opener-policy") == (policy and "same-origin"), name
+    for destination, policy in {"worker": worker, "iframe": worker, "script": None}.items():
+        asked = {"sec-fetch-dest": destination}
+        headers = httpx.get(f"{running.url}main.js", headers=asked).headers
+        assert headers.get("cross-origin-embedder-policy") == policy, destination
+
+
+def test_isolation_that_the_settings_name_themselves_stays(start: Start) -> None:
+    running = start(headers={"Cross-Origin-Embedder-Policy": "require-corp"})
+    (running.config.root / "worker.html").write_text('<script type="py" worker></script>')
+    headers = httpx.get(f"{running.url}worker.html").headers
+    assert headers["cross-origin-embedder-policy"] == "require-corp"
+    assert headers["cross-origin-opener-policy"] == "same-origin"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin, urlsplit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,7 @@ class Settings:
         micropip: The URL of micropip's wheel; None: Pyodide knows where it is.
         entry: The Python module that the page runs, if it runs one.
         pyscript: Whether PyScript runs the page's Python.
+        micropython: MicroPython's scripts: each one's `path`, and its `config` or the `url` of that.
     """
 
     base: str
@@ -42,6 +43,7 @@ class Settings:
     micropip: str | None = None
     entry: str | None = None
     pyscript: bool = False
+    micropython: tuple[dict[str, str | None], ...] = ()
     extra: dict[str, object] = field(default_factory=dict)
 
     def url(self, path: str) -> str:
@@ -51,6 +53,18 @@ class Settings:
             path: Its path below the base, percent-encoded, without a slash at its start.
         """
         return urljoin(self.client_url, f"{self.base}{path}")
+
+    def path_of(self, url: str, page: str) -> str | None:
+        """Return a URL's path below the base; None if it is another server's.
+
+        Args:
+            url: The URL.
+            page: The page's URL.
+        """
+        asked, own = urlsplit(url), urlsplit(page)
+        if asked.netloc != own.netloc:
+            return None
+        return "/" + unquote(asked.path).removeprefix(self.base)
 
     @classmethod
     def from_json(cls, text: str) -> Settings:
@@ -77,4 +91,5 @@ class Settings:
         }
         known = {ours: given.pop(theirs) for theirs, ours in names.items() if theirs in given}
         packages = tuple(given.pop("packages", ()))
-        return cls(**known, packages=packages, extra=given)
+        micropython = tuple(given.pop("microPython", ()))
+        return cls(**known, packages=packages, micropython=micropython, extra=given)

@@ -1,6 +1,6 @@
 """PyScript's configuration: what it says, and what a change of it means for a running page.
 
-[files]    new ones, and those that have another source now, are fetched
+[files]    new ones, and those that have another source now, are fetched; so are those of [[fetch]]
 packages   new ones are installed
 the rest   is settled when the interpreter starts: the page is reloaded
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -19,6 +19,7 @@ from hmr_client.payloads import ErrorDetails, ErrorLocation
 
 from ..python.errors import code_frame
 from ..python.source import HOME, shown_name
+from .archives import Archive
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
@@ -38,12 +39,14 @@ class ScriptConfig:
         url: Where it was read from; the page's own URL where it stands in the page.
         files: The URL of each file, by where it lands.
         packages: What micropip installs.
-        rest: Everything else, archives among it.
+        archives: The files of `[files]` that are unpacked.
+        rest: Everything else; what archives there are is said there once more.
     """
 
     url: str
     files: Mapping[str, str] = field(default_factory=dict)
     packages: tuple[str, ...] = ()
+    archives: tuple[Archive, ...] = ()
     rest: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -62,15 +65,19 @@ class ScriptConfig:
         rest = dict(config)
         packages = rest.pop("packages", None) or ()
         given = rest.pop("files", None) or {}
+        fetched = rest.pop("fetch", None) or []
         if not isinstance(given, Mapping):
             raise ConfigError("[files] is a table: each entry names a file and its target")
         if not isinstance(packages, list | tuple) or not all(isinstance(x, str) for x in packages):
             raise ConfigError("packages is a list of names")
+        if not isinstance(fetched, list) or not all(isinstance(x, Mapping) for x in fetched):
+            raise ConfigError("[[fetch]] is a list of tables: each names files")
         files: dict[str, str] = {}
-        archives: dict[str, list[str]] = {}
+        archives: list[Archive] = []
         for source, place in _filled(given):
             if place.endswith("*"):  # an archive, unpacked there
-                archives.setdefault(place, []).append(source)
+                folder = posixpath.normpath(posixpath.join(HOME, place[:-1]))
+                archives.append(Archive(urljoin(url, source), folder))
                 continue
             if not place or place.endswith("/"):
                 place += posixpath.basename(urlsplit(source).path)
@@ -78,9 +85,11 @@ class ScriptConfig:
             if target in files:
                 raise ConfigError(f"[files] has two files for one target, {shown_name(target)}")
             files[target] = urljoin(url, source)
+        for source, place in _fetched(fetched):
+            files[posixpath.normpath(posixpath.join(HOME, place))] = urljoin(url, source)
         if archives:
             rest["archives of [files]"] = archives
-        return cls(url, files, tuple(packages), rest)
+        return cls(url, files, tuple(packages), tuple(archives), rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +212,31 @@ def _filled(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if not _PLACEHOLDER.fullmatch(key):
             for target in value if isinstance(value, list) else [value]:
                 yield fill(key), fill(target)
+
+
+def _fetched(given: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield the files of `[[fetch]]`, which is older than `[files]`, and their targets."""
+    for table in given:
+        source, folder = table.get("from", ""), table.get("to_folder", ".")
+        files, target = table.get("files"), table.get("to_file")
+        names = files if isinstance(files, list) else []
+        if not all(isinstance(x, str) for x in (source, folder, target or "", *names)):
+            raise ConfigError("[[fetch]] has something else where a name is expected")
+        if files is not None and target is not None:
+            raise ConfigError("[[fetch]] has `to_file` and `files` in one table")
+        if isinstance(files, list):
+            for name in files:
+                yield _joined(source, name), _joined(folder, name)
+        elif name := target or posixpath.basename(source):
+            yield source, _joined(folder, name)
+        else:
+            raise ConfigError(f"[[fetch]] needs `to_file` or `files` for {source!r}")
+
+
+def _joined(*parts: str) -> str:
+    """Join parts of a path as PyScript does."""
+    path = "/".join(x for part in parts if (x := part.strip().strip("/")) not in {"", "."})
+    return f"/{path}" if parts[0].startswith("/") else path
 
 
 def _name(package: str) -> str:

@@ -9,9 +9,10 @@ pyscript.toml ──▶ compare ──▶ fetch files, install packages ──�
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import quote, urljoin
 
 from hmr_client.client import HMRClient
 from hmr_client.custom_events import AppliedData, AppliedUpdate
@@ -25,6 +26,8 @@ from ..python.data_files import DATA_FILES, FILE_CHANGED, DataFiles, FileSystem,
 from ..python.file_contents import content_name, read_file, write_file
 from ..python.packages import install
 from ..python.page import PageView
+from ..python.source import shown_name
+from .archives import Archive, ArchiveError
 from .config import (
     ConfigChange,
     ConfigError,
@@ -53,6 +56,7 @@ class PageFiles:
 
     Attributes:
         places: Where the server's files are in the page, by their URLs below the base.
+        is_configured: Whether they are all known.
     """
 
     def __init__(
@@ -64,6 +68,7 @@ class PageFiles:
         open_files: Callable[[], FileSystem],
     ) -> None:
         self.places: dict[str, str] = {}
+        self.is_configured = False
         self._client = client
         self._settings = settings
         self._view = view
@@ -74,6 +79,9 @@ class PageFiles:
         self._has_failed = False
         # files of a configuration that could not be brought, because they were not there
         self._missing: set[str] = set()
+        # by their paths below the base, with the places of their members once these are known
+        self._archives: dict[str, tuple[Archive, frozenset[str]]] = {}
+        self._wheels: frozenset[str] = frozenset()
         client.add_listener(_OWNER, DATA_FILES, self._files_changed)
         DataFiles(client, open_files, self.places.get, view.log)
 
@@ -99,8 +107,16 @@ class PageFiles:
             running = ScriptConfig(url)  # PyScript has said what is wrong, or takes it otherwise
         for place, source in running.files.items():
             self._take(source, place)
-        served = await self.watch([*self.places, *filter(None, [self._config_path])])
+        for archive in running.archives:
+            if (path := self._path_of(archive.url)) is not None:
+                self._archives[path] = (archive, frozenset())
+        self._wheels = self._wheels_of(running)
+        known = [*self.places, *self._archives, *self._wheels]
+        served = await self.watch([*known, *filter(None, [self._config_path])])
         await self._catch_up(served)
+        self.is_configured = True
+        for path in self._archives:  # one may have been packed again while the page booted
+            report_unhandled(start(self._unpack(path)), f"reading {path}")
         if text is None:
             return
         try:
@@ -160,6 +176,28 @@ class PageFiles:
         if not self._missing.isdisjoint(paths):
             await self.refresh()
 
+    async def hint_at_missing(self, module: str) -> str | None:
+        """Return what to add to `[files]` for a module that is in the project; None if it is not.
+
+        Args:
+            module: Its name.
+        """
+        config = self._config_path or self._path_of(self._page) or "/"
+        scripts = [path for path in self.places if not path.endswith("/")]
+        folders = dict.fromkeys(posixpath.dirname(path) for path in (config, *scripts))
+        name = module.replace(".", "/")
+        for folder in folders:
+            for file in (f"{name}.py", f"{name}/__init__.py"):
+                path = posixpath.join(folder, file)
+                url = self._settings.url(f"@hmr/python?file={quote(path)}")
+                if "source" not in json.loads(await _ffi.fetch_answer(url)):
+                    continue
+                source = posixpath.relpath(path, posixpath.dirname(config))
+                entry = f'"./{source}" = "{file}"' if source[0] != "." else f'"{source}" = "{file}"'
+                where = config.lstrip("/") if self._config_path else "the page's configuration"
+                return f"{path.lstrip('/')} is in the project, but not in [files] of {where}: add {entry}"
+        return None
+
     # --- changes ------------------------------------------------------------------------------
 
     async def _files_changed(self, data: JSONValue) -> None:
@@ -168,6 +206,52 @@ class PageFiles:
         await self.look_for_missing(changed)
         if self._config_path in changed:
             await self.refresh()
+        for path in changed:
+            if path in self._archives:
+                await self._unpack(path)
+            elif path in self._wheels:
+                self._view.reload(f"{path}: a package that is installed can't be replaced")
+
+    async def _unpack(self, path: str) -> None:
+        """Replace the members of an archive that are other ones now, and remove those that are gone."""
+        archive, known = self._archives[path]
+        content = await _ffi.fetch_file(archive.url)
+        if content is None:
+            self._view.log(f"{path} is gone: the page goes on with what was in it")
+            return
+        try:
+            members = archive.members(content)
+        except ArchiveError as error:
+            message = f"{path.lstrip('/')} can't be unpacked: {error}"
+            tip = {"tip": "The page goes on with what was in it."}
+            self._failed(path, ErrorDetails(message=message, id=path, extra=tip))
+            return
+        self._archives[path] = (archive, frozenset(members))
+        self._recover()
+        changed: dict[str, bytes | None] = {
+            place: data for place, data in members.items() if read_file(place) != data
+        }
+        changed |= dict.fromkeys(known - members.keys())
+        if not changed:
+            return
+        for place, data in changed.items():
+            write_file(place, data)
+        modules = [
+            PyUpdate(
+                path=place,
+                accepted_path=place,
+                timestamp=0,
+                source=None if data is None else data.decode("utf-8", "replace"),
+            )
+            for place, data in changed.items()
+            if place.endswith(".py")
+        ]
+        for place, data in changed.items():
+            if not place.endswith(".py"):
+                told = {"path": path, "file": place, "deleted": data is None}
+                await self._client.notify_listeners(FILE_CHANGED, told)
+        applied = await self._update(modules) if modules else []
+        self._say(path, f"unpacked {', '.join(map(shown_name, sorted(changed)))}", applied)
 
     async def refresh(self) -> None:
         """Do what the configuration asks for now, and say so; what fails leaves all as it was."""
@@ -193,17 +277,10 @@ class PageFiles:
         except Exception as error:  # noqa: BLE001  # the server's answer, or whatever micropip raises
             self._failed(path, ErrorDetails(message=f"{path.lstrip('/')}: {error}", id=path))
             return
-        if self._has_failed:
-            self._has_failed = False
-            self._view.close_error()
+        self._recover()
         self._config = new
         applied = await self._place(contents, change)
-        said = describe(change)
-        self._view.configured(f"{path.lstrip('/')}: {said}")
-        own = AppliedUpdate(
-            path=path, accepted_path=path, milliseconds=0.0, tier=CONFIG_TIER, reason=said
-        )
-        tell(AppliedData(updates=(own, *applied)), self._client)
+        self._say(path, describe(change), applied)
 
     async def _bring(self, change: ConfigChange) -> dict[str, bytes]:
         """Fetch the files and install the packages: everything, before anything is in its place.
@@ -252,6 +329,20 @@ class PageFiles:
                 await self._client.notify_listeners(FILE_CHANGED, told)
         return await self._update(modules) if modules else []
 
+    def _say(self, path: str, said: str, applied: Sequence[AppliedUpdate]) -> None:
+        """Tell page and server what has been done."""
+        self._view.configured(f"{path.lstrip('/')}: {said}")
+        own = AppliedUpdate(
+            path=path, accepted_path=path, milliseconds=0.0, tier=CONFIG_TIER, reason=said
+        )
+        tell(AppliedData(updates=(own, *applied)), self._client)
+
+    def _recover(self) -> None:
+        """Close the error of a configuration or an archive: it is mended."""
+        if self._has_failed:
+            self._has_failed = False
+            self._view.close_error()
+
     def _failed(self, path: str, details: ErrorDetails) -> None:
         self._has_failed = True
         self._view.show_error(ErrorPayload(err=details))
@@ -264,12 +355,14 @@ class PageFiles:
         if (path := self._path_of(url)) is not None:
             self.places[path] = place
 
+    def _wheels_of(self, config: ScriptConfig) -> frozenset[str]:
+        """Return the paths of the packages that are files of this server."""
+        urls = (urljoin(config.url, x) for x in config.packages if x.endswith(".whl"))
+        return frozenset(path for url in urls if (path := self._path_of(url)) is not None)
+
     def _path_of(self, url: str) -> str | None:
         """Return a URL's path below the base; None if it is another server's."""
-        asked, own = urlsplit(url), urlsplit(self._page)
-        if asked.netloc != own.netloc:
-            return None
-        return "/" + unquote(asked.path).removeprefix(self._settings.base)
+        return self._settings.path_of(url, self._page)
 
     async def _fetch_text(self, url: str) -> str | None:
         content = await _ffi.fetch_file(url)

@@ -113,6 +113,7 @@ class PyScriptPage:
             ),
             source=ScriptSource(),
             prefix=settings.log_prefix,
+            hint=self._hint,
         )
         self._files = PageFiles(client, settings, view, self._apply, open_files)
         # the new texts of inline scripts that have not run yet
@@ -157,6 +158,20 @@ class PyScriptPage:
             await self._files.watch([path])
         elif (newer := await self._files.newer_text(path, source)) is not None:
             await self.update([PyUpdate(path=path, accepted_path=path, timestamp=0, source=newer)])
+
+    def has(self, path: str) -> bool:
+        """Tell whether a file is one of those that are patched here, as far as that is known yet.
+
+        Args:
+            path: Its URL below the base.
+        """
+        return path in self._files.places or not self._files.is_configured
+
+    async def _hint(self, error: BaseException) -> str | None:
+        """Return what to do about a module that is in the project and not in the page."""
+        if not isinstance(error, ModuleNotFoundError) or not error.name:
+            return None
+        return await self._files.hint_at_missing(error.name)
 
     # --- updates ------------------------------------------------------------------------------
 

@@ -9,6 +9,8 @@ from hmr_client.module_runner import Report, Tier
 
 from .source import HOME
 
+_STAYS = "what event handlers have changed in the page stays: load it anew to begin with its HTML"
+
 
 def badge_text(report: Report) -> str:
     """Return all that the badge shows, as JSON text.
@@ -38,7 +40,7 @@ def headline(report: Report) -> str:
             files = [_name(step.module) for step in report.steps if step.tier is heaviest]
             return f"ran {_listed(files)} again in {took}"
         case Tier.RESTART:
-            return f"restarted in {took}: {_reason(first.reason)}"
+            return f"restarted in {took}, in the page as it is: {_reason(first.reason)}"
         case Tier.RELOAD:
             return f"reloading: {_reason(first.reason)}"
 
@@ -53,6 +55,8 @@ def plan_lines(report: Report) -> list[str]:
     for step in report.steps:
         names = f" ({', '.join(step.changed_names)})" if step.changed_names else ""
         lines.append(f"{_name(step.module)}: {step.tier.value}, {_reason(step.reason)}{names}")
+    if any(step.tier is Tier.RESTART for step in report.steps):
+        lines.append(_STAYS)
     if report.note:
         lines.append(report.note)
     return lines

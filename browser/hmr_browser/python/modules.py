@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from types import ModuleType
 from typing import Protocol
 
@@ -71,6 +72,7 @@ class PythonModules:
         add_data: Lays out the data files that the server has listed.
         source: Where scripts import from, if not from the server's bundle.
         prefix: What each line begins with that an update prints.
+        hint: Returns what to do about an error, where the page knows more than Python.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class PythonModules:
         add_data: Callable[[Mapping[str, DataFile]], None] | None = None,
         source: ModuleSource | None = None,
         prefix: str = "[hmr]",
+        hint: Callable[[BaseException], Awaitable[str | None]] | None = None,
     ) -> None:
         self._client = client
         self._server = server
@@ -91,6 +94,7 @@ class PythonModules:
         self._install = install
         self._recorders = recorders
         self._prefix = prefix
+        self._hint = hint
         self._add_data = add_data
         self._bundles = BundleSource(server.source)
         self._source: ModuleSource = source or self._bundles
@@ -168,7 +172,9 @@ class PythonModules:
             await runner.run_entry(path, text, module=module, awaits_value=awaits_value)
         except Exception as error:  # noqa: BLE001  # whatever the user's script raises is shown
             printed = print_error(error)
-            return self._failed_to_start(path, self._details(error, printed))
+            return self._failed_to_start(
+                path, self._details(error, printed), await self._hint_at(error)
+            )
         return None
 
     def _make_runner(self, entry: str | None, root: str) -> ModuleRunner:
@@ -185,8 +191,13 @@ class PythonModules:
         printed = print_error(error)
         return self._failed_to_start(entry, self._details(error, printed))
 
-    def _failed_to_start(self, entry: str, details: ErrorDetails) -> AppliedUpdate:
-        tip = "The page waits for the fix."
+    async def _hint_at(self, error: BaseException) -> str | None:
+        return None if self._hint is None else await self._hint(error)
+
+    def _failed_to_start(
+        self, entry: str, details: ErrorDetails, hint: str | None = None
+    ) -> AppliedUpdate:
+        tip = hint or "The page waits for the fix."
         details = ErrorDetails(
             message=details.message,
             stack=details.stack,
@@ -196,7 +207,7 @@ class PythonModules:
             extra={"tip": tip},
         )
         self._view.show_error(ErrorPayload(err=details))
-        text = details.stack or details.message
+        text = "\n".join(filter(None, [details.stack or details.message, hint]))
         self._view.log_error(text)
         return AppliedUpdate(
             path=entry, accepted_path=entry, milliseconds=0.0, error=text, tier=None
@@ -244,7 +255,8 @@ class PythonModules:
             if report.error is not None and await self._install_for(report.error):
                 report = await self._runner.update(changes)
         if report.error is not None:
-            return self._failed(updates, report, report.error)
+            hint = await self._hint_at(report.error)
+            return self._failed(updates, report, report.error, hint)
         for step in report.steps:
             self._client.logger.debug(
                 f"hot updated: {self._shown_path(step.module)} ({describe(step)})"
@@ -268,11 +280,13 @@ class PythonModules:
         return _is_installed(error.name)
 
     def _failed(
-        self, updates: Sequence[PyUpdate], report: Report, error: BaseException
+        self, updates: Sequence[PyUpdate], report: Report, error: BaseException, hint: str | None
     ) -> list[AppliedUpdate]:
         details = self._details(error, report.traceback)
+        if hint is not None:
+            details = replace(details, extra={"tip": hint})
         self._view.show_error(ErrorPayload(err=details), updates[0].timestamp)
-        text = shown(report.traceback, error)
+        text = "\n".join(filter(None, [shown(report.traceback, error), hint]))
         self._view.log_error(text)
         if (step := next((x for x in report.steps if x.tier is Tier.RELOAD), None)) is not None:
             self._view.reload(step.reason)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from types import CodeType
 from typing import Any
 
+from ...syntax_errors import quote_source
 from .asyncio_run import await_runs, may_run_a_loop
 from .code_objects import position
 from .last_value import valued_statement, with_value
@@ -59,11 +60,17 @@ class Outline:
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if top_level_await else 0
         # as ast.parse does, but without a frame of its own in the traceback of a SyntaxError
         parse = flags | ast.PyCF_ONLY_AST
-        self.tree: ast.Module = compile(source, filename, "exec", parse, dont_inherit=True)
-        if top_level_await and may_run_a_loop(source):
-            await_runs(self.tree)
-        self.valued = valued_statement(self.tree, source) if awaits_value else None
-        self.code = code or compile(self.with_value(), filename, "exec", flags, dont_inherit=True)
+        try:
+            self.tree: ast.Module = compile(source, filename, "exec", parse, dont_inherit=True)
+            if top_level_await and may_run_a_loop(source):
+                await_runs(self.tree)
+            self.valued = valued_statement(self.tree, source) if awaits_value else None
+            self.code = code or compile(
+                self.with_value(), filename, "exec", flags, dont_inherit=True
+            )
+        except SyntaxError as error:
+            quote_source(error, source, filename)
+            raise
         self._flags = flags | (self.code.co_flags & _FUTURES)
         self.eager_annotations = not (_LAZY_ANNOTATIONS or self._flags & _ANNOTATIONS_FUTURE)
         lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")

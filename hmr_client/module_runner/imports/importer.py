@@ -19,6 +19,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+from ...syntax_errors import quote_source
 from ..analysis.asyncio_run import may_run_a_loop
 from ..effects.contributions import Contributions
 from ..module_graph import EvaluatedModule, EvaluatedModules
@@ -255,16 +256,20 @@ class Importer:
         """
         self.show_lines(node)
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if node.is_entry else 0
-        if node.awaits_value or (node.is_entry and may_run_a_loop(node.source)):
-            node.outline = node.code = None
-            outline = self.outline(node)
-            tree = outline.with_value()
-            node.code = outline.code = compile_watched(node, tree, flags, self._contributions)
-        else:
-            # as ast.parse does, but without a frame of its own in the traceback of a SyntaxError
-            parse = flags | ast.PyCF_ONLY_AST
-            tree = compile(node.source, node.filename, "exec", parse, dont_inherit=True)
-            node.code = compile_watched(node, tree, flags, self._contributions)
+        try:
+            if node.awaits_value or (node.is_entry and may_run_a_loop(node.source)):
+                node.outline = node.code = None
+                outline = self.outline(node)
+                tree = outline.with_value()
+                node.code = outline.code = compile_watched(node, tree, flags, self._contributions)
+            else:
+                # as ast.parse does, but without a frame of its own in the traceback of a SyntaxError
+                parse = flags | ast.PyCF_ONLY_AST
+                tree = compile(node.source, node.filename, "exec", parse, dont_inherit=True)
+                node.code = compile_watched(node, tree, flags, self._contributions)
+        except SyntaxError as error:
+            quote_source(error, node.source, node.filename)
+            raise
         return node.code
 
     def outline(self, node: EvaluatedModule) -> Outline:

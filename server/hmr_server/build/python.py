@@ -14,7 +14,7 @@ from pathlib import Path
 from ..client.scripts import page_script
 from ..config import ServerConfig
 from ..files.access import AccessDenied
-from ..pyodide.files import CDN, CORE_HASHES, VERSION, PyodideFiles
+from ..pyodide.files import CDN, VERSION, PyodideFiles
 from ..python.bundle import PythonBundle, bundle
 from ..python.distributions import distributions_of
 from ..python.files import PythonFiles
@@ -152,7 +152,7 @@ class PythonOutput:
             return CDN.format(version=VERSION) + "pyodide.mjs"
         folder = assets / f"pyodide-{pyodide.version}"
         folder.mkdir()
-        for name in CORE_HASHES:
+        for name in pyodide.core:
             if (file := pyodide.file(name)) is not None:
                 shutil.copyfile(file, folder / name)
         return f"{folder.name}/pyodide.mjs"

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ..client_wheel.compiled import OWN_MAGIC, magic_of
+from ..client_wheel.compiled import compiled as compiled_here
 from ..client_wheel.wheel import ClientWheel, build_python_wheel
 from ..config import ServerConfig
 from ..editor import find_editor
@@ -71,6 +73,8 @@ class ClientFiles:
         for wheel in (*sources, *compiled):
             if (hash_, name) == (wheel.hash, wheel.name):
                 return wheel.content
+            if (hash_, name) == (_own_hash(wheel), wheel.name):
+                return compiled_here(wheel).content
         return None
 
     def pyodide_file(self, hash_: str, name: str) -> Path | str | None:
@@ -114,7 +118,8 @@ class ClientFiles:
         url = config.url
         pyodide = self._pyodide
         micropip = pyodide.micropip if pyodide else None
-        wheel, python_wheel = (self._best(wheel) for wheel in (self._wheel, build_python_wheel()))
+        wheels = [self._best(wheel) for wheel in (self._wheel, build_python_wheel())]
+        urls = [url(f"/@hmr/wheel/{wheel.hash}/{wheel.name}") for wheel in wheels]
         settings = {
             "token": token,
             "base": config.base,
@@ -127,9 +132,16 @@ class ClientFiles:
             ),
             "pyodideVersion": pyodide.version if pyodide else VERSION,
             "parts": url(PARTS_PATH),
-            "wheel": url(f"/@hmr/wheel/{wheel.hash}/{wheel.name}"),
-            "bytecode": bool(pyodide and pyodide.client),
-            "pythonWheel": url(f"/@hmr/wheel/{python_wheel.hash}/{python_wheel.name}"),
+            "wheel": urls[0],
+            # by what bytecode of a page's Python begins with: the wheels that have it
+            "bytecode": {
+                OWN_MAGIC: [
+                    url(f"/@hmr/wheel/{_own_hash(source)}/{source.name}")
+                    for source in (self._wheel, build_python_wheel())
+                ],
+                **({magic: urls} if (magic := magic_of(wheels[0])) else {}),
+            },
+            "pythonWheel": urls[1],
             "micropip": url(f"/@hmr/micropip/{token}/{micropip}") if micropip and token else None,
             "index": url(f"/@hmr/simple/{token}/") if token else None,
             "packages": list(config.packages),
@@ -146,6 +158,11 @@ class ClientFiles:
     def _best(self, wheel: ClientWheel) -> ClientWheel:
         """Return the wheel with bytecode where it was compiled already."""
         return self._pyodide.client.get(wheel.hash, wheel) if self._pyodide else wheel
+
+
+def _own_hash(source: ClientWheel) -> str:
+    """Return what names a wheel in URLs as this server's Python compiles it."""
+    return f"{source.hash}-{OWN_MAGIC}"
 
 
 def _named(content: bytes) -> ClientScript:

@@ -39,6 +39,9 @@ _PROJECT_SIGNS = ("package.json", ".git", "pyproject.toml")
 
 _logger = logging.getLogger(__name__)
 
+_NAMES_BEFORE_314 = {"pyodide.asm.mjs": "pyodide.asm.js"}
+_OLDEST = (0, 25)
+
 _MEDIA_TYPES = {
     ".wasm": "application/wasm",  # with any other, loadPyodide waits for ever
     ".mjs": "text/javascript; charset=utf-8",
@@ -66,6 +69,7 @@ class PyodideFiles:
         platform: The tag that compiled wheels for it have.
         python: Its Python's version, as in `3.14`.
         origin: `hash`, as it was when the files came.
+        core: The names of the files that a page loads to boot.
         has_bytecode: Whether `stdlib` has.
         is_trusted: Whether Node.js may run it here: its files are those of a version that is known, or
             the user has named it.
@@ -80,6 +84,7 @@ class PyodideFiles:
     platform: str
     python: str
     origin: str
+    core: tuple[str, ...]
     has_bytecode: bool = False
     is_trusted: bool = False
     client: Mapping[str, ClientWheel] = field(default_factory=dict)
@@ -134,9 +139,10 @@ def find_pyodide(root: Path, named: Path | None = None) -> PyodideFiles | None:
     if named is not None:
         found = read_pyodide(named)
         if found is None:
-            missing = [name for name in CORE_HASHES if not (named / name).is_file()]
+            missing = [name for name in CORE_HASHES if _core_file(named, name) is None]
+            what = f": {', '.join(missing)} missing" if missing else ""
             raise PyodideNotFound(
-                f"{named} does not hold Pyodide: {', '.join(missing)} missing.\n"
+                f"{named} does not hold Pyodide 0.25 or later{what}.\n"
                 "Name a directory that npm's `pyodide` package or Pyodide's release was unpacked "
                 "into, or leave --pyodide out to have it downloaded."
             )
@@ -158,9 +164,10 @@ def find_pyodide(root: Path, named: Path | None = None) -> PyodideFiles | None:
 
 def read_pyodide(directory: Path) -> PyodideFiles | None:
     """Return the Pyodide in `directory`; `None` when a file of its core is missing or unreadable."""
-    if not all((directory / name).is_file() for name in CORE_HASHES):
+    core = [file for name in CORE_HASHES if (file := _core_file(directory, name)) is not None]
+    if len(core) < len(CORE_HASHES) or not _is_supported(_version_of(directory)):
         return None
-    hashes = {name: _hash_of(directory / name) for name in CORE_HASHES}
+    hashes = {name: _hash_of(file) for name, file in zip(CORE_HASHES, core, strict=True)}
     origin = hashlib.sha256("".join(hashes.values()).encode()).hexdigest()[:16]
     try:
         lock = json.loads((directory / "pyodide-lock.json").read_text("utf-8"))
@@ -172,7 +179,8 @@ def read_pyodide(directory: Path) -> PyodideFiles | None:
             origin=origin,
             stdlib=directory / STDLIB,
             packages={name: str(entry["file_name"]) for name, entry in lock["packages"].items()},
-            platform=f"pyodide_{info.get('abi_version', '')}_wasm32",
+            platform=_platform_of(info),
+            core=tuple(file.name for file in core),
             python=".".join(str(info["python"]).split(".")[:2]),
             is_trusted=hashes in KNOWN_HASHES.values(),
         )
@@ -221,6 +229,24 @@ def _is_ours(directory: Path) -> bool:
         return True
     status = directory.stat()
     return status.st_uid == os.getuid() and not status.st_mode & stat.S_IWOTH
+
+
+def _core_file(directory: Path, name: str) -> Path | None:
+    """Return a file of the core, which may have the name of before; `None` if it is missing."""
+    names = (name, _NAMES_BEFORE_314.get(name, name))
+    return next((directory / x for x in names if (directory / x).is_file()), None)
+
+
+def _is_supported(version: str | None) -> bool:
+    numbers = (version or "").split(".")[:2]
+    return not all(x.isdigit() for x in numbers) or tuple(map(int, numbers)) >= _OLDEST
+
+
+def _platform_of(info: Mapping[str, object]) -> str:
+    """Return the tag of compiled wheels, which Pyodides before 0.26 call by their compiler."""
+    abi = info.get("abi_version")
+    before = abi is None or str(info.get("version", "")).startswith("0.25.")
+    return f"{info.get('platform')}_wasm32" if before else f"pyodide_{abi}_wasm32"
 
 
 def _version_of(directory: Path) -> str | None:

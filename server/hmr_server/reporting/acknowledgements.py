@@ -34,6 +34,7 @@ class _Waiting:
     began: float
     ended: float
     expected: set[HotClient]
+    answered: int = 0
     pages: int = 0
     workers: int = 0
     tiers: dict[str, None] = field(default_factory=dict)
@@ -46,7 +47,10 @@ class _Waiting:
         return Outcome(
             files=self.files,
             milliseconds=(self.ended - self.began) * 1000,
-            pages=(self.pages or None) if is_update and self.reached else self.reached,
+            pages=(self.pages if self.answered else None)
+            if is_update and self.reached
+            else self.reached,
+            answered=self.answered,
             workers=self.workers,
             tiers=tuple(self.tiers),
             notes=tuple(self.notes),
@@ -121,7 +125,8 @@ class Acknowledgements:
         if data.is_worker:
             waiting.workers += any(map(_concerns, data.updates))
         else:
-            waiting.pages += bool(data.updates) or isinstance(waiting.payload, UpdatePayload)
+            waiting.answered += 1
+            waiting.pages += any(map(_concerns, data.updates))
         waiting.ended = self._clock()
         waiting.tiers.update(dict.fromkeys(_tier(update) for update in data.updates if update.tier))
         waiting.notes.update(dict.fromkeys(update.note for update in data.updates if update.note))

@@ -42,6 +42,7 @@ class Outcome:
         files: What was saved, relative to the root.
         milliseconds: From the save to the last page's answer, or to the push where none answered.
         pages: How many pages applied it, or are reloaded; None where none has said so.
+        answered: How many pages have said what became of it, those among them that do not have the file.
         workers: How many workers applied it.
         tiers: How Python modules were applied, by path.
         notes: What the user has to know besides.
@@ -51,6 +52,7 @@ class Outcome:
     files: tuple[str, ...] = ()
     milliseconds: float = 0
     pages: int | None = None
+    answered: int = 0
     workers: int = 0
     tiers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -179,7 +181,7 @@ class Terminal:
         if reached:
             facts.append(", ".join(reached))
         elif outcome.pages == 0:
-            facts.append("no page is open")
+            facts.append("no page uses it" if outcome.answered else "no page is open")
         facts.extend(map(_plain, outcome.notes))
         line.append(f"  {' · '.join(facts)}", style="dim")
         self._line(line)

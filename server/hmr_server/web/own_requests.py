@@ -87,7 +87,9 @@ class OwnRequests:
         if not path.startswith("/@hmr/"):
             return None
         match [part for part in decode_path(path).removeprefix("/@hmr/").split("/") if part]:
-            case ["wheel", hash_, name] if content := self._files.wheel_content(hash_, name):
+            case ["wheel", hash_, name] if content := await asyncio.to_thread(
+                self._files.wheel_content, hash_, name
+            ):
                 headers = {"cache-control": IMMUTABLE}
                 return Response(content, media_type="application/zip", headers=headers)
             case ["parts", name] if part := self._files.part(name):

@@ -28,19 +28,25 @@ class HeldResponse:
         send: The server's.
         add_client: Returns a page with the client's script in it, which has a nonce where the page's
             policy asks for one.
+        isolate: Gets the headers of a page, and the page.
 
     Attributes:
         is_missing: The answer is a 404, and is held.
     """
 
     def __init__(
-        self, scope: Scope, send: Send, add_client: Callable[[str, str | None], str]
+        self,
+        scope: Scope,
+        send: Send,
+        add_client: Callable[[str, str | None], str],
+        isolate: Callable[[MutableHeaders, str], None],
     ) -> None:
         headers = Headers(scope=scope)
         self._is_get = scope["method"] == "GET"
         self._may_be_page = headers.get("sec-fetch-dest", "") in _PAGE_DESTINATIONS
         self._send = send
         self._add_client = add_client
+        self._isolate = isolate
         self._start: Message | None = None
         self._body = bytearray()
         self.is_missing = False
@@ -69,8 +75,9 @@ class HeldResponse:
         body = bytes(self._body)
         if _is_html(headers) and any(sign in body[:4096].lower() for sign in _PAGE_SIGNS):
             charset = _charset_of(headers)
-            page = body.decode(charset, "surrogateescape")
-            body = self._add_client(page, nonce_of(headers)).encode(charset, "surrogateescape")
+            page = self._add_client(body.decode(charset, "surrogateescape"), nonce_of(headers))
+            self._isolate(headers, page)
+            body = page.encode(charset, "surrogateescape")
             headers["content-length"] = str(len(body))
             # Its validators are for the page as the application made it.
             for name in ("etag", "last-modified"):

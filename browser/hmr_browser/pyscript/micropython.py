@@ -1,0 +1,80 @@
+"""MicroPython's files in a PyScript page: it has nothing that a module runner could work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from hmr_client.client import HMRClient
+from hmr_client.payloads import JSONValue
+
+from .. import _ffi
+from ..page.settings import Settings
+from ..python.data_files import DATA_FILES, changed_files
+from .config import ScriptConfig, parse_config
+
+_OWNER = "\0micropython"  # our own listener; no module has such a path
+_REASON = 'MicroPython runs it; type="py" can be patched'
+
+
+class MicroPythonFiles:
+    """Knows the files of a page's MicroPython, and loads the page anew for those that are no modules.
+
+    Args:
+        client: The page's client.
+        settings: The server's settings, with MicroPython's scripts.
+        reload: Loads the page anew, for a reason.
+    """
+
+    def __init__(
+        self, client: HMRClient, settings: Settings, reload: Callable[[str], object]
+    ) -> None:
+        self._settings = settings
+        self._reload = reload
+        self._paths: set[str] = set()
+        client.add_listener(_OWNER, DATA_FILES, self._files_changed)
+
+    async def configure(self, page: str) -> None:
+        """Read what the scripts' configurations name, and have the server tell of changes.
+
+        Args:
+            page: The page's URL.
+        """
+        scripts: Sequence[Mapping[str, Any]] = self._settings.micropython
+        for script in scripts:
+            if script["path"]:
+                self._paths.add(script["path"])
+        for text, url in dict.fromkeys((script["config"], script["url"]) for script in scripts):
+            await self._read(text, url, page)
+        query = "&".join(f"watch={quote(path)}" for path in sorted(self._paths))
+        if query:
+            await _ffi.fetch_answer(self._settings.url(f"@hmr/python?{query}"))
+
+    async def _read(self, text: str | None, url: str, page: str) -> None:
+        if text is None:
+            if (path := self._settings.path_of(url, page)) is not None:
+                self._paths.add(path)
+            content = await _ffi.fetch_file(url)
+            text = "" if content is None else content.decode("utf-8-sig", "replace")
+        try:
+            config = ScriptConfig.read(parse_config(text), url)
+        except ValueError:
+            return  # PyScript says what is wrong
+        for source in (*config.files.values(), *(archive.url for archive in config.archives)):
+            if (path := self._settings.path_of(source, page)) is not None:
+                self._paths.add(path)
+
+    def why(self, path: str) -> str | None:
+        """Return why a file can't be patched; None if it is not MicroPython's.
+
+        Args:
+            path: Its URL below the base.
+        """
+        return _REASON if path in self._paths else None
+
+    async def _files_changed(self, data: JSONValue) -> None:
+        for file in changed_files(data):
+            if file.path in self._paths:
+                self._reload(f"{file.path}: {_REASON}")
+                return
