@@ -130,9 +130,7 @@ def test_an_older_line_loads_the_page_anew_and_says_why(cdn_names, project, serv
     server = serve(project)
     page = new_page().open(server.url)
     page.text("#out", "one")
-    page.wait_for_console_with(
-        "this page has Pyodide 0.24.1: it is loaded anew for each Python file"
-    )
+    page.wait_for_console_with("PyScript is older: it is loaded anew for each Python file")
 
     project.edit("main.py", '= "one"', "= one one")
     page.overlay.wait_for()
