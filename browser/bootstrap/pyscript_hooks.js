@@ -8,7 +8,7 @@ export const pyScript =
     ? [...document.querySelectorAll("script[type=module][src]")].find(({ src }) => /\/core(\.min)?\.js$/.test(new URL(src).pathname))?.src
     : undefined;
 
-/** The files that workers run, each with a client of its own. */
+/** The scripts of workers that have asked for a client of their own: PyScripts of before 2024.8 have no way to. */
 export const workerScripts = new Set();
 
 /**
@@ -30,9 +30,12 @@ export async function attachToPyScript(booted) {
   // now, and not when the part is there: workers are made from the hooks that there are by then
   hooks.main.onWorker.add((_, worker) => {
     const url = lastFetched;
-    if (typeof url === "string") workerScripts.add(belowBase(url));
     worker.sync.hmrRunsAsEver = neverPatch;
-    worker.sync.hmrScript = async () => (await loading).describeWorker(page, worker, url);
+    worker.sync.hmrScript = async () => {
+      const script = (await loading).describeWorker(page, worker, url);
+      workerScripts.add(JSON.parse(script).path);
+      return script;
+    };
   });
   hooks.worker.onReady.add(runWorkersScript);
   for (const before of [hooks.worker.codeBeforeRun, hooks.worker.codeBeforeRunAsync]) before.add('__import__("js").hmrScriptIsNext()');

@@ -13,9 +13,9 @@ export function whyUnpatched(path) {
   const file = decodeURIComponent(path);
   if (!hasFetched(path) || workerScripts.has(file)) return undefined;
   if (!pyScript) return "the page fetches and runs it itself; a data-entry is patched instead";
-  const scripts = [...document.querySelectorAll("script[type=py][src], py-script[src]")];
+  const scripts = [...document.querySelectorAll("script[type=py][src]:not([worker]), py-script[src]:not([worker])")];
   if (scripts.some((script) => belowBase(script.getAttribute("src")) === file)) return undefined;
-  return "the page fetches it itself, and only scripts and [files] of PyScript's are patched";
+  return "the page fetches it itself, or a worker has it that can't be patched";
 }
 
 /** MicroPython's scripts, and where their files are named. */
