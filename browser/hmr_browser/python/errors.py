@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import traceback
-from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
 from hmr_client.payloads import ErrorDetails, ErrorLocation
-from hmr_client.syntax_errors import quote_source
 
 from .source import HOME, shown_file
 
@@ -62,23 +60,6 @@ def details_of(
         frame=None if source is None else code_frame(source, place.line, place.column, place.end),
         extra={"tip": tip},
     )
-
-
-def compile_error(source: str, filename: str) -> SyntaxError | None:
-    """Return what the compiler refuses in a source; None if it takes it.
-
-    Args:
-        source: A script or a module.
-        filename: Its name.
-    """
-    try:
-        compile(source, filename, "exec", PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-    except SyntaxError as error:
-        quote_source(error, source, filename)
-        return error
-    except ValueError:
-        return None  # a NUL in it: the interpreter that runs it says so
-    return None
 
 
 def print_error(error: BaseException) -> str:

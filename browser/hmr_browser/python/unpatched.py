@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Sequence
 
 from hmr_client.custom_events import AppliedUpdate
-from hmr_client.payloads import ErrorPayload, PyUpdate
+from hmr_client.payloads import ErrorDetails, ErrorLocation, ErrorPayload, PyUpdate
+from hmr_client.syntax_errors import quote_source
 
 from ..page.console import ConsoleLogger
 from ..page.overlay import ErrorOverlay
+
+_TOP_LEVEL_AWAIT = 0x2000  # `ast.PyCF_ALLOW_TOP_LEVEL_AWAIT`
 
 
 class UnpatchedPython:
@@ -55,18 +59,33 @@ class UnpatchedPython:
 
     def _error_in(self, update: PyUpdate) -> str | None:
         """Show why a file does not compile, and return it as text; None if it does."""
-        from ..python.source import HOME  # only when something is saved
-        from .errors import compile_error, details_of, shown
-
+        file = update.path.lstrip("/")
         source = update.source or ""
-        error = compile_error(source, HOME + update.path)
-        if error is None:
+        try:
+            compile(source, file, "exec", _TOP_LEVEL_AWAIT, dont_inherit=True)
+        except SyntaxError as error:
+            quote_source(error, source, file)
+            details = _details(error, file)
+        except ValueError:  # a NUL in it: the interpreter that runs it says so
             return None
-        tip = "The page was not loaded anew. Fix the error to go on."
-        details = details_of(error, "", lambda _: source, tip=tip)
+        else:
+            return None
         self._overlay.show(ErrorPayload(err=details), of_python=True, timestamp=update.timestamp)
-        self._logger.error(text := shown("", error))
-        return text
+        self._logger.error(details.stack)
+        return details.stack
+
+
+def _details(error: SyntaxError, file: str) -> ErrorDetails:
+    line, column = error.lineno or 1, max((error.offset or 1) - 1, 0)
+    mark = " " * (len(str(line)) + 2)
+    return ErrorDetails(
+        message=f"{type(error).__name__}: {error.msg}",
+        stack="".join(traceback.format_exception_only(error)).rstrip(),
+        id=file,
+        loc=ErrorLocation(file=file, line=line, column=column),
+        frame=f"> {line} | {(error.text or '').rstrip()}\n{mark} | {' ' * column}^",
+        extra={"tip": "The page was not loaded anew. Fix the error to go on."},
+    )
 
 
 def _applied(

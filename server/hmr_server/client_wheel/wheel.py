@@ -46,9 +46,7 @@ _IN_EVERY_PAGE = (
     "hmr_client/module_runner/__init__.py",
     "hmr_client/module_runner/hot.py",
     "hmr_browser/python/__init__.py",
-    "hmr_browser/python/errors.py",
     "hmr_browser/python/packages.py",
-    "hmr_browser/python/source.py",
     "hmr_browser/python/unpatched.py",
 )
 
