@@ -50,12 +50,12 @@ class UnpatchedPython:
         errors = {x.path: error for x, _ in found if (error := self._error_in(x)) is not None}
         if errors:
             others = f"not applied because of {next(iter(errors))}"
-            return [_applied(x, error=errors.get(x.path, others)) for x, _ in found]
+            return [_applied(x, None, errors.get(x.path, others)) for x, _ in found]
         if found:
             update, reason = found[0]
             self._logger.log(f"page reload: {update.path}: {reason}")
             self._reload(f"{update.path}: {reason}")
-        return [_applied(x, reason=reason) for x, reason in found]
+        return [_applied(x, reason) for x, reason in found]
 
     def _error_in(self, update: PyUpdate) -> str | None:
         """Show why a file does not compile, and return it as text; None if it does."""
@@ -76,26 +76,23 @@ class UnpatchedPython:
 
 
 def _details(error: SyntaxError, file: str) -> ErrorDetails:
-    line, column = error.lineno or 1, max((error.offset or 1) - 1, 0)
-    mark = " " * (len(str(line)) + 2)
+    column = max((error.offset or 1) - 1, 0)
     return ErrorDetails(
         message=f"{type(error).__name__}: {error.msg}",
         stack="".join(traceback.format_exception_only(error)).rstrip(),
         id=file,
-        loc=ErrorLocation(file=file, line=line, column=column),
-        frame=f"> {line} | {(error.text or '').rstrip()}\n{mark} | {' ' * column}^",
-        extra={"tip": "The page was not loaded anew. Fix the error to go on."},
+        loc=ErrorLocation(file=file, line=error.lineno or 1, column=column),
+        extra={"tip": "Fix the error to go on."},
     )
 
 
-def _applied(
-    update: PyUpdate, *, reason: str | None = None, error: str | None = None
-) -> AppliedUpdate:
+def _applied(update: PyUpdate, reason: str | None, error: str | None = None) -> AppliedUpdate:
+    tier = None if error else "RELOAD"
     return AppliedUpdate(
         path=update.path,
         accepted_path=update.accepted_path,
         milliseconds=0.0,
-        tier=None if error else "RELOAD",
+        tier=tier,
         reason=reason,
         error=error,
     )

@@ -65,4 +65,3 @@ def test_what_does_not_compile_is_shown_and_nothing_is_loaded_anew():
     assert other.error == "not applied because of /ui.py"
     [shown] = page.shown
     assert (shown.id, shown.loc.line) == ("ui.py", 2)
-    assert "> 2 | class A" in shown.frame
