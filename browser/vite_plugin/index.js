@@ -77,10 +77,7 @@ export default function hmrClient(options = {}) {
       if (clientEntry.test(id.split("?")[0].replaceAll("\\", "/"))) return clientScript(urls, options);
     },
 
-    transformIndexHtml: [
-      { order: "pre", handler: (html, { filename }) => pages.read(filename, html) },
-      { order: "post", handler: (html, { filename }) => pages.add(filename, html) },
-    ],
+    transformIndexHtml: { order: "post", handler: (html, { filename }) => pages.add(filename, html) },
 
     async hotUpdate(change) {
       if (this.environment.name !== "client") return;

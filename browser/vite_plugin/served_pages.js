@@ -4,6 +4,7 @@
  * such script carries the hash of its own, so that the page sees which of them are others.
  */
 import { createHash, randomBytes } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 
 const mostPages = 200;
 const clientTag = /<script\b[^>]*\ssrc="[^"]*\/@vite\/client"[^>]*>\s*<\/script>/i;
@@ -17,14 +18,11 @@ export class ServedPages {
   #texts = new Map(); // by name, in the order of their last use
   #sources = new Map(); // by file: what is written there
 
-  /** Notes what a page's file says, before Vite makes a page of it. */
-  read(file, source) {
-    this.#sources.set(file, source);
-  }
-
   /** Names a page and keeps it; returns it as it is to be served. */
   add(file, html) {
-    const scripts = [...(this.#sources.get(file) ?? "").matchAll(inline)].filter(([, tag]) => isInlineModule(tag));
+    const source = existsSync(file) ? readFileSync(file, "utf8") : "";
+    this.#sources.set(file, source);
+    const scripts = [...source.matchAll(inline)].filter(([, tag]) => isInlineModule(tag));
     const page = html.replace(proxied, (tag, _, index) => (scripts[index] ? `${tag} data-hash="${this.#digest(scripts[index][2])}"` : tag));
     const name = this.#digest(page);
     const named = page.replace(clientTag, (tag) => `${tag}<!--hmr-page:${name}-->`);
