@@ -26,6 +26,18 @@ _NO_DATA = (type, ModuleType, FunctionType, MethodType, BuiltinMethodType)
 _STORE_GLOBAL = opcode.opmap["STORE_GLOBAL"]
 _LOGGING = frozenset(("addHandler", "basicConfig", "dictConfig", "fileConfig"))
 _COUNTS = frozenset(("len", "count", "index", "enumerate", "max", "min", "sum", "sorted"))
+_OURS = ("hmr_client", "hmr_browser", "pyodide", "_pyodide", "js", "pyscript")
+_PLAIN_LIBRARIES = (
+    "builtins",
+    "collections",
+    "functools",
+    "logging",
+    "types",
+    "weakref",
+    "_weakref",
+    "_weakrefset",
+    "abc",
+)
 _LEAVES = frozenset((str, int, float, bool, bytes, type(None), complex, CodeType))
 
 
@@ -77,6 +89,8 @@ class Reach:
             if type(item) in _LEAVES or id(item) in self._seen:
                 continue
             self._seen.add(id(item))
+            if _is_machinery(item):
+                continue
             if len(self._seen) > _MOST:
                 self.is_complete = False
                 return
@@ -212,6 +226,13 @@ class Reach:
     def _is_ours(self, cls: type) -> bool:
         name = cls.__dict__.get("__module__")
         return isinstance(name, str) and self._graph.by_name(name) is not None
+
+
+def _is_machinery(item: Any) -> bool:
+    """Whether something keeps itself in order: our own recorders and ledger, an event loop."""
+    owner = item if isinstance(item, FunctionType) else type(item)
+    root = str(getattr(owner, "__module__", "")).partition(".")[0]
+    return root in _OURS or (root in sys.stdlib_module_names and root not in _PLAIN_LIBRARIES)
 
 
 def _stores_globals(code: CodeType) -> bool:

@@ -535,3 +535,19 @@ async def test_other_objects_hold_what_a_fresh_start_puts_there(row):
         state = app["main.py"].STATE
     assert seen == await fresh_start(files, look), report.steps
     assert state == ([] if row in STARTS_AGAIN else ["live"]), report.steps
+
+
+@drive
+async def test_what_keeps_itself_in_order_is_left_alone():
+    """An event loop's queues, and our own: a failed update would have emptied them."""
+    source = (
+        "import asyncio\nN = 1\nloop = asyncio.get_event_loop()\n"
+        "handle = loop.call_later(500, print, N)\n"
+    )
+    async with running(m=source) as app:
+        before = app.runner.ledger.counts()
+        broken = source.replace("N = 1", "N = 2") + "1 / 0\n"
+        report = await app.update(m=broken)
+        assert isinstance(report.error, ZeroDivisionError)
+        assert app.runner.ledger.counts() == before
+        assert not app["m.py"].handle.cancelled()
