@@ -236,6 +236,9 @@ class Soak:
 
     def state(self, page: Page) -> str | None:
         try:
+            if page.evaluate("location.protocol") == "chrome-error:":
+                # it was reloaded while the network was down: the browser says so, and a person goes on
+                page.goto(self.proxy.url, wait_until="commit")
             return page.evaluate(STATE)
         except Error:
             return None  # it is being loaded
