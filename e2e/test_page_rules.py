@@ -17,6 +17,7 @@ ACCEPTED = {
     "dep.js": "export {};",
     "one.js": "export {};",
     "broken.js": "throw new Error('broken');",
+    "a.css": "p { top: 0 }",  # a sheet that can't be loaded leaves the old one
 }
 
 Show = Callable[..., HotPage]

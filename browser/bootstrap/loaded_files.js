@@ -6,6 +6,7 @@ let observer;
 
 function note({ name, initiatorType }) {
   if (!name.startsWith(here.origin)) return;
+  if (initiatorType === "fetch" && /[?&]t=\d{13}(?:&|$)/.test(name)) return; // our own, of an update
   const path = belowBase(name);
   if (path.startsWith("/@")) return;
   if (!loaded.has(path)) loaded.set(path, new Map());
