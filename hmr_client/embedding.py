@@ -19,14 +19,13 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
-from .backoff import delay_before
 from .client import HMRClient
 from .custom_events import APPLIED, AppliedData, AppliedUpdate
 from .exceptions import TransportError
 from .logger import HMRLogger
 from .message_handler import MessageHandler, UpdatePython
 from .payloads import Custom, FullReload, HotPayload, JsUpdate, UpdatePayload
-from .server_session import ServerSession
+from .server_session import ServerSession, delay_before
 from .transport import NormalisedTransport
 
 Load = Callable[[str], Awaitable[Any]]

@@ -3,7 +3,7 @@
     connected ──▶ pushes 1, 2, 3 … ──▶ lost ──▶ connected again ──▶ resume after the last one applied
                                                       └──▶ another server, or one that can't: reload
 
-Works on payloads alone: who connects, and when to try again, is the caller's.
+Works on payloads alone: the caller connects, and tries again after `delay_before`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,23 @@ from .custom_events import RESUME, ResumeData
 from .message_handler import MessageHandler
 from .payloads import Connected, Custom, HotPayload
 from .pushes import Arrival, Pushes
+
+FIRST_DELAY = 0.15
+"""Seconds before the first attempt: most losses are restarts, and those are short."""
+
+LONGEST_DELAY = 2.0
+"""Seconds between attempts, at most: somebody looks at the page and waits; asking costs nothing."""
+
+
+def delay_before(attempt: int, jitter: float) -> float:
+    """Return the seconds to wait before an attempt: doubled each time, and spread.
+
+    Args:
+        attempt: 0 for the first.
+        jitter: From 0 to 1, at random: many pages should not come back in the same instant.
+    """
+    longest = min(FIRST_DELAY * 2.0 ** min(attempt, 16), LONGEST_DELAY)
+    return longest * (0.5 + 0.5 * jitter)
 
 
 class ServerSession:

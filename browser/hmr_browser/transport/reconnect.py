@@ -18,13 +18,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from hmr_client.backoff import FIRST_DELAY, delay_before
 from hmr_client.client import HMRClient
 from hmr_client.eager import start
 from hmr_client.exceptions import TransportError
 from hmr_client.message_handler import MessageHandler
 from hmr_client.payloads import Custom, HotPayload
-from hmr_client.server_session import ServerSession
+from hmr_client.server_session import FIRST_DELAY, ServerSession, delay_before
 
 from .. import _ffi
 from ..page.console import ConsoleLogger

@@ -1,4 +1,4 @@
-"""Python source without what only its readers need: comments, docstrings, types of parameters.
+"""Python source without what only its readers need: comments, docstrings, types.
 
 Line numbers stay, so that a traceback in the page names the lines of the repository. A class with a
 decorator keeps a docstring, as short as can be: `dataclass` makes one up where there is none, and
@@ -32,16 +32,34 @@ def minify(source: str) -> str:
         if token.type == tokenize.COMMENT:
             row, column = token.start
             lines[row - 1] = lines[row - 1][:column].rstrip() + "\n"
-    return _without_annotations("".join(lines))
+    return _without_typing(_without_annotations("".join(lines)))
 
 
 def _without_annotations(source: str) -> str:
-    """Cut the annotations of parameters and results; those of classes' fields have a meaning."""
+    """Cut annotations, and imports for them; those of classes' fields have a meaning and stay."""
     code = source.encode()
     starts = [0, *itertools.accumulate(map(len, code.splitlines(keepends=True)))]
     cuts: list[tuple[int, int]] = []
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    fields = {id(x) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for x in node.body}
+    # what has no value is no assignment: without its annotation it would read a name
+    stays = any(
+        isinstance(node, ast.AnnAssign) and (id(node) in fields or node.value is None)
+        for node in ast.walk(tree)
+    )
+    for statement in tree.body:
+        match statement:
+            case ast.ImportFrom(module="__future__") if not stays:
+                cuts.append(_span(statement, starts))
+            case ast.If(test=ast.Name(id="TYPE_CHECKING"), orelse=[]):
+                cuts.append(_span(statement, starts))
+    within = tuple(cuts)
+    for node in ast.walk(tree):
         match node:
+            case ast.AnnAssign(value=ast.expr(), annotation=annotation) if id(node) not in fields:
+                cut = (_end(node.target, starts), _end(annotation, starts))
+                if b"\n" not in code[slice(*cut)]:  # a newline would end the statement
+                    cuts.append(cut)
             case ast.arg(annotation=ast.expr() as annotation):
                 name_end = starts[node.lineno - 1] + node.col_offset + len(node.arg.encode())
                 cuts.append((name_end, _end(annotation, starts)))
@@ -55,9 +73,28 @@ def _without_annotations(source: str) -> str:
                     b"\n" not in code[arrow : _end(result, starts)]
                 ):  # no newline outside of brackets
                     cuts.append((arrow, _end(result, starts)))
-    for begin, end in sorted(cuts, reverse=True):
+    inner = [cut for cut in cuts[len(within) :] if not any(a <= cut[0] < b for a, b in within)]
+    for begin, end in sorted([*within, *inner], reverse=True):
         code = code[:begin] + b"\n" * code.count(b"\n", begin, end) + code[end:]
     return code.decode()
+
+
+def _without_typing(source: str) -> str:
+    """Cut imports of types that nothing reads any more."""
+    tree = ast.parse(source)
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    lines = source.splitlines(keepends=True)
+    for node in tree.body:
+        match node:
+            case ast.ImportFrom(module="typing" | "collections.abc", names=names):
+                if not any((name.asname or name.name) in used for name in names):
+                    _blank(lines, node, "")
+    return "".join(lines)
+
+
+def _span(node: ast.stmt, starts: list[int]) -> tuple[int, int]:
+    end = starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
+    return starts[node.lineno - 1] + node.col_offset, end
 
 
 def _end(node: ast.expr, starts: list[int]) -> int:

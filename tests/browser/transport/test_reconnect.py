@@ -11,9 +11,9 @@ from hmr_browser.page.console import ConsoleLogger
 from hmr_browser.page.settings import Settings
 from hmr_browser.transport.reconnect import Connection
 from hmr_browser.transport.websocket import WebSocketTransport
-from hmr_client.backoff import FIRST_DELAY, LONGEST_DELAY, delay_before
 from hmr_client.client import HMRClient
 from hmr_client.message_handler import MessageHandler
+from hmr_client.server_session import FIRST_DELAY, LONGEST_DELAY, delay_before
 from hmr_client.testing import settle
 from hmr_client.transport import NormalisedTransport
 from tests.browser.fake_javascript import Early, EventTarget, WebSocket, page

@@ -54,7 +54,35 @@ def _code(source: str) -> list[tuple[str, object]]:
     return [(ast.dump(node), getattr(node, "lineno", None)) for node in ast.walk(tree)]
 
 
+class _Types(ast.NodeTransformer):
+    """Takes out what only type checkers read, but for the annotations of a class's fields."""
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+        node.body = [
+            statement if isinstance(statement, ast.AnnAssign) else self.visit(statement)
+            for statement in node.body
+        ]
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
+        if node.value is None or node.annotation.end_lineno != node.target.end_lineno:
+            return node
+        plain = ast.Assign(targets=[node.target], value=node.value)
+        return ast.copy_location(plain, node)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom | None:
+        return None if node.module in {"__future__", "typing", "collections.abc"} else node
+
+    def visit_If(self, node: ast.If) -> ast.If | None:
+        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING" and not node.orelse:
+            return None
+        self.generic_visit(node)
+        return node
+
+
 def _undocumented(tree: ast.Module) -> ast.Module:
+    types = _Types()
+    tree = types.visit(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.arg):
             node.annotation = None
@@ -97,6 +125,17 @@ def _undocumented(tree: ast.Module) -> ast.Module:
         ("def f() -> list[\n    int\n]: ...\n", "def f() -> list[\n    int\n]: ...\n"),
         ("def f(a: str = '->') -> str: ...\n", "def f(a = '->'): ...\n"),
         ("class C:\n    x: int = 1\n", "class C:\n    x: int = 1\n"),
+        ("x: int = 1\nself.y: list[\n  int] = []\n", "x = 1\nself.y: list[\n  int] = []\n"),
+        ("x: int\n", "x: int\n"),
+        ("from __future__ import annotations\nx = 1\n", "\nx = 1\n"),
+        (
+            "from __future__ import annotations\nclass C:\n    x: T\n",
+            "from __future__ import annotations\nclass C:\n    x: T\n",
+        ),
+        (
+            "if TYPE_CHECKING:\n    from a import b\n    from c import d\nx: b = 1\n",
+            "\n\n\nx = 1\n",
+        ),
         ("x = lambda a: a\n", "x = lambda a: a\n"),
     ],
 )
@@ -112,8 +151,8 @@ def test_a_client_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch
         build_client_wheel()
 
 
-def test_every_page_fetches_42_kb_at_most():
-    assert build_client_wheel().size <= 42_000
+def test_every_page_fetches_40_kb_at_most():
+    assert build_client_wheel().size <= 40_000
 
 
 def test_only_pages_with_python_modules_fetch_what_replaces_them():
