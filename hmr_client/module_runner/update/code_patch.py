@@ -21,6 +21,8 @@ from ..planning.plan import Change
 from ..transaction import Transaction
 from .dirty_names import DirtyNames
 
+_MOST_WRAPPERS = 20
+
 
 class CodePatch:
     """Swaps the code of live functions.
@@ -124,7 +126,11 @@ class CodePatch:
         """Drop what a function returned, or said of itself, with its old code."""
         owner, found = _found(change.module.module.__dict__, pair.old)
         before = docstring(pair.old)  # what wraps the function has a copy
-        if before != docstring(pair.new) and getattr(found, "__doc__", None) == before:
+        if (
+            before != docstring(pair.new)
+            and getattr(found, "__doc__", None) == before
+            and _wraps(found, pair)
+        ):
             with suppress(AttributeError, TypeError):
                 self._transaction.set(found, "__doc__", docstring(pair.new))
         name = pair.old.co_name
@@ -162,6 +168,20 @@ class CodePatch:
             ):
                 return pair
         return None
+
+
+def _wraps(found: Any, pair: Pair) -> bool:
+    """Return whether an object is a function of this code, or is made of one; else it has its name only."""
+    for _ in range(_MOST_WRAPPERS):
+        if (code := getattr(found, "__code__", None)) in (pair.old, pair.new) and code is not None:
+            return True
+        for name in ("__wrapped__", "__func__", "fget", "func"):
+            if (inner := getattr(found, name, None)) is not None:
+                found = inner
+                break
+        else:
+            return False
+    return False
 
 
 def _found(namespace: Mapping[str, Any], code: CodeType) -> tuple[Any, Any]:

@@ -251,7 +251,10 @@ class Execution:
         """Whether the decorators of a function have nothing to do with what has changed."""
         old = self._old_statement(module, outline, statement)
         names = {*statement.binds, *(chain[0] for chain in statement.reads)}
-        if old is None or names & outline.groups.keys() or old.dump == statement.dump:
+        if old is None or old.dump == statement.dump:
+            return False
+        # of several functions of a name another one than this may be bound to it
+        if any(names & x.groups.keys() for x in (outline, self._dirty.old_outline(module))):
             return False
         contribution = self._contributions.of(module).get(outline.statements.index(statement))
         bound = [module.module.__dict__.get(name) for name in statement.binds]

@@ -227,3 +227,40 @@ async def test_modules_that_do_not_read_what_changed_are_not_parsed():
         await app.edit("config.py", "N = 1", "N = 2")
         parsed = [x.path for x in app.runner.modules if x.outline is not None]
         assert sorted(parsed) == ["config.py", "u3.py"]
+
+
+@drive
+async def test_of_two_functions_of_a_name_the_last_keeps_its_own_docstring():
+    main = """
+        def f(x=0):
+            return x + 1
+        def f(x=0):
+            return x
+        """
+    async with running({"main.py": main}) as app:
+        await app.edit(
+            "main.py", "def f(x=0):\n    return x + 1", "def f(x=1):\n    'first'\n    return 1"
+        )
+        assert (app["main.py"].f.__doc__, app["main.py"].f(3)) == (None, 3)
+
+
+@drive
+async def test_where_two_functions_of_a_name_become_one_the_name_is_its_own():
+    main = """
+        BUS = []
+        def on(f):
+            BUS.append(f)
+            return f
+        @on
+        def h(x=0): return x
+        @on
+        def h(x=0): return x
+        """
+    async with running({"main.py": main}) as app:
+        await app.edit(
+            "main.py",
+            "@on\ndef h(x=0): return x\n@on\ndef h(x=0): return x",
+            "@on\ndef h(x=1): return x + 1",
+        )
+        assert [app["main.py"].h] == app["main.py"].BUS
+        assert app["main.py"].h() == 2
