@@ -36,6 +36,7 @@ class Edited:
     def __init__(self, page: Page) -> None:
         self._page = page
         self._text = ""
+        self.serves_its_first_text = True
         page.route("http://page.test/**", self._answer)
 
     def open(self, text: str, program: str = "") -> None:
@@ -58,6 +59,8 @@ class Edited:
         answers = {"": self._text, "@hmr/page/it": self._served, "@hmr/client": CLIENT}
         answers["bootstrap/settings.js"] = SETTINGS
         content = answers.get(name)
+        if name.startswith("@hmr/page/") and not self.serves_its_first_text:
+            content = None
         if content is None and (BROWSER / name).is_file():
             content = (BROWSER / name).read_text("utf-8")
         if content is None:
@@ -162,6 +165,8 @@ RELOADED = [
     ("<div id=r><b>a</b></div>", "r.innerHTML = '<b>a</b>'", "<div id=r></div>", "the program has replaced or removed <b>"),
     ("<ul id=r><li>a</li><li>b</li><li>c</li></ul>", "r.append(r.firstChild)", "<ul id=r><li>c</li><li>a</li><li>b</li></ul>", 'the program has changed the order in <ul id="r"> too'),
     ("<p id=p>a</p><script>p.textContent = 'b'</script>", "", "<p id=p>c</p><script>p.textContent = 'b'</script>", 'the program has changed the text of <p id="p"> too'),
+    ("<py-script>1</py-script>", "", "<py-script>1<b>x</b></py-script>", "an inline <py-script> has changed"),
+    ("<i></i>" * 50_001, "", "<b>x</b>", "it is too large to be followed, or nobody knows how it was served"),
     ("<p>a</p><script>document.querySelector('p').remove()</script>", "", "<p class=c>a</p><script>document.querySelector('p').remove()</script>", "<p> was changed by a script before the page was ready"),
 ]  # fmt: skip
 
@@ -172,6 +177,20 @@ def test_edits_that_load_the_page_anew_and_why(edited: Edited) -> None:
         shown = edited.value("document.documentElement.outerHTML")
         assert edited.save(new) == {"reload": why}, (old, new)
         assert edited.value("document.documentElement.outerHTML") == shown, "all or nothing"
+
+
+def test_a_text_that_is_not_the_page_s_next_one_loads_it_anew_and_says_why(edited: Edited) -> None:
+    edited.serves_its_first_text = False
+    edited.open("<p>a</p>")
+    forgotten = "the server does not know any more what this page was"
+    assert edited.save("<p>b</p>") == {"reload": forgotten}
+
+    edited.serves_its_first_text = True
+    # Playwright answers no fetch with a redirect, so the page's own fetch says that there was one
+    led = "{ redirected: { value: true }, url: { value: 'http://page.test/login' } }"
+    lead = f"const get = fetch; fetch = async (...x) => Object.defineProperties(await get(...x), {led})"
+    edited.open("<p>a</p>", lead)
+    assert edited.save("<p>b</p>") == {"reload": "it leads to http://page.test/login now"}
 
 
 def test_who_listens_gets_data_blocks_and_templates_without_a_reload(edited: Edited) -> None:

@@ -106,6 +106,15 @@ def test_modules_keep_their_data(project, serve, open_page):
     page.assert_not_reloaded()
 
 
+def test_an_edit_of_the_html_reloads_the_page(project, serve, open_page):
+    """What ours brings into the open page is a full reload for Vite's client."""
+    project.create({"index.html": html(body='<p id="words">one</p>'), "main.js": COUNTER})
+    page = open_page(serve(project).url)
+    project.edit("index.html", ">one<", ">two<")
+    page.wait_for_load(until_ready=False)
+    page.text("#words", "two")
+
+
 def test_a_dependency_is_accepted_and_an_update_climbs(project, serve, open_page):
     project.create(
         {
