@@ -267,7 +267,8 @@ class PythonModules:
         reload = next((step for step in report.steps if step.tier is Tier.RELOAD), None)
         if reload is not None:
             self._view.reload(reload.reason)
-        return [_applied(update, report) for update in updates]
+        held = self._runner.modules
+        return [_applied(x, report, is_held=bool(held.by_path(x.path))) for x in updates]
 
     async def _install_for(self, error: BaseException) -> bool:
         """Install the package whose import has failed; say whether it is worth another try."""
@@ -328,8 +329,12 @@ def describe(step: Step) -> str:
     return f"{step.tier.value}, {step.reason}{names}".replace(f"{HOME}/", "")
 
 
-def _applied(update: PyUpdate, report: Report) -> AppliedUpdate:
-    """Return what became of one file; a file that no module came from has no step."""
+def _applied(update: PyUpdate, report: Report, *, is_held: bool) -> AppliedUpdate:
+    """Return what became of one file.
+
+    A file that no module came from has no step; nor has one that is as the page runs it: a slip was
+    mended, an edit undone.
+    """
     own = [step for step in report.steps if step.module == update.path]
     step = max(own, key=lambda step: _ORDER.index(step.tier), default=None)
     return AppliedUpdate(
@@ -337,7 +342,7 @@ def _applied(update: PyUpdate, report: Report) -> AppliedUpdate:
         accepted_path=update.path,
         milliseconds=report.milliseconds,
         tier=None if step is None else step.tier.name,
-        reason="not imported" if step is None else describe(step).partition(", ")[2],
+        reason=describe(step).partition(", ")[2] if step else None if is_held else "not imported",
         note=report.note or None,
     )
 

@@ -158,6 +158,18 @@ def test_an_entry_runs_from_its_bundle_and_is_updated(play):
     play({"/main.py": MAIN, "/helper_of_page.py": HELPER}, story)
 
 
+def test_a_save_of_what_the_page_runs_already_is_the_page_s(play):
+    async def story(page):
+        await page.start()
+        applied = await page.save(helper_of_page=HELPER, other="x = 1")
+        assert [(x.path, x.tier, x.reason) for x in applied] == [
+            ("/helper_of_page.py", None, None),
+            ("/other.py", None, "not imported"),
+        ]
+
+    play({"/main.py": MAIN, "/helper_of_page.py": HELPER}, story)
+
+
 def test_a_module_outside_of_the_bundle_is_fetched_once(play):
     async def story(page):
         page.server.bundled = {"/main.py"}
