@@ -94,18 +94,18 @@ def test_edits_made_while_pyodide_boots_arrive_in_order(booting, project):
 def test_an_error_is_shown_before_python_is_ready(booting, project):
     page, let_go = booting
     page.text("#out", "one")
-    project.edit("main.js", '"one";', '"two;')
+    project.edit("main.js", '"one";', '"two";\nimport "./nowhere.js";')
     page.wait_for_payload("update")
 
     # The browser asks for the module, as it does when a user opens the page in a second tab.
     page.value("import('/main.js?t=1000000000000').catch(() => {})")
-    expect(page.overlay.locator(".frame")).to_contain_text('"two;')
+    expect(page.overlay.locator(".frame")).to_contain_text("./nowhere.js")
     assert CONNECTED not in page.console
 
     # The first update that is applied with an open overlay reloads the page (as in Vite).
     let_go()
     page.wait_for_load(until_ready=False)
-    expect(page.overlay.locator(".frame")).to_contain_text('"two;')
+    expect(page.overlay.locator(".frame")).to_contain_text("./nowhere.js")
 
 
 def test_a_page_without_pyodide_says_so_and_reloads_on_an_edit(project, serve, new_page):

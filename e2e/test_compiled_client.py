@@ -39,7 +39,7 @@ hot.accept()
 """
 IN_THE_PAGE = """\
 import importlib.metadata, json, sys, traceback
-from hmr_browser.module_source import Bundle
+from hmr_browser.python.source import Bundle
 try:
     Bundle.from_json("no bundle")
 except ValueError:
@@ -102,7 +102,7 @@ def test_a_page_runs_the_compiled_client_and_its_tracebacks_are_right(project, s
     )
     assert found["sources"] == []
     assert found["version"]
-    lines = (CLIENT / "module_source.py").read_text("utf-8").splitlines()
+    lines = (CLIENT / "python" / "source.py").read_text("utf-8").splitlines()
     line = next(n for n, text in enumerate(lines, 1) if "does not serve Python modules" in text)
     place = f'/lib/hmr_client.whl/hmr_browser/python/source.py", line {line}, in from_json'
     assert f"{place}\n    {lines[line - 1].strip()}" in found["said"]

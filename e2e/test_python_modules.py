@@ -445,7 +445,9 @@ def test_a_badge_says_what_was_done_and_shows_the_plan_on_a_click(app, project):
 
     project.edit("main.py", "\nshow()\n", "\nshow()\nshow()\n")
     expect(line).to_have_text(
-        re.compile(r"^restarted in \d+ ms: main\.py: a statement with effects")
+        re.compile(
+            r"^restarted in \d+ ms, in the page as it is: main\.py: a statement with effects"
+        )
     )
     expect(app.page.locator("hmr-badge")).to_have_count(1)
     expect(app.page.locator("hmr-badge")).to_have_count(0)

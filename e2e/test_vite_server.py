@@ -473,9 +473,9 @@ def test_restarted_server_reloads_the_page(
     project.edit("main.js", "first", "second")
     start_vite(project, port)
     reloaded(page)
-    page.text("#out", "second 0")
+    page.text("#out", "second 1")
     project.edit("main.js", "second", "third")
-    page.text("#out", "third 1")
+    page.text("#out", "third 2")
 
 
 def test_restart_by_a_changed_configuration(
@@ -488,7 +488,7 @@ def test_restart_by_a_changed_configuration(
     project.write("vite.config.mjs", project.read("vite.config.mjs") + "// changed\n")
     reloaded(page)
     project.edit("main.js", "first", "second")
-    page.text("#out", "second 1")
+    page.text("#out", "second 2")
 
 
 def test_console_and_uncaught_errors_reach_the_terminal(

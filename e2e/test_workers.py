@@ -349,7 +349,7 @@ def test_the_terminal_tells_workers_from_pages(project, serve, open_page):
 
     project.edit("words.py", "one", "two")
 
-    server.wait_for_line(r"hmr update /words\.py +patch · \d+ ms · 1 page, 1 worker$")
+    server.wait_for_line(r"hmr update /words\.py +patch · \d+ ms · 1 worker$")
 
 
 def test_a_worker_without_python_boots_none_until_a_module_of_its_own_changes(

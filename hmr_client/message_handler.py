@@ -211,7 +211,9 @@ class MessageHandler:
                 pass
             case UpdatePayload():
                 await notify("vite:beforeUpdate", payload)
-                if self._page is not None and not self._page.begin_update(payload):
+                # a file that the page shows, or a configuration, mends no error of a module
+                is_code = not all(isinstance(x, AssetUpdate) for x in payload.updates)
+                if self._page is not None and is_code and not self._page.begin_update(payload):
                     return
                 await self._update(payload, handling)
                 await notify("vite:afterUpdate", payload)

@@ -4,8 +4,8 @@ import { belowBase, hasDocument, here, importPart } from "./settings.js";
 const loaded = new Map(); // path below the base → URL → what has asked for it
 let observer;
 
-function note({ name, initiatorType }) {
-  if (!name.startsWith(here.origin)) return;
+function note({ name, initiatorType, responseStatus }) {
+  if (!name.startsWith(here.origin) || responseStatus >= 400) return; // what is not there was not loaded
   if (initiatorType === "fetch" && /[?&]t=\d{13}(?:&|$)/.test(name)) return; // our own, of an update
   const path = belowBase(name);
   if (path.startsWith("/@")) return;

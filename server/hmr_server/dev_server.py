@@ -229,6 +229,8 @@ class DevServer:
         changes = await asyncio.to_thread(saved.changes, newer)
         if not changes:
             return
+        for change in changes:  # what was read above is the new text, and no page has it
+            self.environment.forget_page(change.file)
         for payload in await self._payloads_of(changes):
             match payload:
                 case Connected() | Ping():

@@ -336,6 +336,10 @@ class DevEnvironment:
         """
         return await self._pages.transform(file, module_url.decode_url(url), again=again)
 
+    def forget_page(self, file: Path) -> None:
+        """Forget how a page was served: another process served it, before its file changed."""
+        self._pages.forget(file)
+
     async def transform_index_html(self, html: str, url: str) -> str:
         """Return a page after the plugins' `transform_index_html`.
 

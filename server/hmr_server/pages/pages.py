@@ -177,6 +177,10 @@ class Pages:
         morph = FullReload(path=where, triggered_by=file, extra={"html": True})
         return PageChange(morph, tuple(updates))
 
+    def forget(self, file: Path) -> None:
+        """Forget how a page was served: another process served it, before its file changed."""
+        self._texts.pop(file.as_posix(), None)
+
     def is_mapped(self, specifier: str) -> bool:
         """Return whether an import map of a page that was served defines a bare specifier."""
         return any(
