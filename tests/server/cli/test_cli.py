@@ -155,7 +155,7 @@ def test_options_reach_the_page(site: Path, pyodide: Path) -> None:
         (["{site}", "--port", "x"], "Invalid value for '--port'"),
         (["{site}", "--host", "192.0.2.1"], "Cannot listen on 192.0.2.1"),
         (["{site}", "--base", "http://x/"], '"base" must be a URL path'),
-        (["{site}", "--pyodide", "{site}"], "does not hold Pyodide: pyodide.mjs"),
+        (["{site}", "--pyodide", "{site}"], "does not hold Pyodide 0.25 or later: pyodide.mjs"),
         (["{site}", "--transport", "pigeon"], "'pigeon' is not one of"),
         (["{site}", "--prot", "1"], "No such option '--prot'"),
     ],
