@@ -19,6 +19,7 @@ from .dev_server import DevServer
 from .environment.plugin_loading import load_plugins
 from .plugins import Plugin
 from .pyodide.files import PyodideFiles
+from .reporting.reporter import Reporter
 from .reporting.terminal import Terminal
 
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST")
@@ -27,7 +28,7 @@ _METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 def create_app(
     config: ServerConfig,
     *,
-    terminal: Terminal | None = None,
+    reporter: Reporter | None = None,
     pyodide: PyodideFiles | None = None,
     plugins: Sequence[Plugin] = (),
 ) -> Starlette:
@@ -38,7 +39,7 @@ def create_app(
 
     Args:
         config: What `load_config` returns.
-        terminal: Where it says what happens; the standard output when not given.
+        reporter: Shows what happens; the standard output does when not given.
         pyodide: What `find_pyodide` returns; without it pages load Pyodide from its CDN.
         plugins: Plugins, in their order, after those that the configuration names.
 
@@ -46,7 +47,7 @@ def create_app(
         ClientMissing: The installation of hmr-client is broken.
         ConfigError: A plugin cannot be had.
     """
-    server = DevServer(config, terminal or Terminal(), pyodide, (*load_plugins(config), *plugins))
+    server = DevServer(config, reporter or Terminal(), pyodide, (*load_plugins(config), *plugins))
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -43,7 +43,7 @@ from .python.package_index import PackageIndex
 from .python.requests import PythonRequests
 from .reporting.acknowledgements import Acknowledgements
 from .reporting.page_events import PageEvents
-from .reporting.terminal import Terminal
+from .reporting.reporter import Reporter
 from .session.keeper import SessionKeeper
 from .session.store import SessionStore
 from .watch.file_change import FileChange
@@ -60,7 +60,7 @@ class DevServer:
 
     Args:
         config: Its configuration.
-        terminal: Where it says what happens.
+        reporter: Shows what happens.
         pyodide: Pyodide's files; `None` makes pages load them from Pyodide's CDN.
         plugins: The user's plugins, in their order.
         store: Where its session is kept for the next process; `None` keeps none.
@@ -77,7 +77,7 @@ class DevServer:
     def __init__(
         self,
         config: ServerConfig,
-        terminal: Terminal,
+        reporter: Reporter,
         pyodide: PyodideFiles | None = None,
         plugins: Sequence[Plugin] = (),
         store: SessionStore | None = None,
@@ -86,7 +86,7 @@ class DevServer:
         if (saved := self._keeper.saved) is not None:
             config = dataclasses.replace(config, session=saved.session, token=saved.token)
         self.config = config
-        self.terminal = terminal
+        self.reporter = reporter
         self.channel = HotChannel(config.session)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watcher = Watcher(config.root, config.watch_ignore, polling=config.watch_polling)
@@ -99,7 +99,7 @@ class DevServer:
             self._keeper.register_python_files,
             self._keeper.register_data_files,
             self._keeper.register_data_listing,
-            terminal.warn,
+            reporter.warn,
             None if pyodide is None else pyodide.directory / "pyodide-lock.json",
         )
         own = OwnRequests(
@@ -108,7 +108,7 @@ class DevServer:
             _index(config, pyodide),
             python,
             EventStreams(self.channel),
-            terminal.warn,
+            reporter.warn,
             self.environment.served_html,
         )
         self.requests = RequestHandler(
@@ -116,13 +116,13 @@ class DevServer:
             self.environment,
             own,
             self.push,
-            terminal.error,
+            reporter.error,
             self._keeper,
-            CrossOriginIsolation(config, terminal.note),
+            CrossOriginIsolation(config, reporter.note),
         )
-        self._acknowledgements = Acknowledgements(terminal.pushed)
+        self._acknowledgements = Acknowledgements(reporter.pushed)
         PageEvents(
-            self.channel, self.environment, terminal, self._acknowledgements, self.push
+            self.channel, self.environment, reporter, self._acknowledgements, self.push
         ).listen(console=config.forward_console)
         self.middleware: list[tuple[Callable[..., ASGIApp], dict[str, object]]] = []
 
@@ -238,7 +238,7 @@ class DevServer:
                 case _:
                     self.channel.record(payload)
         what = "1 file has" if len(changes) == 1 else f"{len(changes)} files have"
-        self.terminal.note(f"{what} changed since the last run; open pages get what is new.")
+        self.reporter.note(f"{what} changed since the last run; open pages get what is new.")
 
     async def _watch(self) -> None:
         async for changes in self._watcher:
@@ -249,7 +249,7 @@ class DevServer:
         self._keeper.note_changes(change.file for change in changes)
         for change in changes:
             if is_settings_file(change.file, self.config.root):
-                self.terminal.warn(f"{change.file.name} has changed: restart the server to use it.")
+                self.reporter.warn(f"{change.file.name} has changed: restart the server to use it.")
         for payload in await self._payloads_of(changes):
             self.push(payload, files=_names(changes, self.config.root), began=began)
 

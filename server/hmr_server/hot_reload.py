@@ -207,7 +207,7 @@ class _Running:
             await stack.enter_async_context(self.server.running())
             beside = [asyncio.create_task(self._reload_on(path)) for path in self._templates]
             beside.append(asyncio.create_task(improve_pyodide(self.server, self._pyodide)))
-            self.server.terminal.note(f"Hot updates for {config.root} below {config.base}")
+            self.server.reporter.note(f"Hot updates for {config.root} below {config.base}")
             self._ready.set()
             try:
                 await self._end.wait()

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 
 from hmr_server import hot_reload
 from hmr_server.build.site import build
+from hmr_server.cli.console import rich_printer
 from hmr_server.config import load_config
 from hmr_server.dev_server import DevServer
 from hmr_server.hot_reload import HotReload
@@ -146,7 +147,9 @@ def hmr_server(folder: Path) -> Iterator[Victim]:
     project = lay_out(folder)
     config = load_config(project, port=0, editor="true")
     console = Console(record=True, width=200, file=io.StringIO())
-    with RunningServer(config, DevServer(config, Terminal(console)), console) as running:
+    with RunningServer(
+        config, DevServer(config, Terminal(rich_printer(console))), console
+    ) as running:
         port = int(running.url.rsplit(":", 1)[1].strip("/"))
         yield Victim(
             "hmr-server", port, "/", folder, lambda: running.printed, config.token, is_own=True
@@ -219,7 +222,7 @@ def _embedded(name: str, folder: Path, make: Callable[[Path], ASGIApp]) -> Itera
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hot_reload, "quick_pyodide", lambda _config: None)
         patch.setattr(hot_reload, "improve_pyodide", nothing)
-        patch.setattr(hot_reload, "Terminal", lambda: Terminal(console))
+        patch.setattr(hot_reload, "Terminal", lambda: Terminal(rich_printer(console)))
         app = make(project)
         listener = socket.create_server(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="websockets-sansio"))

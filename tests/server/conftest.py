@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 from rich.console import Console
 
+from hmr_server.cli.console import rich_printer
 from hmr_server.config import ServerConfig
 from hmr_server.dev_server import DevServer
 from hmr_server.reporting.terminal import Terminal
@@ -61,7 +62,7 @@ def start(site: Path) -> Iterator[Start]:
         ) -> RunningServer:
             config = ServerConfig(**({"root": site, "port": 0} | options))
             console = Console(record=True, width=200, file=io.StringIO())
-            server = DevServer(config, Terminal(console), pyodide, plugins, store)
+            server = DevServer(config, Terminal(rich_printer(console)), pyodide, plugins, store)
             return stack.enter_context(RunningServer(config, server, console))
 
         yield begin

@@ -13,7 +13,6 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from hmr_server.app import Application
 from hmr_server.config import ServerConfig
@@ -79,7 +78,7 @@ class Site:
             self._write(f"m{number}.js", self._imports(number) + "export const a = 1;\n")
         self.paths = ["/main.js", "/leaf.js", *(f"/m{n}.js" for n in range(1, modules + 1))]
         self.store = SessionStore("scaling", directory=root / "sessions")
-        terminal = Terminal(Console(file=io.StringIO()))
+        terminal = Terminal(lambda _: None)
         self.server = DevServer(ServerConfig(root=self.root), terminal, store=self.store)
         self._application = Application(self.server)
         self._keeper = self.server._keeper

@@ -25,6 +25,7 @@ from ..pyodide_setup import improve_pyodide, quick_pyodide
 from ..reporting.terminal import Terminal, TerminalLog
 from ..session.store import SessionStore
 from ..watch.hints import WatchError
+from .console import rich_printer
 from .serving import CannotListen, is_in_network, listen, open_in_browser, serve, urls_of
 
 _ERRORS = (ConfigError, CannotListen, WatchError, ClientMissing)
@@ -115,7 +116,7 @@ def main(
     Settings can also be written to hmr.toml, or to [tool.hmr] in pyproject.toml.
     """
     began = time.perf_counter()
-    terminal = Terminal()
+    terminal = Terminal(rich_printer())
     logging.getLogger("hmr_server").addHandler(TerminalLog(terminal, debug=debug))
     logging.getLogger("uvicorn").addHandler(TerminalLog(terminal, debug=debug))
     if debug:

@@ -17,7 +17,7 @@ from hmr_client.custom_events import AppliedData, AppliedUpdate
 from hmr_client.payloads import ErrorPayload, FullReload, UpdatePayload
 
 from ..channel.hot_channel import HotClient, Push
-from .terminal import Outcome
+from .reporter import Outcome
 
 _FIRST_PATIENCE_S = 0.5
 _PATIENCE_S = 10.0

@@ -23,7 +23,7 @@ from hmr_client.payloads import FullReload, HotPayload, JSONValue
 from ..channel.hot_channel import DISCONNECT, HotChannel, HotClient
 from ..environment.environment import DevEnvironment
 from .acknowledgements import Acknowledgements
-from .terminal import Terminal
+from .reporter import Reporter
 
 FORWARD_CONSOLE = "vite:forward-console"
 
@@ -42,7 +42,7 @@ class PageEvents:
     Args:
         channel: Where pages speak.
         environment: Knows what an invalidation means.
-        terminal: Shows what went wrong in a page.
+        reporter: Shows what went wrong in a page.
         acknowledgements: Waits for what pages have applied.
         push: Sends a payload to all pages.
         clock: Seconds, for differences.
@@ -52,14 +52,14 @@ class PageEvents:
         self,
         channel: HotChannel,
         environment: DevEnvironment,
-        terminal: Terminal,
+        reporter: Reporter,
         acknowledgements: Acknowledgements,
         push: Callable[[HotPayload], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._channel = channel
         self._environment = environment
-        self._terminal = terminal
+        self._reporter = reporter
         self._acknowledgements = acknowledgements
         self._push = push
         self._clock = clock
@@ -89,7 +89,7 @@ class PageEvents:
             return
         payloads = self._environment.updates.handle_invalidate(invalidate)
         if payloads:
-            self._terminal.invalidated(invalidate)
+            self._reporter.invalidated(invalidate)
         for payload in payloads:
             self._push(payload)
 
@@ -101,10 +101,10 @@ class PageEvents:
             return
         for failure in self._acknowledgements.applied(applied, client):
             if self._may_say():
-                self._terminal.page_error(failure)
+                self._reporter.page_error(failure)
         for update in applied.updates:
             if update.tier == _CONFIG_TIER and self._may_say():
-                self._terminal.configured(update.path, update.reason or "")
+                self._reporter.configured(update.path, update.reason or "")
 
     def _script_failed(self, data: JSONValue, client: HotClient) -> None:
         """Show a script that the browser can't read, in its page and in the terminal."""
@@ -115,7 +115,7 @@ class PageEvents:
             return
         if (payload := self._environment.script_failed(failed)) is not None:
             if self._may_say():
-                self._terminal.error(payload.err)
+                self._reporter.error(payload.err)
             client.send(payload)
 
     def _console(self, data: JSONValue, _client: HotClient) -> None:
@@ -124,7 +124,7 @@ class PageEvents:
             return
         match data:
             case {"type": "log", "data": {"level": str(level), "message": str(message)}}:
-                self._terminal.page_console(level[:20], shortened(message))
+                self._reporter.page_console(level[:20], shortened(message))
             case {
                 "type": "error" | "unhandled-rejection",
                 "data": {"message": str(message), **rest},
@@ -134,7 +134,7 @@ class PageEvents:
                 text = (
                     stack if isinstance(stack, str) and message in stack else f"{name}: {message}"
                 )
-                self._terminal.page_error(shortened(text))
+                self._reporter.page_error(shortened(text))
             case _:
                 _logger.debug("ignored a console line")
 
@@ -149,7 +149,7 @@ class PageEvents:
             return False
         self._lines_left -= 1
         if self._left_out:
-            self._terminal.note(f"{self._left_out} lines of pages were left out here: too many.")
+            self._reporter.note(f"{self._left_out} lines of pages were left out here: too many.")
             self._left_out = 0
         return True
 

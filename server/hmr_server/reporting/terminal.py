@@ -8,13 +8,10 @@ decides anything.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import assert_never
-
-from rich.console import Console
-from rich.text import Text
 
 from hmr_client.custom_events import InvalidateData
 from hmr_client.payloads import (
@@ -29,46 +26,39 @@ from hmr_client.payloads import (
 from ..channel.hot_channel import Push
 from ..config import ServerConfig
 from ..plain_text import plain_text
+from .reporter import Outcome
 
 _MAX_PATHS = 5
 _MOST_LINES = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a push in the pages.
+Line = Sequence[
+    tuple[str, str]
+]  # pieces of text, each with its style in rich's words, as "bold red"
+Printer = Callable[[Line], None]
 
-    Attributes:
-        files: What was saved, relative to the root.
-        milliseconds: From the save to the last page's answer, or to the push where none answered.
-        pages: How many pages applied it, or are reloaded; None where none has said so.
-        answered: How many pages have said what became of it, those among them that do not have the file.
-        workers: How many workers applied it.
-        tiers: How Python modules were applied, by path.
-        notes: What the user has to know besides.
-        errors: What went wrong in a page.
-    """
 
-    files: tuple[str, ...] = ()
-    milliseconds: float = 0
-    pages: int | None = None
-    answered: int = 0
-    workers: int = 0
-    tiers: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    errors: tuple[str, ...] = ()
+def print_plain(line: Line) -> None:
+    """Print a line without its styles: an application that has `HotReload` need not have rich."""
+    if (stream := sys.stdout) is None:  # an application without a console
+        return
+    encoding = (
+        getattr(stream, "encoding", None) or "utf-8"
+    )  # a stream of the application's has none
+    text = "".join(piece for piece, _ in line)
+    stream.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    stream.flush()
 
 
 class Terminal:
-    """Writes to a console, in colour where there are colours.
+    """A `Reporter` that writes lines.
 
     Args:
-        console: Where to write; the standard output when not given.
+        printer: Prints a line; to the standard output and without colours when not given.
     """
 
-    def __init__(self, console: Console | None = None) -> None:
-        # soft_wrap: a URL or a path that is broken over two lines cannot be clicked
-        self._console = console or Console(highlight=False, soft_wrap=True, emoji=False)
+    def __init__(self, printer: Printer = print_plain) -> None:
+        self._printer = printer
         self._last_error: tuple[str, str | None] | None = None
 
     # --- the start -----------------------------------------------------------------------------
@@ -91,14 +81,14 @@ class Terminal:
             polled: Which files are polled and why, in a few words; empty where none are.
         """
         self._say()
-        self._say(Text.assemble("  ", ("hmr-server", "bold green"), f"  ready in {ms:.0f} ms"))
+        self._say(("  ", ""), ("hmr-server", "bold green"), (f"  ready in {ms:.0f} ms", ""))
         self._say()
         for label, url in zip(("Local:", *["Network:"] * len(urls)), urls, strict=False):
-            self._say(Text.assemble(("  ➜  ", "green"), (f"{label:<9}", "bold"), (url, "cyan")))
+            self._say(("  ➜  ", "green"), (f"{label:<9}", "bold"), (url, "cyan"))
         facts = [("Root:", str(config.root)), ("Pyodide:", pyodide), ("Watched:", polled)]
         for label, value in (fact for fact in facts if fact[1]):
-            self._say(Text.assemble("     ", (f"{label:<9}", "dim"), (_plain(value), "dim")))
-        self._say(Text("     Ctrl-C ends it", style="dim"))
+            self._say((f"     {label:<9}{value}", "dim"))
+        self._say(("     Ctrl-C ends it", "dim"))
         self._say()
 
     def in_network(self) -> None:
@@ -111,11 +101,11 @@ class Terminal:
 
     def note(self, text: str) -> None:
         """Say something in passing."""
-        self._line(Text(_plain(text), style="dim"))
+        self._line((text, "dim"))
 
     def warn(self, text: str) -> None:
         """Say something that needs attention."""
-        self._line(Text(_plain(text), style="yellow"))
+        self._line((text, "yellow"))
 
     # --- saves ---------------------------------------------------------------------------------
 
@@ -123,14 +113,14 @@ class Terminal:
         """Say what a save led to."""
         match payload:
             case UpdatePayload(updates=updates):
-                paths = [_plain(path) for path in dict.fromkeys(u.path for u in updates)]
+                paths = list(dict.fromkeys(update.path for update in updates))
                 more = f" and {len(paths) - _MAX_PATHS} more" if len(paths) > _MAX_PATHS else ""
                 self._saved("hmr update", ", ".join(paths[:_MAX_PATHS]) + more, outcome)
             case FullReload(path=path, triggered_by=triggered_by):
                 named = path if path and path != "*" else triggered_by
                 what = outcome.files[0] if outcome.files else (named or "*").lstrip("/")
                 is_update = any(tier.startswith("html") for tier in outcome.tiers)
-                self._saved("hmr update" if is_update else "page reload", _plain(what), outcome)
+                self._saved("hmr update" if is_update else "page reload", what, outcome)
             case ErrorPayload(err=details):
                 self.error(details)
             case Prune() | Custom():
@@ -145,33 +135,25 @@ class Terminal:
             path: The configuration's.
             what: What the page has done.
         """
-        what = _plain(what)
-        self._line(Text.assemble(("hmr update ", "green"), _plain(path), (f"  {what}", "dim")))
+        self._line(("hmr update ", "green"), (path, ""), (f"  {what}", "dim"))
 
     def invalidated(self, data: InvalidateData) -> None:
         """Say that a module could not handle its own update."""
         message = f" {data.message}" if data.message else ""
-        self._line(
-            Text.assemble(
-                ("hmr invalidate ", "yellow"), _plain(data.path), (_plain(message), "dim")
-            )
-        )
+        self._line(("hmr invalidate ", "yellow"), (data.path, ""), (message, "dim"))
 
     def _saved(self, what: str, target: str, outcome: Outcome) -> None:
         self._last_error = None
-        line = Text.assemble(
-            (f"{what} ", "red" if outcome.errors else "green"), (target, "default")
-        )
         facts = ["failed"] if outcome.errors else []
-        match [_plain(file) for file in outcome.files]:
-            case []:
+        match outcome.files:
+            case ():
                 pass
-            case [file]:
+            case (file,):
                 if target not in {file, f"/{file}"}:
                     facts.append(file)
             case files:
                 facts.append(f"{len(files)} files")
-        facts.extend(map(_plain, outcome.tiers))
+        facts.extend(outcome.tiers)
         facts.append(f"{outcome.milliseconds:.0f} ms")
         reached = [
             f"{count} {what if count == 1 else f'{what}s'}"
@@ -182,9 +164,9 @@ class Terminal:
             facts.append(", ".join(reached))
         elif outcome.pages == 0:
             facts.append("no page uses it" if outcome.answered else "no page is open")
-        facts.extend(map(_plain, outcome.notes))
-        line.append(f"  {' · '.join(facts)}", style="dim")
-        self._line(line)
+        facts.extend(outcome.notes)
+        colour = "red" if outcome.errors else "green"
+        self._line((f"{what} ", colour), (target, "default"), (f"  {' · '.join(facts)}", "dim"))
         for error in outcome.errors:
             self._block(error, "red")
 
@@ -196,8 +178,8 @@ class Terminal:
         if key == self._last_error:
             return
         self._last_error = key
-        plugin = f"[{_plain(details.plugin)}] " if details.plugin else ""
-        self._line(Text.assemble(("error ", "bold red"), plugin, (_plain(details.message), "red")))
+        plugin = f"[{details.plugin}] " if details.plugin else ""
+        self._line(("error ", "bold red"), (plugin, ""), (details.message, "red"))
         if details.loc is not None:
             file = details.loc.file or details.id or ""
             self._block(f"{file}:{details.loc.line}:{details.loc.column + 1}", "cyan")
@@ -208,28 +190,28 @@ class Terminal:
 
     def page_error(self, text: str) -> None:
         """Say what went wrong in a page."""
-        self._line(Text("error in the page", style="bold red"))
+        self._line(("error in the page", "bold red"))
         self._block(text, "red")
 
     def page_console(self, level: str, text: str) -> None:
         """Repeat a line of a page's console (`--forward-console`)."""
         style = {"error": "red", "warn": "yellow", "warning": "yellow"}.get(level, "default")
-        self._line(Text.assemble((f"[page {_plain(level)}] ", "dim"), (_plain(text), style)))
+        self._line((f"[page {level}] ", "dim"), (text, style))
 
-    def _line(self, text: Text) -> None:
+    def _line(self, *pieces: tuple[str, str]) -> None:
         now = datetime.now().strftime("%H:%M:%S")
-        self._say(Text.assemble((f"{now} ", "dim"), text))
+        self._say((f"{now} ", "dim"), *pieces)
 
     def _block(self, text: str, style: str) -> None:
         lines = _plain(text).strip("\n").split("\n", _MOST_LINES)
         for line in lines[:_MOST_LINES]:
-            self._say(Text(f"  {line}", style=style))
+            self._say((f"  {line}", style))
         if len(lines) > _MOST_LINES:
             more = lines[_MOST_LINES].count("\n") + 1
-            self._say(Text(f"  … {more} more lines", style=style))
+            self._say((f"  … {more} more lines", style))
 
-    def _say(self, text: Text | str = "") -> None:
-        self._console.print(_harmless(text), markup=False)
+    def _say(self, *pieces: tuple[str, str]) -> None:
+        self._printer([(_plain(text), style) for text, style in pieces])
 
 
 class TerminalLog(logging.Handler):
@@ -259,9 +241,3 @@ class TerminalLog(logging.Handler):
 def _plain(text: str) -> str:
     """Return `text` without what a terminal would act on: a page may have sent it."""
     return plain_text(text).replace("\t", "    ")
-
-
-def _harmless(text: Text | str) -> Text | str:
-    """Return a line as it may be printed; what is assembled of plain pieces is that already."""
-    line = str(text)
-    return text if _plain(line) == line else Text(_plain(line))

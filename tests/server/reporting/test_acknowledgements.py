@@ -18,7 +18,7 @@ from hmr_client.payloads import (
 from hmr_server.channel.hot_channel import HotClient, Push
 from hmr_server.reporting import acknowledgements
 from hmr_server.reporting.acknowledgements import Acknowledgements
-from hmr_server.reporting.terminal import Outcome
+from hmr_server.reporting.reporter import Outcome
 
 UPDATE = UpdatePayload(updates=(JsUpdate(path="/a.js", accepted_path="/a.js", timestamp=1),))
 LATER = UpdatePayload(updates=(JsUpdate(path="/b.js", accepted_path="/b.js", timestamp=2),))

@@ -13,11 +13,8 @@ from hmr_server.reporting.terminal import Terminal
 
 class Said(Terminal):
     def __init__(self) -> None:
-        super().__init__()
         self.lines: list[str] = []
-
-    def _say(self, text: Any = "") -> None:
-        self.lines.append(str(text))
+        super().__init__(lambda line: self.lines.append("".join(text for text, _ in line)))
 
 
 class Reporting:

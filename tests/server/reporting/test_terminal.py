@@ -3,6 +3,7 @@
 import io
 import logging
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,10 @@ from hmr_client.payloads import (
     UpdatePayload,
 )
 from hmr_server.channel.hot_channel import Push
+from hmr_server.cli.console import rich_printer
 from hmr_server.config import ServerConfig
-from hmr_server.reporting.terminal import Outcome, Terminal, TerminalLog
+from hmr_server.reporting.reporter import Outcome
+from hmr_server.reporting.terminal import Terminal, TerminalLog
 
 
 class Screen:
@@ -30,7 +33,7 @@ class Screen:
     def __init__(self) -> None:
         self._file = io.StringIO()
         console = Console(file=self._file, width=40, soft_wrap=True, highlight=False, emoji=False)
-        self.terminal = Terminal(console)
+        self.terminal = Terminal(rich_printer(console))
 
     @property
     def text(self) -> str:
@@ -223,3 +226,15 @@ def test_what_a_client_has_sent_is_no_fault_of_the_server_s() -> None:
         except UnicodeDecodeError:
             logger.exception("Invalid UTF-8 sequence received from client.")
         assert screen.text == expected
+
+
+def test_without_rich_a_line_is_plain_and_nothing_that_the_stream_lacks_ends_the_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(shown, encoding="ascii", newline="\n"))
+    Terminal().warn("héllo\x1b[31m")
+    assert re.fullmatch(rb"\d\d:\d\d:\d\d h\?llo.*\n", shown.getvalue())
+    assert b"\x1b" not in shown.getvalue()
+    monkeypatch.setattr(sys, "stdout", None)
+    Terminal().warn("nobody sees it")

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from hmr_server.app import Application
+from hmr_server.cli.console import rich_printer
 from hmr_server.config import ServerConfig
 from hmr_server.dev_server import DevServer
 from hmr_server.reporting.terminal import Terminal
@@ -23,7 +24,7 @@ class Server:
     def __init__(self, root: Path) -> None:
         self.console = Console(record=True, width=300, file=io.StringIO())
         self.config = ServerConfig(root=root, host="0.0.0.0", editor="true")
-        server = DevServer(self.config, Terminal(self.console))
+        server = DevServer(self.config, Terminal(rich_printer(self.console)))
         self.application = Application(server)
 
     def get(self, path: str, client: str = OTHER, **headers: str) -> httpx.Response:
