@@ -1,7 +1,5 @@
 """A day of saves in one page: nothing grows but what the browser itself keeps of each import."""
 
-import pytest
-
 from e2e.hot_page import HotPage
 from e2e.page_socket import spy_on_sockets
 from e2e.project import html
@@ -67,7 +65,6 @@ async ([updates, rounds]) => {
 """
 
 
-@pytest.mark.xfail(strict=False, reason="open: 672 Python objects more after 2,000 updates")
 def test_two_thousand_updates_leave_nothing_behind(
     project, serve, new_page, browser_type, browser_type_launch_args
 ):

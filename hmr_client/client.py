@@ -26,6 +26,44 @@ _Fetched: TypeAlias = "asyncio.Future[Callable[[], None] | None]"
 _Queued: TypeAlias = tuple[JsUpdate, _Fetched]
 ListenersMap = dict[str, list[Listener]]
 
+_TICK_S = 0.5
+
+
+class Deadlines:
+    """What has to finish by when.
+
+    A page's event loop keeps a cancelled timer, with all that it holds, until it would have fired:
+    a timer an update would be hundreds of them after a burst of saves. So one ticks for all, and
+    only while something is watched.
+    """
+
+    def __init__(self) -> None:
+        # when it has to finish, and what to call if it has not
+        self._watched: dict[tuple[float, Callable[[], Any]], None] = {}
+        self._ticks = False
+
+    def watch(self, seconds: float, late: Callable[[], Any]) -> Callable[[], None]:
+        """Call a function in some seconds, give or take a tick.
+
+        Returns:
+            A function to call once it has finished: then nothing is called any more.
+        """
+        loop = asyncio.get_running_loop()
+        entry = loop.time() + seconds, late
+        self._watched[entry] = None
+        if not self._ticks:
+            self._tick()
+        return lambda: self._watched.pop(entry, None)
+
+    def _tick(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._ticks = bool(self._watched)
+        if self._ticks:
+            loop.call_later(_TICK_S, self._tick)
+        for entry in [x for x in self._watched if x[0] <= loop.time()]:
+            del self._watched[entry]
+            entry[1]()
+
 
 class HMRClient:
     """Hot replacement in one page: who accepts what, and applying updates.
@@ -65,6 +103,7 @@ class HMRClient:
         # the seconds after which an update that does not finish no longer holds up those that were
         # queued with it; None: for ever, as in the specification
         self.patience: float | None = None
+        self.deadlines = Deadlines()
         # the newest update that was applied, by boundary and accepted path
         self._newest: dict[tuple[str, str], int] = {}
         self._update_queue: list[_Queued] = []
@@ -230,7 +269,11 @@ class HMRClient:
         queue, self._update_queue = self._update_queue, []
         late: list[_Queued] = []
         if self.patience is not None:
-            await asyncio.wait([future for _, future in queue], timeout=self.patience)
+            fetched = asyncio.gather(*(x for _, x in queue), return_exceptions=True)
+            is_late = fetched.get_loop().create_future()
+            finished = self.deadlines.watch(self.patience, lambda: is_late.set_result(None))
+            await asyncio.wait([fetched, is_late], return_when=asyncio.FIRST_COMPLETED)
+            finished()
             late = [queued for queued in queue if not queued[1].done()]
         in_time = [future for queued in queue if queued not in late for future in queued[1:]]
         for apply in await asyncio.gather(*in_time):

@@ -168,12 +168,12 @@ class MessageHandler:
         if self._patience is None:
             await self._handle(handling)
             return
-        loop = asyncio.get_running_loop()
-        timer = loop.call_later(self._patience, self._is_late, handling, self._patience)
+        patience = self._patience
+        finished = self._client.deadlines.watch(patience, lambda: self._is_late(handling, patience))
         try:
             await self._handle(handling)
         finally:
-            timer.cancel()
+            finished()
             if handling.is_late.done() and self._complained_of is handling:
                 self._complained_of = None
                 if self._page is not None:

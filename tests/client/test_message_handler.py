@@ -338,6 +338,19 @@ def test_what_does_not_finish_holds_up_nothing_and_is_said():
     assert document.asked[-1] == "close error"
 
 
+def test_a_burst_of_updates_leaves_one_timer():
+    fixture = Fixture(Document(), patience=5)
+    HMRContext(fixture.client, "/a.js").accept()
+    with fixture.loop.running():
+        for _ in range(100):
+            fixture.handler(UpdatePayload(updates=(js("/a.js"),)))
+    for _ in range(300):
+        fixture.loop.advance(1)
+        assert len(fixture.loop._timers) <= 2  # the tick, and what the load itself waits for
+    assert said(fixture) == ["hot updated: /a.js"] * 100
+    assert not fixture.loop._timers
+
+
 def test_what_finishes_after_its_fix_is_not_applied_any_more():
     fixture = Fixture(Document(), patience=5)
     HMRContext(fixture.client, "/endless.js").accept()
