@@ -98,3 +98,20 @@ def test_what_the_page_has_read_reloads_it_and_what_others_read_does_not(project
     assert "[hmr] page reload: /data.csv: the page has fetched it" in page.console
     server.wait_for_line(r"hmr update /data\.csv .*reload \(the page has fetched it\)")
     other.assert_not_reloaded()
+
+
+def test_a_module_that_another_tab_shows_as_a_file_is_hot_updated_as_ever(
+    project, serve, open_page
+):
+    """A file that somebody reads in a tab of its own must not reload the pages that import it."""
+    module = 'out.textContent = "one";\nimport.meta.hot.accept();\n'
+    project.create({"index.html": html(body='<p id="out"></p>'), "main.js": module})
+    server = serve(project)
+    page = open_page(server.url)
+    page.page.context.new_page().goto(f"{server.url}main.js")
+    project.edit("main.js", "one", "two")
+    page.text("#out", "two")
+    page.wait_for_console("[hmr] hot updated: /main.js")
+    project.edit("main.js", "two", "three")
+    page.text("#out", "three")
+    page.assert_not_reloaded()

@@ -84,10 +84,6 @@ def test_a_module_is_renamed_with_its_entry_in_the_configuration(app, pyscript):
     app.assert_not_reloaded()
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="open: a data file saved before the client is there reloads the page, with its reason",
-)
 def test_what_was_saved_between_pyscripts_fetch_and_our_start_is_not_lost(
     pyscript, serve, new_page
 ):

@@ -80,12 +80,14 @@ class AssetUpdate:
         accepted_path: The same URL.
         timestamp: Milliseconds since the epoch.
         is_data_file: Whether a page's Python has a copy of it, which is brought up to date otherwise.
+        is_module: Whether pages import it too: what they run of it is updated otherwise.
     """
 
     path: str
     accepted_path: str
     timestamp: int
     is_data_file: bool = False
+    is_module: bool = False
     extra: Extra = field(default_factory=dict)
 
 

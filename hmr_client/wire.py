@@ -235,7 +235,11 @@ _FIELDS: Mapping[type, tuple[_Field, ...]] = {
         _FIRST_INVALIDATED_BY,
     ),
     CssUpdate: (*_UPDATE, _FIRST_INVALIDATED_BY),
-    AssetUpdate: (*_UPDATE, _Field("is_data_file", "isDataFile", _flag)),
+    AssetUpdate: (
+        *_UPDATE,
+        _Field("is_data_file", "isDataFile", _flag),
+        _Field("is_module", "isModule", _flag),
+    ),
     PyUpdate: (
         *_UPDATE,
         _Field("source", "source", _text_or_null, always=True),

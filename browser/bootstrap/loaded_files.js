@@ -45,10 +45,11 @@ const documents = new Set(["iframe", "frame", "embed", "object", "navigation"]);
  * @param {string} path below the base
  * @param {number} timestamp the update's
  * @param {boolean} isDataFile whether the page's Python has a copy that is brought up to date otherwise
+ * @param {boolean} isModule whether what the page runs of it is updated otherwise
  * @returns {Promise<string>} "swapped", "" where the page doesn't have it, or why the page has to be loaded anew
  */
-export async function refreshFile(path, timestamp, isDataFile) {
-  const ways = [...waysOf(path).values()];
+export async function refreshFile(path, timestamp, isDataFile, isModule) {
+  let ways = [...waysOf(path).values()];
   if (!isDataFile && ways.some((way) => reads.has(way))) return "the page has fetched it";
   const { swapFile } = await importPart("assets.js");
   const isFile = (url, base = document.baseURI) => {
@@ -56,6 +57,7 @@ export async function refreshFile(path, timestamp, isDataFile) {
     return parsed && parsed.origin === here.origin && belowBase(parsed.href) === path;
   };
   if (swapFile(openRoots(), isFile, timestamp)) return "swapped";
+  if (isModule && ways.includes("script")) ways = ways.filter((way) => way !== "script" && way !== "other"); // "other": preloaded
   if (isDataFile || ways.length === 0) return "";
   if (/\.html?$/.test(path) && ways.every((way) => documents.has(way))) return ""; // that page has a client
   return "the page has loaded it, and does not say where it is shown";

@@ -197,14 +197,19 @@ async def fetch_text(url: str) -> str | None:
         return None  # nobody is there: what the caller wanted to know
 
 
-async def fetch_status(url: str) -> int | None:
+async def fetch_status(url: str, accept: str) -> int | None:
     """Ask the server for something, past every cache; return the answer's status.
+
+    Args:
+        url: Where it is.
+        accept: Its media type: a server may answer `fetch()` with a file that it compiles for `import`.
 
     Returns:
         None if nobody answers.
     """
     try:
-        response = await js.fetch(url, object_to_js(cache="no-store"))
+        headers = object_to_js(accept=accept)
+        response = await js.fetch(url, object_to_js(cache="no-store", headers=headers))
         if response.body:
             response.body.cancel()
     except JsException:

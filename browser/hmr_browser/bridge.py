@@ -100,13 +100,16 @@ class Bridge(Protocol):
     def openRoots(self) -> Any:  # noqa: N802  # JavaScript's name
         """Return the document and the open shadow roots in it, as an array."""
 
-    def refreshFile(self, path: str, timestamp: int, is_data_file: bool) -> Any:  # noqa: N802  # JavaScript's name
+    def refreshFile(  # noqa: N802  # JavaScript's name
+        self, path: str, timestamp: int, is_data_file: bool, is_module: bool
+    ) -> Any:
         """Swap a file in the page: a promise of "swapped", "", or why the page has to reload.
 
         Args:
             path: The file's path below the base, decoded.
             timestamp: The update's.
             is_data_file: Whether the page's Python has a copy that is brought up to date otherwise.
+            is_module: Whether what the page runs of it is updated otherwise.
         """
 
     def refreshSheet(self, sheet: str, timestamp: int) -> Any:  # noqa: N802  # JavaScript's name

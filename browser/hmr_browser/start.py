@@ -94,7 +94,11 @@ def start(bridge: Bridge) -> Any:
             settings.base,
             connection.wait_to_fetch_again,
         )
-        assets = Assets(bridge.refreshFile, bridge.reload, logger, _ffi.now)
+
+        async def has_copy(path: str) -> bool:
+            return _scripts is not None and await _scripts.has_copy(path)
+
+        assets = Assets(bridge.refreshFile, has_copy, bridge.reload, logger, _ffi.now)
         page = BrowserPage(
             location, bridge.reload, overlay, stylesheets, assets, settings.base, logger
         )

@@ -227,8 +227,9 @@ def _shown_update(update: Update) -> str:
     match update:
         case CssUpdate(path=path):
             return f"css {path}{via}"
-        case AssetUpdate(path=path, is_data_file=is_data_file):
-            return f"asset {path}{' data' if is_data_file else ''}"
+        case AssetUpdate(path=path):
+            flags = " data" * update.is_data_file + " module" * update.is_module
+            return f"asset {path}{flags}"
         case PyUpdate(path=path, source=source):
             return f"py {path}{via}" if source is not None else f"py {path} gone"
         case JsUpdate(path=path):

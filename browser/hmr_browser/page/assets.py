@@ -17,6 +17,8 @@ class Assets:
 
     Args:
         refresh: Swaps a file in the page (`refreshFile` in `bootstrap/loaded_files.js`).
+        has_copy: Whether the page's Python has a copy of a path's file, which it brings up to date
+            itself. The server does not know that before the page has read its configuration.
         reload: Reloads the page, for a reason.
         logger: The console.
         clock: Milliseconds.
@@ -24,12 +26,14 @@ class Assets:
 
     def __init__(
         self,
-        refresh: Callable[[str, int, bool], Awaitable[str]],
+        refresh: Callable[[str, int, bool, bool], Awaitable[str]],
+        has_copy: Callable[[str], Awaitable[bool]],
         reload: Callable[[str], None],
         logger: ConsoleLogger,
         clock: Callable[[], float],
     ) -> None:
         self._refresh = refresh
+        self._has_copy = has_copy
         self._reload = reload
         self._logger = logger
         self._clock = clock
@@ -44,8 +48,12 @@ class Assets:
             What was done; None where the page does not have the file.
         """
         began = self._clock()
-        done = str(await self._refresh(update.path, update.timestamp, update.is_data_file))
-        if not done:
+        done = str(
+            await self._refresh(
+                update.path, update.timestamp, update.is_data_file, update.is_module
+            )
+        )
+        if not done or (done != _SWAPPED and await self._has_copy(update.path)):
             return None
         if done == _SWAPPED:
             self._logger.debug(f"file swapped: {update.path}")

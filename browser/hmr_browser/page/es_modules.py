@@ -18,7 +18,8 @@ _NOT_FETCHED = re.compile(
     "dynamically imported module|Importing a module script failed", re.IGNORECASE
 )
 
-WaitToFetchAgain = Callable[[str, int], Awaitable[bool]]
+_TYPE = "text/javascript"
+WaitToFetchAgain = Callable[[str, str, int], Awaitable[bool]]
 
 
 class ESModules:
@@ -75,5 +76,5 @@ class ESModules:
             except _ffi.JsException as error:
                 tries += 1
                 was_fetched = not _NOT_FETCHED.search(str(error))
-                if was_fetched or not await self._wait_to_fetch_again(url, tries):
+                if was_fetched or not await self._wait_to_fetch_again(url, _TYPE, tries):
                     raise

@@ -51,7 +51,7 @@ class Stylesheets:
         reload: Callable[[str], None],
         logger: HMRLogger,
         base: str,
-        wait_to_fetch_again: Callable[[str, int], Awaitable[bool]],
+        wait_to_fetch_again: Callable[[str, str, int], Awaitable[bool]],
     ) -> None:
         self._wait_to_fetch_again = wait_to_fetch_again
         self._roots = roots
@@ -115,7 +115,7 @@ class Stylesheets:
         try:
             while not await self._load_beside(link, href):
                 tries += 1
-                if not await self._wait_to_fetch_again(href, tries):
+                if not await self._wait_to_fetch_again(href, "text/css", tries):
                     raise StylesheetError(href)
             link.remove()
         finally:

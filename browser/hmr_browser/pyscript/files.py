@@ -8,6 +8,7 @@ pyscript.toml ──▶ compare ──▶ fetch files, install packages ──�
 
 from __future__ import annotations
 
+import asyncio
 import json
 import posixpath
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -56,7 +57,7 @@ class PageFiles:
 
     Attributes:
         places: Where the server's files are in the page, by their URLs below the base.
-        is_configured: Whether they are all known.
+        configured: Set once they are all known.
     """
 
     def __init__(
@@ -68,7 +69,7 @@ class PageFiles:
         open_files: Callable[[], FileSystem],
     ) -> None:
         self.places: dict[str, str] = {}
-        self.is_configured = False
+        self.configured = asyncio.Event()
         self._client = client
         self._settings = settings
         self._view = view
@@ -114,7 +115,7 @@ class PageFiles:
         known = [*self.places, *self._archives, *self._wheels]
         served = await self.watch([*known, *filter(None, [self._config_path])])
         await self._catch_up(served)
-        self.is_configured = True
+        self.configured.set()
         for path in self._archives:  # one may have been packed again while the page booted
             report_unhandled(start(self._unpack(path)), f"reading {path}")
         if text is None:

@@ -6,8 +6,10 @@ the page is different, and without the dev server nothing of this is there.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +30,9 @@ from ..python.side_effects import PageRecorder, ProxyRecorder, Watch
 from ..python.source import HOME, is_inline
 from .effects import PyScriptRecorder
 from .files import PageFiles
+
+_BOOT_S = 30
+"""How long PyScript may take until it reads its configuration; a page without scripts never does."""
 
 
 class ScriptSource(DirectorySource):
@@ -165,7 +170,17 @@ class PyScriptPage:
         Args:
             path: Its URL below the base.
         """
-        return path in self._files.places or not self._files.is_configured
+        return path in self._files.places or not self._files.configured.is_set()
+
+    async def has_copy(self, path: str) -> bool:
+        """Tell whether PyScript has copied a file for Python; wait until its configuration is read.
+
+        Args:
+            path: Its URL below the base.
+        """
+        with suppress(TimeoutError, asyncio.TimeoutError):  # two classes before Python 3.11
+            await asyncio.wait_for(self._files.configured.wait(), _BOOT_S)
+        return path in self._files.places
 
     async def _hint(self, error: BaseException) -> str | None:
         """Return what to do about a module that is in the project and not in the page."""

@@ -171,17 +171,18 @@ class Connection:
             self._is_there.clear()
             self._lost.set()
 
-    async def wait_to_fetch_again(self, url: str, tries: int) -> bool:
+    async def wait_to_fetch_again(self, url: str, type_: str, tries: int) -> bool:
         """Wait until it is worth another try to fetch what could not be fetched.
 
         Args:
             url: What could not be fetched.
+            type_: The media type that it has to have.
             tries: How often it was tried.
 
         Returns:
             False if the server answers with an error, or was tried often enough.
         """
-        while (status := await _ffi.fetch_status(url)) is None:
+        while (status := await _ffi.fetch_status(url, accept=type_)) is None:
             if self._is_there.is_set():  # only requests are lost: a proxy, a network that changes
                 await asyncio.sleep(delay_before(tries, random.random()))  # noqa: S311  # no secret
             await self._is_there.wait()

@@ -49,6 +49,7 @@ class ServedFilesPlugin(Plugin):
                     accepted_path=path,
                     timestamp=context.timestamp,
                     is_data_file=self._is_data_file(context.file),
+                    is_module=bool(context.modules),
                 )
             )
         return None

@@ -25,7 +25,9 @@ def purpose_of(headers: Mapping[str, str]) -> Purpose:
     """Read a request's `Sec-Fetch-*` headers.
 
     What a service worker passes on by `fetch(event.request)` comes as `empty`, with the mode and the
-    `Accept` header of the request that it passes on.
+    `Accept` header of the request that it passes on. Our client asks by `fetch()`, for `text/javascript`
+    alone, whether a module could be imported now (`wait_to_fetch_again` in `hmr_browser.transport`); what
+    jQuery's `getScript` asks for names further types, and gets the file.
 
     Args:
         headers: By lower-case name.
@@ -46,6 +48,8 @@ def purpose_of(headers: Mapping[str, str]) -> Purpose:
             return Purpose.STYLESHEET
         case "empty" if "text/css" in headers.get("accept", ""):
             return Purpose.STYLESHEET
+        case "empty" if headers.get("accept") == "text/javascript":
+            return Purpose.MODULE
         case "empty":
             return Purpose.CLASSIC_SCRIPT if mode == "no-cors" else Purpose.FETCH
         case _:

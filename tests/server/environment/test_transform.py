@@ -263,6 +263,8 @@ def test_what_may_not_be_served_is_denied(project, tmp_path, url):
         ("/main.js", FETCH, False),
         ("/main.ts", FETCH, False),
         ("/style.css", FETCH, False),
+        ("/main.ts", {**FETCH, "accept": "text/javascript"}, True),
+        ("/main.ts", {**FETCH, "accept": "text/javascript, */*; q=0.01"}, False),
         ("/main.js?import", FETCH, True),
         ("/main.js?raw", FETCH, True),
         ("/style.css", {"sec-fetch-dest": "style", "sec-fetch-mode": "no-cors"}, True),

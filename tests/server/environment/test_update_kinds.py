@@ -268,3 +268,12 @@ def test_a_data_file_that_modules_and_pages_use_is_theirs_too(project):
     assert p.edit("d.json", "[]") == ["hmr:data-files /d.json", "js /main.js"]
     assert p.edit("style.css", "p {}") == ["hmr:data-files /style.css", "js /style.css"]
     assert p.edit("index.html", "<p>") == ["reload /index.html", "hmr:data-files /index.html"]
+
+
+def test_a_module_that_a_page_has_got_as_a_file_too_is_told_as_both(project):
+    p = project({"main.js": "import.meta.hot.accept()", "a.txt": ""})
+    p.fetch("/main.js")
+    for name in ("main.js", "a.txt"):
+        p.env.note_file(p.root / name)
+    assert p.edit("main.js") == ["js /main.js + asset /main.js module"]
+    assert p.edit("a.txt") == ["asset /a.txt"]
