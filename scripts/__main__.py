@@ -13,11 +13,12 @@ from pathlib import Path
 from scripts import terminal
 from scripts.chromium import find_chromium
 from scripts.environment import LOCK, PYTHON, make_environment, make_venv
+from scripts.floors import FLOOR_TESTS, install_floors
 from scripts.lock import write_lock
 from scripts.stamps import VENV
 from scripts.terminal import ROOT, Step, StepFailedError
 from scripts.test_in_pyodide import find_pyodide, run_in_pyodide
-from scripts.wheels import build_wheels, install_wheels
+from scripts.wheels import Wheels, build_wheels, install_library, install_wheels
 
 _BIN = VENV / "bin"
 _PYTHON_CODE = ["hmr_client", "browser", "server", "scripts", "tests", "e2e", "bench", "examples"]
@@ -62,15 +63,18 @@ def test(args: Sequence[str]) -> None:
     attempt("layering", _layering)
     wheels = build_wheels()
     clean_python = install_wheels(wheels)
+    asgi_python = install_library(wheels)
     with Step("Pyodide") as step:
         pyodide = find_pyodide(step)
         step.say(str(pyodide))
     variables = {
         "HMR_CHROMIUM": str(chromium),
         "HMR_E2E_PYTHON": str(clean_python),
+        "HMR_ASGI_PYTHON": str(asgi_python),
         "HMR_WHEELS": str(wheels.client.parent),
     }
     attempt("unit tests", lambda: _pytest("unit tests", "tests", env=variables))
+    attempt("floors", lambda: _at_the_floors(wheels))
     attempt("core in Pyodide", lambda: run_in_pyodide(wheels.client, pyodide, _REPORTS))
     attempt("e2e", lambda: _pytest("e2e", "e2e", *args, env=variables))
 
@@ -192,6 +196,14 @@ def _pytest(name: str, *args: str, env: dict[str, str] | None = None) -> None:
     options = [f"--junitxml={report}", "-n", "auto", "--dist", "loadfile"]
     with Step(name, streams=True) as step:
         step.stream([PYTHON, "-m", "pytest", *options, *args], env=env)
+
+
+def _at_the_floors(wheels: Wheels) -> None:
+    """Run the tests that use the libraries, with the oldest versions that we allow."""
+    python = install_floors(wheels)
+    report = _REPORTS / "floors.xml"
+    with Step("tests at the floors", streams=True) as step:
+        step.stream([python, "-m", "pytest", f"--junitxml={report}", *FLOOR_TESTS])
 
 
 def _existing(paths: Sequence[str]) -> list[Path]:

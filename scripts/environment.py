@@ -15,14 +15,17 @@ from scripts.terminal import ROOT, Step, StepFailedError
 PYTHON = VENV / "bin" / "python"
 LOCK = ROOT / "development.lock"
 
-_PROJECTS = [ROOT / "pyproject.toml", ROOT / "server" / "pyproject.toml", LOCK]
+# from the bottom: the client, the server's code, the command
+DISTRIBUTIONS = (ROOT, ROOT / "server", ROOT / "server" / "command")
+
+_PROJECTS = [*(folder / "pyproject.toml" for folder in DISTRIBUTIONS), LOCK]
 _OFFLINE = (
     "pip needs a package index: check the network, or PIP_INDEX_URL for an index of your own."
 )
 
 
 def make_environment(*, with_tests: bool) -> None:
-    """Make `.venv` and install both distributions editable; nothing to do if that is done.
+    """Make `.venv` and install the distributions editable; nothing to do if that is done.
 
     Args:
         with_tests: whether the test extra is installed as well.
@@ -36,12 +39,13 @@ def make_environment(*, with_tests: bool) -> None:
         installed = stamps.read("installed").split()
         wanted = "test" if with_tests else "run"
         if installed[:1] != [state] or (wanted not in installed and "test" not in installed):
-            server = f"{ROOT / 'server'}[test]" if with_tests else str(ROOT / "server")
+            client, server, command = map(str, DISTRIBUTIONS)
             options: list[str] = []
             if with_tests:  # what was tested is what is tested: `make lock` moves on
                 pip_install(step, PYTHON, "--require-hashes", "-r", str(LOCK))
                 options = ["--no-build-isolation"]
-            pip_install(step, PYTHON, *options, "-e", str(ROOT), "-e", server)
+                server += "[test]"
+            pip_install(step, PYTHON, *options, "-e", client, "-e", server, "-e", command)
             stamps.write("installed", f"{state} {wanted}")
         step.say(f".venv, Python {_version(VENV)}")
 

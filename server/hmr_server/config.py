@@ -296,7 +296,7 @@ class ServerConfig:
         return self.base + path.removeprefix("/")
 
 
-def load_config(root: Path, **overrides: object) -> ServerConfig:
+def load_config(root: str | Path, **overrides: object) -> ServerConfig:
     """Return the configuration of the project in `root`.
 
     Args:
@@ -307,6 +307,7 @@ def load_config(root: Path, **overrides: object) -> ServerConfig:
         ConfigError: `root` is not a directory, a file cannot be read, a key is unknown, or a
             value has the wrong type.
     """
+    root = Path(root)
     if not root.is_dir():
         problem = "is not a directory" if root.exists() else "does not exist"
         raise ConfigError(

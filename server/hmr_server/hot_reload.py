@@ -79,7 +79,7 @@ class HotReload:
         **settings: object,
     ) -> None:
         self._app = app
-        self._config = load_config(Path(root), base=base, **settings)
+        self._config = load_config(root, base=base, **settings)
         self._follows_mount = app is None and base is None
         self._templates = [Path(directory) for directory in templates]
         self._plugins = (*load_plugins(self._config), *plugins)

@@ -1,4 +1,4 @@
-"""What the two distributions are made of; the wheels themselves where `make test` has built them."""
+"""What the distributions are made of; the wheels themselves where `make test` has built them."""
 
 import os
 import tomllib
@@ -12,7 +12,8 @@ from hmr_server.client.scripts import SCRIPT_PARTS
 
 ROOT = Path(__file__).resolve().parents[2]
 CLIENT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-SERVER = tomllib.loads((ROOT / "server" / "pyproject.toml").read_text("utf-8"))["project"]
+ASGI = tomllib.loads((ROOT / "server" / "pyproject.toml").read_text("utf-8"))["project"]
+SERVER = tomllib.loads((ROOT / "server/command/pyproject.toml").read_text("utf-8"))["project"]
 
 
 def wheel(distribution: str) -> zipfile.ZipFile:
@@ -28,9 +29,10 @@ def packages(archive: zipfile.ZipFile) -> set[str]:
     return {top for top in tops if not top.endswith(".dist-info")}
 
 
-def test_both_distributions_have_one_version():
-    assert SERVER["version"] == CLIENT["version"]
-    assert f"hmr-client=={CLIENT['version']}" in SERVER["dependencies"]
+def test_the_distributions_have_one_version():
+    assert SERVER["version"] == ASGI["version"] == CLIENT["version"]
+    assert f"hmr-client=={CLIENT['version']}" in ASGI["dependencies"]
+    assert f"hmr-asgi=={CLIENT['version']}" in SERVER["dependencies"]
 
 
 def test_the_version_is_the_code_s_own():
@@ -57,9 +59,14 @@ def test_the_client_s_wheel_holds_the_core_and_the_page():
         assert all("extra ==" in asked for asked in metadata.get_all("Requires-Dist", []))
 
 
-def test_the_server_s_wheel_holds_the_server():
-    with wheel("hmr_server") as archive:
+def test_the_asgi_wheel_holds_the_server():
+    with wheel("hmr_asgi") as archive:
         assert packages(archive) == {"hmr_server"}
         assert "hmr_server/py.typed" in archive.namelist()
+
+
+def test_the_server_s_wheel_holds_the_command_alone():
+    with wheel("hmr_server") as archive:
+        assert packages(archive) == set()
         [name] = [name for name in archive.namelist() if name.endswith("/entry_points.txt")]
         assert "hmr-server" in archive.read(name).decode()

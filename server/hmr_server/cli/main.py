@@ -15,6 +15,8 @@ from urllib.parse import quote
 
 import click
 
+from hmr_client import __version__
+
 from ..client_wheel.wheel import ClientMissing
 from ..config import PAGE_SUFFIXES, ConfigError, ServerConfig, Transport, load_config
 from ..dev_server import DevServer
@@ -99,7 +101,7 @@ class _Command(click.Command):
 )
 @click.option("--editor", help="Command that opens a file.  [default: $VISUAL or $EDITOR]")
 @click.option("--debug", is_flag=True, help="Say more about what the server does.")
-@click.version_option(package_name="hmr-server")
+@click.version_option(__version__, prog_name="hmr-server")
 def main(
     root: Path,
     *,
