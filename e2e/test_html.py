@@ -1,5 +1,8 @@
 """Edits of a page's HTML on a server of ours: the page, its Python and its modules keep their state."""
 
+import io
+import wave
+
 import pytest
 
 from e2e.project import html
@@ -99,6 +102,45 @@ def test_ten_saves_in_a_row_leave_everything_as_it_is(project, serve, open_page)
     page.wait_for_console("javascript heard /", times=10)
     page.wait_for_console("python heard / 1", times=3)
     server.wait_for_line(r"hmr update index.html  html \(\d changed\)")
+    page.assert_not_reloaded()
+
+
+MEDIA = """
+    <div id="box"><audio id="sound" src="sound.wav" loop muted></audio></div>
+    <div id="host"></div><p id="text">some text to select</p>"""
+SHADOW = """\
+const root = host.attachShadow({ mode: "open" });
+root.innerHTML = '<input><div style="height: 50px; overflow: auto"><p style="height: 500px"></p></div>';
+"""
+
+
+def _sound(seconds: int) -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setparams((1, 1, 8000, 0, "NONE", ""))
+        sound.writeframes(bytes([128]) * 8000 * seconds)
+    return file.getvalue()
+
+
+def test_media_shadow_roots_and_the_selection_stay_as_they_are(project, serve, open_page):
+    """Also where the element that holds them moves to another parent."""
+    project.create(
+        {"index.html": html(body=MEDIA), "main.js": SHADOW, "sound.wav": _sound(seconds=60)}
+    )
+    page = open_page(serve(project).url)
+    page.value("sound.currentTime = 40, sound.play()")
+    page.value("host.shadowRoot.querySelector('div').scrollTop = 99")
+    page.value("host.shadowRoot.querySelector('input').value = 'typed'")
+    page.value("getSelection().setBaseAndExtent(text.firstChild, 5, text.firstChild, 9)")
+
+    project.edit("index.html", '<div id="box">', '<p>new</p><section><div id="box" class="b">')
+    project.edit("index.html", "</audio></div>", "</audio></div></section>")
+    page.wait_for("document.querySelector('section > .b > audio')")
+
+    assert page.value("sound.currentTime >= 40 && !sound.paused")
+    assert page.value("host.shadowRoot.querySelector('div').scrollTop") == 99
+    assert page.value("host.shadowRoot.querySelector('input').value") == "typed"
+    assert page.value("getSelection().toString()") == "text"
     page.assert_not_reloaded()
 
 

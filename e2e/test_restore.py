@@ -91,6 +91,12 @@ def test_a_reload_gives_back_form_scroll_focus_and_data(project, serve, open_pag
     )
     assert page.value(f"(() => {{ {focus} }})()") == "text,1,4"
 
+    page.value("document.activeElement.blur()")
+    page.value("((t) => getSelection().setBaseAndExtent(t, 4, t, 1))(inner.firstChild.firstChild)")
+    project.edit("index.html", 'lang = "de"', 'lang = "fr"')
+    page.wait_for_load()
+    page.wait_for("getSelection().toString() === 'nne'")
+
     page.page.reload()  # the user's own is a fresh start
     page.wait_for_load()
     page.text("#python", "seen []")
