@@ -39,7 +39,6 @@ from .graph.module_graph import ModuleNode
 from .plugins import Plugin, PluginClient
 from .pyodide.files import PyodideFiles
 from .python.files import PythonFiles
-from .python.package_index import PackageIndex
 from .python.requests import PythonRequests
 from .reporting.acknowledgements import Acknowledgements
 from .reporting.page_events import PageEvents
@@ -105,7 +104,7 @@ class DevServer:
         own = OwnRequests(
             config,
             self.client_files,
-            _index(config, pyodide),
+            pyodide,
             python,
             EventStreams(self.channel),
             reporter.warn,
@@ -268,13 +267,6 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
         return asyncio.get_running_loop()
     except RuntimeError:
         return None
-
-
-def _index(config: ServerConfig, pyodide: PyodideFiles | None) -> PackageIndex:
-    wheels = config.root / "wheels"
-    if pyodide is None:
-        return PackageIndex(wheels)
-    return PackageIndex(wheels, python=pyodide.python, platform=pyodide.platform)
 
 
 def _seconds_since_save(changes: Sequence[FileChange]) -> float:

@@ -9,7 +9,6 @@ from .client_wheel.wheel import client_wheels
 from .config import ServerConfig
 from .dev_server import DevServer
 from .pyodide.bytecode import cached_bytecode, make_bytecode, read_once
-from .pyodide.download import download_pyodide
 from .pyodide.files import PyodideFiles, PyodideNotFound, find_pyodide
 
 _logger = logging.getLogger(__name__)
@@ -34,6 +33,8 @@ async def improve_pyodide(server: DevServer, pyodide: PyodideFiles | None) -> No
     """
     try:
         if pyodide is None:
+            from .pyodide.download import download_pyodide  # most starts find it on this machine
+
             pyodide = read_once(await asyncio.to_thread(download_pyodide, _logger.debug))
             server.client_files.use_pyodide(pyodide)
         if (better := await make_bytecode(pyodide, client_wheels())) is not None:

@@ -14,6 +14,7 @@ import threading
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
+from typing import Any
 
 import uvicorn
 
@@ -24,6 +25,7 @@ from .certificate import kept_certificate
 
 _PORTS_TRIED = 100
 _KEEP_ALIVE_S = 60
+_FIRST_S = 0.01  # the socket listens since before the imports: a page that is open has asked by now
 _END_S = 1
 _LAST_S = 10.0  # an end takes two seconds at most, unless something hangs
 _ALL_ADDRESSES = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared, not bound
@@ -96,9 +98,8 @@ async def serve(
         config.load()
     except (OSError, ssl.SSLError) as error:
         raise CannotListen(f"The certificate can't be used: {error}.") from error
-    uvicorn_server = _Server(config, server, owns_process=owns_process)
+    uvicorn_server = _Server(config, server, on_ready, owns_process=owns_process)
     async with server.running():
-        on_ready()  # the socket listens already: requests wait the moment until uvicorn is there
         await uvicorn_server.serve([listener])
 
 
@@ -113,7 +114,7 @@ def uvicorn_config(server: DevServer) -> uvicorn.Config:
         ssl_keyfile=key,
         lifespan="off",  # running() is ours to enter, so that its errors are ours to tell
         http="auto",  # httptools, or h11 where it cannot be had: a reload costs the server half as much
-        ws="websockets-sansio",
+        ws=_Socket,
         ws_per_message_deflate=False,  # costs time, and the wire is this machine
         log_config=None,
         access_log=False,
@@ -129,15 +130,42 @@ async def open_in_browser(url: str) -> None:
         await asyncio.to_thread(webbrowser.open, url)
 
 
+class _Socket(asyncio.Protocol):
+    """uvicorn's WebSocket, imported with the first one: the page that opens it is there by then."""
+
+    def __new__(cls, **options: Any) -> Any:
+        from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+        return WebSocketsSansIOProtocol(**options)
+
+
 class _Server(uvicorn.Server):
-    """uvicorn, which waits for no page when it ends."""
+    """uvicorn, which waits for no page when it ends.
+
+    Args:
+        config: How it serves.
+        server: What.
+        on_ready: Called when the requests that have waited are answered.
+        owns_process: Whether the process ends with the server.
+    """
 
     def __init__(
-        self, config: uvicorn.Config, server: DevServer, *, owns_process: bool = False
+        self,
+        config: uvicorn.Config,
+        server: DevServer,
+        on_ready: Callable[[], object] = lambda: None,
+        *,
+        owns_process: bool = False,
     ) -> None:
         super().__init__(config)
         self._owns_process = owns_process
         self._dev_server = server
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer; what else belongs to a start comes after the requests that wait already."""
+        await super().startup(sockets)
+        asyncio.get_running_loop().call_later(_FIRST_S, self._on_ready)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

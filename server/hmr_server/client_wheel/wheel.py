@@ -196,7 +196,7 @@ def _minified(wanted: Callable[[str], bool]) -> dict[str, bytes]:
 @functools.cache
 def _sources() -> tuple[tuple[str, bytes], ...]:
     return tuple(
-        (f"{package}/{file.relative_to(directory).as_posix()}", file.read_bytes())
+        (package + file.as_posix().removeprefix(directory.as_posix()), file.read_bytes())
         for package in _PACKAGES
         for directory in (package_directory(package),)
         for file in sorted(directory.rglob("*.py"))

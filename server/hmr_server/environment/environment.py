@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hmr_client.custom_events import ScriptErrorData
 from hmr_client.payloads import ErrorPayload, HotPayload
@@ -24,7 +25,6 @@ from ..builtin_plugins.json_modules import JsonPlugin
 from ..builtin_plugins.python import PythonPlugin
 from ..builtin_plugins.served_files import ServedFilesPlugin
 from ..config import ServerConfig
-from ..css.modules import CssModule
 from ..exceptions import ModuleNotFound, TransformError
 from ..files.access import FileAccess, decode_path
 from ..graph import module_url
@@ -39,6 +39,9 @@ from .purpose import Purpose, purpose_of
 from .script_errors import script_error
 from .transform import Transforms
 from .update_handler import UpdateHandler
+
+if TYPE_CHECKING:
+    from ..css.modules import CssModule
 
 # Where the injected code imports from; the HTTP side serves it under the base.
 CLIENT_URL = "/@hmr/client"

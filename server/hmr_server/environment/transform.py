@@ -25,7 +25,6 @@ from ..graph.module_graph import ModuleGraph, ModuleInfo, ModuleNode
 from ..javascript.source_maps import with_source_map
 from ..plugins import PluginContext, Transformed
 from ..watch.truncated_file import until_written
-from .import_analysis import UnresolvedImport, analyse_imports
 from .plugin_container import PluginEnvironment
 
 # Bytes. A vendored bundle names nothing that we would have to find; to read it takes long, and the parser
@@ -200,6 +199,8 @@ class Transforms:
         if made.map is not None:
             # import analysis keeps the lines: what it writes stands in front of the first
             code = with_source_map(code, made.map)
+        from .import_analysis import analyse_imports  # the reader comes with the first module
+
         return await analyse_imports(self._environment, node, code)
 
     def _read(self, node: ModuleNode) -> str:
@@ -237,6 +238,8 @@ class Transforms:
         for file in context.watched:
             self._graph.add_read_file(node, file)
             self._loaded(file)
+        from .import_analysis import UnresolvedImport
+
         if isinstance(error, UnresolvedImport):
             self._graph.mark_unresolved(node, error.specifiers)
         if node.is_self_accepting is None:

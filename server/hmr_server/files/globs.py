@@ -25,10 +25,10 @@ class GlobSet:
 
     def __init__(self, globs: Iterable[str]) -> None:
         self.globs = tuple(globs)
-        names = [_translate(glob) for glob in self.globs if "/" not in glob]
-        paths = [_translate(glob.removeprefix("/")) for glob in self.globs if "/" in glob]
-        self._name = _any_of(names)
-        self._path = _any_of(paths)
+        names = (_translate(glob) for glob in self.globs if "/" not in glob)
+        paths = (_translate(glob.removeprefix("/")) for glob in self.globs if "/" in glob)
+        self._name = _any_of(tuple(names))
+        self._path = _any_of(tuple(paths))
         # a path is asked about again with each request for it
         self._known = lru_cache(maxsize=_REMEMBERED)(self._find)
 
@@ -42,7 +42,8 @@ class GlobSet:
         return any(self._name.fullmatch(name) for name in path.split("/"))
 
 
-def _any_of(patterns: list[str]) -> re.Pattern[str]:
+@lru_cache(maxsize=64)  # several ask about the same globs
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
     # an empty alternation would match the empty path; (?!) matches nothing
     return re.compile("|".join(patterns) or "(?!)", re.IGNORECASE | re.DOTALL)
 
@@ -58,6 +59,7 @@ _TOKEN = re.compile(
 )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _translate(glob: str) -> str:
     pattern, position = "", 0
     for token in _TOKEN.finditer(glob):

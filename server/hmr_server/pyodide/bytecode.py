@@ -24,8 +24,8 @@ from pathlib import Path
 from ..cache import cache_directory, findings, is_unused, note_use
 from ..client_wheel.wheel import ClientWheel, named_by_content
 from . import zipimport_once
-from .download import cached_node
 from .files import CORE_HASHES, PyodideFiles, read_pyodide
+from .node import cached_node
 
 _SCRIPT = Path(__file__).with_name("compile_archives.mjs")
 _SITECUSTOMIZE = "sitecustomize.py"

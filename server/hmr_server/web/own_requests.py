@@ -7,11 +7,12 @@ import dataclasses
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from ..admission import Site, is_token_valid
+from ..admission import is_token_valid
 from ..channel.connections import EventStreams
 from ..client.files import CLIENT_PATH, IMMUTABLE, ClientFiles
 from ..config import ServerConfig, Transport
@@ -19,19 +20,19 @@ from ..editor import NoEditor, Place, open_in_editor
 from ..files.access import BadPath, FileAccess, decode_path
 from ..files.static_files import JAVASCRIPT, file_response, is_file, text_response
 from ..plain_text import plain_text
-from ..pyodide.files import media_type
-from ..python.package_index import JSON_TYPE, PackageIndex, PackageNotFound, as_html, as_json
+from ..pyodide.files import PyodideFiles, media_type
 from ..python.requests import PythonRequests
+from .answers import NO_TOKEN, NOT_KNOWN, OURS_ONLY, nothing, only
 from .asker import asker_of
+
+if TYPE_CHECKING:
+    from .package_requests import PackageRequests
 
 VITE_CLIENT_PATH = "/@vite/client"
 EDITOR_PATH = "/__open-in-editor"
 
 _MAX_CLIENT_ID = 100
-_NO_TOKEN = "403: Its token is not this server's: reload the page."  # noqa: S105 - says that it is wrong
-_NOT_KNOWN = "403: not for other machines: open the address that hmr-server's terminal shows."
 _MOST_STRANGERS = 100
-_OURS_ONLY = "403: for pages of this server only."
 
 
 class OwnRequests:
@@ -40,7 +41,7 @@ class OwnRequests:
     Args:
         config: The server's configuration.
         files: The client's files.
-        packages: The wheels of packages.
+        pyodide: What the wheels of packages are for.
         python: Answers for the project's Python modules.
         streams: The event streams of the hot channel.
         warn: Told what the person at the terminal can do something about.
@@ -51,7 +52,7 @@ class OwnRequests:
         self,
         config: ServerConfig,
         files: ClientFiles,
-        packages: PackageIndex,
+        pyodide: PyodideFiles | None,
         python: PythonRequests,
         streams: EventStreams,
         warn: Callable[[str], object],
@@ -59,7 +60,8 @@ class OwnRequests:
     ) -> None:
         self._config = config
         self._files = files
-        self._packages = packages
+        self._pyodide = pyodide
+        self._packages: PackageRequests | None = None
         self._python = python
         self._streams = streams
         self._warn = warn
@@ -95,7 +97,7 @@ class OwnRequests:
             case ["parts", name] if part := self._files.part(name):
                 return text_response(request, part.content, JAVASCRIPT, part.etag)
             case ["python"] if not self._knows(request):
-                return PlainTextResponse(_NOT_KNOWN, status_code=403)
+                return PlainTextResponse(NOT_KNOWN, status_code=403)
             case ["python"]:
                 return await self._python.answer(request)
             case ["pyodide", hash_, name]:
@@ -107,7 +109,7 @@ class OwnRequests:
             case ["simple" | "wheels" | "micropip" as kind, *rest]:
                 return await self._package(request, kind, rest)
             case _:
-                return _nothing()
+                return nothing()
 
     def _knows(self, request: Request) -> bool:
         """Return whether more than static files is for who asks; tell how another machine gets it."""
@@ -131,17 +133,17 @@ class OwnRequests:
         The token is asked for always: a browser sends no Origin with a page's own GET.
         """
         if not is_token_valid(request.query_params.get("token"), self._config):
-            return PlainTextResponse(_NO_TOKEN, status_code=403)
+            return PlainTextResponse(NO_TOKEN, status_code=403)
         client = request.query_params.get("client", "")
         if not 0 < len(client) <= _MAX_CLIENT_ID or self._config.transport is Transport.WEBSOCKET:
-            return _nothing()
+            return nothing()
         match request.method:
             case "GET":
                 return self._streams.listen(client)
             case "POST":
                 return await self._streams.speak(client, request.stream())
             case _:
-                return _only("GET, POST")
+                return only("GET, POST")
 
     def _open_in_editor(self, request: Request) -> Response:
         """Open `?file=path:line:column` in the user's editor, for this server's own pages.
@@ -150,11 +152,11 @@ class OwnRequests:
             AccessDenied: The file is none of the project's.
         """
         if request.method != "GET":  # a question for the headers is no order
-            return _only("GET")
+            return only("GET")
         asker = asker_of(request, request.method, self._config)
         is_own = asker.is_page_of_ours and asker.is_near
         if not is_own and not asker.may_act:
-            return PlainTextResponse(_OURS_ONLY, status_code=403)
+            return PlainTextResponse(OURS_ONLY, status_code=403)
         name = request.query_params.get("file", "")
         if plain_text(name) != name:
             raise BadPath(name[:200], "it holds a character that no file of ours has.")
@@ -177,53 +179,11 @@ class OwnRequests:
             case str() as url:  # a package of Pyodide's own, which npm does not have
                 return RedirectResponse(url, 302)
             case None:
-                return _nothing()
+                return nothing()
 
     async def _package(self, request: Request, kind: str, rest: Sequence[str]) -> Response | None:
-        """Answer micropip, for who has the token: pip may be started.
+        if self._packages is None:
+            from .package_requests import PackageRequests  # with all that reads wheels' names
 
-        Args:
-            request: The request.
-            kind: What is asked for: `simple`, a package's list of wheels; else a wheel.
-            rest: The token, which no page of another site can know, and the name.
-        """
-        if request.method != "GET":
-            return _only("GET")
-        match rest:
-            case [token, name] if is_token_valid(token, self._config):
-                pass
-            case _:
-                return PlainTextResponse(_NO_TOKEN, status_code=403)
-        asker = asker_of(request, request.method, self._config)
-        if asker.site not in {Site.OWN, Site.PERSON} and not asker.is_allowed_origin:
-            return PlainTextResponse(_OURS_ONLY, status_code=403)
-        try:
-            if kind == "simple":
-                return await self._wheels_of(request, name)
-            file = await self._packages.wheel(name)
-        except PackageNotFound as error:
-            self._warn(str(error))  # micropip shows the page only that it failed
-            return PlainTextResponse(f"404: {plain_text(error.public)}", status_code=404)
-        return await asyncio.to_thread(file_response, file, request)
-
-    async def _wheels_of(self, request: Request, name: str) -> Response:
-        files = await self._packages.files(name)
-        path = self._config.url(f"/@hmr/wheels/{self._config.token}/")
-        if JSON_TYPE in request.headers.get("accept", ""):
-            url = f"{request.url.scheme}://{request.url.netloc}{path}"
-            content, type_ = as_json(name, files, url), JSON_TYPE
-        else:
-            content, type_ = as_html(name, files, path), "text/html; charset=utf-8"
-        response = text_response(request, content.encode(), type_)
-        response.headers.add_vary_header("Accept")
-        return response
-
-
-def _only(methods: str) -> Response:
-    """Return the answer to a method that is not one of `methods`."""
-    return PlainTextResponse(f"405: {methods} only.", 405, {"allow": methods})
-
-
-def _nothing() -> Response:
-    """Return below `/@hmr/` no page stands in for what is missing."""
-    return PlainTextResponse("404: hmr-server has nothing of this name.", status_code=404)
+            self._packages = PackageRequests(self._config, self._pyodide, self._warn)
+        return await self._packages.answer(request, kind, rest)
