@@ -68,8 +68,11 @@ def test_the_overlay_closes_on_escape_and_shows_markup_as_text(project, serve, o
     page = open_page(serve(project).url)
     page.text("#out", "one 1")
 
-    project.write("main.js", 'import "./<img src=x onerror=window.injected=1>.js";\n')
+    project.write("main.js", 'import "./<img src=x onerror=window.injected=1>\u202e.js";\n')
     expect(page.overlay.locator(".message")).to_contain_text("<img src=x")
+    expect(page.overlay.locator(".message")).to_contain_text(r"\u202e.js")
+    expect(page.overlay.locator(".frame")).to_contain_text(r"\u202e.js")
+    expect(page.overlay).not_to_contain_text("\u202e")
     page.page.keyboard.press("Escape")
 
     expect(page.overlay).to_have_count(0)
