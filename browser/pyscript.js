@@ -102,7 +102,7 @@ function withLines(line, source) {
   return "\n".repeat(line - 1) + source;
 }
 
-/** A text as Python writes it. */
+/** A text as Python writes it: there, two halves of an emoji are two characters. */
 function pythonText(text) {
-  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return JSON.stringify(text).replace(/[\u007f-\u{10ffff}]/gu, (c) => `\\U${c.codePointAt(0).toString(16).padStart(8, "0")}`);
 }

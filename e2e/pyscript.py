@@ -27,6 +27,7 @@ PAGE = """\
     <script type="py" src="./main.py" config="./pyscript.toml"></script>
     <script type="py">
       from pyscript import document
+      assert ord("🍊") == 0x1F34A
       document.querySelector("#inline").textContent = f"inline é, {clicks} clicks"
     </script>
   </body>

@@ -270,6 +270,10 @@ def _seen(page: Page, root: str) -> dict[str, dict[str, object]]:
             "[document.title, document.body?.innerText ?? '', document.contentType]"
         )
         shown[url] = [response.status, urlsplit(page.url).path, *what]
+    errors: list[str] = []
+    page.on(
+        "console", lambda message: errors.append(message.text) if message.type == "error" else None
+    )
     page.goto(f"{root}app/")
     page.wait_for_function(
         "Object.keys(ran).length >= expected + 12 && Object.keys(ran).includes('service worker')"
@@ -278,4 +282,6 @@ def _seen(page: Page, root: str) -> dict[str, dict[str, object]]:
     ran = page.evaluate("ran")
     for name in ("styled", "adopted"):
         ran[f"#{name}"] = page.evaluate(f"getComputedStyle({name}).color")
+    # what a developer reads of what is missing; http.server has words of its own for 404
+    ran["console"] = sorted(text.replace("File not found", "Not Found") for text in errors)
     return {"read": read, "shown": shown, "ran": ran}

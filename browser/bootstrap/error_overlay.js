@@ -93,10 +93,11 @@ export class ErrorOverlay extends (globalThis.HTMLElement ?? class {}) {
   };
 
   /**
-   * @param {object} error `message`, and where known `plugin`, `id`, `loc`, `frame`, `stack`, `tip`.
+   * @param {object} error `message`, and where known `plugin`, `id`, `loc`, `frame`, `stack`, `tip`. A page that
+   *   copies its own tree makes an overlay without one.
    * @param {boolean} links whether file names open in the editor (the server has to know how).
    */
-  constructor(error, links = Boolean(config.openInEditor)) {
+  constructor(error = {}, links = Boolean(config.openInEditor)) {
     super();
     const { loc } = error;
     const [message, plugin, id, frame, stack] = ["message", "plugin", "id", "frame", "stack"].map((name) => plain(error[name]));

@@ -61,6 +61,11 @@ _INDEX_NAMES = ("index.html", "index.htm")
 # `<embed>` and `<object>` have something to show in place of what is missing
 _NO_FALLBACK = frozenset({"embed", "object"})
 _METHODS = "GET, HEAD, OPTIONS, POST"
+_WANTED_TYPES = {
+    Purpose.MODULE: "text/javascript",
+    Purpose.CLASSIC_SCRIPT: "text/javascript",
+    Purpose.STYLESHEET: "text/css",
+}
 
 _OURS = re.compile("/@(?:hmr|vite|id|fs)/")
 _BAD_ENCODING = re.compile(r"%(?![0-9a-fA-F]{2})")
@@ -163,7 +168,9 @@ class RequestHandler:
     def not_found(self, request: Request) -> Response:
         """Return the answer to what nobody has an answer for."""
         text = f"404: {request.scope['path'][:_MAX_SHOWN]} is not there."
-        response = PlainTextResponse(plain_text(text), status_code=404)
+        # with a type that it can't run, a browser speaks of the type, and not of what is missing
+        type_ = _WANTED_TYPES.get(purpose_of(request.headers), "text/plain")
+        response = Response(plain_text(text), 404, media_type=type_)
         self.add_headers(request, response)
         return response
 
