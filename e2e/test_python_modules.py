@@ -452,3 +452,29 @@ def test_a_badge_says_what_was_done_and_shows_the_plan_on_a_click(app, project):
     expect(app.page.locator("hmr-badge")).to_have_count(1)
     expect(app.page.locator("hmr-badge")).to_have_count(0)
     app.assert_no_errors()
+
+
+def test_what_was_compiled_is_kept_for_the_next_visit(app, project):
+    app.page.add_init_script(
+        "const { match } = Cache.prototype;"
+        "Cache.prototype.match = async function (...given) {"
+        "  const found = await match.apply(this, given);"
+        "  if (given[0].includes('entry=')) globalThis.found = found !== undefined;"
+        "  return found;"
+        "};"
+    )
+    app.value("""(async () => {
+      const cache = await caches.open("hmr-python");
+      while ((await cache.keys()).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    })()""")
+    project.edit("app/shapes.py", "return self.name", "return self.name.upper()")
+    wait_until_applied(app, "/app/shapes.py")
+
+    app.page.reload(wait_until="commit")
+    app.wait_for_load()
+    app.text("#out", "one SQUARE 0")
+    app.wait_for("globalThis.found")
+    project.edit("app/words.py", '"one"', '"two"')
+    wait_until_applied(app, "/app/words.py")
+    click(app, "two SQUARE 1")
+    app.assert_no_errors()

@@ -120,16 +120,18 @@ async function boot() {
       findPyodide(wanted.attach),
       wanted.attach ? undefined : fetchWheel(path), // another Pyodide may need another one
       ...(runsPython ? ["effects.js", "data_files.js"].map(importPart) : []),
+      entry && importPart("kept_code.js").then(({ keptCode }) => keptCode(entry, { client: path, pyodide: config.pyodideVersion })),
     ]);
     if (tooOld && entry) throw new Error(tooOld);
     const byPyScript = wanted.byPyScript && !tooOld;
     await placeClient(pyodide, { path, content }, isWhole ? 1 : 0);
     const python = pyodide.pyimport("hmr_browser.start");
     const packages = [...new Set([...(config.packages ?? []), ...(wanted.packages ?? [])])];
-    const shared = bridge(early, { ...wanted, byPyScript, packages, entry }, pyodide, Object.assign({}, ...parts));
+    const tools = Object.assign({}, ...parts);
+    const shared = bridge(early, { ...wanted, byPyScript, packages, entry }, pyodide, tools);
     const toPython = python.start(shared);
     replayTo(toPython);
-    return { pyodide, python, shared, packages, entry, bundle, byPyScript };
+    return { pyodide, python, shared, packages, entry, bundle, code: tools.code, byPyScript };
   } catch (error) {
     bootError = error;
     reportError("Hot updates are off: Python could not be started.", error, bootTip);
@@ -139,10 +141,10 @@ async function boot() {
 }
 
 /** What the page declares for Python, once its hot updates are handled. */
-async function runPage({ pyodide, python, shared, packages, entry, bundle, byPyScript }) {
+async function runPage({ pyodide, python, shared, packages, entry, bundle, code, byPyScript }) {
   try {
     if (packages.length > 0) await python.install_packages(shared);
-    if (entry) await python.run_entry(await bundle);
+    if (entry) await python.run_entry(await bundle, await code);
   } catch (error) {
     reportError(`${entry} could not be run.`, error, "Hot updates are on. Load the page anew to try again.");
     throw error;

@@ -10,7 +10,7 @@ import { config, here, importPart, prefix } from "./settings.js";
 import { microPython, whyUnpatched } from "./unpatched_python.js";
 import { view } from "./view.js";
 
-export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { watchEffects, dataFiles }) {
+export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { watchEffects, dataFiles, keepCode }) {
   const absolute = (path) => path && new URL(path, here).href;
   return {
     settings: JSON.stringify({
@@ -44,6 +44,7 @@ export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { 
     },
     watchEffects: (made, over) => watchEffects(pyodide, made, over, page),
     dataFiles: (url) => dataFiles(pyodide.FS, url, { skip: 1, prefix }), // a byte keeps BOMs from the browser
+    keepCode,
     // An import() of this script's own: allowed wherever this script is, unlike eval.
     importModule: (url) =>
       import(/* @vite-ignore */ url).catch((error) => {

@@ -19,7 +19,8 @@ from typing import Any
 import js
 import pyodide_js
 from pyodide.ffi import JsException as JsException  # everybody else catches it from here
-from pyodide.ffi import create_once_callable, create_proxy, to_js
+from pyodide.ffi import create_once_callable, create_proxy
+from pyodide.ffi import to_js as to_js  # of bytes: a Uint8Array with a copy
 
 from hmr_client.payloads import JSONValue
 

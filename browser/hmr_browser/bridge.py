@@ -174,6 +174,13 @@ class Bridge(Protocol):
             A `FileSystem`.
         """
 
+    def keepCode(self, content: Any) -> None:  # noqa: N802  # JavaScript's name
+        """Keep what was compiled of the entry's modules, for the next visit.
+
+        Args:
+            content: A Uint8Array.
+        """
+
     def importModule(self, url: str) -> Any:  # noqa: N802  # JavaScript's name
         """Import an ES module: a promise of its namespace, rejected with an Error if at all."""
 

@@ -140,7 +140,9 @@ def start(bridge: Bridge) -> Any:
         _scripts = PyScriptPage(client, settings, view, bridge.watchEffects, open_files)
         patched = _scripts.update
     elif settings.entry is not None:
-        _python = PythonPage(client, settings, view, bridge.watchEffects, open_files)
+        _python = PythonPage(
+            client, settings, view, bridge.watchEffects, open_files, bridge.keepCode
+        )
         patched = _python.update
     micropython = _micropython(client, settings, bridge.reload, logger)
 
@@ -215,20 +217,21 @@ async def install_packages(bridge: Bridge) -> None:
     await install_declared(settings, ConsoleLogger(settings.log_prefix), _overlay)
 
 
-def run_entry(bundle: str) -> asyncio.Future[None] | None:
+def run_entry(bundle: str, code: Any = None) -> asyncio.Future[None] | None:
     """Run the page's Python entry at once, until it waits for something or ends.
 
     What it raises is shown in the page and in the terminal; the next save runs it again.
 
     Args:
         bundle: The server's answer for it.
+        code: What an earlier visit has compiled: a Uint8Array, if there is any.
 
     Returns:
         What to wait for, if packages have to be installed before; None once the entry was run.
     """
     if _python is None:
         return None
-    running = eager.start(_python.run(bundle))
+    running = eager.start(_python.run(bundle, code.to_bytes() if code else b""))
     return running.result() if running.done() else running
 
 

@@ -30,6 +30,7 @@ from .transaction import Transaction
 from .update.disposal import Disposal
 
 if TYPE_CHECKING:
+    from .imports.kept_code import KeptCode
     from .source import ModuleSource
     from .update.updater import Updater
 
@@ -44,6 +45,7 @@ class ModuleRunner:
         entry: The path of the module that `start` runs as `__main__`, if there is one.
         roots: The folders in which top-level modules are looked for; the entry's if none is given.
         client: The page's client; one of the runner's own if none is given.
+        kept: What an earlier run has compiled; it gets what this one compiles.
 
     Attributes:
         modules: The import graph.
@@ -58,6 +60,7 @@ class ModuleRunner:
         *,
         roots: Sequence[str] | None = None,
         client: HMRClient | None = None,
+        kept: KeptCode | None = None,
     ) -> None:
         self.modules = EvaluatedModules()
         self.client = client or standalone_client()
@@ -66,6 +69,7 @@ class ModuleRunner:
         self.ledger = Ledger(self.modules, self.client.logger.error)
         self._contributions = Contributions(self.modules, self.ledger, self.client.data_map)
         self._importer = Importer(source, roots, self.modules, self._contributions)
+        self._importer.kept = kept
         self._main = Entry(entry, "__main__") if entry is not None else None
         self._lock = asyncio.Lock()
         self._pending: dict[str, str | None] = {}

@@ -18,6 +18,7 @@ from hmr_client.client import HMRClient
 from hmr_client.custom_events import AppliedUpdate
 from hmr_client.eager import start
 from hmr_client.module_runner import ModuleRunner, ModuleSource, Recorder, Report, Step, Tier
+from hmr_client.module_runner.imports.kept_code import KeptCode
 from hmr_client.payloads import ErrorDetails, ErrorPayload, PyUpdate
 
 from .errors import details_of, print_error, shown
@@ -114,7 +115,9 @@ class PythonModules:
 
     # --- the entry ----------------------------------------------------------------------------
 
-    async def run(self, entry: str, bundle: str) -> AppliedUpdate | None:
+    async def run(
+        self, entry: str, bundle: str, kept: KeptCode | None = None
+    ) -> AppliedUpdate | None:
         """Run the page's entry; return when it waits for something for the first time, or ends.
 
         An error of the user's is shown and lets the page live: the next save starts it again.
@@ -122,17 +125,18 @@ class PythonModules:
         Args:
             entry: Its path.
             bundle: The server's answer for it.
+            kept: What an earlier visit has compiled; it gets what this one compiles.
 
         Returns:
             What went wrong, for the terminal; None if nothing did.
         """
         self._entry = entry
         try:
-            return await self._run(entry, bundle)
+            return await self._run(entry, bundle, kept)
         finally:
             self._was_tried.set()
 
-    async def _run(self, entry: str, bundle: str) -> AppliedUpdate | None:
+    async def _run(self, entry: str, bundle: str, kept: KeptCode | None) -> AppliedUpdate | None:
         try:
             found = Bundle.from_json(bundle)
             self._bundles.add(found)
@@ -141,7 +145,7 @@ class PythonModules:
             await self._install_missing(found)
         except Exception as error:  # noqa: BLE001  # the server's answer, or whatever micropip raises
             return self._failed_to_start(entry, ErrorDetails(message=str(error)))
-        runner = self._make_runner(found.entry, found.root)
+        runner = self._make_runner(found.entry, found.root, kept)
         running = start(runner.start())
         if not running.done():
             # the entry awaits at its top level, perhaps for ever: updates don't wait for its end
@@ -177,8 +181,10 @@ class PythonModules:
             )
         return None
 
-    def _make_runner(self, entry: str | None, root: str) -> ModuleRunner:
-        runner = ModuleRunner(self._source, entry, roots=(root,), client=self._client)
+    def _make_runner(
+        self, entry: str | None, root: str, kept: KeptCode | None = None
+    ) -> ModuleRunner:
+        runner = ModuleRunner(self._source, entry, roots=(root,), client=self._client, kept=kept)
         for recorder in self._recorders:
             runner.ledger.add_recorder(recorder)
         asyncio.get_running_loop().call_later(_PREPARE_S, runner.prepare)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from hmr_client.client import HMRClient
 from hmr_client.custom_events import AppliedData, AppliedUpdate
 from hmr_client.module_runner import Report
+from hmr_client.module_runner.imports.kept_code import KeptCode
 from hmr_client.payloads import ErrorPayload, PyUpdate
 
 from .. import _ffi
@@ -26,6 +27,8 @@ from .source import HOME
 if TYPE_CHECKING:
     from ..bridge import Badge
 
+_KEEP_MS = 1000  # by then the program has started
+
 
 class PythonPage:
     """Runs the entry that the client's tag names (`data-entry`).
@@ -36,6 +39,7 @@ class PythonPage:
         view: Shows what became of the page's Python.
         watch_effects: Starts the bootstrap's watch over side effects.
         open_files: Makes the file system ready for data files.
+        keep_code: Keeps what was compiled for the next visit.
 
     Attributes:
         modules: The page's Python modules.
@@ -48,6 +52,7 @@ class PythonPage:
         view: PageView,
         watch_effects: Callable[[Any, Any], Watch],
         open_files: Callable[[], FileSystem],
+        keep_code: Callable[[Any], None],
     ) -> None:
         async def install_packages(packages: Sequence[str]) -> None:
             view.log(f"installing {', '.join(packages)}")
@@ -55,6 +60,7 @@ class PythonPage:
 
         self._client = client
         self._entry = settings.entry or ""
+        self._keep_code = keep_code
         self._effects = PageRecorder(
             lambda made, over: watch_effects(_ffi.long_lived(made), _ffi.long_lived(over)),
             _ffi.event_wrappers(),
@@ -82,14 +88,22 @@ class PythonPage:
         with self._effects.evaluating():
             return await self.modules.update(updates)
 
-    async def run(self, bundle: str) -> None:
+    async def run(self, bundle: str, code: bytes) -> None:
         """Run the entry, until it waits for something or ends.
 
         Args:
             bundle: The server's answer for it.
+            code: What an earlier visit has compiled of its modules.
         """
+        kept = KeptCode(code)
+
+        def keep() -> None:
+            if (content := kept.close()) is not None:
+                self._keep_code(_ffi.to_js(content))
+
+        _ffi.call_later(keep, _KEEP_MS)
         with self._effects.evaluating():
-            failed = await self.modules.run(self._entry, bundle)
+            failed = await self.modules.run(self._entry, bundle, kept)
         if failed is not None:
             tell(AppliedData(updates=(failed,)), self._client)
 

@@ -24,11 +24,12 @@ from ..analysis.asyncio_run import may_run_a_loop
 from ..effects.contributions import Contributions
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..resources import NamespaceLoader, Resources
-from .watched import compile_watched
+from .watched import Compiled, compile_watched
 
 if TYPE_CHECKING:
     from ..analysis.outline import Outline
     from ..source import ModuleSource
+    from .kept_code import KeptCode
 
 
 class Importer:
@@ -51,6 +52,7 @@ class Importer:
         self.roots = tuple(roots)
         self.graph = graph
         self._contributions = contributions
+        self.kept: KeptCode | None = None  # what an earlier run has compiled
         # texts that the server has sent; None: the file is deleted
         self.overlay: dict[str, str | None] = {}
         self.namespaces: set[str] = set()  # packages without __init__.py
@@ -261,16 +263,24 @@ class Importer:
                 node.outline = node.code = None
                 outline = self.outline(node)
                 tree = outline.with_value()
-                node.code = outline.code = compile_watched(node, tree, flags, self._contributions)
+                compiled = compile_watched(tree, node.filename, flags)
+                node.code = outline.code = compiled.watched(node, self._contributions)
             else:
-                # as ast.parse does, but without a frame of its own in the traceback of a SyntaxError
-                parse = flags | ast.PyCF_ONLY_AST
-                tree = compile(node.source, node.filename, "exec", parse, dont_inherit=True)
-                node.code = compile_watched(node, tree, flags, self._contributions)
+                kept = self.kept and self.kept.find(node.filename, node.source, flags)
+                node.code = (kept or self._compiled(node, flags)).watched(node, self._contributions)
         except SyntaxError as error:
             quote_source(error, node.source, node.filename)
             raise
         return node.code
+
+    def _compiled(self, node: EvaluatedModule, flags: int) -> Compiled:
+        # as ast.parse does, but without a frame of its own in the traceback of a SyntaxError
+        parse = flags | ast.PyCF_ONLY_AST
+        tree = compile(node.source, node.filename, "exec", parse, dont_inherit=True)
+        compiled = compile_watched(tree, node.filename, flags)
+        if self.kept is not None:
+            self.kept.note(node.filename, node.source, flags, compiled)
+        return compiled
 
     def outline(self, node: EvaluatedModule) -> Outline:
         """Return the outline of a module's live source.

@@ -6,9 +6,9 @@ import ast
 import weakref
 from collections.abc import Iterable
 from types import CodeType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..analysis.scan import scan
+from ..analysis.scan import Scan, scan
 
 if TYPE_CHECKING:
     from ..effects.contributions import Contributions
@@ -25,17 +25,21 @@ class _Watch:
     """
 
     def __init__(
-        self, module: EvaluatedModule, contributions: Contributions, statements: dict[int, ast.stmt]
+        self,
+        module: EvaluatedModule,
+        contributions: Contributions,
+        facts: dict[int, ast.stmt | Scan],
     ) -> None:
         self._module = weakref.ref(module)
         self._contributions = weakref.ref(contributions)
-        self._statements = statements
+        self._facts = facts
 
     def begin(self, index: int) -> None:
         module, contributions = self._module(), self._contributions()
-        statement = self._statements.pop(index, None)
-        if statement is not None and module is not None and contributions is not None:
-            contributions.begin(module, scan(statement, eager_annotations=True), index)
+        fact = self._facts.pop(index, None)
+        if fact is not None and module is not None and contributions is not None:
+            found = fact if isinstance(fact, Scan) else scan(fact, eager_annotations=True)
+            contributions.begin(module, found, index)
 
     def end(self, index: int) -> None:
         module, contributions = self._module(), self._contributions()
@@ -43,20 +47,43 @@ class _Watch:
             contributions.end(module, index)
 
 
-def compile_watched(
-    module: EvaluatedModule, tree: ast.Module, flags: int, contributions: Contributions
-) -> CodeType:
+class Compiled(NamedTuple):
+    """A module's code that nobody watches yet.
+
+    Attributes:
+        code: The code.
+        facts: The statements that may write, by their index, or what they do.
+    """
+
+    code: CodeType
+    facts: dict[int, ast.stmt | Scan]
+
+    def watched(self, module: EvaluatedModule, contributions: Contributions) -> CodeType:
+        """Return the code that says what it is about to do.
+
+        Args:
+            module: Whose code it is.
+            contributions: Learns what its statements put where.
+        """
+        if not self.facts:
+            return self.code
+        watch = _Watch(module, contributions, self.facts)
+        constants = tuple(watch if x == _WATCH else x for x in self.code.co_consts)
+        return self.code.replace(co_consts=constants)
+
+
+def compile_watched(tree: ast.Module, filename: str, flags: int) -> Compiled:
     """Compile a module that is about to be evaluated.
 
     Args:
         tree: Its syntax tree.
+        filename: The name in its code.
         flags: As `compile` takes them.
-        contributions: Learns what its statements put where.
 
     Raises:
         SyntaxError: As `compile` does.
     """
-    watched = {
+    watched: dict[int, ast.stmt | Scan] = {
         index: node
         for index, node in enumerate(tree.body)
         if may_write(node) and not _awaits(node)  # others may write while it waits
@@ -68,12 +95,7 @@ def compile_watched(
         else:
             body.append(node)
     whole = ast.Module(body=body, type_ignores=[])
-    code: CodeType = compile(whole, module.filename, "exec", flags, dont_inherit=True)
-    if not watched:
-        return code
-    watch = _Watch(module, contributions, watched)
-    constants = tuple(watch if x == _WATCH else x for x in code.co_consts)
-    return code.replace(co_consts=constants)
+    return Compiled(compile(whole, filename, "exec", flags, dont_inherit=True), watched)
 
 
 def may_write(node: ast.stmt) -> bool:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from hmr_client.module_runner import DictSource, ModuleRunner, Report
+from hmr_client.module_runner.imports.kept_code import KeptCode
 from tests.client.virtual_loop import VirtualLoop
 
 
@@ -58,7 +59,12 @@ def code(text: str) -> str:
 
 @asynccontextmanager
 async def running(
-    files: Mapping[str, str] | None = None, /, *, entry: str = "main.py", **names: str
+    files: Mapping[str, str] | None = None,
+    /,
+    *,
+    entry: str = "main.py",
+    kept: KeptCode | None = None,
+    **names: str,
 ) -> AsyncIterator[App]:
     """Run an application; keyword arguments are modules of the root."""
     texts = dict(files or {}) | {f"{name}.py": text for name, text in names.items()}
@@ -66,7 +72,7 @@ async def running(
     if entry not in texts:
         roots = [p for p in texts if "/" not in p]
         texts[entry] = "".join(f"import {path[:-3]}\n" for path in roots)
-    runner = ModuleRunner(DictSource(texts), entry=entry)
+    runner = ModuleRunner(DictSource(texts), entry=entry, kept=kept)
     try:
         await runner.start()
         yield App(texts, runner)
