@@ -37,6 +37,7 @@ START = 1_700_000_000_000
 PAGE = '<!doctype html><html><head></head><body><script type="module" src="/main.js"></script>'
 ACCEPT = "import.meta.hot.accept();"
 NAMED = re.compile("<!--hmr-page:[0-9a-f]+-->")
+_PATIENCE_S = 60
 
 
 class Project:
@@ -200,9 +201,10 @@ class Project:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Lets others run until something is so."""
-    while not condition():  # noqa: ASYNC110 - what is waited for has no event of its own
-        await asyncio.sleep(0)
+    """Lets others run until something is so; a test that would wait for ever fails."""
+    async with asyncio.timeout(_PATIENCE_S):
+        while not condition():  # noqa: ASYNC110 - what is waited for has no event of its own
+            await asyncio.sleep(0)
 
 
 def shown(payload: HotPayload) -> str:
