@@ -94,10 +94,7 @@ class DevServer:
         self.client_files = ClientFiles(config, build_client_wheel(), pyodide)
         python = PythonRequests(
             PythonFiles(config),
-            self.environment.reading_python,
-            self._keeper.register_python_files,
-            self._keeper.register_data_files,
-            self._keeper.register_data_listing,
+            self.environment.registrations,
             reporter.warn,
             None if pyodide is None else pyodide.directory / "pyodide-lock.json",
         )

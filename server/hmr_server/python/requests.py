@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -26,6 +27,22 @@ _JSON = "application/json"
 _INLINE = re.compile(r"(?P<page>.+)#py-(?P<number>\d+)")
 
 
+class FileRegistrations(Protocol):
+    """The environment's `Registrations`, as far as these requests use them."""
+
+    def reading_python(self) -> AbstractContextManager[None]:
+        """Push every Python file while inside, also one that was read and is not registered yet."""
+
+    def register_python(self, files: Iterable[Path]) -> None:
+        """Register Python files that a page holds."""
+
+    def register_data(self, files: Iterable[Path]) -> None:
+        """Register other files that it holds."""
+
+    def register_listing(self, listed: Mapping[str, DataFile]) -> None:
+        """Register the data files that were listed for it, and those that are created later."""
+
+
 class PythonRequests:
     """Answers `/@hmr/python`: a bundle (`?entry=/main.py`), or one module (`?file=/app/m.py`).
 
@@ -38,30 +55,20 @@ class PythonRequests:
 
     Args:
         files: The project's Python files.
-        reading: Inside of it, every Python file's change is pushed: also of one that was read and is
-            not registered yet.
-        register: Told which Python files a page holds: their changes are pushed to it.
-        register_data: Called with the other files that it holds: it gets their changes.
-        register_listing: Called with the data files that were listed for it: it gets their changes, and new ones.
-        warn: Told what the person at the terminal can do something about.
+        registrations: Gets the files that a page holds: their changes are pushed to it.
+        warn: Shows the person at the terminal what they can do something about.
         lock: Pyodide's lock file.
     """
 
     def __init__(
         self,
         files: PythonFiles,
-        reading: Callable[[], AbstractContextManager[None]],
-        register: Callable[[Iterable[Path]], None],
-        register_data: Callable[[Iterable[Path]], None],
-        register_listing: Callable[[Mapping[str, DataFile]], None],
+        registrations: FileRegistrations,
         warn: Callable[[str], object],
         lock: Path | None,
     ) -> None:
         self._files = files
-        self._reading = reading
-        self._register = register
-        self._register_data = register_data
-        self._register_listing = register_listing
+        self._registrations = registrations
         self._warn = warn
         self._has_warned = False
         self._left_out: set[str] = set()
@@ -89,15 +96,17 @@ class PythonRequests:
         return _no_file("the query names neither an entry nor a file")
 
     async def _bundle(self, request: Request, entry: str) -> Response:
-        self._register_listing({})  # first: a file that is created meanwhile is pushed as well
-        with self._reading():
+        self._registrations.register_listing(
+            {}
+        )  # first: a file that is created meanwhile is pushed as well
+        with self._registrations.reading_python():
             found = await asyncio.to_thread(bundle, self._files, entry, self._distributions)
             # Also without the entry: the page gets it as soon as it is there.
             urls: Collection[str] = (entry,) if found is None else (entry, *found.files)
-            self._register(self._files.path(url) for url in urls)
+            self._registrations.register_python(self._files.path(url) for url in urls)
         if found is None:
             return _no_file(f"there is no {entry}: `data-entry` names the file that the page runs")
-        self._register_listing(self._files.absolute(found.data))
+        self._registrations.register_listing(self._files.absolute(found.data))
         for url in found.left_out:
             if url not in self._left_out:
                 self._left_out.add(url)
@@ -117,11 +126,15 @@ class PythonRequests:
         for url in urls:
             if inline := _INLINE.fullmatch(url):
                 file = self._files.data_path(module_url.url_to_path(inline["page"]))
-                self._register([inline_script(file.resolve(), inline["number"])])
+                self._registrations.register_python(
+                    [inline_script(file.resolve(), inline["number"])]
+                )
             elif url.endswith(".py"):
-                self._register([files.setdefault(url, self._files.path(url))])
+                self._registrations.register_python([files.setdefault(url, self._files.path(url))])
             else:
-                self._register_data([files.setdefault(url, self._files.data_path(url))])
+                self._registrations.register_data(
+                    [files.setdefault(url, self._files.data_path(url))]
+                )
         # only now: a save from here on is pushed, and one before is seen here
         names = await asyncio.to_thread(_content_names, files)
         return JSONResponse({"files": names}, headers={"cache-control": NO_CACHE})
@@ -139,11 +152,11 @@ class PythonRequests:
         return Response(b"\0" + content, headers=headers, media_type="application/octet-stream")
 
     async def _module(self, url: str) -> Response:
-        with self._reading():
+        with self._registrations.reading_python():
             module = await asyncio.to_thread(self._files.read, url)
             if module is None:
                 return _no_file(f"there is no {url}")
-            self._register([self._files.path(url)])
+            self._registrations.register_python([self._files.path(url)])
         headers = {"cache-control": NO_CACHE}
         return JSONResponse({"source": module.source, "hash": module.hash}, headers=headers)
 

@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from hmr_client import __version__
@@ -15,7 +15,6 @@ from ..channel.hot_channel import HotChannel
 from ..client_wheel.wheel import sources_hash
 from ..config import ServerConfig
 from ..environment.environment import DevEnvironment
-from ..python.project_files import DataFile
 from .graph_snapshot import restore, saved_module
 from .saved_session import SavedSession
 from .store import SessionStore
@@ -35,8 +34,6 @@ class SessionKeeper:
     Attributes:
         saved: The session that is taken over, if there is one.
         pages: The pages that were served: file and URL path.
-        python_files: The Python files that pages hold.
-        data_files: Other files that their Python has read.
     """
 
     def __init__(self, store: SessionStore | None, config: ServerConfig) -> None:
@@ -55,8 +52,6 @@ class SessionKeeper:
         self.saved = store.load(self._fingerprint) if store else None
         self._token = self.saved.token if self.saved else config.token
         self.pages: dict[str, str] = {}
-        self.python_files: dict[str, None] = {}
-        self.data_files: dict[str, None] = {}
 
     def take_over(self, channel: HotChannel, environment: DevEnvironment) -> None:
         """Fill a new server with what its predecessor left.
@@ -67,11 +62,16 @@ class SessionKeeper:
         self._channel, self._environment = channel, environment
         if (store := self._store) is not None:
             channel.on_number = lambda number: store.note_sent(channel.session, number)
-        if (saved := self.saved) is None:
-            return
+        if self.saved is not None:
+            self._restore(self.saved, channel, environment)
+        environment.registrations.on_change = self.touch
+
+    def _restore(
+        self, saved: SavedSession, channel: HotChannel, environment: DevEnvironment
+    ) -> None:
         try:
             restore(environment.graph, saved.modules)
-            sent = 0 if store is None else store.last_sent(saved.session)
+            sent = 0 if self._store is None else self._store.last_sent(saved.session)
             if sent > saved.sequence:  # it was killed before it could write down what it sent
                 channel.journal.take_over((), sent)
             else:
@@ -82,39 +82,15 @@ class SessionKeeper:
             self.saved = None
             return
         self.pages.update(saved.pages)
-        self.python_files.update(dict.fromkeys(saved.python_files))
-        self.data_files.update(dict.fromkeys(saved.data_files))
-        environment.register_python_files(map(Path, saved.python_files))
-        environment.register_data_files(map(Path, saved.data_files))
+        registrations = environment.registrations
+        registrations.register_python(map(Path, saved.python_files))
+        registrations.register_data(map(Path, saved.data_files))
         if saved.listed_files:
-            environment.register_data_listing(saved.listed_files)
+            registrations.register_listing(saved.listed_files)
 
     def served_page(self, file: Path, url: str) -> None:
         """Note a page that was served."""
         self.pages[str(file)] = url
-        self.touch()
-
-    def register_python_files(self, files: Iterable[Path]) -> None:
-        """Note Python files that a page holds."""
-        known = list(files)
-        self.python_files.update(dict.fromkeys(map(str, known)))
-        self._owner().register_python_files(known)
-        self.touch()
-
-    def register_data_files(self, files: Iterable[Path]) -> None:
-        """Note other files that a page's Python has read."""
-        known = list(files)
-        self.data_files.update(dict.fromkeys(map(str, known)))
-        self._owner().register_data_files(known)
-        self.touch()
-
-    def register_data_listing(self, listed: Mapping[str, DataFile]) -> None:
-        """Note data files that a page's Python may open.
-
-        Args:
-            listed: How they look, by their absolute paths.
-        """
-        self._owner().register_data_listing(listed)
         self.touch()
 
     def note_changes(self, files: Iterable[Path]) -> None:
@@ -164,7 +140,10 @@ class SessionKeeper:
     def _news(self) -> SavedSession:
         """Return what is new since the last time, and how things stand."""
         assert self._channel is not None  # noqa: S101 - take_over() comes first
-        graph = self._owner().graph
+        environment = self._owner()
+        graph, registrations = environment.graph, environment.registrations
+        python_files = tuple(map(str, registrations.python_files))
+        data_files = tuple(map(str, registrations.data_files))
         if self._is_whole_due:
             graph.changed = dict.fromkeys(graph)
             self._looks_changed = dict.fromkeys(self._files)
@@ -173,7 +152,7 @@ class SessionKeeper:
         changed, graph.changed = graph.changed, {}
         looks, self._looks_changed = self._looks_changed, {}
         known = dict.fromkeys(module.file for module in changed if module.file)
-        for others in (self.pages, self.python_files, self.data_files):
+        for others in (self.pages, python_files, data_files):
             known |= dict.fromkeys(file for file in others if file not in self._files)
         self._files |= known
         journal = self._channel.journal
@@ -188,9 +167,9 @@ class SessionKeeper:
             journal=tuple(journal.entries if pushes is None else pushes),
             files=dict.fromkeys([*looks, *known], ""),
             pages=dict(self.pages),
-            python_files=tuple(self.python_files),
-            data_files=tuple(self.data_files),
-            listed_files=dict(self._owner().listed_data_files),
+            python_files=python_files,
+            data_files=data_files,
+            listed_files=dict(registrations.listed),
             modules=tuple(map(saved_module, changed)),
         )
 

@@ -261,7 +261,7 @@ class RequestHandler:
             return response
         query = request.scope.get("query_string", b"").decode("latin-1")
         url = f"{path}?{query}" if query else path
-        if self._environment.is_module_request(url, request.headers):
+        if self._environment.module_requests.is_module_request(url, request.headers):
             return await self._module(request, url)
         if (
             purpose_of(request.headers) is Purpose.CLASSIC_SCRIPT
@@ -336,7 +336,7 @@ class RequestHandler:
     async def _classic_script(self, request: Request, url: str) -> Response | None:
         """Return a classic script that plugins have made; None where the file is the script."""
         try:
-            result = await self._environment.plugins_script(url)
+            result = await self._environment.module_requests.plugins_script(url)
         except ModuleNotFound:
             return None
         if result is None:
@@ -345,10 +345,10 @@ class RequestHandler:
         return text_response(request, result.body, result.content_type, result.etag)
 
     async def _module(self, request: Request, url: str) -> Response | None:
-        environment = self._environment
+        modules = self._environment.module_requests
         try:
-            node = await environment.find_module(url, accept=request.headers.get("accept", "*/*"))
-            result = await environment.answer(node, tells_pages=self._site(request) is Site.OWN)
+            node = await modules.find_module(url, accept=request.headers.get("accept", "*/*"))
+            result = await modules.answer(node, tells_pages=self._site(request) is Site.OWN)
         except ModuleNotFound:
             return None
         except TransformError:
@@ -372,7 +372,7 @@ class RequestHandler:
         is_neighbour = (
             self._site(request) is Site.NEIGHBOUR
         )  # whose answers say that they are for it
-        if request.method == "GET" and not is_neighbour and environment.is_module_request_of(url):
+        if request.method == "GET" and not is_neighbour and modules.is_module_request_of(url):
             self.add_headers(request, answer)  # again later, which changes nothing
             self._warm.remember(request.scope, node, result, answer.raw_headers)
         return answer
@@ -408,10 +408,10 @@ class RequestHandler:
         url = self._path(request)
         if purpose_of(request.headers) is Purpose.CLASSIC_SCRIPT and module_url.is_js_request(url):
             query = request.scope.get("query_string", b"").decode("latin-1")
-            self._environment.note_script(f"{url}?{query}" if query else url, file)
+            self._environment.module_requests.note_script(f"{url}?{query}" if query else url, file)
             self._keeper.touch()
         else:
-            self._environment.note_file(file)
+            self._environment.registrations.register_served(file)
 
     async def _directory(self, request: Request, path: str) -> Response | None:
         """Return a directory's page: its index, or a list of what is in it."""
@@ -447,7 +447,7 @@ class RequestHandler:
         A page without gets each save. A worker without does not, and its page starts it again:
         its script depends on the file.
         """
-        self._keeper.register_python_files([file])
+        self._environment.registrations.register_python([file])
         try:
             asking = urlsplit(request.headers.get("referer", ""))
         except ValueError:  # no browser's
@@ -474,7 +474,7 @@ class RequestHandler:
         self._keeper.served_page(file, url)
         if not is_again(request):
             passed_on = request.headers.get("sec-fetch-dest") == "empty"
-            self._environment.note_navigation(url, is_passed_on=passed_on)
+            self._environment.module_requests.note_navigation(url, is_passed_on=passed_on)
         # scripts and stylesheets without a charset of their own are read in the page's
         if charset != "utf-8":
             content = text.encode(charset, "xmlcharrefreplace")

@@ -276,7 +276,7 @@ def test_what_may_not_be_served_is_denied(project, tmp_path, url):
 )
 def test_which_requests_are_for_modules(project, url, headers, expected):
     p = project({"main.js": "", "LICENSE": ""})
-    assert p.env.is_module_request(url, headers) is expected
+    assert p.env.module_requests.is_module_request(url, headers) is expected
 
 
 def test_what_a_service_worker_passes_on_is_told_by_who_imports_it(project):
@@ -287,14 +287,18 @@ def test_what_a_service_worker_passes_on_is_told_by_who_imports_it(project):
     p.page("/sub/index.html")
     modules = ["/sub/main.js?v=1", "/sub/dep.js", "/a.css"]
     p.get(modules[0])
-    assert not any(p.env.is_module_request(url, FETCH) for url in modules)
-    p.env.note_navigation("/sub/", is_passed_on=True)
-    assert all(p.env.is_module_request(url, FETCH) for url in modules)
-    assert not p.env.is_module_request("/data.js", FETCH)
-    assert p.env.is_module_request("/w.js", {**FETCH, "sec-fetch-mode": "same-origin"})
-    assert not p.env.is_module_request("/sub/dep.js", {**FETCH, "sec-fetch-mode": "no-cors"})
-    p.env.note_navigation("/sub/", is_passed_on=False)
-    assert not any(p.env.is_module_request(url, FETCH) for url in modules)
+    assert not any(p.env.module_requests.is_module_request(url, FETCH) for url in modules)
+    p.env.module_requests.note_navigation("/sub/", is_passed_on=True)
+    assert all(p.env.module_requests.is_module_request(url, FETCH) for url in modules)
+    assert not p.env.module_requests.is_module_request("/data.js", FETCH)
+    assert p.env.module_requests.is_module_request(
+        "/w.js", {**FETCH, "sec-fetch-mode": "same-origin"}
+    )
+    assert not p.env.module_requests.is_module_request(
+        "/sub/dep.js", {**FETCH, "sec-fetch-mode": "no-cors"}
+    )
+    p.env.module_requests.note_navigation("/sub/", is_passed_on=False)
+    assert not any(p.env.module_requests.is_module_request(url, FETCH) for url in modules)
 
 
 @pytest.mark.parametrize(

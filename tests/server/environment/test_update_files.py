@@ -120,7 +120,7 @@ def test_a_file_outside_of_the_root_is_served_by_its_path_and_watched(project, t
     p = project({"index.html": PAGE, "main.js": "import '../shared/lib.js'"}, fs_allow=(shared,))
     p.load()
     assert p.watched == [shared / "lib.js"]
-    assert p.env.watched_files() == {shared / "lib.js"}
+    assert p.env.registrations.outside == {shared / "lib.js"}
     assert p.tell(FileChange(ChangeKind.UPDATE, shared / "lib.js")) == [f"js /@fs{shared}/lib.js"]
 
 
@@ -153,7 +153,7 @@ async def written_meanwhile(p, path, text, handled):
 
 def test_a_python_file_that_is_truncated_again_is_waited_for(project, patient):
     p = project({"main.py": "a = 1"})
-    p.env.register_python_files([p.root / "main.py"])
+    p.env.registrations.register_python([p.root / "main.py"])
     change = FileChange(ChangeKind.UPDATE, p.root / "main.py")
 
     handled = p.env.updates.handle_file_changes([change])
@@ -176,7 +176,7 @@ def test_a_module_that_is_truncated_while_it_is_asked_for_is_waited_for(project,
 
 def test_a_file_that_was_emptied_is_believed(project):
     p = project({"main.py": "a = 1"})
-    p.env.register_python_files([p.root / "main.py"])
+    p.env.registrations.register_python([p.root / "main.py"])
 
     p.write("main.py", "")
     (payload,) = p.payloads(FileChange(ChangeKind.UPDATE, p.root / "main.py"))

@@ -161,7 +161,7 @@ def test_python_files_are_pushed_once_a_page_holds_some(project):
     p = project({"index.html": PAGE, "main.js": ACCEPT, "app/main.py": "a = 1", "other/x.py": ""})
     p.load()
     assert p.edit("app/main.py", "a = 2") == []
-    p.env.register_python_files([p.root / "app/main.py"])
+    p.env.registrations.register_python([p.root / "app/main.py"])
     assert p.edit("app/main.py", "a = 3") == ["py /app/main.py"]
     assert p.edit("other/x.py") == []
 
@@ -169,14 +169,14 @@ def test_python_files_are_pushed_once_a_page_holds_some(project):
 def test_python_and_other_files_are_one_payload(project):
     p = project({"index.html": PAGE, "main.js": ACCEPT, "app/main.py": "a = 1"})
     p.load()
-    p.env.register_python_files([p.root / "app/main.py"])
+    p.env.registrations.register_python([p.root / "app/main.py"])
     (payload,) = p.save({"app/main.py": "a = 2", "main.js": ACCEPT + "//"})
     assert sorted(payload.split(" + ")) == ["js /main.js", "py /app/main.py"]
 
 
 def test_a_python_update_carries_source_and_hash(project):
     p = project({"main.py": "a = 1"})
-    p.env.register_python_files([p.root / "main.py"])
+    p.env.registrations.register_python([p.root / "main.py"])
     p.write("main.py", "a = 'ü'")
     (payload,) = p.payloads(FileChange(ChangeKind.UPDATE, p.root / "main.py"))
     (update,) = payload.updates
@@ -186,7 +186,7 @@ def test_a_python_update_carries_source_and_hash(project):
 
 def test_new_and_deleted_python_files_are_told(project):
     p = project({"app/main.py": "", "tests/t.py": ""})
-    p.env.register_python_files([p.root / "app/main.py"])
+    p.env.registrations.register_python([p.root / "app/main.py"])
     assert p.save({"app/pkg/new.py": ""}) == ["py /app/pkg/new.py"]
     assert p.save({"app/pkg/new.py": None}) == ["py /app/pkg/new.py gone"]
     assert p.save({"tests/new.py": ""}) == []
@@ -195,7 +195,7 @@ def test_new_and_deleted_python_files_are_told(project):
 def test_a_python_file_that_may_not_be_served_is_not_pushed(project, tmp_path):
     (tmp_path / "outside.py").write_text("SECRET = 1")
     p = project({"app/main.py": "", "app/words.py": ""}, fs_deny=("secrets.py",))
-    p.env.register_python_files([p.root / "app/main.py", p.root / "app/words.py"])
+    p.env.registrations.register_python([p.root / "app/main.py", p.root / "app/words.py"])
     link = p.root / "app/link.py"
     link.symlink_to(tmp_path / "outside.py")
     (p.root / "app/words.py").unlink()
@@ -208,7 +208,7 @@ def test_a_python_file_that_may_not_be_served_is_not_pushed(project, tmp_path):
 
 def test_a_python_file_is_pushed_that_is_saved_while_a_page_reads_the_project(project):
     p = project({"main.py": "", "words.py": "a = 1"})
-    with p.env.reading_python():
+    with p.env.registrations.reading_python():
         assert p.edit("words.py", "a = 2") == ["py /words.py"]
     assert p.save({"other.py": "a = 1"}) == ["py /other.py"]
 
@@ -219,7 +219,7 @@ def test_a_python_file_is_pushed_that_is_saved_while_a_page_reads_the_project(pr
 def test_data_files_are_told_once_a_page_has_had_them_listed(project):
     p = project({"app/main.py": "", "data/x.csv": "1", "other.txt": ""})
     assert p.edit("data/x.csv") == []
-    p.env.register_data_listing({str(p.root / "data/x.csv"): DataFile(1, 0)})
+    p.env.registrations.register_listing({str(p.root / "data/x.csv"): DataFile(1, 0)})
 
     assert p.edit("data/x.csv") == ["hmr:data-files /data/x.csv"]
     assert p.save({"new/100% #.txt": "1"}) == ["hmr:data-files /new/100% #.txt"]
@@ -228,13 +228,13 @@ def test_data_files_are_told_once_a_page_has_had_them_listed(project):
         p.save({".env": "1", "a.key": "1", "app/.hidden": "1", "app/x.js": "", "app/y.py": ""})
         == []
     )
-    assert set(p.env.listed_data_files) == {str(p.root / "new/100% #.txt")}
+    assert set(p.env.registrations.listed) == {str(p.root / "new/100% #.txt")}
 
 
 def test_data_files_of_a_batch_are_one_payload_before_the_modules_that_read_them(project):
     p = project({"app/main.py": "", "a.csv": "", "b.csv": ""})
-    p.env.register_python_files([p.root / "app/main.py"])
-    p.env.register_data_listing({})
+    p.env.registrations.register_python([p.root / "app/main.py"])
+    p.env.registrations.register_listing({})
 
     told = p.save({"app/main.py": "a = 2", "b.csv": "1", "a.csv": "22"})
 
@@ -243,7 +243,7 @@ def test_data_files_of_a_batch_are_one_payload_before_the_modules_that_read_them
 
 def test_a_data_file_is_told_with_its_look(project):
     p = project({"a.csv": ""})
-    p.env.register_data_files([p.root / "a.csv"])
+    p.env.registrations.register_data([p.root / "a.csv"])
     file = p.write("a.csv", "22")
 
     (payload,) = p.payloads(FileChange(ChangeKind.UPDATE, file))
@@ -264,7 +264,7 @@ def test_a_data_file_that_modules_and_pages_use_is_theirs_too(project):
         }
     )
     p.load()
-    p.env.register_data_listing({})
+    p.env.registrations.register_listing({})
     assert p.edit("d.json", "[]") == ["hmr:data-files /d.json", "js /main.js"]
     assert p.edit("style.css", "p {}") == ["hmr:data-files /style.css", "js /style.css"]
     assert p.edit("index.html", "<p>") == ["reload /index.html", "hmr:data-files /index.html"]
@@ -274,6 +274,6 @@ def test_a_module_that_a_page_has_got_as_a_file_too_is_told_as_both(project):
     p = project({"main.js": "import.meta.hot.accept()", "a.txt": ""})
     p.fetch("/main.js")
     for name in ("main.js", "a.txt"):
-        p.env.note_file(p.root / name)
+        p.env.registrations.register_served(p.root / name)
     assert p.edit("main.js") == ["js /main.js + asset /main.js module"]
     assert p.edit("a.txt") == ["asset /a.txt"]

@@ -142,7 +142,7 @@ INLINE = '<script type="py">\nprint("one")\n</script><script type="py" src="x.py
 
 
 def watch(p, number=0):
-    p.env.register_python_files([inline_script(p.root / "index.html", number)])
+    p.env.registrations.register_python([inline_script(p.root / "index.html", number)])
 
 
 def test_inline_python_is_told_its_name_and_line(project):
@@ -181,6 +181,6 @@ def test_inline_python_and_a_module_saved_together_are_one_payload(project):
     p = project({"index.html": INLINE, "x.py": ""})
     p.page()
     watch(p)
-    p.env.register_python_files([p.root / "x.py"])
+    p.env.registrations.register_python([p.root / "x.py"])
     files = {"index.html": INLINE.replace("one", "two"), "x.py": "1"}
     assert p.save(files) == ["py /index.html#py-0 + py /x.py"]
