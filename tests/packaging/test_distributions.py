@@ -63,6 +63,10 @@ def test_the_asgi_wheel_holds_the_server():
     with wheel("hmr_asgi") as archive:
         assert packages(archive) == {"hmr_server"}
         assert "hmr_server/py.typed" in archive.namelist()
+        folder = ROOT / "server"
+        templates = (folder / "hmr_server/templates").rglob("*.*")
+        named = {file.relative_to(folder).as_posix() for file in templates if file.is_file()}
+        assert {name for name in named if "__pycache__" not in name} <= set(archive.namelist())
 
 
 def test_the_server_s_wheel_holds_the_command_alone():

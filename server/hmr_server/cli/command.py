@@ -34,23 +34,27 @@ _ERRORS = (ConfigError, CannotListen, WatchError, ClientMissing)
 
 
 class _Command(click.Command):
-    """Serves, unless the first word is `build`: what most people want needs no word."""
+    """Serves, unless the first word is another command's: what most people want needs no word."""
 
     def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
         words = list(sys.argv[1:] if args is None else args)
-        if words[:1] == ["build"]:
-            from . import build_command
-
-            gc.enable()
-            extra["prog_name"] = "hmr-server build"
-            return build_command.main(words[1:], *rest[1:], **extra)
-        return super().main(words, *rest, **extra)
+        match words[:1]:
+            case ["build"]:
+                from .build_command import main
+            case ["new"]:
+                from .new_command import main
+            case _:
+                return super().main(words, *rest, **extra)
+        gc.enable()
+        extra["prog_name"] = f"hmr-server {words[0]}"
+        return main(words[1:], *rest[1:], **extra)
 
 
 @click.command(
     cls=_Command,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="hmr-server build ROOT writes a folder for any static server; see its --help.",
+    epilog="hmr-server build ROOT writes a folder for any static server, hmr-server new DIR a project to begin "
+    "with; see their --help.",
 )
 @click.argument("root", type=click.Path(path_type=Path), default=Path())
 @click.option("--host", help="Address to listen on; 0.0.0.0 for all.  [default: 127.0.0.1]")

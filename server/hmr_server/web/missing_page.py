@@ -13,6 +13,7 @@ from starlette.responses import Response
 from ..client.files import CLIENT_PATH
 from ..config import ServerConfig
 from ..files.access import FileAccess
+from ..templates import TEMPLATES
 from .directory_page import STYLE
 
 _MOST_PAGES = 100
@@ -23,6 +24,10 @@ _FIRST_PAGE = """\
 <p id="out"></p>
 <script type="module" src="{client}" data-entry="/main.py"></script>
 """
+_COMMANDS = "\n".join(
+    f"hmr-server new my-project --template {template.name:<16} # {template.what}"
+    for template in TEMPLATES
+)
 _FIRST_PROGRAM = """\
 from js import document
 
@@ -66,6 +71,8 @@ def missing_page(config: ServerConfig, *, shows_root: bool) -> Response:
 <pre>{html.escape(_FIRST_PAGE.format(client=client))}</pre>
 <p>and its program, <code>main.py</code>:</p>
 <pre>{html.escape(_FIRST_PROGRAM)}</pre>
+<p>Or begin with one of these, each in a folder of its own (of this one, where it is empty, as <code>.</code>):</p>
+<pre>{html.escape(_COMMANDS)}</pre>
 </body>
 </html>
 """
