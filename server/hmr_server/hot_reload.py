@@ -45,8 +45,8 @@ from .pyodide_setup import improve_pyodide, quick_pyodide
 from .reporting.terminal import Terminal
 from .watch.hints import WatchError
 from .watch.watcher import Watcher
-from .web.page_injection import HeldResponse, as_page_load
-from .web.request_handler import is_again
+from .web.pages.page_injection import HeldResponse, as_page_load
+from .web.request_url import is_again
 
 _logger = logging.getLogger(__name__)
 

@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from ..client.files import CLIENT_PATH
-from ..config import ServerConfig
-from ..files.access import FileAccess
-from ..templates import TEMPLATES
+from ...client.files import CLIENT_PATH
+from ...config import ServerConfig
+from ...files.access import FileAccess
+from ...templates import TEMPLATES
 from .directory_page import STYLE
 
 _MOST_PAGES = 100

@@ -6,9 +6,9 @@ import html
 from pathlib import Path
 from urllib.parse import quote
 
-from ..client.files import CLIENT_PATH
-from ..config import ServerConfig
-from ..files.access import FileAccess, decode_path
+from ...client.files import CLIENT_PATH
+from ...config import ServerConfig
+from ...files.access import FileAccess, decode_path
 
 STYLE = """\
 body { max-width: 42rem; margin: 12vh auto; padding: 0 1.5rem; font: 1rem/1.6 system-ui, sans-serif; }

@@ -1,0 +1,107 @@
+"""Modules, stylesheets and scripts, as the environment makes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from ..admission import Site
+from ..config import ServerConfig
+from ..environment.environment import DevEnvironment
+from ..environment.purpose import Purpose, purpose_of
+from ..exceptions import ModuleNotFound, TransformError
+from ..files.static_files import file_response, text_response
+from ..session.keeper import SessionKeeper
+from .pages.project_answers import ProjectAnswers
+from .request_url import path_of
+from .site_rules import SiteRules
+from .warm_answers import Warm, WarmAnswers
+
+
+class ModuleAnswers:
+    """Answers with modules.
+
+    Args:
+        config: The server's configuration.
+        environment: Makes them.
+        rules: Know whose page asks.
+        keeper: Saves what is new in the module graph.
+        project: Answers with a stylesheet's file where it can't be transformed.
+    """
+
+    def __init__(
+        self,
+        config: ServerConfig,
+        environment: DevEnvironment,
+        rules: SiteRules,
+        keeper: SessionKeeper,
+        project: ProjectAnswers,
+    ) -> None:
+        self._config = config
+        self._modules = environment.module_requests
+        self._rules = rules
+        self._keeper = keeper
+        self._project = project
+        self._warm = WarmAnswers(
+            environment.graph,
+            lambda host: rules.is_host_allowed(host.decode("latin-1")),
+            rules.cors_origin,
+        )
+
+    def warm(self, scope: Scope) -> Warm | None:
+        """Return the answer that was given before and still is the one; None for all others."""
+        return self._warm.find(scope)
+
+    async def classic_script(self, request: Request, url: str) -> Response | None:
+        """Return a classic script that plugins have made; None where the file is the script."""
+        try:
+            result = await self._modules.plugins_script(url)
+        except ModuleNotFound:
+            return None
+        if result is None:
+            return None
+        self._keeper.touch()
+        return text_response(request, result.body, result.content_type, result.etag)
+
+    async def module(self, request: Request, url: str) -> Response | None:
+        """Return a module; None where the URL names none.
+
+        Args:
+            url: Path and query below the base, percent-encoded.
+        """
+        modules = self._modules
+        try:
+            node = await modules.find_module(url, accept=request.headers.get("accept", "*/*"))
+            result = await modules.answer(node, tells_pages=self._rules.site(request) is Site.OWN)
+        except ModuleNotFound:
+            return None
+        except TransformError:
+            # what can be read of a stylesheet is applied; the error was sent to the pages
+            if purpose_of(request.headers) is not Purpose.STYLESHEET:
+                raise
+            if (
+                response := await self._project.file(request, path_of(request, self._config))
+            ) is None:
+                raise
+            return response
+        self._keeper.touch()
+        if result.file is not None:
+            return file_response(Path(result.file), request, type_=result.content_type)
+        headers = {
+            "etag": result.etag,
+            "cache-control": result.cache_control,
+            "content-type": result.content_type,
+        }
+        if result.for_client(request.headers.get("if-none-match")).not_modified:
+            return Response(status_code=304, headers=headers)
+        answer = Response(result.body, headers=headers)
+        is_neighbour = (
+            self._rules.site(request) is Site.NEIGHBOUR
+        )  # whose answers say that they are for it
+        if request.method == "GET" and not is_neighbour and modules.is_module_request_of(url):
+            self._rules.add_headers(request, answer)  # again later, which changes nothing
+            self._warm.remember(request.scope, node, result, answer.raw_headers)
+        return answer
