@@ -75,6 +75,10 @@ def class_change(
             runs.add(index)
         else:
             unchanged[statement.skeleton] = count - 1
+    gone = [x for x in before if unchanged.get(x.skeleton, 0) > 0]
+    lost = {name for x in gone for name in (*x.binds, *_changed_by(x))}
+    lost |= {name for index in runs for name in _changed_by(after[index])}
+    runs |= {index for index, x in enumerate(after) if not lost.isdisjoint(x.binds)}
     _add_readers(after, runs)
     renewed = {name for index in runs for name in after[index].binds}
     kept = {name for statement in after for name in statement.binds} - renewed
@@ -97,6 +101,12 @@ def mangled(cls: str, name: str) -> str:
     owner = cls.lstrip("_")
     is_private = name.startswith("__") and not name.endswith("__") and owner
     return f"_{owner}{name}" if is_private else name
+
+
+def _changed_by(statement: Statement) -> Iterator[str]:
+    """Yield the names whose objects a statement may change: `@go.register`, `table.update(…)`."""
+    if statement.kind in (Kind.FUNCTION, Kind.EFFECT):
+        yield from (x[0] for x in statement.reads if len(x) > 2 and x[-1] == "()")
 
 
 def _several(statements: list[Statement]) -> Iterator[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import weakref
 from types import CodeType
 
+NAMESPACES = frozenset(("globals", "locals", "vars", "dir", "getattr", "__dict__", "eval", "exec"))
+"""What may read any name."""
 _NAMES: weakref.WeakKeyDictionary[CodeType, frozenset[str]] = weakref.WeakKeyDictionary()
 
 

@@ -42,6 +42,8 @@ class Difference:
         plain: Collection[int] = (),
     ) -> None:
         self._plain = plain
+        self._contributing = contributing
+        self._old = old.statements
         self.pairs: dict[int, int] = _pair(old.statements, new.statements)
         self.run: set[int] = set()
         self.effects: list[Statement] = []
@@ -99,11 +101,27 @@ class Difference:
     def _must_run(self, index: int, statement: Statement) -> None:
         if index in self.run:
             return
-        if statement.kind is Kind.EFFECT and self.pairs.get(index) not in self._plain:
+        if (
+            statement.kind is Kind.EFFECT and self.pairs.get(index) not in self._plain
+        ) or self._writes_elsewhere(index, statement):
             self.effects.append(statement)
         if statement.kind is not Kind.INERT:
             self.run.add(index)
             self.changed |= statement.binds
+
+    def _writes_elsewhere(self, index: int, statement: Statement) -> bool:
+        """Whether a statement has set something where nobody can see it, and sets something else now."""
+        before = self.pairs.get(index)
+        if statement.kind is not Kind.DATA or statement.binds or before is None:
+            return False
+        was, now = self._old[before].node, statement.node
+        if before in self._contributing or isinstance(now, ast.Assert | ast.AnnAssign):
+            return False
+        return not (
+            isinstance(was, ast.Assign)
+            and isinstance(now, ast.Assign)
+            and [ast.dump(x) for x in was.targets] == [ast.dump(x) for x in now.targets]
+        )
 
     def _annotate_again(self, new: Outline, left: Sequence[Statement]) -> None:
         """Of several annotations of a name the last one counts: another one may be the last now."""

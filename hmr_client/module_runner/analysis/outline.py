@@ -139,7 +139,9 @@ class Outline:
             statement: One of the module's statements.
         """
         found: list[tuple[str, str | None, str]] = []
-        for node in _at_module_level(statement.node):
+        own = statement.node
+        nodes = own.body if isinstance(own, ast.ClassDef) else [own]
+        for node in (inner for outer in nodes for inner in _at_module_level(outer)):
             if isinstance(node, ast.Import):
                 found += [(x.name, None, x.asname or x.name) for x in node.names]
             elif isinstance(node, ast.ImportFrom):

@@ -27,6 +27,9 @@ class Scan:
         operates: Whether operators or iteration may call special methods.
         calls_unknown: Whether it calls something that no name of the module leads to.
         awaits: Whether it waits for something.
+        lambda_reads: What the lambdas in it read when they are called.
+        lambda_attributes: The attributes that these read from something else than a name.
+        stores: What it sets items or attributes of: `os.environ["A"] = …`.
     """
 
     binds: frozenset[str]
@@ -35,6 +38,9 @@ class Scan:
     operates: bool
     calls_unknown: bool
     awaits: bool
+    lambda_reads: frozenset[Chain]
+    lambda_attributes: frozenset[str]
+    stores: frozenset[Chain]
 
 
 def scan(node: ast.stmt, eager_annotations: bool) -> Scan:
@@ -58,6 +64,9 @@ class _Scanner:
         self._operates = False
         self._calls_unknown = False
         self._awaits = False
+        self._lambda_reads: set[Chain] = set()
+        self._lambda_attributes: set[str] = set()
+        self._stores: set[Chain] = set()
         self._pending: list[tuple[ast.AST, _Scope]] = []
 
     def scan(self, node: ast.stmt) -> Scan:
@@ -67,6 +76,10 @@ class _Scanner:
             node: The statement.
         """
         self._pending.append((node, None))
+        return self.run()
+
+    def run(self) -> Scan:
+        """Visit what is pending, and what is in that."""
         while self._pending:
             item, scope = self._pending.pop()
             visit = _VISITORS.get(type(item), _Scanner._other)
@@ -78,6 +91,9 @@ class _Scanner:
             self._operates,
             self._calls_unknown,
             self._awaits,
+            frozenset(self._lambda_reads),
+            frozenset(self._lambda_attributes),
+            frozenset(self._stores),
         )
 
     def _later(self, nodes: Iterable[ast.AST | None], scope: _Scope) -> None:
@@ -103,6 +119,7 @@ class _Scanner:
             self._reads.add((node.id,))
 
     def _attribute(self, node: ast.Attribute, scope: _Scope) -> None:
+        self._store(node, scope)
         chain, rest = _chain(node)
         if rest is not None:
             self._attributes.update(chain)
@@ -111,6 +128,17 @@ class _Scanner:
             self._attributes.update(chain[1:])
         else:
             self._reads.add(chain)
+
+    def _subscript(self, node: ast.Subscript, scope: _Scope) -> None:
+        self._operates = True
+        self._store(node, scope)
+        self._later(ast.iter_child_nodes(node), scope)
+
+    def _store(self, node: ast.Attribute | ast.Subscript, scope: _Scope) -> None:
+        if not isinstance(node.ctx, ast.Load):
+            chain, rest = _chain(node.value)
+            if rest is None and chain[0] not in (scope or ()):
+                self._stores.add(chain)
 
     def _call(self, node: ast.Call, scope: _Scope) -> None:
         self._called(node.func, scope)
@@ -125,6 +153,12 @@ class _Scanner:
 
     def _lambda(self, node: ast.Lambda, scope: _Scope) -> None:
         self._later([*node.args.defaults, *node.args.kw_defaults], scope)
+        own = frozenset(x.arg for x in arguments(node.args)) | (scope or frozenset())
+        inner = _Scanner(self._eager)
+        inner._pending.append((node.body, own))  # its own kind
+        found = inner.run()
+        self._lambda_reads |= found.reads | found.lambda_reads
+        self._lambda_attributes |= found.attributes | found.lambda_attributes
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: _Scope) -> None:
         self._bind(node.name, scope)
@@ -184,12 +218,13 @@ class _Scanner:
 
 _OPERATES = (
     ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.Subscript, ast.JoinedStr, ast.For,
-    ast.AsyncFor, ast.With, ast.AsyncWith, ast.Await, ast.Starred,
+    ast.AsyncFor, ast.With, ast.AsyncWith, ast.Await, ast.Starred, ast.If, ast.IfExp, ast.While, ast.Assert, ast.Match,
 )  # fmt: skip
 _VISITORS: dict[type, Callable[[_Scanner, Any, _Scope], None]] = {
     ast.Name: _Scanner._name,  # noqa: SLF001
     ast.Attribute: _Scanner._attribute,  # noqa: SLF001
     ast.Call: _Scanner._call,  # noqa: SLF001
+    ast.Subscript: _Scanner._subscript,  # noqa: SLF001
     ast.Lambda: _Scanner._lambda,  # noqa: SLF001
     ast.FunctionDef: _Scanner._function,  # noqa: SLF001
     ast.AsyncFunctionDef: _Scanner._function,  # noqa: SLF001

@@ -161,15 +161,24 @@ def same_decoration(old: ast.stmt, new: ast.stmt) -> bool:
     def facts(node: ast.stmt) -> list[str]:
         if not isinstance(node, FUNCTIONS):
             return [repr(node)]
-        return [type(node).__name__, *map(ast.dump, node.decorator_list)] + [
+        annotations = [
             ast.dump(x.annotation) for x in arguments(node.args) if x.annotation is not None
         ]
+        return [type(node).__name__, *map(ast.dump, node.decorator_list), *annotations]
 
     return facts(old) == facts(new)
 
 
+def _seen_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.stmt]:
+    """Return what of a function's body something else than a call can see: its decorators get it."""
+    return node.body[:1] if node.decorator_list and is_docstring(node.body[0]) else []
+
+
+_RUN_WITH_THE_CLASS = ("_generate_next_value_",)
+
+
 def skeleton(node: ast.AST) -> str:
-    """Return a syntax tree as text, without positions, function bodies and docstrings.
+    """Return a syntax tree as text, without positions, function bodies and undecorated docstrings.
 
     Args:
         node: The tree; unchanged afterwards.
@@ -178,10 +187,16 @@ def skeleton(node: ast.AST) -> str:
     pending: list[ast.AST] = [node]
     while pending:
         inner: Any = pending.pop()
-        if isinstance(inner, (*FUNCTIONS, ast.Lambda)):
+        if isinstance(inner, FUNCTIONS) and inner.name in _RUN_WITH_THE_CLASS:
+            pass
+        elif isinstance(inner, (*FUNCTIONS, ast.Lambda)):
             saved.append((inner, inner.body))
-            inner.body = [] if isinstance(inner, FUNCTIONS) else ast.Constant(None)
-        elif isinstance(inner, ast.ClassDef) and is_docstring(inner.body[0]):
+            inner.body = _seen_of(inner) if isinstance(inner, FUNCTIONS) else ast.Constant(None)
+        elif (
+            isinstance(inner, ast.ClassDef)
+            and is_docstring(inner.body[0])
+            and not inner.decorator_list
+        ):
             saved.append((inner, inner.body))
             inner.body = inner.body[1:]
         pending.extend(ast.iter_child_nodes(inner))

@@ -21,12 +21,14 @@ from ..analysis.scan import Scan
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..transaction import MISSING, Transaction
 from .places import PLAIN, CannotTakeBack, Delta, Names, Place, replaced
-from .reach import PROCESS, Reach
+from .reach import PROCESS, Reach, writes_any_name
 
 if TYPE_CHECKING:
     from .ledger import Ledger
 
 _Key = tuple[str, int]
+CHOSEN = object()
+"""Instead of a position: the statement has chosen it itself."""
 
 
 class Contribution:
@@ -178,10 +180,12 @@ class Contributions:
                 is_plain = is_plain and _is_plain_call(chain, name, rest)
         reach = Reach(self._graph)
         reach.is_plain = is_plain
+        if writes_any_name({x[0] for x in scan.reads if x[1:] == ("()",)}):
+            reach.add_namespace(namespace)
         reach.walk(roots, names)
         for place in reach.places.values():
             if isinstance(place, Names) and place.owner is namespace:
-                place.names -= scan.binds
+                place.leave_out(scan.binds)
         self._sessions.append(_Session(module, index, reach))
 
     def end(self, module: EvaluatedModule, index: int) -> Contribution | None:
@@ -271,6 +275,8 @@ class Contributions:
         self._set(module, index, None, transaction)
         for key, delta in old.deltas.items():
             self._shift(key, positions[key], -len(delta), transaction)
+            if delta.chooses:
+                positions[key] = CHOSEN
         return positions
 
     def _check_nested(self, contribution: Contribution) -> None:
@@ -385,6 +391,10 @@ class Contributions:
             raise CannotTakeBack
         for key, delta in new.deltas.items():
             delta.yield_to(later(key), transaction)
+            if delta.chooses or positions.get(key) is CHOSEN:
+                if later(key):
+                    raise CannotTakeBack  # it would choose among fewer in a fresh start
+                continue
             position = self._between(module, index, key, positions.get(key))
             if position is not None:
                 delta.put(position)
@@ -439,7 +449,9 @@ _PURE = frozenset(
         "float",
         "format",
         "frozenset",
+        "globals",
         "int",
+        "locals",
         "isinstance",
         "len",
         "list",
@@ -457,6 +469,7 @@ _PURE = frozenset(
         "str",
         "sum",
         "tuple",
+        "vars",
         "zip",
     ]
 )

@@ -60,6 +60,11 @@ class Delta:
     def __bool__(self) -> bool:
         return True
 
+    @property
+    def chooses(self) -> bool:
+        """Whether the run has chosen the position itself: it has not just appended."""
+        return False
+
     def shift(self, position: Any, by: int, transaction: Transaction) -> None:
         """Remember where it is after something has come or gone at a position."""
 
@@ -75,6 +80,10 @@ class Delta:
 
     def values(self) -> Iterable[Any]:
         """Return what the run has put there."""
+        return ()
+
+    def keys(self) -> Iterable[Any]:
+        """Return the keys of a mapping whose values the run has changed."""
         return ()
 
 
@@ -129,7 +138,9 @@ class Sequence(Place):
         start = _common(before, after)
         end = _common(before[start:][::-1], after[start:][::-1])
         removed, inserted = before[start : len(before) - end], after[start : len(after) - end]
-        return SequenceDelta(self, start, removed, inserted) if removed or inserted else None
+        if not (removed or inserted):
+            return None
+        return SequenceDelta(self, start, removed, inserted, chooses=bool(end or removed))
 
 
 class SequenceDelta(Delta):
@@ -138,10 +149,17 @@ class SequenceDelta(Delta):
     place: Sequence
 
     def __init__(
-        self, place: Sequence, index: int, removed: list[Any], inserted: list[Any]
+        self,
+        place: Sequence,
+        index: int,
+        removed: list[Any],
+        inserted: list[Any],
+        *,
+        chooses: bool,
     ) -> None:
         super().__init__(place)
         self.index = index
+        self._chooses = chooses
         self._removed = removed
         self._inserted = inserted
 
@@ -160,6 +178,11 @@ class SequenceDelta(Delta):
 
     def __len__(self) -> int:
         return len(self._inserted) - len(self._removed)
+
+    @property
+    def chooses(self) -> bool:
+        """See `Delta`."""
+        return self._chooses
 
     def shift(self, position: int, by: int, transaction: Transaction) -> None:
         """See `Delta`."""
@@ -409,6 +432,10 @@ class ItemsDelta(Delta):
         for key, (_, after) in self._changed.items():
             yield from (key, after)
 
+    def keys(self) -> Iterable[Any]:
+        """See `Delta`."""
+        return self._changed.keys()
+
 
 class Attributes(Items):
     """The attributes of a class."""
@@ -437,12 +464,21 @@ class Names(Items):
 
     Args:
         owner: The namespace.
-        names: Which of them.
+        names: Which of them; None for all that are there and may come.
     """
 
-    def __init__(self, owner: dict[str, Any], names: frozenset[str]) -> None:
+    def __init__(self, owner: dict[str, Any], names: frozenset[str] | None) -> None:
         super().__init__(owner)
         self.names = names
+        self._without: frozenset[str] = frozenset()
+
+    def leave_out(self, names: frozenset[str]) -> None:
+        """Leave some names out: those that the statement itself binds."""
+        self._without = names
+
+    def _is_in(self, name: str) -> bool:
+        is_any = name[:2] != "__" if self.names is None else name in self.names
+        return is_any and name not in self._without
 
     def copy(self) -> dict[Any, Any]:
         """See `Place`."""
@@ -450,12 +486,12 @@ class Names(Items):
         return {
             key: value
             for key, value in self.owner.items()
-            if key in self.names and not isinstance(value, ModuleType)
+            if self._is_in(key) and not isinstance(value, ModuleType)
         }
 
     def restore(self, contents: dict[Any, Any]) -> None:
         """See `Place`."""
-        for key in self.names:
+        for key in {*self.copy(), *contents}:
             self.put(key, contents.get(key, MISSING))
 
 

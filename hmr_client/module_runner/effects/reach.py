@@ -6,7 +6,7 @@ import opcode
 import sys
 import warnings
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from types import BuiltinMethodType, CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
@@ -26,6 +26,7 @@ _NO_DATA = (type, ModuleType, FunctionType, MethodType, BuiltinMethodType)
 _STORE_GLOBAL = opcode.opmap["STORE_GLOBAL"]
 _LOGGING = frozenset(("addHandler", "basicConfig", "dictConfig", "fileConfig"))
 _COUNTS = frozenset(("len", "count", "index", "enumerate", "max", "min", "sum", "sorted"))
+_WRITE_NAMES = frozenset(("globals", "vars", "locals", "exec", "eval"))
 _OURS = ("hmr_client", "hmr_browser", "pyodide", "_pyodide", "js", "pyscript")
 _PLAIN_LIBRARIES = (
     "builtins",
@@ -83,7 +84,7 @@ class Reach:
             if isinstance(root, ModuleType) and self._graph.by_globals(vars(root)) is not None:
                 self._add("globals", Names(vars(root), frozenset((*vars(root), *names))), None)
             elif isinstance(root, FunctionType):
-                self._add("function", Items(root.__dict__), None)
+                self._add("function", Items(root.__dict__, root), None)
         while self._pending:
             item, parent, is_deep = self._pending.pop()
             if type(item) in _LEAVES or id(item) in self._seen:
@@ -116,6 +117,11 @@ class Reach:
         """Return the handlers of loggers that the statement has made: they were empty before."""
         places = [((PROCESS, id(x)), Sequence(x)) for x in self._handlers()]
         return [x for x in places if x[0] not in self.places]
+
+    def add_namespace(self, namespace: dict[str, Any]) -> Key:
+        """Look at all globals of a module: something may write to any of them."""
+        self.places.pop(("globals", id(namespace)), None)
+        return self._add("globals", Names(namespace, None), None)
 
     def _add(self, kind: str, place: Place, parent: Key | None) -> Key:
         key = kind, id(place.owner)
@@ -167,7 +173,9 @@ class Reach:
         self.counts |= not _COUNTS.isdisjoint(names)
         if not _LOGGING.isdisjoint(names):
             self._process(names)
-        if _stores_globals(code):
+        if writes_any_name(names):
+            parent = self.add_namespace(namespace)
+        elif _stores_globals(code):
             parent = self._add("globals", Names(namespace, names), parent)
         self._later([namespace[x] for x in names if x in namespace], parent, True)
 
@@ -233,6 +241,18 @@ def _is_machinery(item: Any) -> bool:
     owner = item if isinstance(item, FunctionType) else type(item)
     root = str(getattr(owner, "__module__", "")).partition(".")[0]
     return root in _OURS or (root in sys.stdlib_module_names and root not in _PLAIN_LIBRARIES)
+
+
+def writes_any_name(called: Collection[str]) -> bool:
+    """Tell whether code that calls functions of these names may bind any global."""
+    return not _WRITE_NAMES.isdisjoint(called)
+
+
+def is_opaque(item: Any) -> bool:
+    """Tell whether what is set in an object can't be told from what it held: `os.environ`."""
+    if isinstance(item, list | dict | set | deque | type | ModuleType | FunctionType):
+        return False
+    return _is_machinery(item) or not hasattr(item, "__dict__")
 
 
 def _stores_globals(code: CodeType) -> bool:

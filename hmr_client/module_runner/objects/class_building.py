@@ -12,6 +12,7 @@ ever, and merged afterwards (see `classes`).
 from __future__ import annotations
 
 import builtins
+import dis
 import sys
 import types
 from collections.abc import Callable, Collection, Mapping
@@ -19,6 +20,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from ..analysis.class_change import ClassChange
+from ..analysis.code_names import code_names
 from ..transaction import Transaction
 from .classes import merge_class
 from .members import ClassReport, ClassUpdate, layout_of, make_as_type_does
@@ -45,6 +47,13 @@ class Shape:
         self.cls = cls
         self.decorators = decorators
         self._tellers = [x for x in cls.__mro__[1:-1] if "__init_subclass__" in vars(x)]
+
+    @property
+    def makers(self) -> list[FunctionType]:
+        """The functions that make attributes when the class is made: they get the class."""
+        told = [vars(type(x)).get("__set_name__") for x in vars(self.cls).values()]
+        told += [getattr(vars(x)["__init_subclass__"], "__func__", None) for x in self._tellers]
+        return [x for x in told if type(x) is FunctionType and _uses_class(x)]
 
     @property
     def is_shaped(self) -> bool:
@@ -135,19 +144,24 @@ class ClassBuilding:
         if metaclass is not type(live):
             return self._original(function, name, *bases, **keywords)
         change, code = self._change_of(qualname, function.__code__, shape)
+        makers = shape.makers
+        if makers:  # in the order of the whole body
+            change.body, code = None, function.__code__
         self._find_nested(live)
         names = _Body(namespace, live if change.body is not None else None)
         exec(code, self._namespace, names, closure=_closure(function, code))  # noqa: S102
         if resolved is not bases:
             names["__orig_bases__"] = bases
-        update = ClassUpdate(self._transaction, live, change, is_shaped=shape.is_shaped)
+        is_shaped = shape.is_shaped or bool(makers)
+        update = ClassUpdate(self._transaction, live, change, is_shaped=is_shaped)
         update.complete(names)
         if layout_of(names) != layout_of(vars(live)) or not update.set_bases(resolved):
             return metaclass(name, resolved, dict(names), **options)
         make_as_type_does(live, names)
         for inner in update.nested_versions(names):
             self._merge_nested(vars(live)[inner], names, inner)
-        update.bring_in(names)
+        update.forget_made({name for x in makers for name in code_names(x.__code__)})
+        update.bring_in(names, tells_all=bool(makers))
         self._updates.append(update)
         super(live, live).__init_subclass__(**options)  # type: ignore[arg-type]
         return live
@@ -171,6 +185,17 @@ class ClassBuilding:
                 raise
         else:
             names[name] = live
+
+
+def _uses_class(function: FunctionType) -> bool:
+    """Whether `__set_name__` or `__init_subclass__` does anything with the class that it gets."""
+    code = function.__code__
+    name = code.co_varnames[1 if code.co_name == "__set_name__" else 0]
+    return any(
+        x.opname.startswith(("LOAD_FAST", "LOAD_DEREF", "LOAD_CLOSURE"))
+        and (x.argval == name or (isinstance(x.argval, tuple) and name in x.argval))
+        for x in dis.get_instructions(code)
+    )
 
 
 class _Body(dict[str, Any]):

@@ -230,6 +230,20 @@ def same_function(old: Any, new: Any) -> bool:
     )  # fmt: skip
 
 
+def have_other_parameters(old: FunctionType, new: FunctionType) -> bool:
+    """Tell whether the names or annotations of two functions' parameters differ.
+
+    Args:
+        old: The old function.
+        new: The new one.
+    """
+    a, b = old.__code__, new.__code__
+    if a.co_varnames[: a.co_argcount] != b.co_varnames[: b.co_argcount]:
+        return True
+    # evaluated late from 3.14 on: that they are others is found in the source
+    return sys.version_info < (3, 14) and repr(old.__annotations__) != repr(new.__annotations__)
+
+
 def is_version_of(old: type, new: type) -> bool:
     """Tell whether two classes are versions of one.
 

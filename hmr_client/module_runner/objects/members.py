@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import FunctionType, GetSetDescriptorType, MemberDescriptorType
 from typing import Any
 
@@ -52,6 +52,7 @@ class ClassUpdate:
         self._before = dict(vars(cls))
         self._bases = cls.__bases__
         self._init_changed = False
+        self._called_otherwise: set[str] = set()
 
     def set_bases(self, bases: tuple[type, ...]) -> bool:
         """Give the class its new bases; return whether the layout of its instances allows it.
@@ -79,11 +80,25 @@ class ClassUpdate:
         if "__eq__" in names:
             names.setdefault("__hash__", None)  # as `type` does
 
-    def bring_in(self, names: Mapping[str, Any]) -> None:
+    def forget_made(self, by: Collection[str]) -> None:
+        """Take away what descriptors and `__init_subclass__` have made: they make it again.
+
+        Args:
+            by: The names in their code.
+        """
+        bound = self._change.bound
+        if bound is None:
+            return
+        for name in self._before:
+            if name in by and name not in bound and name[:2] != "__":
+                self._transaction.set_class(self.cls, name, MISSING)
+
+    def bring_in(self, names: Mapping[str, Any], *, tells_all: bool = False) -> None:
         """Give the class the members that its new body has made.
 
         Args:
             names: The namespace, completed.
+            tells_all: Whether every descriptor gets the class again, not only new ones.
         """
         live = self._before
         for name, value in names.items():
@@ -93,6 +108,8 @@ class ClassUpdate:
                 and live.get(name, MISSING) is not value
             ):
                 self._set(name, live.get(name, MISSING), value)
+            elif tells_all and hasattr(type(value), "__set_name__"):
+                value.__set_name__(self.cls, name)
         for name, value in live.items():
             if name not in names and not is_layout(value) and self._is_stale(name):
                 self._transaction.set_class(self.cls, name, MISSING)
@@ -118,6 +135,8 @@ class ClassUpdate:
     def _set(self, name: str, before: Any, value: Any) -> None:
         if name == "__init__" and not same_function(before, value):
             self._init_changed = True
+        if _defaults(before) != _defaults(value):
+            self._called_otherwise.add(name)
         is_other = name in self._change.several and _code_of(before) is not _code_of(value)
         if not is_other and self._adopts(before, value):
             self.adopted.append((value, before))
@@ -176,11 +195,12 @@ class ClassUpdate:
         update_abstract_methods(self._transaction, cls)
         for name in _FIELDS:
             if name in after and repr(before.get(name)) != repr(after[name]):
-                changed.add("__bases__")  # a subclass has made its constructor from these
+                # a subclass has made its constructor from these, and calls have taken them
+                changed |= {"__bases__", "__dataclass_fields__"}
                 self._init_changed = True
         if "__dataclass_fields__" in after:
             _set_new_defaults(self._transaction, cls, before.get("__dataclass_fields__", {}))
-        report(cls, changed, self._init_changed)
+        report(cls, changed | self._called_otherwise, self._init_changed)
 
 
 def layout_of(names: Mapping[str, Any]) -> Any:
@@ -255,6 +275,12 @@ def _accessed(attribute: Any) -> list[Any]:
     if type(attribute) is property:
         return [attribute.fget, attribute.fset, attribute.fdel]
     return [attribute.__func__]
+
+
+def _defaults(attribute: Any) -> list[Any]:
+    """Return what the functions of an attribute take where a call says nothing, comparable."""
+    functions = _accessed(attribute) if type(attribute) in _ACCESSORS else []
+    return [repr((x.__defaults__, x.__kwdefaults__)) for x in functions if type(x) is FunctionType]
 
 
 def _code_of(attribute: Any) -> Any:

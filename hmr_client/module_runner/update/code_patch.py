@@ -10,9 +10,9 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from ..analysis.code_objects import Pair, is_class_body, pair_codes, static_attributes
-from ..analysis.outline import Outline
 from ..analysis.statements import Kind, Statement
 from ..module_graph import EvaluatedModule
+from ..objects.class_building import Shape
 from ..objects.enums import is_enum
 from ..objects.functions import docstring
 from ..objects.holders import Holders, find_holders, swap
@@ -20,6 +20,7 @@ from ..objects.instances import forget_cached
 from ..planning.plan import Change
 from ..transaction import Transaction
 from .dirty_names import DirtyNames
+from .readers import SIGNATURE
 
 _MOST_WRAPPERS = 20
 
@@ -73,6 +74,8 @@ class CodePatch:
                 # closures can't get code with other free variables: a statement that made them at its
                 # top level, by a call or as a decorator, makes them again
                 self._dirty.mark_closures(module, pair.old.co_qualname.partition(".<locals>")[0])
+            if docstring(pair.old) != docstring(pair.new):
+                self._dirty.mark(module, f"{pair.old.co_qualname}.{SIGNATURE}")
         swap(self._transaction, pairs, holders)
         namespace = module.module.__dict__
         for pair in pairs:
@@ -91,25 +94,31 @@ class CodePatch:
         ):
             self._transaction.keep(namespace)
             namespace["__doc__"] = new.docstring()
+            self._dirty.mark(change.module, "__doc__")
         for index, was in change.difference.pairs.items():
             if index in change.difference.run:
                 continue
             a, b = old.statements[was], new.statements[index]
             if b.kind is Kind.CLASS and a.text != b.text:
-                self._class_docstrings(old, new, a.node, b.node, namespace)
+                self._class_docstrings(change, a.node, b.node, namespace)
 
     def _class_docstrings(
-        self, old: Outline, new: Outline, a: Any, b: Any, namespace: Mapping[str, Any]
+        self, change: Change, a: Any, b: Any, namespace: Mapping[str, Any]
     ) -> None:
+        old, new = change.old, change.outline
         cls = namespace.get(b.name)
         if not isinstance(cls, type):
             return
         if ast.get_docstring(a) != ast.get_docstring(b) and cls.__doc__ == old.docstring(a):
+            index = new.statement_at(b.lineno)
+            if index is not None and Shape(cls, ()).may_register:
+                change.difference.run.add(index)  # what it is told to may look at it
             self._transaction.set_class(cls, "__doc__", new.docstring(b))
+            self._dirty.mark(change.module, f"{cls.__qualname__}.__doc__")
         inner = {x.name: x for x in a.body if isinstance(x, ast.ClassDef)}
         for node in b.body:
             if isinstance(node, ast.ClassDef) and node.name in inner:
-                self._class_docstrings(old, new, inner[node.name], node, vars(cls))
+                self._class_docstrings(change, inner[node.name], node, vars(cls))
 
     def _place_class(self, namespace: Mapping[str, Any], pair: Pair) -> None:
         """Let a class know where its source is now: `inspect` asks it since Python 3.13."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from types import FunctionType
 from typing import Any
 
 from ..analysis.outline import Outline
 from ..analysis.scan import Chain
 from ..analysis.statements import Kind, Statement
 from ..effects.contributions import Contributions
+from ..effects.places import Attributes, Names, Place
 from ..imports.importer import Importer
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..planning.plan import Change
+from .decorators import may_look_at_parameters
 from .readers import CLOSURES, Key, Readers
 from .taints import Taints
 
@@ -46,6 +49,7 @@ class DirtyNames:
         self._dirty: dict[Key, int] = {}
         self.taints = Taints()
         self._objects: dict[int, tuple[int, Any]] = {}  # changed in place: when, and the object
+        self._exporting: dict[int, EvaluatedModule] | None = None  # by the id of `__all__`
         self.now = 0
         self.touched: dict[EvaluatedModule, set[str]] = {}
 
@@ -93,6 +97,8 @@ class DirtyNames:
         self.now += 1
         self._dirty[module.name, name] = self.now
         self._dirty[module.name, "*"] = self.now
+        if "." in name:
+            self._dirty[module.name, f"{name.rpartition('.')[0]}.*"] = self.now
         self.taints.mark(module, name)
         self.touched.setdefault(module, set()).add(name.partition(".")[0])
 
@@ -112,6 +118,37 @@ class DirtyNames:
         """
         self.now += 1
         self._objects[id(item)] = self.now, item
+        if self._exporting is None:
+            named = ((x, vars(x.module).get("__all__")) for x in self._graph)
+            self._exporting = {id(names): x for x, names in named if names is not None}
+        if (module := self._exporting.get(id(item))) is not None:
+            self.mark(module, "__all__")
+
+    def may_look_at_parameters(self, module: EvaluatedModule, node: ast.stmt) -> bool:
+        """Tell whether a decorator of a function may look at its parameters.
+
+        Args:
+            node: Its definition.
+        """
+        return may_look_at_parameters(self._graph, module, node)
+
+    def mark_place(self, place: Place, keys: Iterable[Any]) -> None:
+        """Note that names of a module or attributes of a class have been changed from elsewhere.
+
+        Args:
+            place: Where.
+            keys: Which.
+        """
+        if isinstance(place, Names):
+            module, prefix = self._graph.by_globals(place.owner), ""
+        elif isinstance(place, Attributes):
+            module, prefix = self._graph.by_name(place.owner.__module__), place.owner.__qualname__
+            prefix += "."
+        else:
+            return
+        if module is not None:
+            for key in keys:
+                self.mark(module, f"{prefix}{key}")
 
     def may_be_read_by(self, module: EvaluatedModule, since: int) -> bool:
         """Tell whether a module may read a dirty name, as far as the names in its code say.
@@ -140,9 +177,9 @@ class DirtyNames:
         """
         if self.now < since or not (self._dirty or self._objects):
             return False
-        if statement.kind not in (Kind.FUNCTION, Kind.CLASS, Kind.DATA):
+        if statement.kind not in (Kind.FUNCTION, Kind.DATA):
             for name, attribute, _ in outline.imports_of(statement):
-                if attribute is not None and self._dirty.get((name, attribute), -1) >= since:
+                if attribute is not None and self._is_import_dirty(name, attribute, since):
                     return True
         if not statement.reads:
             return False
@@ -150,6 +187,24 @@ class DirtyNames:
         if but_closures:
             readers.keys = {key for key in readers.keys if not key[1].endswith(CLOSURES)}
         return self._is_any_dirty(readers, since)
+
+    def reads(
+        self, module: EvaluatedModule, outline: Outline, statement: Statement, name: str
+    ) -> bool:
+        """Tell whether a statement reads a name of its module, itself or in what it calls.
+
+        Args:
+            name: The name.
+        """
+        return (module.name, name) in self._readers(module, outline, statement).keys
+
+    def _is_import_dirty(self, name: str, attribute: str, since: int) -> bool:
+        if self._dirty.get((name, attribute), -1) >= since:
+            return True
+        source = self._graph.by_name(name)
+        if source is None or attribute in vars(source.module):
+            return False
+        return self.is_read_by_function(vars(source.module).get("__getattr__"), since)
 
     def objects_read_by(
         self, module: EvaluatedModule, outline: Outline, statement: Statement
@@ -164,16 +219,20 @@ class DirtyNames:
             readers.read(module, chain)
         if isinstance(statement.node, ast.ClassDef):
             for base in statement.node.bases:
-                readers.read(module, (*ast.unparse(base).split("."), "__bases__"))
+                name = ast.unparse(base.value if isinstance(base, ast.Subscript) else base)
+                readers.derive(module, tuple(name.split(".")))
+            for keyword in statement.node.keywords:
+                if keyword.arg == "metaclass":
+                    readers.derive(module, tuple(ast.unparse(keyword.value).split(".")))
         direct = set(readers.objects)
-        readers.read_scanned(statement.scan)
+        readers.read_scanned(module, statement.scan)
         readers.follow()
         if only_direct:
             readers.objects = direct
         of = self._contributions.of(module)
         own = next((of.get(i) for i, x in enumerate(outline.statements) if x is statement), None)
         if own is not None:  # what it changes itself it does not read
-            readers.objects -= {id(x) for x in own.owners()}
+            readers.objects -= {id(x) for x in own.owners() if type(x) is not FunctionType}
         return readers
 
     def _is_any_dirty(self, readers: Readers, since: int) -> bool:

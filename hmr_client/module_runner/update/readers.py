@@ -17,6 +17,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from ..analysis.code_facts import COROUTINE, code_facts
+from ..analysis.code_names import NAMESPACES
 from ..analysis.scan import Chain, Scan
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..objects.functions import contents
@@ -26,15 +27,28 @@ Key = tuple[str, str]
 """A module's name and a name in it; `C.x` is the attribute x of its class C."""
 CLOSURES = "<closures>"
 """As the last part of a key: the functions that a function has made."""
+CALLED = "()"
+"""As the last part of a key: what a call of a function without all its arguments comes to."""
+SIGNATURE = "<signature>"
+"""As the last part of a key: what a function's parameters and annotations are."""
 _CONTAINERS = (list, tuple, set, frozenset, dict, deque)
 _LARGEST = 200  # containers beyond this size hold data, not functions
-_CONSTRUCTORS = ("__init__", "__new__", "__post_init__")
+_CONSTRUCTORS = ("__init__", "__new__", "__post_init__", "__set_name__")
+_CLASS_MAKERS = ("__prepare__", "__new__", "__init__", "__call__")
 _CALLS_ARGUMENTS = frozenset(("builtins", "functools", "_functools", "itertools", "operator"))
 _IMPORTS = ("import_module", "__import__")
+_INSPECTING = ("inspect", "typing", "annotationlib", "dataclasses")
+_OF_SIGNATURES = (
+    "__annotations__",
+    "__defaults__",
+    "__kwdefaults__",
+    "__signature__",
+    "__code__",
+    "__doc__",
+)
 _SPECIAL = frozenset(
     f"__{x}__" for x in ["add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "floordiv", "mod", "pow", "or", "and", "xor", "neg", "eq", "ne", "lt", "le", "gt", "ge", "len", "bool", "iter", "next", "getitem", "contains", "str", "repr", "format", "hash", "enter", "exit", "call", "int", "float", "index"]
 )  # fmt: skip
-_NAMESPACES = frozenset(("globals", "vars", "getattr", "__dict__", "eval", "exec"))
 
 
 class Readers:
@@ -64,6 +78,11 @@ class Readers:
         self._pending: list[Any] = []
         self._passed: list[Any] = []
         self._owners: dict[int, Any] = {}
+        self._functions: list[FunctionType] = []  # that are passed on
+        self._lambdas: list[tuple[EvaluatedModule, Chain]] = []
+        self._in_lambdas: frozenset[str] = frozenset()
+        self._classes: list[type] = []  # that are passed on
+        self._inspects = self._calls_library = False
         self._attributes: set[str] = set()
         self._called: set[str] = set()
         self._looked_up: set[tuple[int, str]] = set()
@@ -93,11 +112,46 @@ class Readers:
                     self._note_imports(module)
                 return
             self._note(value)
+            if type(value) is FunctionType:
+                self.objects.add(id(value))
+                if attribute in _OF_SIGNATURES:
+                    self._note_signature(value)
             value = self._attribute(value, attribute)
         if value is sys.modules:
             self._note_imports(module)
         self._note(value)
         self._passed.append(value)
+
+    def derive(self, module: EvaluatedModule, chain: Chain) -> None:
+        """Make a class below another one, or of a metaclass: that runs what they have for it.
+
+        Args:
+            module: Where it is made.
+            chain: The name of the other one, and its attributes.
+        """
+        self.read(module, (*chain, "__bases__"))
+        value = module.module.__dict__.get(chain[0], MISSING)
+        for attribute in chain[1:]:
+            value = self._attribute(value, attribute)
+        if not isinstance(value, type):
+            return
+        metaclass = value if issubclass(value, type) else type(value)
+        if self._owner_of(metaclass) is not None:
+            self._pending += [self._attribute(metaclass, name) for name in _CLASS_MAKERS]
+        if metaclass is not value:
+            self._pending += _inherited(value, "__init_subclass__")
+            self._attribute(value, "__init_subclass__")
+
+    def _read_any_attribute(self, cls: type) -> None:
+        for base in cls.__mro__:
+            if (owner := self._owner_of(base)) is not None:
+                self.keys.add((owner.name, f"{base.__qualname__}.*"))
+
+    def _note_signature(self, function: FunctionType) -> None:
+        owner = self._graph.by_globals(function.__globals__, function.__code__.co_filename)
+        if owner is not None:
+            name = function.__qualname__
+            self.keys |= {(owner.name, f"{name}.{CALLED}"), (owner.name, f"{name}.{SIGNATURE}")}
 
     def _read_builtin(self, module: EvaluatedModule, name: str, *, is_called: bool) -> None:
         if is_called:
@@ -105,7 +159,7 @@ class Readers:
             self._operate()
             if name in _IMPORTS:
                 self._note_imports(module)
-        if name in _NAMESPACES:
+        if name in NAMESPACES:
             self._reads_all = True
             self.keys.add((module.name, "*"))
 
@@ -126,15 +180,18 @@ class Readers:
         """
         self._pending.append(value)
 
-    def read_scanned(self, scan: Scan) -> None:
+    def read_scanned(self, module: EvaluatedModule, scan: Scan) -> None:
         """Read what no name leads to: attributes of any object that was come by.
 
         Args:
+            module: Where it stands.
             scan: What the statement does.
         """
         self._attributes |= scan.attributes
         self._called |= scan.attributes
         self._calls_arguments |= scan.calls_unknown
+        self._lambdas = [(module, chain) for chain in scan.lambda_reads]
+        self._in_lambdas = scan.lambda_attributes
         if scan.operates:
             self._operate()
 
@@ -143,11 +200,21 @@ class Readers:
         while True:
             while self._pending:
                 self._enter(self._pending.pop())
-            if self._calls_arguments and self._passed:
+            if self._calls_arguments and self._lambdas:
+                lambdas, self._lambdas = self._lambdas, []
+                for module, chain in lambdas:
+                    self.read(module, chain)
+                self._attributes |= self._in_lambdas
+            elif self._calls_arguments and self._passed:
                 passed, self._passed = self._passed, []
                 self._pending += [x for x in passed if _is_code(x)]
             elif not self._look_up():
                 break
+        inspects = self._inspects or not self._attributes.isdisjoint(_OF_SIGNATURES)
+        for function in self._functions if inspects else ():
+            self._note_signature(function)
+        for cls in self._classes if self._calls_library else ():
+            self._read_any_attribute(cls)
         if self._reads_all:
             modules = (x for x in self._owners.values() if isinstance(x, ModuleType))
             self.keys.update((x.__name__, "*") for x in modules)
@@ -187,10 +254,22 @@ class Readers:
                 self.keys.add((owner.name, f"{cls.__qualname__}.{name}"))
             if name in cls.__dict__:
                 found = cls.__dict__[name]
+                if (
+                    is_class
+                    and callable(getattr(found, "__func__", found))
+                    and (
+                        cls.__module__.partition(".")[0] not in sys.stdlib_module_names
+                        and self._owner_of(cls) is None
+                    )
+                ):
+                    self._read_any_attribute(value)  # a library's method of it
                 if type(found) is property or hasattr(type(found), "__set_name__"):
                     self._pending.append(found)
                 return found
-        return MISSING if is_class else own_attributes(value).get(name, MISSING)
+        own = MISSING if is_class else own_attributes(value).get(name, MISSING)
+        if own is MISSING and self._owner_of(type(value)) is not None:
+            self._pending += _inherited(type(value), "__getattr__")
+        return own
 
     def _owner_of(self, cls: type) -> EvaluatedModule | None:
         name = cls.__dict__.get("__module__")
@@ -217,6 +296,9 @@ class Readers:
         elif isinstance(value, type):
             if self._owner_of(value) is not None:
                 self._owners[id(value)] = value
+                self._classes.append(value)
+        elif kind is FunctionType:
+            self._functions.append(value)
         elif not isinstance(value, _CODE):
             self.objects.add(id(value))
             if self._owner_of(kind) is not None:
@@ -255,8 +337,11 @@ class Readers:
             self._note(value)
             self._pending += [value] if _is_code(value) else []
         if owner is None:
+            root = (function.__module__ or "").partition(".")[0]
+            self._inspects |= root in _INSPECTING
+            self._calls_library |= root not in sys.stdlib_module_names
             return
-        self.keys.add((owner.name, f"{function.__qualname__}.()"))
+        self.keys.add((owner.name, f"{function.__qualname__}.{CALLED}"))
         self.keys.add((owner.name, f"{function.__qualname__}.{CLOSURES}"))
         if function.__code__.co_flags & self._skipped:
             return
@@ -289,7 +374,7 @@ class Readers:
         for base in cls.__mro__:
             if self._owner_of(base) is not None:
                 annotated = base.__dict__.get("__annotations__", ())  # noqa: RUF063  # not evaluated
-                names = {*fields, *getattr(cls, "_fields", ()), *annotated}
+                names = {*fields, *getattr(cls, "_fields", ()), *annotated, "__dataclass_fields__"}
                 self.keys.update((base.__module__, f"{base.__qualname__}.{x}") for x in names)
 
 

@@ -27,6 +27,11 @@ class RemovedNames:
         self._graph = graph
         self._dirty = dirty
         self._removed: dict[Key, Any] = {}
+        self._exported = {
+            x.name: tuple(exported)
+            for x in graph
+            if isinstance(exported := vars(x.module).get("__all__"), list | tuple)
+        }
 
     def take(self, change: Change | None) -> dict[str, Any]:
         """Take away what a new source does not bind, before a statement may miss it.
@@ -81,6 +86,21 @@ class RemovedNames:
             return set()
         return {key for name, key in self._removed if name in outline.stars}
 
+    def _refresh_exported(
+        self, module: EvaluatedModule, source: str, namespace: dict[str, Any], outline: Outline
+    ) -> set[str]:
+        """Drop what a module's `__all__` has lost; return what it has got."""
+        found = self._graph.by_name(source)
+        names = {} if found is None else vars(found.module)
+        public = {name for name in names if not name.startswith("_")}
+        before = set(self._exported.get(source, public))
+        now = set(names.get("__all__", public))
+        for key in before - now - outline.names():
+            if key in namespace and namespace[key] is names.get(key, MISSING):
+                self._removed[module.name, key] = namespace.pop(key)
+                self._dirty.mark(module, key)
+        return now - before
+
     def refresh_star(
         self,
         module: EvaluatedModule,
@@ -116,7 +136,10 @@ class RemovedNames:
                         del namespace[key]
                         self._removed[module.name, key] = value
                     self._dirty.mark(module, key)
-            for key in self._dirty.of(source):
+            changed = self._dirty.of(source)
+            if "__all__" in changed:
+                changed |= self._refresh_exported(module, source, namespace, outline)
+            for key in changed:
                 if "." not in key:
                     may_change[key] = namespace.get(key, MISSING)
         may_change.pop("*", None)

@@ -14,12 +14,20 @@ from ..analysis.statements import Kind, Statement, same_decoration, without_deco
 from ..effects.contributions import Contribution, Contributions
 from ..effects.ledger import Ledger
 from ..effects.places import CannotTakeBack
+from ..effects.reach import is_opaque
 from ..imports.top_level import PATIENCE_S, run
 from ..module_graph import EvaluatedModule
 from ..objects.annotations import ModuleAnnotations, have_annotations
 from ..objects.class_building import Shape
 from ..objects.classes import merge_class
-from ..objects.functions import adopt, carry_over, function_in, is_new_version, put_code
+from ..objects.functions import (
+    adopt,
+    carry_over,
+    function_in,
+    have_other_parameters,
+    is_new_version,
+    put_code,
+)
 from ..objects.members import ClassReport
 from ..objects.reconcile import reconcile
 from ..objects.refusal import CannotKeepClass
@@ -29,7 +37,7 @@ from ..transaction import MISSING, Transaction
 from .class_statements import ClassStatements
 from .code_patch import CodePatch
 from .dirty_names import DirtyNames
-from .readers import Key
+from .readers import CALLED, SIGNATURE, Key, own_attributes
 from .removed_names import RemovedNames
 
 
@@ -191,17 +199,20 @@ class Execution:
             except CannotTakeBack:
                 raise _cannot_take_back(module, f"line {statement.line}") from None
             self._mark_changed(contribution)
+        self._mark_stored(statement, namespace)
         if not any(self._is_one_of_several(module, outline, statement, x) for x in before):
-            self._adopt_inner(statement, holders, namespace)
+            self._adopt_inner(module, statement, holders)
 
     def _adopt_inner(
-        self, statement: Statement, holders: list[FunctionType], namespace: dict[str, Any]
+        self, module: EvaluatedModule, statement: Statement, holders: list[FunctionType]
     ) -> None:
         """Let functions that somebody holds past their decorators be the new one."""
+        namespace = module.module.__dict__
         for holder in holders:
             name = statement.node.name  # type: ignore[attr-defined]
             function = function_in(namespace.get(name), name, namespace)
             if function not in (None, holder) and holder.__code__.co_freevars == ():
+                self._mark_signature(module, holder, function)
                 adopt(self._transaction, holder, function)
 
     async def _execute(
@@ -260,6 +271,7 @@ class Execution:
         bound = [module.module.__dict__.get(name) for name in statement.binds]
         return (
             same_decoration(old.node, statement.node)
+            and not self._dirty.may_look_at_parameters(module, statement.node)
             and without_decorators(statement.node) is not None
             and (contribution is None or contribution.holds_only([*holders, *bound]))
         )
@@ -280,6 +292,7 @@ class Execution:
         await self._execute(module, outline, statement, alone or statement.node)
         made = namespace[name]
         for holder in holders:
+            self._mark_signature(module, holder, made)
             adopt(self._transaction, holder, made)
             put_code(self._transaction, holder, new_code or made.__code__)
         if before is not MISSING:
@@ -326,6 +339,17 @@ class Execution:
     def _mark_changed(self, contribution: Contribution) -> None:
         for owner in contribution.owners():
             self._dirty.mark_object(owner)
+        for delta in contribution.deltas.values():
+            self._dirty.mark_place(delta.place, delta.keys())
+
+    def _mark_stored(self, statement: Statement, namespace: dict[str, Any]) -> None:
+        """Tell who reads an object of a library that something has been set in it."""
+        for name, *rest in statement.scan.stores:
+            item = namespace.get(name, MISSING)
+            for attribute in rest:
+                item = own_attributes(item).get(attribute, MISSING)
+            if item is not MISSING and is_opaque(item):
+                self._dirty.mark_object(item)
 
     def annotations_of(self, module: EvaluatedModule, outline: Outline) -> ModuleAnnotations | None:
         """Return what keeps a module's annotations right, None if it has none.
@@ -400,16 +424,28 @@ class Execution:
             return
         kept = after
         if type(before) is FunctionType and type(after) is FunctionType:
-            defaults = (before.__defaults__, before.__kwdefaults__)
-            if is_changed(defaults, (after.__defaults__, after.__kwdefaults__)):
-                self._dirty.mark(module, f"{name}.()")  # for the statements that called it
-        if self._defines(module, statement.kind, name):
+            self._mark_signature(module, before, after)
+        # what a branch imports belongs to others: they have it from where it is defined
+        is_own = statement.kind is not Kind.DECLARATION or (
+            function_in(before, name, namespace) is not None
+        )
+        if self._defines(module, statement.kind, name) and is_own:
             is_class = statement.kind is Kind.CLASS
             kept = reconcile(self._transaction, before, after, keeps_filled=is_class)
         if kept is not after:
             namespace[name] = self._originals[module.name, name] = kept
         if is_changed(before, kept):
             self._dirty.mark(module, name)
+
+    def _mark_signature(
+        self, module: EvaluatedModule, before: FunctionType, after: FunctionType
+    ) -> None:
+        """Tell those who called a function, or looked at it, that it takes other arguments."""
+        name = before.__qualname__
+        if is_changed(_defaults(before), _defaults(after)):
+            self._dirty.mark(module, f"{name}.{CALLED}")
+        if have_other_parameters(before, after):
+            self._dirty.mark(module, f"{name}.{SIGNATURE}")
 
     def _is_one_of_several(
         self, module: EvaluatedModule, outline: Outline, statement: Statement, name: str
@@ -483,6 +519,10 @@ def _unbind(outline: Outline, statement: Statement, namespace: dict[str, Any]) -
     for name in statement.binds - {chain[0] for chain in statement.reads}:
         if index == min(outline.groups.get(name, (index,))):  # the others of its group run as well
             namespace.pop(name, None)
+
+
+def _defaults(function: FunctionType) -> tuple[Any, Any]:
+    return function.__defaults__, function.__kwdefaults__
 
 
 def _functions(names: Iterable[str], namespace: Mapping[str, Any]) -> list[FunctionType]:

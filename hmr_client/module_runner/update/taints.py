@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..analysis.code_names import code_names
+from collections.abc import Iterable
+
+from ..analysis.code_names import NAMESPACES, code_names
 from ..analysis.outline import Outline
 from ..module_graph import EvaluatedModule
 
@@ -13,10 +15,14 @@ class Taints:
     A name is tainted when it has a new value, or when the statement that binds it mentions a tainted
     name. A module may read what it mentions, if it imports the module where that is, however
     indirectly.
+
+    Attributes:
+        size: How many names are tainted.
     """
 
     def __init__(self) -> None:
         self._tainted: dict[EvaluatedModule, set[str]] = {}
+        self.size = 0
 
     def mark(self, module: EvaluatedModule, name: str) -> None:
         """Note that a name has a new value.
@@ -24,13 +30,19 @@ class Taints:
         Args:
             name: The name, or `C.x` for an attribute of a class.
         """
-        self._tainted.setdefault(module, {"*"}).update(name.split("."))
+        self._add(module, name.split("."))
 
     def may_reach(self, module: EvaluatedModule) -> bool:
         """Tell whether a module mentions a tainted name."""
         names = frozenset() if module.code is None else code_names(module.code)
         visible = self._visible_to(module)
-        return "__getattr__" in visible or not names.isdisjoint(visible)
+        if not visible:
+            return False
+        return (
+            "__getattr__" in visible
+            or not names.isdisjoint(visible)
+            or not names.isdisjoint(NAMESPACES)
+        )
 
     def spread(self, module: EvaluatedModule, outline: Outline) -> None:
         """Taint what a module makes of tainted names.
@@ -40,11 +52,19 @@ class Taints:
         """
         visible = self._visible_to(module)
         left = list(outline.statements)
+        if visible:
+            visible = visible | NAMESPACES
         while found := [x for x in left if not x.mentions.isdisjoint(visible)]:
             left = [x for x in left if x not in found]
             names = {name for statement in found for name in (*statement.binds, *statement.defines)}
-            self._tainted.setdefault(module, {"*"}).update(names)
+            self._add(module, names)
             visible |= names
+
+    def _add(self, module: EvaluatedModule, names: Iterable[str]) -> None:
+        tainted = self._tainted.setdefault(module, {"*"})
+        before = len(tainted)
+        tainted.update(names)
+        self.size += len(tainted) - before
 
     def _visible_to(self, module: EvaluatedModule) -> set[str]:
         visible: set[str] = set()

@@ -93,12 +93,13 @@ class Evaluation:
         order, whole = list(modules), set(rerun)
         self._runs_effects = not whole
         seen: dict[EvaluatedModule, int] = {}
+        unconcerned: dict[EvaluatedModule, int] = {}
+        taints = self._dirty.taints
         for _ in range(10):  # more than one round only where imports go in circles
-            before = self._dirty.now
+            before = self._dirty.now, taints.size
             for module in order:
-                first = module not in seen
                 since = seen.get(module, 0)
-                if first:
+                if not since and module not in unconcerned:
                     change = self._changes.get(module)
                     must = set(forced.get(module, ()))
                     if change is not None:
@@ -107,13 +108,21 @@ class Evaluation:
                     removed = self._removed.take(change)
                     if change is not None:
                         self._execution.annotations_of(module, change.outline)
-                    await self._visit(module, must, since, everything=module in whole)
+                    is_concerned = await self._visit(
+                        module, must, since, everything=module in whole
+                    )
                     self._removed.settle(module, removed)
-                elif self._dirty.now >= since:
-                    await self._visit(module, set(), since, everything=False)
-                seen[module] = self._dirty.now + 1
+                elif self._dirty.now >= since and unconcerned.get(module) != taints.size:
+                    is_concerned = await self._visit(module, set(), since, everything=False)
+                else:
+                    continue
+                if is_concerned:
+                    seen[module] = self._dirty.now + 1
+                    unconcerned.pop(module, None)
+                else:
+                    unconcerned[module] = taints.size
             self._caches.refresh()
-            if self._dirty.now == before:
+            if (self._dirty.now, taints.size) == before:
                 return
 
     @property
@@ -142,9 +151,10 @@ class Evaluation:
 
     async def _visit(
         self, module: EvaluatedModule, must: set[int], since: int, *, everything: bool
-    ) -> None:
+    ) -> bool:
+        """Run what a module has to; return whether it may read anything that is dirty."""
         if not (must or everything or self._dirty.may_be_read_by(module, since)):
-            return
+            return False
         outline = self._dirty.outline(module)
         must |= self._removed.bind_again(outline)
         if outline.groups and not everything:
@@ -162,6 +172,7 @@ class Evaluation:
                 await self._execution.run(module, outline, statement)
         if self._dirty:
             self._dirty.taints.spread(module, outline)
+        return True
 
     def _complete_groups(
         self, module: EvaluatedModule, outline: Outline, must: set[int], since: int
@@ -186,5 +197,18 @@ class Evaluation:
                             names |= self._dirty.of(source)
             for name, group in outline.groups.items():
                 if group & may_run and not outline.are_separate(name):
+                    group = group | self._readers_between(module, outline, name, group)
                     must |= group
                     may_run |= group
+
+    def _readers_between(
+        self, module: EvaluatedModule, outline: Outline, name: str, group: set[int]
+    ) -> set[int]:
+        """Return the statements that read an earlier value of a name, in what they call as well."""
+        return {
+            index
+            for index in range(min(group), max(group))
+            if index not in group
+            and outline.statements[index].reads
+            and self._dirty.reads(module, outline, outline.statements[index], name)
+        }

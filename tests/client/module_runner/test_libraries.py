@@ -9,7 +9,10 @@ from __future__ import annotations
 import pytest
 
 from .application import drive, running, tiers
+from .programs import libraries
+from .programs.program import Program
 
+LIBRARIES = ("attr", "click", "flask", "marshmallow", "msgspec", "pydantic", "sqlalchemy")
 MAIN = "import m\nSTATE = []\n"
 
 
@@ -220,3 +223,14 @@ async def test_msgspec_structs():
         await app.edit("m.py", "x: int = 1", "x: int = 5\n    z: str = 'z'")
         new = app["m.py"]
         assert (new.P().x, new.Q().z, new.decoder.decode(b'{"p": {}}').p) == (5, "z", new.P())
+
+
+@pytest.mark.parametrize("program", libraries.PROGRAMS, ids=lambda x: x.name)
+@drive
+async def test_a_program_with_a_library_is_as_after_a_fresh_start(program: Program):
+    for library in LIBRARIES:
+        if any(
+            f"{word} {library}" in x for x in program.files.values() for word in ("import", "from")
+        ):
+            pytest.importorskip(library)
+    await program.check()

@@ -1,0 +1,1 @@
+"""Programs of real shapes, and edits of them (see `program`)."""
