@@ -240,8 +240,9 @@ def have_other_parameters(old: FunctionType, new: FunctionType) -> bool:
     a, b = old.__code__, new.__code__
     if a.co_varnames[: a.co_argcount] != b.co_varnames[: b.co_argcount]:
         return True
-    # evaluated late from 3.14 on: that they are others is found in the source
-    return sys.version_info < (3, 14) and repr(old.__annotations__) != repr(new.__annotations__)
+    if getattr(new, "__annotate__", None) is not None:
+        return False  # evaluated late: that they are others is seen by their code
+    return repr(old.__annotations__) != repr(new.__annotations__)
 
 
 def is_version_of(old: type, new: type) -> bool:

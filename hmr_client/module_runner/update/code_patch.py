@@ -74,8 +74,7 @@ class CodePatch:
                 # closures can't get code with other free variables: a statement that made them at its
                 # top level, by a call or as a decorator, makes them again
                 self._dirty.mark_closures(module, pair.old.co_qualname.partition(".<locals>")[0])
-            if docstring(pair.old) != docstring(pair.new):
-                self._dirty.mark(module, f"{pair.old.co_qualname}.{SIGNATURE}")
+        self._mark_signatures(change, pairs)
         swap(self._transaction, pairs, holders)
         namespace = module.module.__dict__
         for pair in pairs:
@@ -86,6 +85,21 @@ class CodePatch:
             elif pair.is_changed:
                 self._forget_caches(change, pair)
         self._docstrings(change, namespace)
+
+    def _mark_signatures(self, change: Change, pairs: list[Pair]) -> None:
+        """Tell of docstrings and annotations that somebody may have looked at."""
+        for pair in pairs:
+            names = [] if docstring(pair.old) == docstring(pair.new) else [pair.new.co_qualname]
+            if pair.is_changed and pair.new.co_name == "__annotate__":  # since Python 3.14
+                # its name does not say whose annotations it makes
+                index = change.outline.statement_at(pair.new.co_firstlineno)
+                names = [
+                    x.new.co_qualname
+                    for x in pairs
+                    if change.outline.statement_at(x.new.co_firstlineno) == index
+                ]
+            for name in names:
+                self._dirty.mark(change.module, f"{name}.{SIGNATURE}")
 
     def _docstrings(self, change: Change, namespace: dict[str, Any]) -> None:
         old, new = change.old, change.outline
