@@ -226,7 +226,7 @@ class Contributions:
         seen = {owner for _, owner in reach.places}
         if any(len(x) != size and id(x) not in seen for x, size in reach.hidden):
             reach.is_complete = False
-        if deltas:
+        if deltas or reach.is_cut:  # one that was left out may have been called, and have written
             containing = {key: _containing(reach, key) for key in deltas}
             new = Contribution(deltas, containing, reach)
         self._set(module, index, new, transaction)

@@ -20,6 +20,7 @@ Key = tuple[str, int]
 PROCESS = "process"
 """The kind of a place of which a process has one."""
 _MOST = 5000  # objects that are looked at for one statement
+_MOST_STORED = 12  # functions that lie in containers, for one statement
 _LARGEST = 2000  # containers beyond this size hold data: what is in them is not looked at
 _HIDDEN = 300  # objects within one of a library
 _NO_DATA = (type, ModuleType, FunctionType, MethodType, BuiltinMethodType)
@@ -49,6 +50,8 @@ class Reach:
         places: The places, by what identifies them.
         parents: From which place each one was reached.
         is_complete: Whether the walk came to its end.
+        is_cut: Whether functions that lie in containers were left out. A registry of hundreds leads to
+            all that they use, and each statement that fills it would look at all of that.
         is_plain: Whether the statement calls nothing but methods of containers, and pure functions.
         counts: Whether a function may look at what is there already: at how much it is.
         dispatchers: Functions that cache which of several they call.
@@ -63,7 +66,8 @@ class Reach:
         self.places: dict[Key, Place] = {}
         self.parents: dict[Key, Key | None] = {}
         self.is_complete = True
-        self.is_plain = self.counts = False
+        self.is_plain = self.counts = self.is_cut = False
+        self._stored = 0
         self.dispatchers: list[FunctionType] = []
         self.hidden: list[tuple[Any, int]] = []
         self._graph = graph
@@ -156,8 +160,15 @@ class Reach:
             self._instance(item, parent)
 
     def _inside(self, item: Any, values: Iterable[Any], key: Key | None, is_deep: bool) -> None:
-        if is_deep and len(item) <= _LARGEST:
-            self._later(tuple(values), key, is_deep)
+        if not is_deep or len(item) > _LARGEST:
+            return
+        for value in tuple(values):
+            if type(value) is FunctionType:
+                self._stored += 1
+                if self._stored > _MOST_STORED:
+                    self.is_cut, self.is_complete = True, False
+                    continue
+            self._later((value,), key, is_deep)
 
     def _function(self, function: FunctionType, parent: Key | None) -> None:
         for cell in function.__closure__ or ():

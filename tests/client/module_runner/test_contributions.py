@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import pytest
 
+from hmr_client.module_runner.effects.reach import Reach
+
 from .application import drive, fresh_start, running
 
 PROGRAM_1 = {
@@ -550,3 +552,32 @@ async def test_what_keeps_itself_in_order_is_left_alone():
         report = await app.update(m=broken)
         assert isinstance(report.error, ZeroDivisionError)
         assert app.runner.ledger.counts() == before
+
+
+REGISTRY = "VIEWS = {}\ndef register(name):\n    return lambda f: VIEWS.setdefault(name, f)\n"
+VIEW = "from app import register\n@register({0!r})\ndef view{0}(): return {0}\n"
+
+
+@drive
+async def test_filling_a_large_registry_does_not_look_at_all_that_is_in_it(monkeypatch):
+    looked = []
+    enter = Reach._function
+    monkeypatch.setattr(Reach, "_function", lambda *given: looked.append(1) or enter(*given))
+    files = {"app.py": REGISTRY, **{f"v{n}.py": VIEW.format(n) for n in range(100)}}
+    async with running(files) as app:
+        assert len(looked) < 100 * 20
+        views = app["app.py"].VIEWS
+        await app.edit("v7.py", "return 7", "return 'new'")
+        assert views[7]() == "new"
+        await app.edit("v7.py", "@register(7)", "@register('seven')")
+        assert list(app["app.py"].VIEWS)[7] == "seven"
+        assert 7 not in app["app.py"].VIEWS
+
+
+@drive
+async def test_what_a_function_has_done_that_was_not_looked_at_is_not_done_twice():
+    note = "SEEN = []\n" + "".join(f"def f{n}(): SEEN.append({n})\n" for n in range(40))
+    note += "ALL = [" + ", ".join(f"f{n}" for n in range(40)) + "]\ndef call(n): ALL[n]()\n"
+    async with running(note=note, use="from note import call\ncall(39)\n") as app:
+        await app.edit("use.py", "call(39)", "call(38)")
+        assert app["note.py"].SEEN == [38]
