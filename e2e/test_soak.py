@@ -269,9 +269,6 @@ def seeds(kind: Kind) -> Iterator[int]:
         yield random.SystemRandom().randrange(1 << 30)
 
 
-@pytest.mark.xfail(
-    strict=False, reason="open: seed 2, a network that is lost while the server is killed twice"
-)
 @pytest.mark.parametrize("name", KINDS)
 def test_the_page_equals_a_fresh_load(name, project, serve, new_page):
     kind = KINDS[name]

@@ -5,6 +5,7 @@ import { hotData, replayTo } from "./hot_context.js";
 import { kept, touched } from "./kept.js";
 import { fetchWheel, findPyodide, handOver, placeClient, tooOld } from "./pyodide.js";
 import { attachToPyScript, pyScript } from "./pyscript_hooks.js";
+import { serverAnswers } from "./reload.js";
 import { keepServedText } from "./served_page.js";
 import { belowBase, config, hasDocument, here, importPart, parse, prefix } from "./settings.js";
 import { microPython } from "./unpatched_python.js";
@@ -175,7 +176,7 @@ function isStale() {
 }
 
 /** Settles when Python handles hot updates and the page's own Python runs: with Pyodide, or what went wrong. */
-const booted = isStale() ? new Promise(() => location.reload()) : boot();
+const booted = isStale() ? new Promise(() => serverAnswers().then(() => location.reload())) : boot();
 if (pyScript) attachToPyScript(booted).catch((error) => reportError("PyScript could not be attached to.", error, bootTip));
 export const ready = booted.then(runPage);
 ready.catch(() => {}); // it was reported

@@ -3,7 +3,7 @@
  * page: all tabs of this server get it, since their workers run the same code.
  */
 import { overlayTag } from "./error_overlay.js";
-import { keepForReload } from "./kept.js";
+import { reload } from "./reload.js";
 import { config, hasDocument, importPart } from "./settings.js";
 
 let isMendable = false;
@@ -40,12 +40,6 @@ const badge = {
   show: (text) => importPart("badge.js").then((part) => part.show(JSON.parse(text))),
   hide: () => document.querySelector("hmr-badge")?.hide(),
 };
-
-let reloadTimer;
-function reload(reason) {
-  clearTimeout(reloadTimer);
-  reloadTimer = setTimeout(() => keepForReload(reason).finally(() => location.reload()), 20);
-}
 
 const channel = new BroadcastChannel(`hmr ${config.base}`);
 const local = { overlay, badge, page: { reload } };

@@ -1,0 +1,32 @@
+/** Loads the page anew, once the server answers: a browser shows an error page that nothing reloads in its place. */
+import { keepForReload } from "./kept.js";
+import { here, prefix } from "./settings.js";
+
+const firstWaitMs = 150;
+const longestWaitMs = 2000;
+
+let newest; // the newest reload: several in a row are one
+
+/** Waits for any answer: an error's page has this client, too. A page whose policy forbids to ask does not wait. */
+export async function serverAnswers() {
+  let isForbidden = false;
+  document.addEventListener("securitypolicyviolation", () => (isForbidden = true));
+  for (let wait = firstWaitMs; !isForbidden; wait = Math.min(2 * wait, longestWaitMs)) {
+    try {
+      return await fetch(here, { method: "HEAD", cache: "no-store", mode: "no-cors" });
+    } catch {
+      if (wait === firstWaitMs) console.info(prefix, "page reload: waits for the dev server, which does not answer");
+    }
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}
+
+/** @param {string} [reason] What the page after this one says. */
+export async function reload(reason) {
+  const mine = (newest = {});
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  if (mine === newest) await serverAnswers();
+  if (mine !== newest) return;
+  await keepForReload(reason).catch(() => {});
+  location.reload();
+}
