@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from hmr_client.exceptions import HMRError
 from hmr_client.logger import HMRLogger
@@ -86,7 +87,8 @@ class Stylesheets:
         """Find the links of a sheet: those of exactly this URL, else the first that contains it.
 
         The reference takes the first that contains it (`client/client.ts`): that can be another
-        sheet whose name ends the same way, and misses a sheet's second link.
+        sheet whose name ends the same way, and misses a sheet's second link. They are compared
+        decoded: a page may encode more than it has to.
         """
         links = [
             link
@@ -94,8 +96,8 @@ class Stylesheets:
             for link in root.querySelectorAll('link[rel~="stylesheet" i][href]')
             if link not in self._outdated
         ]
-        wanted = browser_url(_clean(sheet, "t"), self._base)
-        exact = [link for link in links if _clean(link.href, "direct", "t") == wanted]
+        wanted = unquote(browser_url(_clean(sheet, "t"), self._base))
+        exact = [link for link in links if unquote(_clean(link.href, "direct", "t")) == wanted]
         return exact or [link for link in links if sheet in _clean(link.href, "direct")][:1]
 
     async def _replace(self, link: Any, url: str) -> None:

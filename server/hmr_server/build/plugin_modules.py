@@ -155,7 +155,7 @@ class PluginModules:
         return source.decode()
 
     def _file_of(self, id_: str) -> Path | None:
-        path = Path(module_url.clean_url(id_))
+        path = Path(module_url.file_of_id(id_))
         return path if path.is_absolute() and path.is_relative_to(self._config.root) else None
 
     def _name_of(self, id_: str, file: Path | None) -> Path:

@@ -44,7 +44,7 @@ class AssetPlugin(Plugin):
         id: str,
     ) -> str | None:
         """Return the module of an asset."""
-        file = module_url.clean_url(id)
+        file = module_url.file_of_id(id)
         wanted = module_url.query_names(id)
         if id.startswith("\0") or "html-proxy" in wanted:
             return None

@@ -48,7 +48,7 @@ class CssPlugin(Plugin):
     def _bundled(self, context: PluginContext, code: str, id: str) -> str:
         from .css_bundle import Bundle  # the reader of CSS comes with the first stylesheet
 
-        file = module_url.clean_url(id)
+        file = module_url.file_of_id(id)
         bundle = Bundle(context)
         css = bundle.add(code, file, (file,))
         css = "".join(bundle.external) + css

@@ -80,10 +80,9 @@ class Bundle:
                     "Does the file exist?"
                 )
                 raise self._error(message, file, place)
-            imported = module_url.clean_url(found)
-            self._context.add_watch_file(imported)
-            self._environment.resolver.check(imported)
-            return imported, read_text(imported, "utf-8-sig")
+            self._context.add_watch_file(found)
+            self._environment.resolver.check(found)
+            return found, read_text(found, "utf-8-sig")
         except (PackageError, OSError, UnicodeDecodeError) as error:
             raise self._error(f'"{specifier}" can\'t be imported: {error}', file, place) from error
 
@@ -105,11 +104,13 @@ class Bundle:
         found = None
         if not url.startswith("/@"):
             try:
-                found = resolver.resolve_style(path, file) or resolver.public_file(path)
+                found = resolver.resolve_style(path, file)
+                if found is None and (public := resolver.public_file(path)) is not None:
+                    found = module_url.file_of_id(public)
             except PackageError:
                 found = None  # as a URL it is what it is; the browser says that it is missing
         if found is None:
-            base = os.path.dirname(resolver.url_of(file))  # noqa: PTH120 - a URL
+            base = os.path.dirname(resolver.url_of(module_url.file_id(file)))  # noqa: PTH120 - a URL
             path = path if path.startswith("/") else os.path.normpath(f"{base.rstrip('/')}/{path}")
             return config.url(path + mark + postfix)
         self._context.add_watch_file(found)

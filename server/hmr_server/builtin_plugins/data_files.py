@@ -72,7 +72,7 @@ class DataFilesPlugin(Plugin):
         self.listed.pop(str(file), None)
         if is_listed and look is not None:
             self.listed[str(file)] = look
-        url = context.environment.resolver.url_of(file.as_posix())
+        url = context.environment.resolver.url_of(module_url.file_id(file.as_posix()))
         self._changed.append(
             {
                 "path": module_url.url_to_path(url),

@@ -46,7 +46,7 @@ class HtmlProxyPlugin(Plugin):
         """Return the text of an inline script or style."""
         if not module_url.is_html_proxy(id):
             return None
-        file = module_url.clean_url(id)
+        file = module_url.file_of_id(id)
         match = _INDEX.search(id)
         page = self._pages.get(file)
         if page is None:

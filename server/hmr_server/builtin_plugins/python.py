@@ -10,6 +10,7 @@ from hmr_client.payloads import PyUpdate
 
 from ..files.access import FileAccess
 from ..files.reading import read_bytes
+from ..graph import module_url
 from ..graph.module_graph import ModuleNode
 from ..plugins import HotUpdateContext, Plugin
 from ..python.files import inline_script
@@ -64,7 +65,7 @@ class PythonPlugin(Plugin):
         file = context.file
         if file.suffix != ".py" or not self._concerns(file, context.kind):
             return None
-        url = context.environment.resolver.url_of(file.as_posix())
+        url = context.environment.resolver.url_of(module_url.file_id(file.as_posix()))
         source = None
         if context.kind is not ChangeKind.DELETE:
             try:

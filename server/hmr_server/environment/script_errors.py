@@ -12,6 +12,7 @@ from hmr_client.custom_events import ScriptErrorData
 from hmr_client.payloads import ErrorDetails, ErrorLocation
 
 from ..code_frame import Position, code_frame
+from ..graph import module_url
 from ..graph.module_graph import ModuleNode
 
 _READABLE = frozenset({".js", ".mjs", ".cjs", ".html", ".htm", ""})
@@ -25,7 +26,7 @@ def script_error(node: ModuleNode, data: ScriptErrorData, base: str) -> ErrorDet
         data: What the browser has said; its places are those of the code that was served.
         base: The server's base.
     """
-    served = "" if node.code is None else node.code.render(base)
+    served = "" if node.code is None else node.code.render(base, node.last_hmr_timestamp)
     source = _source(node) or served
     column = data.column - 1
     if data.line == 1:  # what is injected stands in front of the first line
@@ -40,7 +41,7 @@ def script_error(node: ModuleNode, data: ScriptErrorData, base: str) -> ErrorDet
 
 
 def _source(node: ModuleNode) -> str:
-    if node.file is None or node.id != node.file:
+    if node.file is None or node.id != module_url.file_id(node.file):
         return ""  # a piece of a page, or something that is made of the file
     try:
         return Path(node.file).read_text("utf-8", "replace")

@@ -69,7 +69,7 @@ class Resolver:
         else:
             found = self._packages.find(path, Path(directory))
             file = None if found is None else self._real(found.as_posix())
-        return None if file is None else file + query
+        return None if file is None else module_url.file_id(file, query)
 
     def resolve_style(self, specifier: str, importer: str) -> str | None:
         """Return the file that a stylesheet names: relative without a dot as well, then as a package.
@@ -85,13 +85,15 @@ class Resolver:
         if not path.startswith((".", "/")):
             path = f"./{path}"
         if path.startswith("/"):
-            return self.resolve(path, importer)
+            found = self.resolve(path, importer)
+            return found and module_url.file_of_id(found)
         directory = os.path.dirname(importer)  # noqa: PTH120 - text
         file = os.path.normpath(f"{directory}/{module_url.url_to_path(path)}")
         if os.path.isfile(file):  # noqa: PTH113 - text
             return self._real(file)
         name = module_url.clean_url(specifier).removeprefix("~")
-        return None if name.startswith(".") else self.resolve(name, importer)
+        found = None if name.startswith(".") else self.resolve(name, importer)
+        return found and module_url.file_of_id(found)
 
     def public_file(self, specifier: str) -> str | None:
         """Return the file of `public/` that a root-absolute specifier names, with the specifier's query."""
@@ -101,7 +103,7 @@ class Resolver:
         file = os.path.normpath(self._public + module_url.url_to_path(path))
         if not file.startswith(self._public + "/") or not os.path.isfile(file):  # noqa: PTH113
             return None
-        return self._real(file) + query
+        return module_url.file_id(self._real(file), query)
 
     def is_commonjs(self, id: str, *, imports_names: bool) -> bool:
         """Return whether a package's file can't be imported by a browser.
@@ -109,8 +111,8 @@ class Resolver:
         Args:
             imports_names: Whether something of it is used, or it is only run.
         """
-        file = module_url.clean_url(id)
-        if "/node_modules/" not in file or id != file:
+        file = module_url.file_of_id(id)
+        if "/node_modules/" not in file or "?" in id:
             return False
         match self._packages.format_of(Path(file)):
             case ModuleFormat.COMMONJS:
@@ -122,7 +124,8 @@ class Resolver:
 
     def url_of(self, id: str) -> str:
         """Return the module URL of an id: below the root, `/@fs/…`, or the id of a virtual module."""
-        path, query = module_url.split_url(id)
+        _, query = module_url.split_url(id)
+        path = module_url.file_of_id(id)
         if path.startswith(self._root + "/"):  # also below `public/`: see file_url_of()
             return module_url.path_to_url(path[len(self._root) :]) + query
         if os.path.isabs(path):  # noqa: PTH117 - text
@@ -133,7 +136,7 @@ class Resolver:
         """Return the URL under which a file itself is served: those of `public/` are at the root."""
         if file.startswith(self._public + "/"):
             return module_url.path_to_url(file[len(self._public) :])
-        return self.url_of(file)
+        return self.url_of(module_url.file_id(file))
 
     def retargeted(self, path: str) -> bool:
         """Return whether a path that was resolved through a symlink leads elsewhere now; forgets it then."""
