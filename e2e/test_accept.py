@@ -1,7 +1,5 @@
 """Modules that accept themselves or what they import."""
 
-import pytest
-
 from e2e.project import html
 
 SELF_ACCEPTING = """\
@@ -197,7 +195,6 @@ import.meta.hot.accept(() => window.events.push(`accepted by ${version}`));
     page.assert_not_reloaded()
 
 
-@pytest.mark.xfail(strict=False, reason="open: two saves close together may run the last one twice")
 def test_saves_in_a_row_arrive_in_order(project, serve, open_page):
     project.create(
         {

@@ -73,7 +73,6 @@ def test_an_edit_made_while_pyodide_boots_is_applied(booting, project):
     page.assert_not_reloaded()
 
 
-@pytest.mark.xfail(strict=False, reason="open: two saves close together may run the last one twice")
 def test_edits_made_while_pyodide_boots_arrive_in_order(booting, project):
     page, let_go = booting
     page.text("#out", "one")

@@ -106,6 +106,9 @@ class HMRClient:
         self.deadlines = Deadlines()
         # the newest update that was applied, by boundary and accepted path
         self._newest: dict[tuple[str, str], int] = {}
+        # the update that the running version is of, by path; a module that was fetched late may be
+        # of a later one than it was fetched for
+        self._running: dict[str, int] = {}
         self._update_queue: list[_Queued] = []
         self._flush_is_due = False
 
@@ -149,12 +152,15 @@ class HMRClient:
 
     # --- what contexts register ---------------------------------------------------------------
 
-    def begin_context(self, path: str) -> None:
+    def begin_context(self, path: str, stamp: int = 0) -> None:
         """Make room for a new version of a module: its old callbacks and listeners are dropped.
 
         Args:
             path: The module.
+            stamp: The timestamp of the update that it is of; 0 where nobody says so.
         """
+        if stamp:
+            self._running[path] = stamp
         self.data_map.setdefault(path, {})
         if (module := self.hot_modules_map.get(path)) is not None:
             module.callbacks = []
@@ -211,6 +217,7 @@ class HMRClient:
         self.custom_listeners_map.clear()
         self.ctx_to_listeners_map.clear()
         self._newest.clear()
+        self._running.clear()
 
     # --- prune --------------------------------------------------------------------------------
 
@@ -297,6 +304,7 @@ class HMRClient:
         is_self_update = update.path == accepted
         # before the import, which replaces them: the old version's callbacks get the new module
         callbacks = [callback for callback in module.callbacks if accepted in callback.deps]
+        runs_already = self._running.get(accepted, 0) >= update.timestamp
         fetched: Any = None
         failure: BaseException | None = None
 
@@ -304,9 +312,13 @@ class HMRClient:
             if settled is not None:
                 settled(update, error)
 
+        if runs_already and (is_self_update or self._is_applied(update)):
+            settle(None)
+            return None
         if is_self_update or callbacks:
             try:
-                await self._dispose(accepted)
+                if not runs_already:  # as an import of another module that was updated
+                    await self._dispose(accepted)
             except Exception as error:
                 settle(error)
                 raise
@@ -314,10 +326,13 @@ class HMRClient:
                 fetched = await self._import_updated_module(update)
             except Exception as error:  # noqa: BLE001  # whatever the user's module raises is logged
                 failure = error
+                self._forget_running(update.timestamp)
                 self._warn_failed_update(error, accepted)
 
         def apply() -> None:
-            self._newest[update.path, accepted] = update.timestamp
+            self._newest[update.path, accepted] = max(
+                update.timestamp, self._running.get(accepted, 0)
+            )
             self.current_first_invalidated_by = update.first_invalidated_by
             try:
                 for callback in callbacks:
@@ -336,6 +351,14 @@ class HMRClient:
             settle(failure)
 
         return apply
+
+    def _is_applied(self, update: JsUpdate) -> bool:
+        newest = self._newest.get((update.path, update.accepted_path), 0)
+        return newest >= update.timestamp
+
+    def _forget_running(self, since: int) -> None:
+        """Forget which modules were of an update whose import has failed: they may not have run."""
+        self._running = {path: stamp for path, stamp in self._running.items() if stamp < since}
 
     async def _dispose(self, path: str) -> None:
         if (disposer := self.dispose_map.get(path)) is not None:

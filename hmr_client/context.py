@@ -30,7 +30,7 @@ class ContextOwner(Protocol):
     prune_map: dict[str, Disposer]
     current_first_invalidated_by: str | None
 
-    def begin_context(self, path: str) -> None:
+    def begin_context(self, path: str, stamp: int = 0) -> None:
         """Make room for a new version of a module."""
 
     def add_callback(self, path: str, deps: Sequence[str], fn: AcceptCallback) -> None:
@@ -61,12 +61,13 @@ class HMRContext:
     Args:
         hmr_client: The client that applies updates.
         owner_path: The module's path on the wire: its URL, or a Python module's.
+        stamp: The timestamp of the update that this version is of; 0 where nobody says so.
     """
 
-    def __init__(self, hmr_client: ContextOwner, owner_path: str) -> None:
+    def __init__(self, hmr_client: ContextOwner, owner_path: str, stamp: int = 0) -> None:
         self._client = hmr_client
         self._path = owner_path
-        hmr_client.begin_context(owner_path)
+        hmr_client.begin_context(owner_path, stamp)
 
     @property
     def data(self) -> Any:

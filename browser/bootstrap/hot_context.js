@@ -23,10 +23,10 @@ export function replayTo(toPython) {
 class HotContext {
   #owner;
 
-  constructor(owner) {
+  constructor(owner, stamp) {
     this.#owner = owner;
     if (!hotData.has(owner)) hotData.set(owner, {});
-    dispatch("create", owner);
+    dispatch("create", owner, stamp);
   }
 
   get data() {
@@ -74,8 +74,9 @@ class HotContext {
   }
 }
 
-export function createHotContext(ownerPath) {
-  return new HotContext(ownerPath);
+/** @param stamp The update that the module's text is of, where the server says so. */
+export function createHotContext(ownerPath, stamp) {
+  return new HotContext(ownerPath, stamp);
 }
 
 /** Puts a query in front of a URL's own one, for `import(expression)`; others' URLs stay. */

@@ -95,12 +95,13 @@ class HotContexts:
             method: The method of the hot context; `create` for a new one, and `forward` for an
                 event of the page's own, which belongs to none.
             owner: The module whose context it is; the event's name for `forward`.
-            argument: JSON text (`accept`, `send`), a plain text (`on`, `off`, `invalidate`), or the
-                callback of the methods that take nothing else.
+            argument: JSON text (`accept`, `send`), a plain text (`on`, `off`, `invalidate`), the
+                stamp of the module's text (`create`), or the callback of the methods that take
+                nothing else.
             callback: The callback of `accept`, `accept_exports`, `on` and `off`.
         """
         if method == "create":
-            self._contexts[owner] = HMRContext(self._client, owner)
+            self._contexts[owner] = HMRContext(self._client, owner, int(argument or 0))
             return
         if method == "forward":
             self._forward(owner, argument)

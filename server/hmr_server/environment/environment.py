@@ -238,7 +238,7 @@ class DevEnvironment:
         if importer is None and not specifier.startswith("/"):
             return None  # a URL names no package
         file = None if importer is None or importer.startswith("\0") else importer
-        return self.resolver.resolve(specifier, file and module_url.clean_url(file))
+        return self.resolver.resolve(specifier, file and module_url.file_of_id(file))
 
     def ensure_module(self, id: str) -> ModuleNode:
         """Return the module of an id that an import resolved to.

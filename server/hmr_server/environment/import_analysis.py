@@ -10,7 +10,6 @@ import asyncio
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
 
 from hmr_client.payloads import ErrorDetails, ErrorLocation
 
@@ -19,7 +18,7 @@ from ..code_frame import code_frame, position_at_byte
 from ..exceptions import TransformError
 from ..files.access import AccessDenied
 from ..graph import module_url
-from ..graph.module_code import ImportReference, ModuleCode, joined, js_string
+from ..graph.module_code import ImportReference, ModuleCode, OwnStamp, Piece, joined, js_string
 from ..graph.module_graph import ModuleInfo, ModuleNode
 from ..graph.node_builtins import is_node_builtin
 from ..graph.node_packages import PackageError, commonjs_message
@@ -28,9 +27,6 @@ from ..javascript.literals import Specifier
 from ..plugins import Environment
 
 PLUGIN_NAME = "hmr:import-analysis"
-
-_Piece: TypeAlias = "str | ImportReference"
-
 
 # By content: a file that is restored, or a branch that is switched back to, is not read again
 _parse = lru_cache(maxsize=1024)(parse_module)
@@ -55,7 +51,7 @@ class UnresolvedImport(TransformError):
 class _Edit:
     start: int
     end: int
-    piece: _Piece
+    piece: Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +91,7 @@ async def analyse_imports(
         )
     prologue = _prologue(environment, node, module)
     if prologue and source.startswith(b"#!"):
-        prologue += "//"  # the interpreter's line stays a comment
+        prologue.append("//")  # the interpreter's line stays a comment
     node.problem = module.problem
     return ModuleCode(_assemble(source, prologue, analysis.edits)), analysis.info()
 
@@ -164,7 +160,7 @@ class _Analysis:
                 self.edits.append(_Edit(specifier.start, specifier.end, js_string(found)))
             return
         node, url = found
-        reference: _Piece = ImportReference(node, url)
+        reference: Piece = ImportReference(node, url)
         if module_url.is_direct_css(url) and statement.type == "css":
             # one sheet of this URL for the page's life: what it holds is replaced in place
             reference = js_string(self._environment.config.url(url))
@@ -250,23 +246,25 @@ def _details(node: ModuleNode, code: str, source: bytes, message: str, offset: i
     )
 
 
-def _prologue(environment: Environment, node: ModuleNode, module: JsModule) -> str:
+def _prologue(environment: Environment, node: ModuleNode, module: JsModule) -> list[Piece]:
     client = js_string(environment.config.url(environment.client_url))
-    text = ""
+    pieces: list[Piece] = []
     if module.uses_hot:
-        text += (
-            f"import {{ createHotContext as __vite__createHotContext }} from {client};"
-            f"import.meta.hot = __vite__createHotContext({js_string(node.url)});"
-        )
+        pieces += [
+            f"import {{ createHotContext as __vite__createHotContext }} from {client};",
+            f"import.meta.hot = __vite__createHotContext({js_string(node.url)}",
+            OwnStamp(),
+            ");",
+        ]
     if module.uses_env:
-        text += f"import.meta.env = {json.dumps(environment.env)};"
+        pieces.append(f"import.meta.env = {json.dumps(environment.env)};")
     if module.dynamic_expressions and module.is_module:
-        text += f"import {{ injectQuery as __vite__injectQuery }} from {client};"
-    return text
+        pieces.append(f"import {{ injectQuery as __vite__injectQuery }} from {client};")
+    return pieces
 
 
-def _assemble(source: bytes, prologue: str, edits: list[_Edit]) -> tuple[_Piece, ...]:
-    pieces: list[_Piece] = [prologue]
+def _assemble(source: bytes, prologue: list[Piece], edits: list[_Edit]) -> tuple[Piece, ...]:
+    pieces: list[Piece] = [*prologue]
     position = 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
         kept = source[position : edit.start]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..exceptions import ModuleNotFound
+from ..file_look import MANY_LOOKS
 from ..files.access import decode_path
 from ..graph import module_url
 from ..graph.module_code import TransformResult
@@ -20,6 +21,8 @@ from .transform import Transforms
 
 # With these a URL names something that is made of a file
 _MODULE_QUERIES = frozenset({"direct", "init", "inline", "raw", "url", "worker"})
+
+_MOST_PASSED_ON = 1000
 
 # A Pyodide in the project: its code for Node.js imports what no page has
 _PYODIDE = frozenset({"pyodide.mjs", "pyodide.asm.mjs", "pyodide.js", "pyodide.asm.js"})
@@ -64,7 +67,7 @@ class ModuleRequests:
         self._passed_on: set[str] = set()
 
     async def find_module(self, url: str, *, accept: str = "*/*") -> ModuleNode:
-        """Return the module that a request names; it is in the graph then.
+        """Return the module that a request names, for `answer`.
 
         Args:
             url: As for `transform_request`.
@@ -76,7 +79,7 @@ class ModuleRequests:
         """
         decode_path(module_url.clean_url(url))
         is_import = module_url.has_import_query(url)
-        wanted = module_url.from_request(url)
+        wanted = module_url.without_empty_parts(module_url.from_request(url))
         if (
             module_url.is_css_request(wanted)
             and "text/css" in accept
@@ -92,9 +95,7 @@ class ModuleRequests:
             file = file_of(id_)
             if file is not None:
                 self._resolver.check(file)
-            node = self._graph.ensure_entry(
-                wanted, id_, file, is_self_accepting=False, is_entry=True
-            )
+            node = self._graph.requested(wanted, id_, file)
         return node
 
     async def answer(self, node: ModuleNode, *, tells_pages: bool = True) -> TransformResult:
@@ -104,7 +105,11 @@ class ModuleRequests:
             node: The module.
             tells_pages: Whether the pages are told of an error, because one of them asks.
         """
-        return await self._transforms.answer(node, tells_pages=tells_pages)
+        try:
+            return await self._transforms.answer(node, tells_pages=tells_pages)
+        finally:
+            if not self._graph.is_kept(node):
+                self._graph.let_go(node)
 
     def is_module_request_of(self, url: str) -> bool:
         """Return whether a URL names a module whatever the headers say, but for `Sec-Fetch-*`."""
@@ -186,6 +191,7 @@ class ModuleRequests:
         if file is not None:
             self._resolver.check(file)
         node = self._graph.ensure_entry(wanted, id_, file, is_self_accepting=False, is_entry=True)
+        node.note_look(MANY_LOOKS)
         return await self._transforms.classic_script(node)
 
     def note_script(self, url: str, file: Path) -> None:
@@ -196,8 +202,11 @@ class ModuleRequests:
             file: Its file.
         """
         name = module_url.from_request(url)
-        id_ = file.as_posix() + module_url.split_url(name)[1]
-        self._graph.ensure_entry(name, id_, file.as_posix(), is_self_accepting=False, is_entry=True)
+        id_ = module_url.file_id(file.as_posix(), module_url.split_url(name)[1])
+        node = self._graph.ensure_entry(
+            name, id_, file.as_posix(), is_self_accepting=False, is_entry=True
+        )
+        node.note_look(MANY_LOOKS)
         self._environment.registrations.note_loaded(file)
 
     def note_navigation(self, url: str, *, is_passed_on: bool) -> None:
@@ -208,6 +217,8 @@ class ModuleRequests:
             is_passed_on: Whether a service worker has passed the request on.
         """
         if is_passed_on:
+            if len(self._passed_on) >= _MOST_PASSED_ON:
+                self._passed_on.clear()  # it is known again by its next load
             self._passed_on.add(url)
         else:
             self._passed_on.discard(url)
@@ -221,5 +232,5 @@ class ModuleRequests:
 
 def file_of(id_: str) -> str | None:
     """Return the file of a module's id; None where the module is none."""
-    path = module_url.clean_url(id_)
+    path = module_url.file_of_id(id_)
     return path if os.path.isabs(path) else None  # noqa: PTH117 - text

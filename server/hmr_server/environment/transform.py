@@ -18,7 +18,8 @@ from pathlib import Path
 from hmr_client.payloads import ErrorDetails, ErrorPayload, Prune
 
 from ..exceptions import ModuleNotFound, OutdatedRequest, TransformError
-from ..files.reading import read_bytes
+from ..file_look import MANY_LOOKS
+from ..files.reading import read_with_look
 from ..graph import module_url
 from ..graph.module_code import ContentType, ModuleCode, TransformResult
 from ..graph.module_graph import ModuleGraph, ModuleInfo, ModuleNode
@@ -75,7 +76,7 @@ class Transforms:
         if node.answer is not None:
             return node.answer
         if node.code is not None:
-            node.answer = self._render(node.code)
+            node.answer = self._render(node.code, node.last_hmr_timestamp)
             return node.answer
         pending = self._pending.get(node)
         if pending is None or pending.generation != node.generation:
@@ -129,7 +130,7 @@ class Transforms:
             pending.task.exception()  # each waiting request got it; there may be none left
 
     async def _transform(self, node: ModuleNode, pending: _Pending) -> TransformResult:
-        generation = node.generation
+        generation, stamp = node.generation, node.last_hmr_timestamp
         if (as_it_is := self._as_it_is(node)) is not None:
             return as_it_is
         context = PluginContext(self._environment, node)
@@ -144,7 +145,7 @@ class Transforms:
             node.analysed_generation = generation
             self._graph.mark_unresolved(node, info.unresolved)
             self._prune(self._graph.update_module_info(node, self._with_watched(info, context)))
-        answer = self._render(code)
+        answer = self._render(code, stamp)
         if generation == node.generation:
             node.code, node.answer = code, answer
             if node.failed_on_load:
@@ -168,6 +169,7 @@ class Transforms:
         if size <= _LARGEST:
             return None
         self._environment.resolver.check(node.file)
+        node.note_look(MANY_LOOKS)
         self._loaded(node.file)
         node.analysed_generation = node.generation
         node.failed_on_load = False
@@ -188,6 +190,7 @@ class Transforms:
                 await until_written(Path(node.file))
             loaded = Transformed(self._read(node))
         elif node.file is not None:
+            node.note_look(MANY_LOOKS)
             self._loaded(node.file)
         made = await plugins.transform(context, loaded.code, id_, loaded.map)
         code = made.code
@@ -208,12 +211,13 @@ class Transforms:
             raise ModuleNotFound(node.url, node.id)
         self._environment.resolver.check(node.file)
         try:
-            data = read_bytes(node.file)
+            data, look = read_with_look(node.file)
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
             raise ModuleNotFound(node.url, node.id) from error
         except OSError as error:
             message = f"{node.file} can't be read: {error.strerror or error}"
             raise TransformError(ErrorDetails(message=message, id=node.id)) from error
+        node.note_look(look)
         self._loaded(node.file)
         try:
             return data.decode("utf-8-sig")
@@ -258,7 +262,7 @@ class Transforms:
             self._graph.stamp(module, timestamp)
         self._environment.send(Prune(paths=tuple(module.url for module in pruned)))
 
-    def _render(self, code: ModuleCode) -> TransformResult:
-        body = code.render(self._environment.config.base).encode("utf-8", "replace")
+    def _render(self, code: ModuleCode, stamp: int = 0) -> TransformResult:
+        body = code.render(self._environment.config.base, stamp).encode("utf-8", "replace")
         digest = hashlib.blake2b(body, digest_size=12).hexdigest()
         return TransformResult(body, code.content_type.value, f'W/"{len(body):x}-{digest}"')

@@ -15,6 +15,7 @@ from hmr_client.payloads import ErrorPayload, FullReload, HotPayload, Update, Up
 
 from ..builtin_plugins.data_files import DataFilesPlugin
 from ..exceptions import TransformError
+from ..files.reading import still_looks
 from ..graph import module_url
 from ..graph.hot_update import EVERY_PAGE, hot_update
 from ..graph.module_graph import ModuleNode
@@ -61,8 +62,10 @@ class UpdateHandler:
         updates: list[Update] = []
         affected: dict[ModuleNode, None] = {}
         changes = [self._of_target(change) for change in changes]
+        known = [change for change in changes if self._is_answered_with(change)]
         for change in changes:
-            self._invalidate_file(change)
+            if change not in known:
+                self._invalidate_file(change)
         self._invalidate_dependents(
             [change.file for change in changes if change.kind is ChangeKind.DELETE]
         )
@@ -89,6 +92,9 @@ class UpdateHandler:
                 affected |= dict.fromkeys(await plugins.handle_hot_update(context))
             except TransformError as error:
                 payloads.append(ErrorPayload(err=error.details))
+        for change in known:
+            for module in self._graph.get_by_file(change.file.as_posix()):
+                affected.pop(module, None)
         if (told := self._data_files.take()) is not None:
             payloads.append(told)  # before the modules that read them
         found = hot_update(self._graph, tuple(affected), timestamp) if affected else []
@@ -160,6 +166,20 @@ class UpdateHandler:
         # A link that leads elsewhere now is gone for those who imported what it led to
         moved = self._environment.resolver.retargeted(path)
         return FileChange(ChangeKind.DELETE if moved else change.kind, Path(target))
+
+    def _is_answered_with(self, change: FileChange) -> bool:
+        """Return whether all who have asked for a file's modules since their stamp get this content.
+
+        Of two saves close together a page may fetch the second one when it is sent the first. Its answer
+        may still be on the way: what counts is what was read.
+        """
+        modules = self._graph.get_by_file(change.file.as_posix())
+        return change.kind is ChangeKind.UPDATE and all(
+            not module.failed_on_load
+            and module.look is not None
+            and still_looks(change.file, module.look)
+            for module in modules
+        )
 
     def _invalidate_file(self, change: FileChange) -> None:
         modules = self._graph.get_by_file(change.file.as_posix())

@@ -52,6 +52,10 @@ class BadPath(AccessDenied):
     """A path that names no file: its text is wrong (400)."""
 
 
+class NoSuchPath(AccessDenied):
+    """A path that no file has (404)."""
+
+
 class FileAccess:
     """Which files may be read for a page.
 
@@ -223,6 +227,7 @@ def decode_path(raw: str) -> str:
 
     Raises:
         BadPath: it is not UTF-8, or holds control characters or a backslash.
+        NoSuchPath: it has a `.` component.
         AccessDenied: it has a `..` component (browsers resolve those themselves), or on Windows a
             colon or a trailing dot or blank, which name another file than they spell.
     """
@@ -234,6 +239,9 @@ def decode_path(raw: str) -> str:
     if any(ord(character) < 0x20 or character in "\x7f\\" for character in path):
         raise BadPath(shown, _NO_NAME)
     parts = path.split("/")
+    if "." in parts:
+        # no browser sends it; `/main.js/.` would be one more name of a file
+        raise NoSuchPath(shown, "its path has a `.` in place of a name.")
     if ".." in parts:
         raise AccessDenied(shown, "its path climbs with `..`.")
     if os.name == "nt" and any(

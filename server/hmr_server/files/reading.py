@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
 from io import BufferedReader
+
+from ..file_look import FileLook
 
 
 class NotAFile(OSError):
@@ -46,6 +49,31 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
     """
     with open_file(path) as file:
         return file.read()
+
+
+def read_with_look(path: str | os.PathLike[str]) -> tuple[bytes, FileLook]:
+    """Return a file's content and how it looks.
+
+    Raises:
+        NotAFile: It is something else.
+        OSError: It can't be read.
+    """
+    with open_file(path) as file:
+        status = os.fstat(file.fileno())  # before reading: a write meanwhile makes it differ
+        data = file.read()
+    digest = hashlib.blake2b(data, digest_size=16).digest()
+    return data, FileLook(status.st_mtime_ns, status.st_ino, digest)
+
+
+def still_looks(path: str | os.PathLike[str], look: FileLook) -> bool:
+    """Return whether a file is what it was when it looked like this."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 - cheaper, and mostly all that is needed
+        if (status.st_mtime_ns, status.st_ino) != (look.modified_ns, look.inode):
+            return False
+        return read_with_look(path)[1] == look
+    except OSError:
+        return False
 
 
 def read_text(path: str | os.PathLike[str], encoding: str = "utf-8", errors: str = "strict") -> str:

@@ -41,6 +41,11 @@ def hot_update(
     found = update_modules(
         graph, modules, timestamp, traversed=traversed, first_invalidated_by=first_invalidated_by
     )
+    unkept = [node for node in traversed if node.stands_for_unkept]
+    for node in unkept:
+        graph.forget_queries(node.file or "")  # every page is loaded anew
+    if unkept:
+        return DeadEnd("pages have asked for it with more queries than are kept")
     if isinstance(found, DeadEnd):
         return found
     if any(node.failed_on_load for node in traversed):

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from . import module_url
 
@@ -80,26 +80,33 @@ class ImportReference:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnStamp:
+    """The place of a module's own stamp, as one more argument: its hot context says what it is of."""
+
+
+Piece: TypeAlias = str | ImportReference | OwnStamp
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleCode:
     """A module's code in pieces.
 
     Attributes:
-        pieces: Text as it is, and the places of imports.
+        pieces: Text as it is, and the places of stamps.
         content_type: What it is sent as.
     """
 
-    pieces: tuple[str | ImportReference, ...]
+    pieces: tuple[Piece, ...]
     content_type: ContentType = ContentType.JAVASCRIPT
 
-    def render(self, base: str) -> str:
+    def render(self, base: str, stamp: int = 0) -> str:
         """Return the code with the stamps of now.
 
         Args:
             base: The server's base path, with slashes around it.
+            stamp: The module's own stamp, of the time at which its file was read; 0 for none.
         """
-        return "".join(
-            piece if isinstance(piece, str) else _written(piece, base) for piece in self.pieces
-        )
+        return "".join(_rendered(piece, base, stamp) for piece in self.pieces)
 
 
 def stamped(url: str, timestamp: int, *, explicit_import: bool = False) -> str:
@@ -125,9 +132,19 @@ def js_string(text: str) -> str:
     return quoted.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def joined(pieces: Iterable[str | ImportReference]) -> tuple[str | ImportReference, ...]:
+def joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """Return the pieces without empty ones."""
     return tuple(piece for piece in pieces if piece != "")
+
+
+def _rendered(piece: Piece, base: str, stamp: int) -> str:
+    match piece:
+        case str():
+            return piece
+        case OwnStamp():
+            return f", {stamp}" if stamp else ""
+        case _:
+            return _written(piece, base)
 
 
 def _written(reference: ImportReference, base: str) -> str:

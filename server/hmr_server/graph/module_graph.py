@@ -17,9 +17,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from ..file_look import MANY_LOOKS, FileLook
 from ..javascript.syntax import SyntaxProblem
 from . import module_url
 from .module_code import ModuleCode, TransformResult
+
+MOST_QUERIES = 200
+"""Modules that are kept of one file which pages have asked for with queries of their own."""
+
+_UNKEPT = "?hmr-unkept"
 
 
 class ModuleType(Enum):
@@ -57,6 +63,7 @@ class ModuleNode:
         failed_on_load: It had an error when a page loaded, so that its importers never ran there.
         unresolved: Specifiers in it that nothing was found for.
         problem: What is wrong with its text, if the browser says that something is.
+        look: How its file looked for all who were answered since its last stamp; None where nobody was.
     """
 
     url: str
@@ -80,6 +87,16 @@ class ModuleNode:
     failed_on_load: bool = False
     unresolved: frozenset[str] = frozenset()
     problem: SyntaxProblem | None = None
+    look: FileLook | None = None
+
+    @property
+    def stands_for_unkept(self) -> bool:
+        """Whether it stands for modules that are not kept: nobody can tell who accepts them."""
+        return self.id is not None and self.id.endswith(_UNKEPT)
+
+    def note_look(self, look: FileLook) -> None:
+        """Note how the file looked that an answer is made of."""
+        self.look = look if self.look in {None, look} else MANY_LOOKS
 
     def __repr__(self) -> str:
         return f"<ModuleNode {self.url!r}>"
@@ -110,11 +127,13 @@ class ModuleGraph:
         files_came_or_went: How often: what URLs name may have changed with it.
         changed: The modules that were added or changed (their edges, flags and stamps) since somebody
             who keeps them took them out of here.
+        forgotten: The ids of those that were removed since then.
     """
 
     def __init__(self) -> None:
         self.files_came_or_went = 0
         self.changed: dict[ModuleNode, None] = {}
+        self.forgotten: dict[str, None] = {}
         self._by_url: dict[str, ModuleNode] = {}  # also under further urls of the same id
         self._by_id: dict[str, ModuleNode] = {}
         self._by_file: dict[str, dict[ModuleNode, None]] = {}
@@ -174,6 +193,64 @@ class ModuleGraph:
                 self._by_file.setdefault(file, {})[node] = None
         self._by_url.setdefault(url, node)
         return node
+
+    def requested(self, url: str, id: str, file: str | None) -> ModuleNode:
+        """Return the module that a request names, which no module is known to import.
+
+        Who sends requests makes up queries, and each is a module of its own. Of a file that has too many
+        of them this one is not kept: `let_go` has to be called once it is answered.
+
+        Args:
+            url: A module URL that resolves to the id.
+            id: File path and query, or a virtual id.
+            file: The file; None for a virtual module.
+        """
+        if file is not None and "?" in id and id not in self._by_id:
+            kept = sum(1 for _ in self._made_up(file))
+            if kept >= MOST_QUERIES:
+                kind = ModuleType.CSS if module_url.is_direct_css(url) else ModuleType.JS
+                return ModuleNode(url, id, file, kind, is_self_accepting=False, is_entry=True)
+        return self.ensure_entry(url, id, file, is_self_accepting=False, is_entry=True)
+
+    def is_kept(self, node: ModuleNode) -> bool:
+        """Return whether a module is in the graph."""
+        return node.id is None or self._by_id.get(node.id) is node
+
+    def let_go(self, node: ModuleNode) -> None:
+        """Have one module stand for all of a file that are not kept: a change of what they import reloads.
+
+        Args:
+            node: A module that is not kept, and was answered.
+        """
+        file = node.file or ""
+        url = module_url.FS_PREFIX + module_url.path_to_url(file).removeprefix("/") + _UNKEPT
+        id_ = module_url.file_id(file, _UNKEPT)
+        stands = self.ensure_entry(url, id_, file, is_self_accepting=False, is_entry=True)
+        for dependency in node.imported_modules:
+            self.add_import(stands, dependency)
+        self._cut(node)
+
+    def forget_queries(self, file: str) -> None:
+        """Forget the modules of a file that pages have asked for with queries: they are loaded anew."""
+        for node in [*self._made_up(file)]:
+            self._cut(node)
+            assert node.id is not None  # noqa: S101 - it has a query
+            del self._by_id[node.id]
+            del self._by_file[file][node]
+            self._by_url = {url: known for url, known in self._by_url.items() if known is not node}
+            self.forgotten[node.id] = None
+
+    def _made_up(self, file: str) -> Iterator[ModuleNode]:
+        for node in self._by_file.get(file, ()):
+            if node.id is not None and "?" in node.id and not node.importers:
+                yield node
+
+    def _cut(self, node: ModuleNode) -> None:
+        for dependency in node.imported_modules:
+            dependency.importers.pop(node, None)
+            self.changed[dependency] = None
+        self._unresolved.pop(node, None)
+        self.changed.pop(node, None)
 
     def ensure_file_only_entry(self, file: str) -> ModuleNode:
         """Return the entry of a file that modules depend on and no page imports."""
@@ -309,6 +386,8 @@ class ModuleGraph:
         """Give a module the stamp of an update, in milliseconds since the epoch."""
         node.last_hmr_timestamp = timestamp
         node.invalidation_received = False
+        if node.code is None:
+            node.look = None  # whoever had an answer before gets this update
         self.changed[node] = None
 
     def invalidate_all(self) -> None:

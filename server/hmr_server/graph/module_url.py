@@ -31,6 +31,9 @@ _HOLDS_STYLE = re.compile(r"\.(?:html?|vue|svelte|astro|marko|imba|riot)$|(?:^|/
 _CSS_MODULE = re.compile(r"\.module\.(?:css|less|sass|scss|styl|stylus|pcss|postcss|sss)(?:$|\?)")
 _HTML_PROXY = re.compile(r"[?&]html-proxy\b")
 _EXTENSION = re.compile(r"\.[^./]+$")
+# A question mark of a file's name, within an id; no text decodes to it (surrogateescape has others)
+_QUESTION_MARK = "\udc3f"
+_SLASHES = re.compile("//+")
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z\d+.-]*:")
 _EXTERNAL_IMPORT = re.compile(r"^(?:(?:[a-zA-Z][a-zA-Z\d+.-]*:)?//|data:|blob:|node:)")
 # decodeURI() leaves these alone; `%` is ours, see above
@@ -157,6 +160,12 @@ def from_request(url: str) -> str:
     return unwrap_id(_TRAILING_SEPARATOR.sub(r"\1", wanted))
 
 
+def without_empty_parts(url: str) -> str:
+    """Return the URL with one slash where several are in a row: browsers and static servers allow that."""
+    path, query = split_url(url)
+    return (_SLASHES.sub("/", path) if path.startswith("/") else path) + query
+
+
 def to_request(module_url: str) -> str:
     """Return what an importing module writes, without base and stamp."""
     return module_url if module_url.startswith("/") else wrap_id(module_url)
@@ -188,6 +197,16 @@ def url_to_path(module_url: str) -> str:
     """Return the file path that a module URL's path spells; the query is dropped."""
     path = clean_url(module_url)
     return _unquote(path) if "%" in path else path
+
+
+def file_id(file: str, query: str = "") -> str:
+    """Return the id of a file and a query with its question mark."""
+    return file.replace("?", _QUESTION_MARK) + query
+
+
+def file_of_id(id: str) -> str:
+    """Return the file of an id."""
+    return clean_url(id).replace(_QUESTION_MARK, "?")
 
 
 def _unquote(text: str) -> str:

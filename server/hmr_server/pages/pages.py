@@ -89,7 +89,7 @@ class Pages:
         if not again:
             self.last_served = self._environment.next_timestamp()
         self._remember(file.as_posix(), text, page)
-        page_url = self._environment.resolver.url_of(file.as_posix())
+        page_url = self._environment.resolver.url_of(module_url.file_id(file.as_posix()))
         edits = self._common_edits(text, page, page_url, url)
         edits += _python_edits(text, page, page_url)
         edits += [
@@ -117,7 +117,8 @@ class Pages:
         page = document.read_page(text)
         if not again:
             self.last_served = self._environment.next_timestamp()
-        self._note_import_map(url, page)
+        # by what it maps: a page has as many URLs as somebody makes up
+        self._note_import_map(" ".join(sorted(page.import_map)), page)
         edits = self._common_edits(text, page, url, url, nonce)
         return self._served(document.apply_edits(text, edits), again=again)
 
@@ -129,7 +130,7 @@ class Pages:
             timestamp: The update's.
         """
         file = change.file.as_posix()
-        path = self._environment.resolver.url_of(file)
+        path = self._environment.resolver.url_of(module_url.file_id(file))
 
         def reload(reason: str) -> PageChange:
             extra: dict[str, JSONValue] = {"reason": f"{path.lstrip('/')}: {reason}"}
@@ -207,7 +208,7 @@ class Pages:
 
     def _module_urls(self, page: Page, file: str) -> Iterator[str]:
         base = self._environment.config.base
-        folder = posixpath.dirname(self._environment.resolver.url_of(file))
+        folder = posixpath.dirname(self._environment.resolver.url_of(module_url.file_id(file)))
         for found in page.urls:
             if found.is_module and not module_url.is_external(found.value):
                 path, query = module_url.split_url(found.value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import re
 import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -24,7 +25,12 @@ from .files import PythonFiles, inline_script
 from .project_files import LEFT_OUT, MOST_DATA_FILES, DataFile
 
 _JSON = "application/json"
-_INLINE = re.compile(r"(?P<page>.+)#py-(?P<number>\d+)")
+_INLINE = re.compile(r"(?P<page>.+)#py-(?P<number>\d{1,4})")
+_MOST_AWAITED = 1000
+
+
+class TooManyAwaited(Exception):
+    """Pages wait for more files that are not there than they may."""
 
 
 class FileRegistrations(Protocol):
@@ -72,6 +78,7 @@ class PythonRequests:
         self._warn = warn
         self._has_warned = False
         self._left_out: set[str] = set()
+        self._awaited: set[Path] = set()  # what is not there yet, and pages get as soon as it is
         self._distributions = None if lock is None else distributions_of(lock)
 
     async def answer(self, request: Request) -> Response:
@@ -83,6 +90,12 @@ class PythonRequests:
         Raises:
             AccessDenied: The file may not be served.
         """
+        try:
+            return await self._answer(request)
+        except TooManyAwaited:
+            return _no_file(f"{_MOST_AWAITED} files that are not there are waited for already", 400)
+
+    async def _answer(self, request: Request) -> Response:
         if entry := request.query_params.get("entry"):
             return await self._bundle(request, entry)
         if url := request.query_params.get("file"):
@@ -103,6 +116,8 @@ class PythonRequests:
             found = await asyncio.to_thread(bundle, self._files, entry, self._distributions)
             # Also without the entry: the page gets it as soon as it is there.
             urls: Collection[str] = (entry,) if found is None else (entry, *found.files)
+            if found is None:
+                self._may_be_awaited(self._files.path(entry))
             self._registrations.register_python(self._files.path(url) for url in urls)
         if found is None:
             return _no_file(f"there is no {entry}: `data-entry` names the file that the page runs")
@@ -126,18 +141,34 @@ class PythonRequests:
         for url in urls:
             if inline := _INLINE.fullmatch(url):
                 file = self._files.data_path(module_url.url_to_path(inline["page"]))
-                self._registrations.register_python(
-                    [inline_script(file.resolve(), inline["number"])]
-                )
+                script = inline_script(file.resolve(), inline["number"])
+                self._registrations.register_python([self._may_be_awaited(script, file)])
             elif url.endswith(".py"):
-                self._registrations.register_python([files.setdefault(url, self._files.path(url))])
+                files[url] = self._may_be_awaited(self._files.path(url))
+                self._registrations.register_python([files[url]])
             else:
-                self._registrations.register_data(
-                    [files.setdefault(url, self._files.data_path(url))]
-                )
+                files[url] = self._may_be_awaited(self._files.data_path(url))
+                self._registrations.register_data([files[url]])
         # only now: a save from here on is pushed, and one before is seen here
         names = await asyncio.to_thread(_content_names, files)
         return JSONResponse({"files": names}, headers={"cache-control": NO_CACHE})
+
+    def _may_be_awaited(self, name: Path, file: Path | None = None) -> Path:
+        """Return what shall be registered; what is not there is anybody's invention.
+
+        Args:
+            name: What a page has named.
+            file: The file that it is in, where it is none itself.
+
+        Raises:
+            TooManyAwaited: More names are registered already than any project waits for.
+        """
+        is_there = os.path.exists(name if file is None else file)  # noqa: PTH110 - of any length
+        if not is_there and name not in self._awaited:
+            if len(self._awaited) >= _MOST_AWAITED:
+                raise TooManyAwaited
+            self._awaited.add(name)
+        return name
 
     async def _data(self, url: str) -> Response:
         file = self._files.data_path(url)
@@ -173,5 +204,5 @@ def _content_names(files: Mapping[str, Path]) -> dict[str, str]:
     return names
 
 
-def _no_file(message: str) -> Response:
-    return JSONResponse({"error": message}, 404, {"cache-control": NO_CACHE})
+def _no_file(message: str, status: int = 404) -> Response:
+    return JSONResponse({"error": message}, status, {"cache-control": NO_CACHE})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ..file_look import MANY_LOOKS
 from ..graph.module_graph import ModuleGraph, ModuleInfo, ModuleNode
 
 
@@ -98,6 +99,7 @@ def restore(graph: ModuleGraph, modules: Iterable[SavedModule]) -> None:
         node.is_self_accepting = module.is_self_accepting
         node.last_hmr_timestamp = module.last_hmr_timestamp
         node.failed_on_load = module.failed_on_load
+        node.note_look(MANY_LOOKS)  # the process before this one has answered
         graph.mark_unresolved(node, module.unresolved)
     for module in saved:  # in the order in which they were, and without those that were cut
         nodes[module.name].importers = {nodes[name]: None for name in module.importers}

@@ -150,6 +150,7 @@ class SessionKeeper:
             self._last_push = 0
         self._is_whole_due = False
         changed, graph.changed = graph.changed, {}
+        forgotten, graph.forgotten = graph.forgotten, {}
         looks, self._looks_changed = self._looks_changed, {}
         known = dict.fromkeys(module.file for module in changed if module.file)
         for others in (self.pages, python_files, data_files):
@@ -171,6 +172,7 @@ class SessionKeeper:
             data_files=data_files,
             listed_files=dict(registrations.listed),
             modules=tuple(map(saved_module, changed)),
+            forgotten=tuple(forgotten),
         )
 
     def _owner(self) -> DevEnvironment:

@@ -55,7 +55,8 @@ class WrittenSession:
 
     def add(self, news: SavedSession) -> str:
         """Take over what is new, and return its records."""
-        added = [self._record("module", module.name, _plain(module)) for module in news.modules]
+        added = [self._forget("module", name) for name in news.forgotten]
+        added += [self._record("module", module.name, _plain(module)) for module in news.modules]
         added += [self._record("file", file, hash_) for file, hash_ in news.files.items()]
         listed = {file: list(look) for file, look in news.listed_files.items()}
         if listed or ("listed", "") in self._records:
@@ -80,6 +81,11 @@ class WrittenSession:
         first = json.dumps({"format": _FORMAT}) + "\n"
         return "".join([first, *self._records.values(), *self._pushes, self._state])
 
+    def _forget(self, kind: str, name: str) -> str:
+        line = _line(kind, [name, None])
+        self.outdated += len(self._records.pop((kind, name), "")) + len(line)
+        return line
+
     def _record(self, kind: str, name: str, value: object) -> str:
         line = _line(kind, [name, value])
         before = self._records.get((kind, name), "")
@@ -101,6 +107,8 @@ class _Read:
 
     def add(self, kind: str, value: Any) -> None:
         match kind, value:
+            case "module", [name, None]:
+                self.modules.pop(name, None)
             case "module", [name, module]:
                 self.modules[name] = SavedModule(**module)
             case "file", [name, ""]:

@@ -32,6 +32,7 @@ class SavedSession:
         listed_files: How the data files that their Python may open look. There may be thousands, of
             any size: their contents are not hashed.
         modules: The module graph.
+        forgotten: The ids of modules that are in it no longer.
     """
 
     fingerprint: str
@@ -46,6 +47,7 @@ class SavedSession:
     data_files: tuple[str, ...]
     listed_files: Mapping[str, DataFile]
     modules: tuple[SavedModule, ...]
+    forgotten: tuple[str, ...] = ()
 
     def check(self) -> None:
         """Look whether everything is of its type: whoever has written the file, the server starts.

@@ -11,11 +11,14 @@ import time
 from pathlib import Path
 
 SETTLE_S = 0.05
+"""How long the watcher waits for the end of a save."""
+
+_LONGEST_S = 0.25  # on a busy machine 50 ms are not enough for who has truncated a file to write it
 _STEP_S = 0.005
 
 
 async def until_written(file: Path) -> None:
-    """Wait while a file is empty that was truncated just now, 50 ms at most.
+    """Wait while a file is empty that was truncated just now, 250 ms at most.
 
     Equal to `readModifiedFile` of Vite's server, but that a file which has been empty for longer is
     believed at once.
@@ -23,7 +26,7 @@ async def until_written(file: Path) -> None:
     Args:
         file: Its absolute path. It need not exist.
     """
-    for _ in range(round(SETTLE_S / _STEP_S)):
+    for _ in range(round(_LONGEST_S / _STEP_S)):
         if not _was_just_truncated(file):
             return
         await asyncio.sleep(_STEP_S)
@@ -34,4 +37,4 @@ def _was_just_truncated(file: Path) -> bool:
         status = file.stat()
     except OSError:
         return False  # the reader reports it
-    return status.st_size == 0 and abs(time.time() - status.st_mtime) <= SETTLE_S
+    return status.st_size == 0 and abs(time.time() - status.st_mtime) <= _LONGEST_S

@@ -13,7 +13,7 @@ from hmr_client.payloads import ErrorDetails, ErrorPayload
 from ..admission import Site
 from ..config import ServerConfig
 from ..exceptions import OutdatedRequest, TransformError
-from ..files.access import AccessDenied, BadPath
+from ..files.access import AccessDenied, BadPath, NoSuchPath
 from .pages.error_page import error_page
 from .site_rules import SiteRules
 
@@ -50,6 +50,8 @@ class Failures:
             return await answer(request)
         except BadPath as error:
             return PlainTextResponse(f"400: {error}", status_code=400)
+        except NoSuchPath as error:
+            return PlainTextResponse(f"404: {error}", status_code=404)
         except AccessDenied as error:
             return PlainTextResponse(f"403: {error}", status_code=403)
         except OutdatedRequest as error:

@@ -11,7 +11,7 @@ from hmr_server.watch.file_change import ChangeKind, FileChange
 from tests.server.project import Project
 
 NAMES = ("a.js", "b.js", "c.js", "d.css", "e.json")
-STAMP = re.compile(r"\?t=\d{13}|&t=\d{13}")
+STAMP = re.compile(r"\?t=\d{13}|&t=\d{13}|, \d{13}(?=\))")
 
 
 @st.composite

@@ -1,6 +1,7 @@
 """Answers to requests for modules: caching, sharing, stamps, headers."""
 
 import asyncio
+import os
 
 import pytest
 
@@ -128,6 +129,7 @@ def test_a_request_after_an_edit_does_not_get_the_transform_that_began_before(pr
 
     async def race():
         plugin.gate = asyncio.Event()
+        os.utime(p.root / "main.js", ns=(1, 1))
         await p.env.updates.handle_file_changes([FileChange(ChangeKind.UPDATE, p.root / "main.js")])
         plugin.seen.clear()
         first = asyncio.create_task(p.env.transform_request("/main.js"))
@@ -303,10 +305,22 @@ def test_what_a_service_worker_passes_on_is_told_by_who_imports_it(project):
 
 @pytest.mark.parametrize(
     "name",
-    ["größe.js", "a b.js", "a%20b.js", "a#b.js", "日本/語.js", "a+b.js", "a&b=c.js", "a'b\".js"],
+    [
+        "größe.js",
+        "a b.js",
+        "a%20b.js",
+        "a#b.js",
+        "日本/語.js",
+        "a+b.js",
+        "a&b=c.js",
+        "a'b\".js",
+        "a?b.js",
+    ],
 )
 def test_any_file_name_can_be_imported_and_updated(project, name):
-    specifier = "./" + name.replace("%", "%25").replace("#", "%23").replace('"', '\\"')
+    specifier = "./" + name.replace("%", "%25").replace("#", "%23").replace("?", "%3F").replace(
+        '"', '\\"'
+    )
     p = project({"main.js": f'import "{specifier}"; {ACCEPT}', name: "export {}"})
     asked = p.fetch("/main.js")
     assert len(asked) == 2

@@ -23,6 +23,7 @@ def test_a_module_that_nobody_accepts_reloads_the_page(project):
 def test_a_reload_names_the_file_that_caused_it(project):
     p = project({"index.html": PAGE, "main.js": ""})
     p.load()
+    p.write("main.js", "saved")
     (payload,) = p.payloads(FileChange(ChangeKind.UPDATE, p.root / "main.js"))
     assert payload.triggered_by == str(p.root / "main.js")
 

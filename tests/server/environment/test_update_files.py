@@ -121,6 +121,7 @@ def test_a_file_outside_of_the_root_is_served_by_its_path_and_watched(project, t
     p.load()
     assert p.watched == [shared / "lib.js"]
     assert p.env.registrations.outside == {shared / "lib.js"}
+    (shared / "lib.js").write_text(ACCEPT + "saved")
     assert p.tell(FileChange(ChangeKind.UPDATE, shared / "lib.js")) == [f"js /@fs{shared}/lib.js"]
 
 
@@ -138,7 +139,7 @@ def test_after_close_requests_are_out_of_date(project):
 @pytest.fixture
 def patient(monkeypatch):
     """However busy the machine is: a file that is empty has been so for a moment only."""
-    monkeypatch.setattr(truncated_file, "SETTLE_S", 60.0)
+    monkeypatch.setattr(truncated_file, "_LONGEST_S", 60.0)
 
 
 async def written_meanwhile(p, path, text, handled):

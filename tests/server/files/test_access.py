@@ -65,7 +65,6 @@ def access_to(root: Path) -> FileAccess:
     [
         ("/index.html", "index.html"),
         ("//index.html", "index.html"),
-        ("/./index.html", "index.html"),
         ("/a%20b/%C3%BC.js", "a b/ü.js"),
         ("/100%25.txt", "100%.txt"),
         ("/a%252eb.js", "a%2eb.js"),
