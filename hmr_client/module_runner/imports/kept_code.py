@@ -86,7 +86,4 @@ class KeptCode:
 
 def _plain(fact: Any) -> tuple[Any, ...]:
     found = fact if isinstance(fact, Scan) else scan(fact, eager_annotations=True)
-    return (
-        *(found.binds, found.reads, found.attributes),
-        *(found.operates, found.calls_unknown, found.awaits),
-    )
+    return tuple(getattr(found, name) for name in Scan.__slots__)
