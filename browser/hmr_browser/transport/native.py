@@ -41,7 +41,8 @@ class NativeTransport(ABC):
     """Moves payloads over a native connection.
 
     Args:
-        logger: Told about messages that are no payloads.
+        url: Returns where to, for each connection: a restarted server has a new token.
+        logger: Gets messages that are no payloads.
         early: The connection that the bootstrap has opened; used for the first `connect`.
         opening: Called with each other native connection before anybody listens to it.
     """
@@ -51,14 +52,18 @@ class NativeTransport(ABC):
 
     def __init__(
         self,
+        url: Callable[[], str],
         logger: HMRLogger,
+        *,
         early: EarlySocket | None = None,
         opening: Callable[[Any], None] = lambda _socket: None,
     ) -> None:
+        self._url = url
         self._logger = logger
         self._opening = opening
         self._early = early
         self._socket: Any = None
+        self._sending = asyncio.Lock()  # for messages that are requests: one could overtake another
         # removes the listeners of the connection, and destroys their proxies
         self._stop_listening: Callable[[], None] | None = None
 

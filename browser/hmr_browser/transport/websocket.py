@@ -23,10 +23,10 @@ class WebSocketTransport(NativeTransport):
     """Moves payloads over a native WebSocket.
 
     Args:
-        url: Says where to, for each connection: a restarted server has a new token.
-        logger: Told about messages that are no payloads.
-        early: The connection that the bootstrap has opened; used for the first `connect`.
-        opening: Called with each other native connection before anybody listens to it.
+        url: As for `NativeTransport`.
+        logger: As for `NativeTransport`.
+        early: As for `NativeTransport`.
+        opening: As for `NativeTransport`.
         ping_interval: Seconds between two pings.
     """
 
@@ -41,8 +41,7 @@ class WebSocketTransport(NativeTransport):
         opening: Callable[[Any], None] = lambda _socket: None,
         ping_interval: float = 30.0,
     ) -> None:
-        super().__init__(logger, early, opening)
-        self._url = url
+        super().__init__(url, logger, early=early, opening=opening)
         self._ping_interval = ping_interval
         self._pinging: asyncio.Task[None] | None = None
 

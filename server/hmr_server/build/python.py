@@ -20,6 +20,7 @@ from ..python.distributions import distributions_of
 from ..python.files import PythonFiles
 from ..python.imports import read_imports
 from ..python.project_files import LEFT_OUT, MOST_DATA_FILES, DataFile
+from ..python.wheel_names import is_satisfied, wheel_name
 from .data import sort_out
 from .output import ASSETS, CLIENT, Build, BuildError, public_name
 
@@ -126,14 +127,15 @@ class PythonOutput:
         wheels = sorted((self._config.root / "wheels").glob("*.whl"))
         for wheel in wheels:
             shutil.copyfile(wheel, assets / wheel.name)
-        have = {wheel.name.partition("-")[0].replace("_", "-").lower() for wheel in wheels}
-        packages = [x for x in self._packages if x.replace("_", "-").lower() not in have]
+        have = [found for wheel in wheels if (found := wheel_name(wheel.name)) is not None]
+        here = [package for package in self._packages if is_satisfied(package, have)]
+        packages = [package for package in self._packages if package not in here]
         settings = {
             "pyodide": self._pyodide_url(assets, packages),
             "modules": name,
             "wheels": [wheel.name for wheel in wheels],
             "packages": packages,
-            "installed": sorted(have),
+            "installed": sorted({*here, *(wheel.name for wheel in have)}),
             "base": self._config.base,
             "files": [
                 [f"/home/pyodide{url}", public_name(Path(url.lstrip("/"))).as_posix(), *look]

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from html import escape
-from html.parser import HTMLParser
+
+from .place_parser import PLAIN, PlaceParser
 
 _WITHOUT_END = frozenset({"base", "link", "meta"})
-_PLAIN = frozenset({"textarea", "title"})  # what looks like a tag in these is text
 
 
 class TagPlace(Enum):
@@ -68,15 +68,11 @@ def with_tags(html: str, tags: Sequence[HtmlTag]) -> str:
     return html
 
 
-class _Places(HTMLParser):
+class _Places(PlaceParser):
     """Finds where head and body start and end."""
 
     def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self._length = len(html)
-        self._lines = [0]
-        for line in html.split("\n"):
-            self._lines.append(self._lines[-1] + len(line) + 1)
+        super().__init__(html)
         self._start = 0  # after the doctype and `<html>`
         self._found: dict[TagPlace, int] = {}
         self._plain = ""
@@ -91,13 +87,13 @@ class _Places(HTMLParser):
             case TagPlace.BODY_START:
                 return found.get(place, found.get(TagPlace.HEAD_END, self._start))
             case TagPlace.BODY_END:
-                return found.get(place, self._length)
+                return found.get(place, len(self.html))
 
     def handle_decl(self, decl: str) -> None:
-        self._start = self._offset() + len(f"<!{decl}>")
+        self._start = self.place() + len(f"<!{decl}>")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  # HTMLParser's
-        end = self._offset() + len(self.get_starttag_text() or "")
+        end = self.place() + len(self.get_starttag_text() or "")
         if self._plain:
             return
         match tag:
@@ -107,18 +103,14 @@ class _Places(HTMLParser):
                 self._found.setdefault(TagPlace.HEAD_START, end)
             case "body":
                 self._found.setdefault(TagPlace.BODY_START, end)
-            case _ if tag in _PLAIN:
+            case _ if tag in PLAIN:
                 self._plain = tag
 
     def handle_endtag(self, tag: str) -> None:
         match tag:
             case "head" if not self._plain:
-                self._found.setdefault(TagPlace.HEAD_END, self._offset())
+                self._found.setdefault(TagPlace.HEAD_END, self.place())
             case "body" if not self._plain:
-                self._found[TagPlace.BODY_END] = self._offset()  # the last one counts
+                self._found[TagPlace.BODY_END] = self.place()  # the last one counts
             case self._plain:
                 self._plain = ""
-
-    def _offset(self) -> int:
-        line, column = self.getpos()
-        return self._lines[line - 1] + column

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape, unescape
-from html.parser import HTMLParser
+
+from .place_parser import PLAIN, PlaceParser
 
 # Attributes that hold a URL, by tag; the list is Vite's (`node/plugins/html.ts`)
 _URL_ATTRIBUTES = {
@@ -31,9 +32,7 @@ _URL_ATTRIBUTES = {
 _ATTRIBUTE = re.compile(
     r"""[\s/](?P<name>[^\s"'<>/=]+)(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s>]+)))?"""
 )
-# What looks like a tag in these is text
 _MOST_UNCLOSED = 50
-_PLAIN = frozenset({"textarea", "title"})
 _IGNORED_RELATIONS = frozenset({"canonical", "alternate", "preconnect", "dns-prefetch"})
 
 
@@ -157,11 +156,9 @@ def _without_open_end(html: str) -> str:
     return html
 
 
-class _Reader(HTMLParser):
+class _Reader(PlaceParser):
     def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self._html = html
-        self._line_starts = [0, *(match.end() for match in re.finditer("\n", html))]
+        super().__init__(html)
         self._urls: list[PageUrl] = []
         self._scripts: list[InlineElement] = []
         self._styles: list[InlineElement] = []
@@ -190,15 +187,15 @@ class _Reader(HTMLParser):
 
     def handle_decl(self, decl: str) -> None:
         if decl.lower().startswith("doctype"):
-            self._doctype_end = self._html.find(">", self._offset()) + 1
+            self._doctype_end = self.html.find(">", self.place()) + 1
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._tag(tag, attrs, self._offset())  # `<script/>` is no end in HTML, but has no text here
+        self._tag(tag, attrs, self.place())  # `<script/>` is no end in HTML, but has no text here
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self._plain is not None:
             return
-        start = self._offset()
+        start = self.place()
         text = self._tag(tag, attrs, start)
         end = start + len(text)
         given = {name: value or "" for name, value in reversed(attrs)}  # the first one counts
@@ -213,7 +210,7 @@ class _Reader(HTMLParser):
             self._open = (tag, kind, start, end, _without_type(text))
         elif tag == "py-script" and "src" not in given:
             self._open = (tag, "py", start, end, "")
-        elif tag in _PLAIN:
+        elif tag in PLAIN:
             self._plain = tag
 
     def handle_endtag(self, tag: str) -> None:
@@ -223,9 +220,9 @@ class _Reader(HTMLParser):
             return
         _, kind, start, text_start, attributes = self._open
         self._open = None
-        text_end = self._offset()
-        end = self._html.find(">", text_end) + 1 or len(self._html)
-        text = self._html[text_start:text_end]
+        text_end = self.place()
+        end = self.html.find(">", text_end) + 1 or len(self.html)
+        text = self.html[text_start:text_end]
         element = InlineElement(text, start, text_start, text_end, end, attributes, tag)
         match kind:
             case "style":
@@ -267,10 +264,6 @@ class _Reader(HTMLParser):
             )
         except (ValueError, AttributeError):
             return  # the browser reports a broken import map better than we could
-
-    def _offset(self) -> int:
-        line, column = self.getpos()
-        return self._line_starts[line - 1] + column
 
 
 def _without_type(start_tag: str) -> str:

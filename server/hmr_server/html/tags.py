@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html.parser import HTMLParser
+
+from .place_parser import PLAIN, PlaceParser
 
 _RAW = frozenset({"script", "style"})  # their text is no HTML
-_PLAIN = frozenset({"textarea", "title"})  # what looks like a tag in these is text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +42,23 @@ def read_tags(html: str) -> list[Tag]:
     return reader.finish()
 
 
-class _Reader(HTMLParser):
+class _Reader(PlaceParser):
     def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self._html = html
-        self._lines = [0]
-        for line in html.split("\n"):
-            self._lines.append(self._lines[-1] + len(line) + 1)
+        super().__init__(html)
         self._tags: list[Tag] = []
         self._open: Tag | None = None
         self._plain = ""
 
     def finish(self) -> list[Tag]:
-        self._close(len(self._html), len(self._html))
+        self._close(len(self.html), len(self.html))
         return self._tags
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self._plain:
             return
-        if tag in _PLAIN:
+        if tag in PLAIN:
             self._plain = tag
-        start = self._offset()
+        start = self.place()
         source = self.get_starttag_text() or ""
         attributes: dict[str, str] = {}
         for name, value in attrs:
@@ -80,16 +76,12 @@ class _Reader(HTMLParser):
         if tag == self._plain:
             self._plain = ""
         if self._open is not None and tag == self._open.name:
-            start = self._offset()
-            end = self._html.find(">", start) + 1 or len(self._html)
+            start = self.place()
+            end = self.html.find(">", start) + 1 or len(self.html)
             self._close(start, end)
 
     def _close(self, text_end: int, end: int) -> None:
         if (tag := self._open) is not None:
             self._open = None
-            text = self._html[tag.end : text_end]
+            text = self.html[tag.end : text_end]
             self._tags.append(Tag(tag.name, tag.attributes, tag.start, tag.source, text, end))
-
-    def _offset(self) -> int:
-        line, column = self.getpos()
-        return self._lines[line - 1] + column

@@ -26,18 +26,13 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 from weakref import WeakValueDictionary
 
-from packaging.utils import (
-    InvalidName,
-    InvalidWheelFilename,
-    canonicalize_name,
-    parse_wheel_filename,
-)
+from packaging.utils import InvalidName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from ..cache import cache_directory
+from .wheel_names import wheel_name
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 
@@ -96,11 +91,6 @@ class IndexFile:
     sha256: str | None = None
 
 
-class _WheelName(NamedTuple):
-    name: str
-    version: Version
-
-
 class PackageIndex:
     """The wheels that pages may ask for.
 
@@ -156,7 +146,7 @@ class PackageIndex:
         Raises:
             PackageNotFound: It is nowhere to be had.
         """
-        if len(file_name) > _LONGEST_NAME or (wheel := _wheel(file_name)) is None:
+        if len(file_name) > _LONGEST_NAME or (wheel := wheel_name(file_name)) is None:
             raise PackageNotFound(file_name, "that is no wheel's name.", self._wheels)
         name, version = wheel.name, str(wheel.version)
         for place in (self._wheels / file_name, self._cache / name / file_name):
@@ -284,7 +274,7 @@ def _wheels_in(directory: Path, name: str) -> list[IndexFile]:
     return [
         IndexFile(file.name, hashlib.sha256(file.read_bytes()).hexdigest())
         for file in sorted(directory.glob("*.whl"))
-        if (wheel := _wheel(file.name)) and wheel.name == name
+        if (wheel := wheel_name(file.name)) and wheel.name == name
     ]
 
 
@@ -297,7 +287,7 @@ def _wheel_of(directory: Path, version: str) -> Path | None:
 
 
 def _version_of(file_name: str) -> Version | None:
-    wheel = _wheel(file_name)
+    wheel = wheel_name(file_name)
     return wheel.version if wheel else None
 
 
@@ -306,14 +296,6 @@ def _parsed(version: str) -> Version | None:
         return Version(version)
     except InvalidVersion:
         return None
-
-
-def _wheel(file_name: str) -> _WheelName | None:
-    try:
-        name, version, _, _ = parse_wheel_filename(file_name)
-    except (InvalidWheelFilename, InvalidVersion):
-        return None
-    return _WheelName(name, version)
 
 
 async def _run(command: Sequence[str], folder: Path) -> tuple[int, bytes, bytes]:
