@@ -244,12 +244,15 @@ def test_the_right_link_is_swapped_and_all_of_them(show: Show) -> None:
 
 
 def test_inject_query(show: Show) -> None:
-    """For `import(expression)`: the query comes first, what is not this server's stays."""
+    """For `import(expression)`: the query comes first, modules and what is not this server's stay."""
     page = show('import { injectQuery } from "/@hmr/client"; window.injectQuery = injectQuery;')
     cases = {
-        "/a.js": "/a.js?import",
-        "./a.js?b=1#c": "./a.js?import&b=1#c",
         "../a.svg": "../a.svg?import",
+        "./a.json?b=1#c": "./a.json?import&b=1#c",
+        "./dir.js/x.bin": "./dir.js/x.bin?import",
+        "./a.js?b=1#c": "./a.js?b=1#c",
+        "/dir.d/a": "/dir.d/a",
+        "./a.module.css": "./a.module.css",
         "https://elsewhere/a.js": "https://elsewhere/a.js",
         "bare": "bare",
     }

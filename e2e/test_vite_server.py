@@ -1,5 +1,7 @@
 """The client on a real Vite server, by `browser/vite_plugin`: a Vite user's whole day."""
 
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -64,6 +66,15 @@ document.querySelector("#out").textContent = `${text} ${import.meta.hot.data.loa
 import.meta.hot.accept();
 import.meta.hot.dispose((data) => { data.loads = (data.loads ?? 0) + 1; });
 """
+
+
+def test_bundled_dev_is_refused_in_words(project: ViteProject, node_modules: Path) -> None:
+    write_config(project, more="experimental: { bundledDev: true },")
+    project.path("node_modules").symlink_to(node_modules, target_is_directory=True)
+    vite = [shutil.which("node") or "node", str(node_modules / "vite/bin/vite.js")]
+    done = subprocess.run(vite, cwd=project.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "does not support Vite's experimental.bundledDev" in done.stdout + done.stderr
 
 
 def test_self_accepting_module_keeps_its_data(

@@ -79,10 +79,17 @@ export function createHotContext(ownerPath, stamp) {
   return new HotContext(ownerPath, stamp);
 }
 
-/** Puts a query in front of a URL's own one, for `import(expression)`; others' URLs stay. */
+// the server serves these as modules to who imports them, whether or not the URL says `import`
+const servedAsModule = /(?:^|\/)[^./]+$|\.(?:m?[jt]s|[jt]sx|vue|marko|svelte|astro|imba|mdx|css|less|sass|scss|styl|stylus|pcss|postcss|sss)$/;
+
+/**
+ * Puts a query in front of a URL's own one, for `import(expression)`; others' URLs stay. A module keeps its URL, where
+ * Vite's client makes it another one, and the browser a second instance of the module.
+ */
 export function injectQuery(url, query) {
   if (!url.startsWith(".") && !url.startsWith("/")) return url;
   const pathname = url.replace(/[?#].*$/, "");
+  if (query === "import" && servedAsModule.test(pathname)) return url;
   const { search, hash } = new URL(url, "http://localhost");
   return `${pathname}?${query}${search ? `&${search.slice(1)}` : ""}${hash}`;
 }

@@ -59,6 +59,10 @@ export default function hmrClient(options = {}) {
     enforce: "pre",
 
     configResolved(config) {
+      if (config.experimental?.bundledDev) {
+        // there Vite serves bundles, with another client and other payloads
+        throw new Error("hmr-client does not support Vite's experimental.bundledDev: switch it off in vite.config.js, or take the plugin out.");
+      }
       wheel = options.wheel ? readFileSync(path.resolve(config.root, options.wheel)) : packWheel();
       const local = !/^https?:/.test(options.pyodide ?? "");
       pyodideFolder = local ? findPyodide(config.root, options.pyodide) : undefined;

@@ -22,6 +22,7 @@ from hmr_client.payloads import (
     Custom,
     ErrorDetails,
     ErrorPayload,
+    FullReload,
     HotPayload,
     JSONValue,
     Ping,
@@ -164,6 +165,9 @@ class DevServer:
             case Connected() | Ping():
                 raise ValueError(f"{type(payload).__name__} is not pushed")
             case _:
+                match payload:
+                    case FullReload(triggered_by=str(file)) if not files:  # after an invalidation
+                        files = (self.environment.short_path(file),)
                 clients = self.channel.clients
                 sequence = self.channel.send(payload)
                 self._keeper.touch()

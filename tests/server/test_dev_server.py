@@ -139,6 +139,23 @@ def test_an_error_is_kept_for_the_page_that_comes_next(running: RunningServer) -
     running.wait_until(lambda: not running.server.channel.clients)
 
 
+def test_a_reload_after_an_invalidation_names_the_file_below_the_root(
+    running: RunningServer,
+) -> None:
+    save(running, "dep.js", "import.meta.hot.accept();\n")
+    load(running, "", "main.js", "dep.js")
+    save(running, "main.js", "import './dep.js';\n")
+    load(running, "main.js")
+    with page(running) as socket:
+        save(running, "dep.js", "import.meta.hot.accept(); export {};\n")
+        assert receive(socket)["type"] == "update"
+        say(socket, "vite:invalidate", {"path": "/dep.js", "firstInvalidatedBy": "/dep.js"})
+        assert receive(socket)["type"] == "full-reload"
+    running.wait_until(lambda: "page reload dep.js " in running.printed)
+    printed = running.printed
+    assert printed.index("hmr update /dep.js") < printed.index("page reload dep.js ")
+
+
 def test_invalidate_climbs_and_the_terminal_says_so(running: RunningServer) -> None:
     save(running, "dep.js", "import.meta.hot.accept();\n")
     load(running, "", "main.js", "dep.js")

@@ -137,7 +137,7 @@ class _Analysis:
             is_doubtful=module.has_error,
             # a module that accepts all of its exports accepts itself
             is_self_accepting=module.is_self_accepting
-            or (partial is not None and module.exports <= partial and bool(module.exports)),
+            or (partial is not None and module.exports <= partial),
         )
 
     async def _import(self, statement: ImportStatement) -> None:

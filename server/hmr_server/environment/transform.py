@@ -144,7 +144,9 @@ class Transforms:
         if generation >= node.analysed_generation:
             node.analysed_generation = generation
             self._graph.mark_unresolved(node, info.unresolved)
-            self._prune(self._graph.update_module_info(node, self._with_watched(info, context)))
+            self._prune(
+                node, self._graph.update_module_info(node, self._with_watched(info, context))
+            )
         answer = self._render(code, stamp)
         if generation == node.generation:
             node.code, node.answer = code, answer
@@ -174,7 +176,9 @@ class Transforms:
         node.analysed_generation = node.generation
         node.failed_on_load = False
         self._graph.mark_unresolved(node, ())
-        self._prune(self._graph.update_module_info(node, ModuleInfo(is_self_accepting=is_style)))
+        self._prune(
+            node, self._graph.update_module_info(node, ModuleInfo(is_self_accepting=is_style))
+        )
         type_ = ContentType.CSS if is_style else ContentType.JAVASCRIPT
         # the answer is not kept: it is made of how the file looks at each request
         return TransformResult(b"", type_.value, "", file=node.file)
@@ -252,7 +256,8 @@ class Transforms:
         self._graph.changed[node] = None
         node.failed_on_load = node.failed_on_load or self._environment.is_page_loading(node)
 
-    def _prune(self, modules: list[ModuleNode]) -> None:
+    def _prune(self, node: ModuleNode, modules: list[ModuleNode]) -> None:
+        """Prune what a module does not import any more; it may have imported itself."""
         pruned = [module for module in modules if module.id is not None]
         if not pruned:
             return
@@ -260,6 +265,8 @@ class Transforms:
         timestamp = self._environment.next_timestamp()
         for module in pruned:
             self._graph.stamp(module, timestamp)
+            if module is not node and not module.is_entry:  # an entry runs all the same
+                self._graph.release(module)
         self._environment.send(Prune(paths=tuple(module.url for module in pruned)))
 
     def _render(self, code: ModuleCode, stamp: int = 0) -> TransformResult:

@@ -307,6 +307,20 @@ class ModuleGraph:
         node.is_self_accepting = info.is_self_accepting
         return pruned
 
+    def release(self, node: ModuleNode) -> None:
+        """Have a pruned module give up what it imports: its importers import that without it, or not at all.
+
+        Where it still was an importer, each save below it would end in it, and reload the page.
+        """
+        for dependency in node.imported_modules:
+            dependency.importers.pop(node, None)
+            self.changed[dependency] = None
+        node.imported_modules = {}
+        node.static_imports = node.accepted_deps = frozenset()
+        node.imported_bindings = None
+        node.code = node.answer = None
+        self.changed[node] = None
+
     def mark_unresolved(self, node: ModuleNode, specifiers: Collection[str]) -> None:
         """Note what a module imports in vain, or that nothing is: it is retried when a file comes."""
         if not node.unresolved and not specifiers:

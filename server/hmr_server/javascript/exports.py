@@ -12,13 +12,15 @@ if TYPE_CHECKING:
 
 
 def exports_of(tree: Tree) -> Iterator[str]:
-    """Return the names that a module exports itself; what `export * from` adds isn't in its text."""
+    """Yield the names that a module exports, and `*` where `export * from` adds what isn't in its text."""
     for statement in tree.root_node.named_children:
         if statement.type != "export_statement":
             continue
         if any(child.type == "default" for child in statement.children):
             yield "default"
             continue
+        if any(child.type == "*" for child in statement.children):
+            yield "*"
         declaration = statement.child_by_field_name("declaration")
         if declaration is not None:
             yield from _declared(declaration)

@@ -258,7 +258,7 @@ class Pages:
             # the page is served in another place than its own
             written = config.url(posixpath.normpath(path))
         if timestamp := self._timestamp(posixpath.normpath(path), found.tag):
-            written = module_url.inject_query(written, f"t={timestamp}")
+            written = _stamped(written, timestamp, found.tag)
         if written == value:
             return None
         return Edit(found.start, found.end, document.attribute_text(written))
@@ -300,6 +300,14 @@ class Pages:
         base = self._environment.config.base
         path = module_url.clean_url(value)
         return path in _CLIENTS or "/" + path.removeprefix(base) in _CLIENTS
+
+
+def _stamped(url: str, timestamp: int, tag: str) -> str:
+    """Return a URL with a stamp: in a link it stands last, where clients look for `/a.css?v=1` in it."""
+    if tag != "link":
+        return module_url.inject_query(url, f"t={timestamp}")
+    url, mark, fragment = url.partition("#")
+    return f"{url}{'&' if '?' in url else '?'}t={timestamp}{mark}{fragment}"
 
 
 def _read(file: Path) -> tuple[Path, str]:

@@ -188,6 +188,20 @@ def test_accepting_all_exports_is_accepting_itself(project):
     assert p.edit("m.js") == ["js /m.js"]
 
 
+@pytest.mark.parametrize(
+    ("m", "expected"),
+    [
+        ("import.meta.hot.acceptExports([])", ["js /m.js"]),
+        ("import.meta.hot.acceptExports([]); export * from './n.js'", ["reload *"]),
+    ],
+)
+def test_accepting_no_exports_is_accepting_itself_where_there_are_none(project, m, expected):
+    files = {"index.html": PAGE, "main.js": "import('./m.js')", "m.js": m, "n.js": ""}
+    p = project(files, hmr_partial_accept=True)
+    p.load()
+    assert p.edit("m.js") == expected
+
+
 def test_a_partially_accepting_module_without_importers_accepts_itself(project):
     p = project({"index.html": PAGE, "main.js": PARTIAL}, hmr_partial_accept=True)
     p.load()

@@ -158,6 +158,31 @@ def test_a_module_with_another_importer_is_not_pruned(project):
     assert p.sent() == []
 
 
+def test_a_moved_import_does_not_end_in_the_module_that_it_was_moved_from(project):
+    files = {"a.js": "import './b.js'", "b.js": "", "main.js": "import './a.js';" + ACCEPT}
+    p = project({"index.html": PAGE, **files})
+    p.load()
+    p.edit("main.js", "import './b.js';" + ACCEPT)
+    p.get("/main.js")
+    assert p.sent() == ["prune /a.js"]
+    assert p.edit("b.js") == ["js /main.js"]
+    p.edit("main.js", files["main.js"])  # moved back
+    p.load()
+    assert p.edit("b.js") == ["js /main.js"]
+    assert "/b.js?t=" in p.get(stamped("/a.js", p.stamp("/a.js")))
+
+
+def test_an_entry_that_is_pruned_keeps_what_it_imports(project):
+    page = PAGE.replace("</head>", "") + '<script type="module" src="/a.js"></script>'
+    files = {"a.js": "import './b.js'", "b.js": "", "main.js": "import './a.js';" + ACCEPT}
+    p = project({"index.html": page, **files})
+    p.get("/a.js")
+    p.load()
+    p.edit("main.js", ACCEPT)
+    p.get("/main.js")
+    assert p.edit("b.js") == ["reload *"]
+
+
 def test_css_dependencies_are_not_pruned(project):
     p = project(
         {

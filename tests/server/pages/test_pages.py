@@ -29,7 +29,7 @@ def test_the_client_is_added_once(project, html, served):
 
 def test_what_was_updated_is_stamped(project):
     html = (
-        '<link rel="stylesheet" href="a.css"><script type="module" src="/main.js"></script>'
+        '<link rel="stylesheet" href="a.css"><link rel="stylesheet" href="/a.css?v=1"><script type="module" src="/main.js"></script>'
         '<script type="module" src="./other.js?x=1"></script><img src="logo.png?v=1"><img src="b.png">'
     )
     files = {
@@ -46,6 +46,7 @@ def test_what_was_updated_is_stamped(project):
     stamp = p.stamp("/main.js")
     page = p.page()
     assert f'href="a.css?t={stamp}"' in page
+    assert f'href="/a.css?v=1&amp;t={stamp}"' in page
     assert f'src="/main.js?t={stamp}"' in page
     assert f'src="./other.js?t={stamp}&amp;x=1"' in page
     assert f'src="logo.png?t={stamp}&amp;v=1"' in page
