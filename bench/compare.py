@@ -25,6 +25,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from bench import projects
 from bench.browser import chromium
+from bench.clients import Clients
 from bench.figures import percentile, ratio
 from bench.plot import plot
 from bench.projects import BenchProject
@@ -43,10 +44,12 @@ class Results:
 
     Attributes:
         load: The machine's load average at the start.
+        load_at_end: And at the end.
         times: Milliseconds, or what the scenario's name says.
     """
 
     load: float
+    load_at_end: float = 0.0
     times: dict[str, Times] = field(default_factory=dict)
 
 
@@ -244,6 +247,35 @@ def loads(
     return found
 
 
+def crowds(
+    targets: Sequence[Target], count: int, sizes: Sequence[int] = (20, 100)
+) -> dict[str, Times]:
+    """An edit until the last of many clients has its message; Bun has a protocol of its own."""
+
+    def fill(project: BenchProject) -> None:
+        project.add_leaf()
+        project.finish(20)
+
+    found: dict[str, Times] = {}
+    with rigs([x for x in targets if x.name != "Bun"], fill, None) as running:
+        for rig in running:
+            for path in ("/", "/src/main.js", "/src/leaf.js"):  # so that it knows the module
+                rig.server.get(path)
+        for size in sizes:
+            clients = {rig.name: Clients(rig.server, size) for rig in running}
+
+            def edit(rig: Rig, value: str, clients: dict[str, Clients] = clients) -> float:
+                text = projects.accepting("leaf", value)
+                took = clients[rig.name].last_ms(lambda: rig.project.write("/src/leaf.js", text))
+                rig.server.get("/src/leaf.js")  # as a page does: it is up to date again
+                return took
+
+            found[f"last of {size} clients"] = interleaved(running, count, edit)
+            for each in clients.values():
+                each.close()
+    return found
+
+
 def starts(targets: Sequence[Target], count: int) -> dict[str, Times]:
     """From the process's start to the first page."""
     times: defaultdict[str, list[float]] = defaultdict(list)
@@ -257,7 +289,8 @@ def starts(targets: Sequence[Target], count: int) -> dict[str, Times]:
 
 def shown(results: Results) -> str:
     """The table."""
-    lines = [f"\n  milliseconds; load average {results.load:.1f} at the start\n"]
+    load = f"load average {results.load:.1f} at the start, {results.load_at_end:.1f} at the end"
+    lines = [f"\n  milliseconds; {load}\n"]
     head = f"  {'':<26} {'':<12} {'p50':>8} {'p95':>8} {'n':>4}   ours ÷ this, 95 %"
     lines.append(head)
     for scenario, times in results.times.items():
@@ -282,13 +315,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--edits", type=int, default=40)
     parser.add_argument("--loads", default="1000,3000")
-    parser.add_argument("--fans", default="10:1,3000:1,3000:100")
+    parser.add_argument("--fans", default="10:1,3000:1,3000:100,3000:1000")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--svg", type=Path)
     options = parser.parse_args(arguments)
     only = [name.strip() for name in options.only.split(",")]
     if options.all:
-        only += ["fan", "burst", "load"]
+        only += ["fan", "burst", "load", "clients"]
     targets = [*own_targets(), *(peers() if options.peers else [])]
     results = Results(os.getloadavg()[0])
     few = max(3, options.edits // 8)
@@ -300,8 +333,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             results.times |= bursts(targets, browser, few)
         if "load" in only:
             results.times |= loads(targets, browser, max(2, few // 2), options.loads.split(","))
+    if "clients" in only:
+        results.times |= crowds(targets, few)
     if "start" in only:
         results.times |= starts(targets, few)
+    results.load_at_end = os.getloadavg()[0]
     print(shown(results))
     if options.json:
         options.json.write_text(json.dumps(asdict(results), indent=1), encoding="utf-8")
@@ -310,7 +346,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             scenario: {name: percentile(values, 0.5) for name, values in times.items()}
             for scenario, times in results.times.items()
         }
-        title = f"p50, milliseconds · {platform.machine()}, {os.cpu_count()} cores, load {results.load:.1f}"
+        title = f"p50, milliseconds · {platform.machine()}, {os.cpu_count()} cores, load {results.load:.1f} to {results.load_at_end:.1f}"
         options.svg.write_text(plot(medians, title), encoding="utf-8")
 
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,6 +125,13 @@ class Running:
     def wakeups(self) -> int:
         """How often its threads have been switched to so far."""
         return sum(map(_switches, _tree(self._process.pid)))
+
+    def get(self, path: str) -> None:
+        """Ask for a file, as a page does for a module."""
+        headers = {"accept": "*/*" if path.endswith(".js") else "text/html"}
+        request = urllib.request.Request(self.url.rstrip("/") + path, headers=headers)
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+            answer.read()
 
     def stop(self) -> None:
         """End it and its children."""
