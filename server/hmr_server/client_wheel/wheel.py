@@ -171,11 +171,7 @@ def _wheel(wanted: Callable[[str], bool]) -> bytes:
     files[f"{info}/METADATA"] = (
         f"Metadata-Version: 2.1\nName: {DISTRIBUTION}\nVersion: {version}\n"
     ).encode()
-    files[f"{info}/WHEEL"] = (
-        b"Wheel-Version: 1.0\nGenerator: hmr-server\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    )
-    # of itself alone: nobody verifies or uninstalls it in a page, and hashes can't be compressed
-    files[f"{info}/RECORD"] = f"{info}/RECORD,,\n".encode()
+    # neither WHEEL nor RECORD: nobody builds, verifies or uninstalls it in a page, which fetches it each time
     return _zipped(files)
 
 
