@@ -33,6 +33,7 @@ from bench.targets import Running, Target, own_targets, peers
 
 WARM_UP = 4
 PATIENCE_MS = 20_000
+EDIT_MS = 6_000  # an edit that takes longer is lost
 MOST_LOST = 2  # edits that did not arrive: the server is left out from then on
 OURS = "hmr-server"
 
@@ -78,7 +79,7 @@ class Rig:
         self.page.wait_for_function(
             "([name, value]) => reports[name]?.[0] === value",
             arg=[report, value],
-            timeout=PATIENCE_MS,
+            timeout=EDIT_MS,
         )
         return float(self.page.evaluate("name => reports[name][1]", report)) - before
 

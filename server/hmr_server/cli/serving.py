@@ -25,6 +25,7 @@ from .certificate import kept_certificate
 
 _PORTS_TRIED = 100
 _KEEP_ALIVE_S = 60
+_TICK_S = 1.0
 _FIRST_S = 0.01  # the socket listens since before the imports: a page that is open has asked by now
 _END_S = 1
 _LAST_S = 10.0  # an end takes two seconds at most, unless something hangs
@@ -157,6 +158,8 @@ class _Server(uvicorn.Server):
         *,
         owns_process: bool = False,
     ) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ends = asyncio.Event()
         super().__init__(config)
         self._owns_process = owns_process
         self._dev_server = server
@@ -166,6 +169,27 @@ class _Server(uvicorn.Server):
         """Begin to answer; what else belongs to a start comes after the requests that wait already."""
         await super().startup(sockets)
         asyncio.get_running_loop().call_later(_FIRST_S, self._on_ready)
+
+    @property
+    def should_exit(self) -> bool:
+        """Whether the server ends."""
+        return self._should_exit
+
+    @should_exit.setter
+    def should_exit(self, value: bool) -> None:
+        self._should_exit = value
+        if value and self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._ends.set)
+
+    async def main_loop(self) -> None:
+        """Wait for the end, and keep the date of answers.
+
+        uvicorn itself looks ten times a second, for as long as a page is open.
+        """
+        self._loop = asyncio.get_running_loop()
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ends.wait(), _TICK_S)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
