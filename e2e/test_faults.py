@@ -112,3 +112,21 @@ def test_a_reload_does_not_wait(project, serve, open_page):
     page.wait_for_payload("update")
     project.write("plain.js", "console.log('new');")  # nothing accepts it
     page.wait_for_load(until_ready=False)
+
+
+def test_a_page_whose_python_the_network_has_cut_off_is_loaded_anew(project, serve, new_page):
+    project.create(FILES)
+    server = serve(project)
+    proxy = CuttingProxy(int(re.search(r":(\d+)/", server.url)[1]))
+    proxy.cut_replies(r"\.wasm$", after=10_000, count=99)
+    page = new_page().open(proxy.url, until_ready=False)
+    page.wait_for_console_with("wasm instantiation failed")  # Pyodide waits for ever
+    proxy.is_down = True
+    proxy.cut_all()
+    project.edit("main.js", '"one"', '"two"')
+    page.wait_for_console_with("waits for the dev server")
+    proxy.calm()
+    page.wait_for_load(until_ready=False)
+    page.wait_for_console("[hmr] connected.")
+    page.text("#out", "two")
+    proxy.close()

@@ -92,6 +92,16 @@ async function fetchBundle(entry, { socket }) {
 const strangerTip =
   "Open the address with a token that the dev server's terminal shows: it lets this machine have hot updates and Python.";
 
+/** A connection that is lost before Python can resume it: a download that was cut with it may never end. */
+async function onEarlyLoss() {
+  await serverAnswers();
+  await Promise.race([booted.catch(() => {}), new Promise((resolve) => setTimeout(resolve, startPatienceMs))]);
+  if (!hasStarted) view.page.reload("the dev server was away while Python was started");
+}
+
+const startPatienceMs = 15_000; // for a Python that has all that it needs, and takes its time
+let hasStarted = false;
+
 async function boot() {
   if (config.token === null) {
     // the page is another machine's, and has its static files only
@@ -101,6 +111,8 @@ async function boot() {
     throw error;
   }
   const early = openEarly(onEarlyMessage);
+  const isGreeted = () => early.messages.length > 0; // who is refused is not let in by a reload
+  if (hasDocument) early.socket.addEventListener("close", () => !hasStarted && isGreeted() && onEarlyLoss(), { once: true });
   if (hasDocument) {
     const packages = tag?.dataset.packages?.split(/[\s,]+/).filter(Boolean);
     // where all scripts run in workers PyScript boots nothing here
@@ -131,6 +143,7 @@ async function boot() {
     const tools = Object.assign({}, ...parts);
     const shared = bridge(early, { ...wanted, byPyScript, packages, entry }, pyodide, tools);
     const toPython = python.start(shared);
+    hasStarted = true;
     replayTo(toPython);
     return { pyodide, python, shared, packages, entry, bundle, code: tools.code, byPyScript };
   } catch (error) {

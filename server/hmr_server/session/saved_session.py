@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from ..files.reading import open_file
 from ..python.project_files import DataFile, look_of
 from ..watch.file_change import ChangeKind, FileChange
 from .graph_snapshot import SavedModule
+
+_MOST = 1 << 63
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,21 +57,39 @@ class SavedSession:
 
         Raises:
             TypeError: Something is not.
+            ValueError: A path is none that a file can have, or a number is too large.
         """
+        paths = (
+            *(*self.python_files, *self.data_files, *self.files, *self.pages, *self.listed_files),
+            *(module.file for module in self.modules if module.file is not None),
+        )
         texts = (
-            *(self.fingerprint, self.session, *self.python_files, *self.data_files),
-            *(text for pair in (*self.files.items(), *self.pages.items()) for text in pair),
+            *(self.fingerprint, self.session, self.token),
+            *(*self.files.values(), *self.pages.values()),
             *(entry.text for entry in self.journal),
-            *self.listed_files,
+            *(text for module in self.modules for text in _texts(module)),
+            *paths,
         )
         numbers = (
             *(self.saved_ns, self.sequence, *(entry.sequence for entry in self.journal)),
             *(number for look in self.listed_files.values() for number in look),
+            *(module.last_hmr_timestamp for module in self.modules),
         )
+        flags = [flag for module in self.modules for flag in _flags(module)]
         if not all(isinstance(text, str) for text in texts):
             raise TypeError("something is no text")
         if not all(isinstance(number, int) for number in numbers):
             raise TypeError("something is no number")
+        if not all(flag in {None, True, False} for flag in flags):
+            raise TypeError("something is no flag")
+        if any("\0" in path for path in paths) or any(not 0 <= n < _MOST for n in numbers):
+            raise ValueError("something is out of range")
+        for path in paths:
+            os.fsencode(path)
+        for text in (self.session, self.token):
+            text.encode("ascii")
+        if not self.token:
+            raise ValueError("there is no token")
 
     def changes(self, newer: Iterable[Path]) -> list[FileChange]:
         """Return what is different on disk. Reads all files that pages know.
@@ -92,6 +113,21 @@ class SavedSession:
         known = self.files.keys() | self.listed_files.keys()
         new = (path for path in newer if str(path) not in known)
         return [*changes, *(FileChange(ChangeKind.CREATE, path) for path in new)]
+
+
+def _texts(module: SavedModule) -> Iterator[str]:
+    yield from (module.name, module.url)
+    yield from (text for text in (module.id,) if text is not None)
+    bindings = module.imported_bindings or {}
+    for names in (
+        *(module.importers, module.imported_modules, module.static_imports, module.accepted_deps),
+        *(module.accepted_exports or (), module.unresolved, bindings, *bindings.values()),
+    ):
+        yield from names
+
+
+def _flags(module: SavedModule) -> tuple[bool | None, ...]:
+    return module.is_self_accepting, module.failed_on_load
 
 
 def hash_of(file: str) -> str | None:
