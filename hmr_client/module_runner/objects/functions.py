@@ -174,7 +174,7 @@ def carry_over(transaction: Transaction, old: Any, new: Any) -> None:
         old: The closure that the maker has made before.
         new: The one that it has made now.
     """
-    if type(old) is not FunctionType or type(new) is not FunctionType:
+    if old is new or type(old) is not FunctionType or type(new) is not FunctionType:
         return
     if old.__code__.co_qualname != new.__code__.co_qualname:
         return

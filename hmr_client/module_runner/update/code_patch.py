@@ -90,7 +90,7 @@ class CodePatch:
         """Tell of docstrings and annotations that somebody may have looked at."""
         for pair in pairs:
             names = [] if docstring(pair.old) == docstring(pair.new) else [pair.new.co_qualname]
-            if pair.is_changed and pair.new.co_name == "__annotate__":  # since Python 3.14
+            if pair.new.co_name == "__annotate__" and pair.is_changed:  # since Python 3.14
                 # its name does not say whose annotations it makes
                 index = change.outline.statement_at(pair.new.co_firstlineno)
                 names = [

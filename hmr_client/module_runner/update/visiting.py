@@ -169,10 +169,24 @@ class Evaluation:
             elif statement.kind is Kind.EFFECT and not self._runs_effects:
                 pass  # beyond a boundary values are brought up to date, and that is all
             elif self._dirty.are_read_by(module, outline, statement, since):
+                # what this statement reads has changed during the visit: its name's other binders
+                group = self._group_of(outline, index)
+                for earlier in sorted(x for x in group - must if x < index):
+                    await self._execution.run(module, outline, outline.statements[earlier])
+                must |= group
                 await self._execution.run(module, outline, statement)
         if self._dirty:
             self._dirty.taints.spread(module, outline)
         return True
+
+    def _group_of(self, outline: Outline, index: int) -> set[int]:
+        """Return the statements that have to run where one of them does."""
+        groups = [
+            group
+            for name, group in outline.groups.items()
+            if index in group and not outline.are_separate(name)
+        ]
+        return set().union(*groups)
 
     def _complete_groups(
         self, module: EvaluatedModule, outline: Outline, must: set[int], since: int

@@ -81,6 +81,8 @@ WAITS = MAIN.replace("task = asyncio.create_task(main())\n", "")
         "asyncio.run(main())\n",
         'if __name__ == "__main__":\n    asyncio.run(main(), debug=True)\n',
         "from asyncio import run\ntry:\n    run(main())\nfinally:\n    pass\n",
+        "def cli(n=1):\n    x = asyncio.run(main())\n    return x\ncli(2)\n",
+        "def go():\n    asyncio.run(main())\ndef cli():\n    go()\nif 1:\n    sys.exit(cli())\n",
     ],
 )
 def test_a_script_that_waits_for_ever_is_updated(tmp_path, end):

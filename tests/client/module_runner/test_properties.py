@@ -18,7 +18,7 @@ from hmr_client.module_runner import DictSource, ModuleRunner
 
 from .application import VirtualLoop
 
-EXAMPLES = int(os.environ.get("HMR_EXAMPLES", "100"))
+EXAMPLES = int(os.environ.get("HMR_EXAMPLES") or (1000 if "CI" in os.environ else 100))
 MODULES = ("a", "b", "c")
 HOT = "import hmr_client\nhot = hmr_client.hot(__name__)\n"
 
@@ -296,7 +296,7 @@ async def check(versions):
         await runner.dispose()
 
 
-@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), deadline=None)
 @given(histories())
-def test_an_update_is_as_good_as_a_fresh_start(versions):
+def test_an_update_is_as_good_as_a_fresh_start(frozen_heap, versions):
     VirtualLoop().run(check(versions))

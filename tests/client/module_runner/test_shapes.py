@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from .application import VirtualLoop, running
 
-EXAMPLES = int(os.environ.get("HMR_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("HMR_EXAMPLES") or (1000 if "CI" in os.environ else 60))
 
 LIBRARY = """
 import functools, weakref
@@ -283,5 +283,5 @@ async def check(versions: list[dict[str, str]]) -> None:
 
 @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), deadline=None)
 @given(histories())
-def test_a_program_of_real_shapes_is_as_after_a_fresh_start(versions):
+def test_a_program_of_real_shapes_is_as_after_a_fresh_start(frozen_heap, versions):
     VirtualLoop().run(check(versions))
