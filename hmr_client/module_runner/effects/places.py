@@ -341,7 +341,9 @@ class ItemsDelta(Delta):
         chained: list[tuple[ItemsDelta, Any]] = []
         for key, (_, after) in self._changed.items():
             now = live.get(key, MISSING)
-            if _is_same(now, after) or now is MISSING:
+            # equal to what a later statement has put there, it may well be that one's
+            is_last = not any(isinstance(x, ItemsDelta) and key in x._changed for x in later)  # noqa: SLF001
+            if is_last and (_is_same(now, after) or now is MISSING):
                 continue
             over = self._written_over(key, after, later)
             is_first = self._changed[key][0] is MISSING  # it gave the key its place in the dict
