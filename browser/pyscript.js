@@ -15,9 +15,9 @@ let configured;
 export async function onReady(page, wrap, element) {
   if (!wrap.interpreter?.unpackArchive) return; // MicroPython
   if (!page.attach(wrap.interpreter)) return; // it is too old
-  const { pyodide, python } = await page.booted.catch(() => ({}));
+  const { pyodide, client } = await page.booted.catch(() => ({}));
   if (pyodide !== wrap.interpreter) return; // Python did not start, or did before the page had a script
-  configured ??= python.configure_scripts(JSON.stringify(wrap.config ?? {}), configUrl(element), location.href);
+  configured ??= client.configure_scripts(JSON.stringify(wrap.config ?? {}), configUrl(element), location.href);
   await configured;
   const { path, line } = scriptPlace(page, element);
   let isNext = false; // plugins run code of their own before the script's
@@ -27,7 +27,7 @@ export async function onReady(page, wrap, element) {
     wrap[name] = (source, ...rest) => {
       if (!isNext) return run(source, ...rest);
       isNext = false;
-      const call = `__import__("hmr_browser.start").start.run_script(${JSON.stringify(path)}, ${pythonText(withLines(line, source))}, ${name === "runAsync" ? "True" : "False"})`;
+      const call = `__import__("hmr_browser.start").start.running.run_script(${JSON.stringify(path)}, ${pythonText(withLines(line, source))}, ${name === "runAsync" ? "True" : "False"})`;
       return run(name === "run" ? `__import__("hmr_client.eager").eager.start(${call})` : `await ${call}`, ...rest);
     };
   }
@@ -71,9 +71,9 @@ export async function runInWorker(script, interpreter, source, isAsync, runAsEve
     xworker.sync.hmrRunsAsEver("a worker runs its Python without the client"); // why, was reported
     return runAsEver();
   }
-  const python = interpreter.pyimport("hmr_browser.start");
-  await python.configure_scripts(JSON.stringify(config ?? {}), script.configUrl, script.page);
-  await python.run_script(script.path, withLines(script.line, source), isAsync);
+  const client = interpreter.pyimport("hmr_browser.start").running;
+  await client.configure_scripts(JSON.stringify(config ?? {}), script.configUrl, script.page);
+  await client.run_script(script.path, withLines(script.line, source), isAsync);
 }
 
 /** Where the configuration was read from: files are relative to it. */

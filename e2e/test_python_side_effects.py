@@ -128,7 +128,7 @@ def test_a_thousand_runs_leave_nothing_behind(app, project):
                 path = "/effects.py"
                 async def update(source):
                     update = PyUpdate(path=path, accepted_path=path, timestamp=0, source=source)
-                    applied, = await hmr_browser.start._python.update([update])
+                    applied, = await hmr_browser.start.running.python.update([update])
                     assert applied.error is None, applied.error
                 update`);
             const run = async (i) => {

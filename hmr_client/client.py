@@ -13,12 +13,14 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Seque
 from typing import Any, TypeAlias
 
 from .context import Disposer, Listener
+from .custom_events import APPLIED, AppliedData
 from .eager import report_unhandled, start
 from .exceptions import ThrownValue
 from .hot_module import AcceptCallback, HotCallback, HotModule
 from .logger import HMRLogger
-from .payloads import HotPayload, JsUpdate
+from .payloads import Custom, HotPayload, JsUpdate
 from .transport import NormalisedTransport
+from .wire import event_to_wire
 
 ImportUpdatedModule = Callable[[JsUpdate], Awaitable[Any]]
 Settled = Callable[[JsUpdate, BaseException | None], None]
@@ -149,6 +151,12 @@ class HMRClient:
                 self.logger.error(error)
 
         start(self.transport.send(payload)).add_done_callback(sent)
+
+    def acknowledge(self, data: AppliedData) -> None:
+        """Send what became of updates to the server, and to the listeners of `hmr:applied` here."""
+        wire = event_to_wire(data)
+        self.send(Custom(event=APPLIED, data=wire))
+        report_unhandled(self.notify_listeners(APPLIED, wire), f"a listener of {APPLIED!r}")
 
     # --- what contexts register ---------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from .exceptions import InvalidAcceptUsage
 from .hot_module import AcceptCallback
 from .logger import HMRLogger
 from .payloads import Custom, HotPayload, JSONValue
+from .wire import event_to_wire
 
 ModuleCallback = Callable[[Any], Any]
 Disposer = Callable[[Any], Any]
@@ -97,7 +98,7 @@ class HMRContext:
         Raises:
             InvalidAcceptUsage: If `deps` is none of these.
         """
-        if callable(deps) or _is_falsy_in_javascript(deps):
+        if deps is None or callable(deps):
             self._accept([self._path], _first(deps))
         elif isinstance(deps, str):
             self._accept([deps], _first(callback))
@@ -154,7 +155,7 @@ class HMRContext:
         report_unhandled(
             self._client.notify_listeners(INVALIDATE, data), f"a listener of {INVALIDATE!r}"
         )
-        self.send(INVALIDATE, data.to_wire())
+        self.send(INVALIDATE, event_to_wire(data))
         self._client.logger.debug(f"invalidate {self._path}{f': {message}' if message else ''}")
 
     def on(self, event: str, callback: Listener) -> None:
@@ -187,16 +188,8 @@ class HMRContext:
         self._client.add_callback(self._path, deps, fn)
 
 
-def _is_falsy_in_javascript(value: object) -> bool:
-    """Return whether the specification's `!deps` holds: an empty list or dict is truthy there."""
-    return value is None or (isinstance(value, str | int | float) and not value)
-
-
 def _first(callback: Any) -> Callable[[list[Any]], Any]:
-    """Unpack the one module of a callback's list; a missing callback does nothing.
-
-    A falsy value that is no callback fails when the update comes, as in the reference.
-    """
+    """Unpack the one module of a callback's list; a missing callback does nothing."""
     if callback is None:
         return _ignore
     return lambda modules: callback(modules[0])

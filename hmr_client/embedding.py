@@ -15,12 +15,11 @@ import logging
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
 from .client import HMRClient
-from .custom_events import APPLIED, AppliedData, AppliedUpdate
+from .custom_events import AppliedData, AppliedUpdate
 from .exceptions import TransportError
 from .logger import HMRLogger
 from .message_handler import MessageHandler, UpdatePython
@@ -68,8 +67,9 @@ async def connect(
         return await load(urljoin(url, f"{path}{mark}t={update.timestamp}"))
 
     def acknowledge(payload: UpdatePayload, applied: Sequence[AppliedUpdate]) -> None:
-        data = AppliedData(updates=tuple(applied), sequence=payload.sequence)
-        client.send(Custom(event=APPLIED, data=replace(data, is_worker=True).to_wire()))
+        client.acknowledge(
+            AppliedData(updates=tuple(applied), sequence=payload.sequence, is_worker=True)
+        )
 
     transport = NormalisedTransport(WebSocketsTransport(url, log))
     client = HMRClient(log, transport, import_updated_module)

@@ -29,6 +29,7 @@ from .payloads import (
     PyUpdate,
     UpdatePayload,
 )
+from .wire import event_to_wire
 
 
 class Page(Protocol):
@@ -243,7 +244,7 @@ class MessageHandler:
                 if self._page is not None:
                     self._page.full_reload(outcome)
             case HtmlUpdatedData():
-                await notify(HTML_UPDATED, outcome.to_wire())
+                await notify(HTML_UPDATED, event_to_wire(outcome))
             case None:
                 pass
             case _:

@@ -16,6 +16,7 @@ from .custom_events import RESUME, ResumeData
 from .message_handler import MessageHandler
 from .payloads import Connected, Custom, HotPayload
 from .pushes import Arrival, Pushes
+from .wire import event_to_wire
 
 FIRST_DELAY = 0.15
 """Seconds before the first attempt: most losses are restarts, and those are short."""
@@ -100,7 +101,7 @@ class ServerSession:
     def _resume(self, session: str) -> None:
         """Have the server send what follows on the last push that is applied."""
         resume = ResumeData(session=session, sequence=self._pushes.last_applied)
-        self._client.send(Custom(event=RESUME, data=resume.to_wire()))
+        self._client.send(Custom(event=RESUME, data=event_to_wire(resume)))
 
     def _handle(self, payload: HotPayload) -> asyncio.Future[None]:
         handled = self._handler(payload)

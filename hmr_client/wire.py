@@ -1,4 +1,4 @@
-"""Payloads as the JSON text that travels, and back.
+"""Payloads, and the data of our own custom events, as the JSON text that travels, and back.
 
 One table says how each field is called on the wire and what it must be; the parser and the
 serialiser both read it. Nothing past `parse_payload` handles a raw dict.
@@ -13,6 +13,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, TypeVar
 
+from .custom_events import (
+    APPLIED,
+    HTML_UPDATED,
+    INVALIDATE,
+    MOST_UPDATES,
+    RESUME,
+    SCRIPT_ERROR,
+    AppliedData,
+    AppliedUpdate,
+    HtmlUpdatedData,
+    InvalidateData,
+    ResumeData,
+    ScriptErrorData,
+    shortened,
+)
 from .exceptions import PayloadError, UnknownPayloadType
 from .payloads import (
     AssetUpdate,
@@ -102,17 +117,39 @@ def payload_to_wire(payload: HotPayload | Update) -> dict[str, JSONValue]:
     return {"type": _WIRE_TYPES[type(payload)], **_write(payload)}
 
 
+def read_event(data_class: type[_T], data: JSONValue) -> _T:
+    """Read the data of a custom event, as one of the classes of `custom_events`.
+
+    Raises:
+        PayloadError: If it isn't the data of this event.
+    """
+    return _record(data_class)(data, _EVENTS[data_class])
+
+
+def event_to_wire(data: object) -> dict[str, JSONValue]:
+    """Return the data of a custom event as a JSON object.
+
+    Args:
+        data: An object of one of the classes of `custom_events`.
+    """
+    return _write(data)
+
+
 # --- the table --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """How one attribute travels: its name on the wire, its check, whether its default is written."""
+    """How one attribute travels: its name on the wire, its check, whether its default is written.
+
+    `write` makes a JSON value of it, where that is more than the value itself.
+    """
 
     attribute: str
     wire: str
     read: _Reader
     always: bool = False
+    write: Callable[[Any], JSONValue] | None = None
 
 
 def _kind(value: object) -> str:
@@ -161,15 +198,39 @@ def _count(value: object, where: str) -> int:
     return value
 
 
+def _from_one(value: object, where: str) -> int:
+    return (
+        1 if value is None else max(1, _count(value, where))
+    )  # a browser may not know it, or say 0
+
+
+def _number(value: object, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _must_be("a number", value, where)
+    return float(value)
+
+
+def _long_text(value: object, where: str) -> str:
+    return shortened(_text(value, where))
+
+
+def _texts(value: object, where: str) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise _must_be("an object", value, where)
+    return {name: _text(text, f"{where}.{name}") for name, text in value.items()}
+
+
 def _anything(value: JSONValue, where: str) -> JSONValue:  # noqa: ARG001  # a reader like the others
     return value
 
 
-def _items(read: Callable[[Any, str], _T]) -> Callable[[Any, str], tuple[_T, ...]]:
+def _items(
+    read: Callable[[Any, str], _T], most: int | None = None
+) -> Callable[[Any, str], tuple[_T, ...]]:
     def reader(value: object, where: str) -> tuple[_T, ...]:
         if not isinstance(value, list):
             raise _must_be("an array", value, where)
-        return tuple(read(item, f"{where}[{index}]") for index, item in enumerate(value))
+        return tuple(read(item, f"{where}[{index}]") for index, item in enumerate(value[:most]))
 
     return reader
 
@@ -195,11 +256,9 @@ def _update(value: object, where: str) -> Update:
 
 
 _SEQUENCE = _Field("sequence", "sequence", _count)
-_UPDATE = (
-    _Field("path", "path", _text),
-    _Field("accepted_path", "acceptedPath", _text),
-    _Field("timestamp", "timestamp", _count),
-)
+_PATH = _Field("path", "path", _text)
+_ACCEPTED_PATH = _Field("accepted_path", "acceptedPath", _text)
+_UPDATE = (_PATH, _ACCEPTED_PATH, _Field("timestamp", "timestamp", _count))
 _FIRST_INVALIDATED_BY = _Field("first_invalidated_by", "firstInvalidatedBy", _text)
 
 _FIELDS: Mapping[type, tuple[_Field, ...]] = {
@@ -245,6 +304,54 @@ _FIELDS: Mapping[type, tuple[_Field, ...]] = {
         _Field("source", "source", _text_or_null, always=True),
         _Field("hash", "hash", _text),
     ),
+    InvalidateData: (_PATH, _Field("message", "message", _long_text), _FIRST_INVALIDATED_BY),
+    AppliedData: (
+        _Field(
+            "updates",
+            "updates",
+            _items(_record(AppliedUpdate), MOST_UPDATES),
+            write=lambda updates: [_write(update) for update in updates[:MOST_UPDATES]],
+        ),
+        _SEQUENCE,
+        _Field("is_worker", "worker", _flag),
+    ),
+    AppliedUpdate: (
+        _PATH,
+        _ACCEPTED_PATH,
+        _Field(
+            "milliseconds",
+            "milliseconds",
+            _number,
+            always=True,
+            write=lambda ms: round(ms, 3),
+        ),
+        *(
+            _Field(name, name, _long_text, write=shortened)
+            for name in ("error", "tier", "reason", "note")
+        ),
+    ),
+    HtmlUpdatedData: (
+        _PATH,
+        *(_Field(name, name, _count, always=True) for name in ("changed", "added", "removed")),
+    ),
+    ResumeData: (
+        _Field("session", "session", _text),
+        _Field("sequence", "sequence", _count, always=True),
+        _Field("hashes", "hashes", _texts, always=True, write=dict),
+    ),
+    ScriptErrorData: (
+        _PATH,
+        _Field("message", "message", _long_text),
+        _Field("line", "line", _from_one),
+        _Field("column", "column", _from_one),
+    ),
+}
+_EVENTS: Mapping[type, str] = {
+    InvalidateData: INVALIDATE,
+    AppliedData: APPLIED,
+    HtmlUpdatedData: HTML_UPDATED,
+    ResumeData: RESUME,
+    ScriptErrorData: SCRIPT_ERROR,
 }
 
 _PAYLOAD_TYPES: Mapping[str, type] = {
@@ -263,8 +370,11 @@ _UPDATE_TYPES: Mapping[str, type] = {
     "asset-update": AssetUpdate,
 }
 _WIRE_TYPES = {class_: name for name, class_ in (_PAYLOAD_TYPES | _UPDATE_TYPES).items()}  # type: ignore[operator]
-_DEFAULTS = {
-    record_class: {field.name: field.default for field in fields(record_class)}
+_DEFAULTS: Mapping[type, Mapping[str, Any]] = {
+    record_class: {
+        field.name: field.default if field.default_factory is MISSING else field.default_factory()
+        for field in fields(record_class)
+    }
     for record_class in _FIELDS
 }
 
@@ -285,9 +395,8 @@ def _read(record_class: type[_T], raw: Mapping[str, Any], where: str) -> _T:
                 raise PayloadError("is missing", place)
             continue
         values[field.attribute] = field.read(value, place)
-    extra = {name: value for name, value in raw.items() if name not in known}
-    if record_class is not ErrorLocation:
-        values["extra"] = extra
+    if "extra" in _DEFAULTS[record_class]:
+        values["extra"] = {name: value for name, value in raw.items() if name not in known}
     return record_class(**values)
 
 
@@ -297,7 +406,8 @@ def _write(record: object) -> dict[str, JSONValue]:
     for field in _FIELDS[record_class]:
         value = getattr(record, field.attribute)
         if field.always or value != _DEFAULTS[record_class][field.attribute]:
-            wire[field.wire] = _wire_value(value)
+            write = _wire_value if field.write is None else field.write
+            wire[field.wire] = write(value)
     wire.update(getattr(record, "extra", {}))
     return wire
 

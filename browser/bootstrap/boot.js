@@ -142,10 +142,11 @@ async function boot() {
     const packages = [...new Set([...(config.packages ?? []), ...(wanted.packages ?? [])])];
     const tools = Object.assign({}, ...parts);
     const shared = bridge(early, { ...wanted, byPyScript, packages, entry }, pyodide, tools);
-    const toPython = python.start(shared);
+    const client = python.start(shared);
     hasStarted = true;
-    replayTo(toPython);
-    return { pyodide, python, shared, packages, entry, bundle, code: tools.code, byPyScript };
+    python.destroy();
+    replayTo(client.dispatch.copy()); // it outlives `client`, which lends it
+    return { pyodide, client, packages, entry, bundle, code: tools.code, byPyScript };
   } catch (error) {
     bootError = error;
     reportError("Hot updates are off: Python could not be started.", error, bootTip);
@@ -155,15 +156,15 @@ async function boot() {
 }
 
 /** What the page declares for Python, once its hot updates are handled. */
-async function runPage({ pyodide, python, shared, packages, entry, bundle, code, byPyScript }) {
+async function runPage({ pyodide, client, packages, entry, bundle, code, byPyScript }) {
   try {
-    if (packages.length > 0) await python.install_packages(shared);
-    if (entry) await python.run_entry(await bundle, await code);
+    if (packages.length > 0) await client.install_packages();
+    if (entry) await client.run_entry(await bundle, await code);
   } catch (error) {
     reportError(`${entry} could not be run.`, error, "Hot updates are on. Load the page anew to try again.");
     throw error;
   } finally {
-    if (!byPyScript) python.destroy(); // its scripts come later
+    if (!byPyScript) client.destroy(); // its scripts come later
   }
   return pyodide;
 }

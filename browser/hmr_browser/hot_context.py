@@ -20,7 +20,7 @@ from hmr_client.context import HMRContext
 from hmr_client.custom_events import InvalidateData
 from hmr_client.eager import start
 from hmr_client.payloads import Custom
-from hmr_client.wire import payload_to_wire
+from hmr_client.wire import event_to_wire, payload_to_wire
 
 from . import _ffi
 from .javascript_errors import thrown
@@ -153,7 +153,7 @@ class HotContexts:
             case ConnectionEvent():
                 return _ffi.object_to_js(webSocket=value.socket)
             case InvalidateData():
-                wire = value.to_wire()
+                wire = event_to_wire(value)
             case _ if is_dataclass(value):
                 wire = payload_to_wire(value)  # type: ignore[arg-type]
             case _:

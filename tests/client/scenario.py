@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from hmr_client.client import HMRClient
@@ -14,7 +15,7 @@ from hmr_client.exceptions import ThrownValue
 from hmr_client.message_handler import MessageHandler
 from hmr_client.payloads import Custom, UpdatePayload
 from hmr_client.transport import NormalisedTransport
-from hmr_client.wire import dump_json, parse_payload, payload_to_wire
+from hmr_client.wire import dump_json, event_to_wire, parse_payload, payload_to_wire
 
 from .virtual_loop import VirtualLoop
 
@@ -156,7 +157,15 @@ class Scenario:
                 context.accept(step["deps"], callback())
             case "accept_raw":
                 argument = step.get("arg")
-                context.accept(None if argument == UNDEFINED else argument)
+                if argument == UNDEFINED:
+                    argument = None
+                elif argument in (
+                    "",
+                    0,
+                    False,
+                ):  # what is falsy in JavaScript stands for a callback
+                    argument = partial(lambda falsy, module: falsy(module), argument)
+                context.accept(argument)
             case "accept_exports":
                 context.accept_exports(step["names"], callback())
             case "dispose":
@@ -267,7 +276,7 @@ def value(thing: Any) -> Any:
         case BaseException():
             return {"$error": "<TypeError>" if type(thing) is TypeError else str(thing)}
         case InvalidateData():
-            return thing.to_wire()
+            return event_to_wire(thing)
         case list() | tuple():
             return [value(item) for item in thing]
         case dict():

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from hmr_client import eager
 from hmr_client.client import HMRClient
 from hmr_client.payloads import JSONValue
 
 from .. import _ffi
+from ..page.console import ConsoleLogger
 from ..page.settings import Settings
 from ..python.data_files import DATA_FILES, changed_files
 from .config import ScriptConfig, parse_config
@@ -25,15 +27,26 @@ class MicroPythonFiles:
         client: The page's client.
         settings: The server's settings, with MicroPython's scripts.
         reload: Loads the page anew, for a reason.
+        logger: Gets the reason.
     """
 
     def __init__(
-        self, client: HMRClient, settings: Settings, reload: Callable[[str], object]
+        self,
+        client: HMRClient,
+        settings: Settings,
+        reload: Callable[[str], object],
+        logger: ConsoleLogger,
     ) -> None:
         self._settings = settings
-        self._reload = reload
+        self._logger = logger
+        self._reload_page = reload
         self._paths: set[str] = set()
         client.add_listener(_OWNER, DATA_FILES, self._files_changed)
+
+    def start(self) -> None:
+        """Begin to find out which files MicroPython has."""
+        reading = self.configure(str(_ffi.page_global("location").href))
+        eager.report_unhandled(eager.start(reading), "reading MicroPython's configuration")
 
     async def configure(self, page: str) -> None:
         """Read what the scripts' configurations name, and have the server tell of changes.
@@ -64,6 +77,10 @@ class MicroPythonFiles:
         for source in (*config.files.values(), *(archive.url for archive in config.archives)):
             if (path := self._settings.path_of(source, page)) is not None:
                 self._paths.add(path)
+
+    def _reload(self, reason: str) -> None:
+        self._logger.log(f"page reload: {reason}")
+        self._reload_page(reason)
 
     def why(self, path: str) -> str | None:
         """Return why a file can't be patched; None if it is not MicroPython's.

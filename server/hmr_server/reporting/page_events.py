@@ -19,6 +19,7 @@ from hmr_client.custom_events import (
 )
 from hmr_client.exceptions import PayloadError
 from hmr_client.payloads import FullReload, HotPayload, JSONValue
+from hmr_client.wire import read_event
 
 from ..channel.hot_channel import DISCONNECT, HotChannel, HotClient
 from ..environment.environment import DevEnvironment
@@ -83,7 +84,7 @@ class PageEvents:
 
     def _invalidated(self, data: JSONValue, client: HotClient) -> None:
         try:
-            invalidate = InvalidateData.from_wire(data)
+            invalidate = read_event(InvalidateData, data)
         except PayloadError as error:
             _logger.debug("ignored an event of client %d: %s", client.id, error)
             return
@@ -95,7 +96,7 @@ class PageEvents:
 
     def _applied(self, data: JSONValue, client: HotClient) -> None:
         try:
-            applied = AppliedData.from_wire(data)
+            applied = read_event(AppliedData, data)
         except PayloadError as error:
             _logger.debug("ignored an event of client %d: %s", client.id, error)
             return
@@ -109,7 +110,7 @@ class PageEvents:
     def _script_failed(self, data: JSONValue, client: HotClient) -> None:
         """Show a script that the browser can't read, in its page and in the terminal."""
         try:
-            failed = ScriptErrorData.from_wire(data)
+            failed = read_event(ScriptErrorData, data)
         except PayloadError as error:
             _logger.debug("ignored an event of client %d: %s", client.id, error)
             return
@@ -156,7 +157,7 @@ class PageEvents:
     def _resumed(self, data: JSONValue, client: HotClient) -> None:
         """Replay what a page has missed, once and in order, or have it reload."""
         try:
-            resume = ResumeData.from_wire(data)
+            resume = read_event(ResumeData, data)
         except PayloadError as error:
             _logger.debug("ignored an event of client %d: %s", client.id, error)
             return

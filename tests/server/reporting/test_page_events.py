@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hmr_client.custom_events import APPLIED, MOST_UPDATES, AppliedData, AppliedUpdate
+from hmr_client.wire import event_to_wire
 from hmr_server.channel.hot_channel import HotChannel, HotClient
 from hmr_server.reporting.page_events import FORWARD_CONSOLE, PageEvents
 from hmr_server.reporting.terminal import Terminal
@@ -50,7 +51,7 @@ def reporting() -> Reporting:
 
 def test_an_error_of_many_lines_is_its_beginning_and_its_end(reporting: Reporting) -> None:
     update = AppliedUpdate(path="/a", accepted_path="/a", milliseconds=1, error="line\n" * 300_000)
-    wire = AppliedData(updates=(update,)).to_wire()
+    wire = event_to_wire(AppliedData(updates=(update,)))
     assert len(str(wire)) < 25_000  # the page sends no more
     raw = {"updates": [{"path": "/a", "acceptedPath": "/a", "error": "line\n" * 300_000}]}
     reporting.say(APPLIED, raw)
