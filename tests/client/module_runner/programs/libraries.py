@@ -356,6 +356,9 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 def run():
     e = create_engine("sqlite://"); Base.metadata.create_all(e)
+    try: return look(e)
+    finally: e.dispose()
+def look(e):
     with Session(e) as s:
         s.add(User(name="a", posts=[Post()])); s.commit()
         u = s.scalars(select(User)).one()
