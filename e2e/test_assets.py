@@ -115,3 +115,19 @@ def test_a_module_that_another_tab_shows_as_a_file_is_hot_updated_as_ever(
     project.edit("main.js", "two", "three")
     page.text("#out", "three")
     page.assert_not_reloaded()
+
+
+def test_a_file_that_only_a_worker_has_fetched_loads_the_page_anew(project, serve, open_page):
+    project.create(
+        {
+            "index.html": html(),
+            "main.js": "new Worker('/w.js', { type: 'module' }).onmessage = ({ data }) => { document.title = data; };",
+            "w.js": "postMessage(await (await fetch('/data.txt')).text());",
+            "data.txt": "one",
+        }
+    )
+    page = open_page(serve(project).url)
+    page.wait_for("document.title === 'one'")
+    project.write("data.txt", "two")
+    page.wait_for_load()
+    page.wait_for("document.title === 'two'")

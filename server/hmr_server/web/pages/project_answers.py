@@ -114,7 +114,12 @@ class ProjectAnswers:
             self._environment.module_requests.note_script(with_query(request, url), file)
             self._keeper.touch()
         else:
-            self._environment.registrations.register_served(file)
+            registrations = self._environment.registrations
+            registrations.register_served(file)
+            # no page knows what its workers have read, but for the files of their Python
+            is_read = purpose_of(request.headers) is Purpose.FETCH
+            if is_read and file.suffix != ".py" and not registrations.data.has(file):
+                self._note_reader(file, request)
 
     async def _directory(self, request: Request, path: str) -> Response | None:
         """Return a directory's page: its index, or a list of what is in it."""
@@ -150,6 +155,10 @@ class ProjectAnswers:
         its script depends on the file.
         """
         self._environment.registrations.register_python([file])
+        self._note_reader(file, request)
+
+    def _note_reader(self, file: Path, request: Request) -> None:
+        """Note that a worker's script reads a file: what a page reads names the page, and no module."""
         try:
             asking = urlsplit(request.headers.get("referer", ""))
         except ValueError:  # no browser's
