@@ -1,8 +1,8 @@
 """Coroutines that start at once, as a JavaScript function does.
 
-The specification is written for promises: what stands before the first `await` has happened when
-the call returns. Python's coroutines wait for the event loop, so an update would begin to fetch
-late, and an async listener would be called after the line that says it was. Everything that the
+The specification is written for promises: when the call returns, the code before the first `await`
+has run. Python's coroutines start later, with the event loop's next round. An update would begin to
+fetch late, and an async listener would run after the line that reports it. So everything that the
 specification starts goes through `start`.
 """
 
@@ -39,10 +39,10 @@ def start(awaitable: Awaitable[_T]) -> asyncio.Future[_T]:
 
 
 def report_unhandled(future: asyncio.Future[Any], what: str) -> None:
-    """Hand a failure that nobody waits for to the event loop, as a browser reports a rejection.
+    """Hand a failure that no code awaits to the event loop, as a browser reports a rejection.
 
     Args:
-        future: What was started and is awaited by nobody.
+        future: A future that no code awaits.
         what: Names it in the report.
     """
 
@@ -60,11 +60,17 @@ def report_unhandled(future: asyncio.Future[Any], what: str) -> None:
 def _start_by_hand(
     coroutine: Coroutine[Any, Any, _T], loop: asyncio.AbstractEventLoop
 ) -> asyncio.Future[_T]:
-    """Do what `eager_start` does from Python 3.12 on."""
+    """Do what `eager_start` does from Python 3.12 on.
+
+    Python 3.11 is needed: Pyodide 0.25 has it. There is no public way to run the first part of a
+    coroutine as a task of its own. Without one, that part would run in the caller's task, and an
+    `asyncio.timeout` in it would cancel the caller. So asyncio's private `_enter_task` and
+    `_leave_task`, which set the current task, are used here, and nowhere else.
+    """
     first: list[Any] = []
     task = loop.create_task(_resume(coroutine, first))
     outer = asyncio.current_task(loop)
-    # as 3.12 does it: a task may not start inside another
+    # `_enter_task` refuses a second task in a loop; 3.12 swaps the two in the same way
     if outer is not None:
         asyncio.tasks._leave_task(loop, outer)  # noqa: SLF001
     asyncio.tasks._enter_task(loop, task)  # noqa: SLF001

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 
 import pytest
 
@@ -109,6 +110,31 @@ def test_the_task_that_starts_another_is_the_current_one_again(loop):
         future = start(work())
         assert asyncio.current_task() is me
         await future
+
+    loop.run(scenario())
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="asyncio has `eager_start` there")
+def test_asyncio_has_the_private_functions_that_start_a_task_by_hand(loop):
+    async def nothing():
+        pass
+
+    async def scenario():
+        running = asyncio.get_running_loop()
+        me = asyncio.current_task()
+        other = running.create_task(nothing())
+        with pytest.raises(RuntimeError):  # one at a time: this is why the caller's is left first
+            asyncio.tasks._enter_task(running, other)
+
+        asyncio.tasks._leave_task(running, me)
+        assert asyncio.current_task() is None
+        asyncio.tasks._enter_task(running, other)
+        assert asyncio.current_task() is other
+        asyncio.tasks._leave_task(running, other)
+        asyncio.tasks._enter_task(running, me)
+
+        assert asyncio.current_task() is me
+        await other
 
     loop.run(scenario())
 
