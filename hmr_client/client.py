@@ -74,7 +74,7 @@ class HMRClient:
     Equal to Vite's `HMRClient` (`shared/hmr.ts`).
 
     Args:
-        logger: Hears the reference's lines and the errors.
+        logger: Logs the reference's lines and the errors.
         transport: The way to the server.
         import_updated_module: Loads the new version of an ES module and returns its namespace.
     """
@@ -92,7 +92,7 @@ class HMRClient:
         self.hot_modules_map: dict[str, HotModule] = {}
         # what cleans up before a new version runs, by path
         self.dispose_map: dict[str, Disposer] = {}
-        # what cleans up when a module is imported by nobody any more, by path
+        # what cleans up when no module imports a module any more, by path
         self.prune_map: dict[str, Disposer] = {}
         # hot.data, by path
         self.data_map: MutableMapping[str, Any] = {}
@@ -138,7 +138,7 @@ class HMRClient:
                 if isinstance(result := listener(data), Awaitable)
             )
         except BaseException:
-            for future in waiting:  # nobody waits for them any more
+            for future in waiting:  # no code awaits them any more
                 report_unhandled(future, f"a listener of {event!r}")
             raise
         await asyncio.gather(*waiting, return_exceptions=True)
@@ -165,7 +165,7 @@ class HMRClient:
 
         Args:
             path: The module.
-            stamp: The timestamp of the update that it is of; 0 where nobody says so.
+            stamp: The timestamp of the update that it belongs to; 0 where it is unknown.
         """
         if stamp:
             self._running[path] = stamp
@@ -230,7 +230,7 @@ class HMRClient:
     # --- prune --------------------------------------------------------------------------------
 
     def prune_paths(self, paths: Iterable[str]) -> asyncio.Future[None]:
-        """Clean up after modules that nobody imports any more: disposers, pruners, then data.
+        """Clean up after modules that no module imports any more: disposers, pruners, then data.
 
         Args:
             paths: The modules.
@@ -266,7 +266,7 @@ class HMRClient:
         """Begin to fetch an update; apply it together with those queued in the same breath.
 
         Args:
-            settled: Told what became of it, for the acknowledgement.
+            settled: Receives the outcome, for the acknowledgement.
 
         Returns:
             A future. The first one of a batch is done when the batch is applied and holds the

@@ -62,7 +62,7 @@ class HMRContext:
     Args:
         hmr_client: The client that applies updates.
         owner_path: The module's path on the wire: its URL, or a Python module's.
-        stamp: The timestamp of the update that this version is of; 0 where nobody says so.
+        stamp: The timestamp of the update that made this version; 0 where it is unknown.
     """
 
     def __init__(self, hmr_client: ContextOwner, owner_path: str, stamp: int = 0) -> None:

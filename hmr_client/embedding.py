@@ -42,7 +42,7 @@ async def connect(
 ) -> AsyncIterator[HMRClient]:
     """Follow a dev server, this project's or Vite's, until the context ends.
 
-    A lost connection is made again, and what was missed is applied, once and in order.
+    It reconnects after a lost connection and applies the missed payloads, once and in order.
 
     Args:
         url: The server's URL, base included: `http://127.0.0.1:5173/`.

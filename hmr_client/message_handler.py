@@ -1,7 +1,7 @@
 """One payload in, the right client calls out, one payload after another.
 
 Equal to the message handler of Vite's client (`client/client.ts`) and to its queue
-(`shared/hmrHandler.ts`). What a document is needed for stands behind `Page`.
+(`shared/hmrHandler.ts`). `Page` is the interface to the document.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Page(Protocol):
 
 UpdatePython = Callable[[Sequence[PyUpdate]], Awaitable[Sequence[AppliedUpdate]]]
 UpdateHtml = Callable[[FullReload], Awaitable[HtmlUpdatedData | FullReload | None]]
-"""Returns what was changed; None where there is nothing to change, or not yet; or the reload to be made."""
+"""Returns what it changed, None where there is nothing to change (yet), or the reload to make."""
 
 Acknowledge = Callable[[UpdatePayload, Sequence[AppliedUpdate]], None]
 
@@ -114,8 +114,8 @@ class MessageHandler:
         update_python: Applies the Python modules of a batch as one transaction; None where no
             Python module is hot-replaced.
         update_html: Brings a page's new text into the document, where a payload asks for that; None
-            where pages are always loaded anew.
-        acknowledge: Told what became of each batch.
+            where pages always reload.
+        acknowledge: Receives the outcome of each batch.
         clock: Milliseconds of a clock that only rises; needed with `acknowledge`.
         describe: Says in words what went wrong with an update, for `acknowledge`.
         patience: Seconds after which a payload that is not handled yet no longer holds up the next;
@@ -212,7 +212,7 @@ class MessageHandler:
                 pass
             case UpdatePayload():
                 await notify("vite:beforeUpdate", payload)
-                # a file that the page shows, or a configuration, mends no error of a module
+                # a change of an asset or a configuration fixes no error of a module
                 is_code = not all(isinstance(x, AssetUpdate) for x in payload.updates)
                 if self._page is not None and is_code and not self._page.begin_update(payload):
                     return

@@ -73,7 +73,7 @@ class PyUpdate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetUpdate:
-    """A file that pages have got as it is has changed. Ours; other clients ignore it.
+    """A file that pages have got unchanged was saved. Ours; other clients ignore it.
 
     Attributes:
         path: The file's URL, decoded.
@@ -110,7 +110,7 @@ class Connected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ping:
-    """Keeps a connection awake; nobody answers."""
+    """Keeps a connection awake; it gets no answer."""
 
     extra: Extra = field(default_factory=dict)
 

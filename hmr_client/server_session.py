@@ -22,7 +22,7 @@ FIRST_DELAY = 0.15
 """Seconds before the first attempt: most losses are restarts, and those are short."""
 
 LONGEST_DELAY = 2.0
-"""Seconds between attempts, at most: somebody looks at the page and waits; asking costs nothing."""
+"""Seconds between attempts, at most: a user may be waiting, and an attempt costs nothing."""
 
 
 def delay_before(attempt: int, jitter: float) -> float:
@@ -42,7 +42,7 @@ class ServerSession:
     Args:
         client: Sends `hmr:resume`.
         handler: Applies payloads.
-        reload: Called where the server can't say what was missed.
+        reload: Called where the server can't replay what was missed.
     """
 
     def __init__(

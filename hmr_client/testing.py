@@ -11,7 +11,7 @@ from .transport import OnDisconnection, OnMessage
 
 
 class RecordingLogger:
-    """An `HMRLogger` that keeps what it hears.
+    """An `HMRLogger` that keeps what is logged.
 
     Attributes:
         lines: Level (`error`, `debug`) and message, in order.

@@ -114,10 +114,10 @@ class NormalisedTransport:
         await self._transport.disconnect()
 
     async def send(self, payload: HotPayload) -> None:
-        """Send a payload, as soon as the connection that is being made is there.
+        """Send a payload, as soon as the pending connection is open.
 
         Raises:
-            SendBeforeConnectError: If nobody has called `connect`, or the connection is lost.
+            SendBeforeConnectError: If `connect` was not called, or the connection is lost.
             TransportError: If it can't be sent.
         """
         await self._ready()
@@ -131,7 +131,7 @@ class NormalisedTransport:
             data: Its arguments.
 
         Raises:
-            SendBeforeConnectError: If nobody has called `connect`, or the connection is lost.
+            SendBeforeConnectError: If `connect` was not called, or the connection is lost.
             InvokeError: If the server answers with an error.
             InvokeTimeoutError: If no response comes in time.
             DisconnectedError: If the connection ends first.

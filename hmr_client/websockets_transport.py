@@ -41,7 +41,7 @@ class WebSocketsTransport:
 
     Args:
         url: The server's URL, as `socket_url` takes it.
-        logger: Told about messages that are no payloads.
+        logger: Logs messages that are no payloads.
     """
 
     def __init__(self, url: str, logger: HMRLogger) -> None:

@@ -1,4 +1,4 @@
-"""The one file that crosses into JavaScript: nobody else imports `js` or `pyodide`.
+"""The one file that crosses into JavaScript: no other file imports `js` or `pyodide`.
 
 What crosses, crosses as cheaply as it can: text, numbers and functions. A `JsProxy` that Python holds
 is let go of by Python's reference count; a proxy of a Python function that JavaScript holds has an
@@ -28,7 +28,7 @@ Handler = Callable[[Any], object]
 
 
 def page_global(name: str) -> Any:
-    """Return a global of the page, or None where there is none."""
+    """Return a global of the page, or None."""
     return getattr(js, name, None)
 
 
@@ -38,7 +38,7 @@ def is_worker() -> bool:
 
 
 def page() -> Any:
-    """Return the page's global object, which hears about the page's life."""
+    """Return the page's global object, the target of the events of the page's life."""
     return js.globalThis
 
 
@@ -53,7 +53,7 @@ def now() -> float:
 
 
 def listen(target: Any, handlers: Mapping[str, Handler]) -> Callable[[], None]:
-    """Listen to events until told not to.
+    """Listen to events until the returned function is called.
 
     Args:
         target: An EventTarget.
@@ -189,13 +189,13 @@ async def fetch_text(url: str) -> str | None:
         url: Where it is.
 
     Returns:
-        The text; None if nobody answers, or not with success.
+        The text; None without an answer, or with one of failure.
     """
     try:
         response = await js.fetch(url, object_to_js(cache="no-store"))
         return str(await response.text()) if response.ok else None
     except JsException:
-        return None  # nobody is there: what the caller wanted to know
+        return None  # no server answers: what the caller wanted to know
 
 
 async def fetch_status(url: str, accept: str) -> int | None:
@@ -206,7 +206,7 @@ async def fetch_status(url: str, accept: str) -> int | None:
         accept: Its media type: a server may answer `fetch()` with a file that it compiles for `import`.
 
     Returns:
-        None if nobody answers.
+        None without an answer.
     """
     try:
         headers = object_to_js(accept=accept)
@@ -225,7 +225,7 @@ async def fetch_answer(url: str) -> str:
         url: Where it is.
 
     Raises:
-        JsException: If nobody answers.
+        JsException: If no server answers.
     """
     response = await js.fetch(url, object_to_js(cache="no-store"))
     return str(await response.text())
@@ -238,7 +238,7 @@ async def fetch_file(url: str) -> bytes | None:
         url: Where it is.
 
     Raises:
-        JsException: If nobody answers.
+        JsException: If no server answers.
     """
     # a page is no answer: servers of single-page applications have one for everything
     headers = object_to_js(accept="application/octet-stream")
@@ -253,14 +253,14 @@ def fetch_text_now(url: str) -> str | None:
         url: Where it is.
 
     Returns:
-        The text; None if nobody answers, or not with success.
+        The text; None without an answer, or with one of failure.
     """
     request = js.XMLHttpRequest.new()
     request.open("GET", url, False)
     try:
         request.send()
     except JsException:
-        return None  # nobody is there: what the caller wanted to know
+        return None  # no server answers: what the caller wanted to know
     return str(request.responseText) if request.status == 200 else None
 
 

@@ -25,7 +25,7 @@ class Overlay(Protocol):
     """The error overlay, which lives in the bootstrap because errors come before Python does."""
 
     def needsReload(self) -> bool:  # noqa: N802  # JavaScript's name
-        """Say whether one is shown that only a reload repairs, if the page began with it."""
+        """Return whether the shown error needs a reload if the page has loaded with it."""
 
     def close(self) -> None:
         """Close it."""
@@ -42,7 +42,7 @@ class Overlay(Protocol):
 
         Args:
             error: What went wrong.
-            mendable: Whether it is a Python module's, which is run again without a reload.
+            mendable: Whether it is a Python module's, which runs again without a reload.
             timestamp: The update's that failed; 0 where it is no update's.
         """
 
@@ -91,7 +91,7 @@ class Bridge(Protocol):
     badge: Badge
 
     def whyUnpatched(self, path: str) -> str | None:  # noqa: N802  # JavaScript's name
-        """Return why the page has to be loaded anew for a Python file, which it runs by itself.
+        """Return why the page has to reload for a Python file, which it runs by itself.
 
         Args:
             path: The file's URL below the base.
@@ -149,7 +149,7 @@ class Bridge(Protocol):
         """Listen to a connection, and fetch what its updates will import as soon as they arrive.
 
         Args:
-            socket: A native WebSocket or EventSource that nobody listens to yet.
+            socket: A native WebSocket or EventSource without listeners yet.
         """
 
     def watchEffects(self, made: Any, over: Any) -> Any:  # noqa: N802  # JavaScript's name
@@ -158,7 +158,7 @@ class Bridge(Protocol):
         Args:
             made: Gets each effect: its kind, what removes it, what restores it, and its
                 handle; returns a number, or 0 if it is not recorded.
-            over: Told the number of an effect that has ended by itself.
+            over: Called with the number of an effect that has ended by itself.
 
         Returns:
             What stops the watch, and destroys both proxies.
@@ -175,7 +175,7 @@ class Bridge(Protocol):
         """
 
     def keepCode(self, content: Any) -> None:  # noqa: N802  # JavaScript's name
-        """Keep what was compiled of the entry's modules, for the next visit.
+        """Keep the compiled code of the entry's modules, for the next visit.
 
         Args:
             content: A Uint8Array.

@@ -180,7 +180,7 @@ def dispose_all(client: HMRClient) -> None:
     for path, disposer in tuple(client.dispose_map.items()):
         try:
             if isinstance(result := disposer(client.data_map.get(path)), Awaitable):
-                start(result)  # nobody waits for it
+                start(result)  # no code awaits it
         except Exception as error:  # noqa: BLE001  # whatever the user's code raises is logged
             client.logger.error(error)
 

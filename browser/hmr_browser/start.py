@@ -126,7 +126,7 @@ class PageClient:
         self.dispatch = HotContexts(client, bridge.call).dispatch
 
     def install_packages(self) -> Awaitable[None]:
-        """Install the packages that the page declares; what fails is shown, and hot updates go on."""
+        """Install the packages that the page declares; failures are shown, and hot updates continue."""
         return install_declared(self._settings, self._logger, self._overlay)
 
     def run_entry(self, bundle: str, code: Any = None) -> asyncio.Future[None] | None:

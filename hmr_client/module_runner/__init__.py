@@ -36,7 +36,7 @@ How an update runs
 4. *Visit.* A module with changed definitions runs these statements; a module that reads a dirty name
    runs the statements that read it: `update.readers` follows their names through the live objects, and
    through the code of what they call. The order is that of the imports, circles included. What a
-   statement has put into other objects (`effects.contributions`) is taken back before it runs again.
+   statement has put into other objects (`effects.contributions`) is removed before it runs again.
 5. *Merge objects.* A new function or class enters the old one, so that held references, instances and
    subclasses follow. What can't enter is replaced, and its holders are found or the tier rises.
 6. *Commit or roll back.* Undo runs in reverse order. A tier that fails gives way to the next one:

@@ -101,7 +101,7 @@ async def _watch(root: Path, source: DirectorySource) -> AsyncIterator[Changes]:
 
 
 def _read(source: DirectorySource, paths: Iterable[str]) -> Changes:
-    """Return the texts of changed files; one that can't be read is left as it was, and said."""
+    """Return the texts of changed files; a file that can't be read keeps its old text, with a message."""
     changes: Changes = {}
     for path in sorted(paths):
         try:

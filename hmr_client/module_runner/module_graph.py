@@ -1,4 +1,4 @@
-"""The run-time import graph: who was evaluated, and who imported whom.
+"""The run-time import graph: which modules were evaluated, and which imported which.
 
     main.py ──▶ app/__init__.py ──▶ app/views.py ──▶ app/model.py
        └───────────────────────────────────────────────┘

@@ -92,7 +92,7 @@ class ModuleRunner:
         )
 
     def prepare(self) -> None:
-        """Import what updates need, at a moment when nobody waits: else the first one takes longer."""
+        """Import what updates need while the program is idle: else the first update takes longer."""
         _ = self._updater
 
     # --- life ---------------------------------------------------------------------------------

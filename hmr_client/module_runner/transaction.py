@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 MISSING: Any = type("Missing", (), {"__repr__": lambda _: "<missing>"})()
-"""Stands for a name or attribute that is not there."""
+"""Marks a name or attribute that does not exist."""
 
 
 class Transaction:
@@ -20,7 +20,7 @@ class Transaction:
         """Remember how to undo a change.
 
         Args:
-            undo: Takes it back.
+            undo: Undoes it.
         """
         self._undo.append(undo)
 
@@ -99,7 +99,7 @@ class Transaction:
         self._finish.clear()
 
     def commit(self) -> None:
-        """Do what was put off; nothing can be undone after that."""
+        """Run the postponed actions; nothing can be undone after that."""
         self._undo.clear()
         finish, self._finish = self._finish, []
         for action in finish:

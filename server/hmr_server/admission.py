@@ -30,7 +30,7 @@ _LOCAL_ORIGIN = re.compile(
 )
 _ZONE = re.compile(r"fe80:[0-9a-f:]+%(?:25)?[\w-]{1,15}(?:\.\d{1,4})?", re.ASCII)
 _REFERRER = re.compile(r"(https?://[^/?#\\@\s]+)(?:[/?#]|$)", re.IGNORECASE)
-# What a person sees as a page. <object> and <embed> are navigations too, and nobody follows them.
+# What a person sees as a page. <object> and <embed> are navigations too, but no user follows them.
 _PAGES = frozenset({"document", "iframe", "frame"})
 
 
@@ -121,7 +121,7 @@ def is_host_allowed(host: str | None, config: ServerConfig) -> bool:
 def one_host(hosts: Sequence[str]) -> str | None:
     """Return the only `Host` header; None where there is none, or more than one.
 
-    Not every HTTP parser refuses the second one, and who reads the first cannot know what others read.
+    Not every HTTP parser refuses a second one, and two parsers may read different ones.
     """
     return hosts[0] if len(hosts) == 1 else None
 

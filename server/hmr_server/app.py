@@ -65,7 +65,7 @@ def create_app(
 
 
 class Application:
-    """A server as an ASGI application, which somebody else keeps `running`.
+    """A server as an ASGI application; the caller keeps it `running`.
 
     No framework stands between it and its requests: a reload makes one for each module of the page.
 

@@ -15,7 +15,7 @@ _RACY_NS = (
     2_000_000_000  # two saves in one tick of a file system's clock look the same; FAT's is 2 s
 )
 _MOST_REMEMBERED = 500
-_KEPT_S = 30 * 24 * 3600  # since somebody has used it
+_KEPT_S = 30 * 24 * 3600  # since its last use
 
 
 def cache_directory() -> Path:
@@ -46,7 +46,7 @@ def note_use(file: Path) -> None:
 
 
 def is_unused(file: Path, seconds: float) -> bool:
-    """Return whether nobody has written a file, or noted its use, for so long.
+    """Return whether a file was neither written nor used for so long.
 
     Raises:
         OSError: It is not there.
@@ -56,7 +56,7 @@ def is_unused(file: Path, seconds: float) -> bool:
 
 
 def keep(file: Path, content: bytes) -> None:
-    """Write a file with its digest, and remove what nobody has used for a month beside it.
+    """Write a file with its digest, and remove files beside it that were not used for a month.
 
     Raises:
         OSError: It cannot be written.
@@ -71,7 +71,7 @@ def keep(file: Path, content: bytes) -> None:
 
 
 class Findings:
-    """What was found out about files by reading them as a whole, for the next process.
+    """Facts about files that took reading them as a whole, for the next process.
 
     Hashing Pyodide and testing its archives takes longer than all else that a start does. What was found
     counts as long as the file's size, time stamp and inode are the same.

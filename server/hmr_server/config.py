@@ -28,7 +28,7 @@ _HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _ORIGIN = re.compile(r"null|https?://(?:[a-z0-9_.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?", re.ASCII)
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
-# A change below these is nobody's edit. A user's `watch-ignore` adds to them.
+# A change below these is no edit of the user's. A user's `watch-ignore` adds to them.
 DEFAULT_WATCH_IGNORE = (
     "**/.git/**",
     "**/.hg/**",

@@ -1,6 +1,6 @@
 """The parts of one server, put together: what changes on disk goes to the pages, and back.
 
-`app.py` makes an application of it, `hot_reload.py` a part of somebody else's.
+`app.py` makes an application of it, `hot_reload.py` a part of another application.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class DevServer:
         ClientMissing: The installation is broken.
 
     Attributes:
-        channel: Who is connected.
+        channel: The connected clients.
         environment: Modules and pages.
         requests: Answers HTTP requests.
     """
@@ -158,7 +158,7 @@ class DevServer:
 
         Args:
             payload: What is sent.
-            files: What was saved, where a save is behind it.
+            files: The saved files, where a save is the cause.
             began: When that was, on `time.perf_counter`.
         """
         match payload:

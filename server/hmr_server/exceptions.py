@@ -18,7 +18,7 @@ class ServerError(Exception):
 
 
 class ModuleNotFound(ServerError):
-    """Nothing is there under a URL.
+    """A URL leads to nothing.
 
     Attributes:
         url: What was asked for.

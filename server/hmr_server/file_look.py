@@ -19,4 +19,4 @@ class FileLook:
 
 
 MANY_LOOKS = FileLook(-1, -1, b"")
-"""Equal to no file's: some have got another content than others, or nobody knows which."""
+"""Equal to no file's: clients have got different contents, or it is unknown which."""

@@ -13,9 +13,9 @@ What becomes of a request:
 
     ours: /@hmr/…, /@id/…, a module below `base`     answered here
     the application's                                passed on; its HTML gets the client's script
-    nobody's (404), but a file of `root`             answered here
+    a 404 there, but a file of `root`                answered here
 
-It starts with the application's lifespan, or with the first request where there is none.
+It starts with the application's lifespan, or without one, with the first request.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class HotReload:
     Args:
         app: The application whose pages get hot updates; `None` where this is mounted into one.
         root: Directory of the front end: every file in it may be read by a page. Not the directory
-            of the whole project, whose sources and secrets are nobody's business.
+            of the whole project, which contains sources and secrets.
         base: URL path below which `root` is served; where this is mounted it is known.
         templates: Directories of templates: the open pages take up a change in them.
         plugins: Plugins, after those that the configuration names.
@@ -104,7 +104,7 @@ class HotReload:
             await Application(server)(_unmounted(scope), receive, send)
             return
         request = Request(scope, receive)
-        link = server.requests.token_link(request)  # to a page of theirs, too
+        link = server.requests.token_link(request)  # to a page of the application, too
         if (response := link or await server.requests.answer_embedded(request)) is not None:
             await response(scope, receive, send)
             return

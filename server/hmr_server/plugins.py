@@ -330,7 +330,7 @@ class Plugin:
         code: str,
         id: str,
     ) -> MaybeAwaitable[Code | None]:
-        """Return the module's new code; None leaves it as it is.
+        """Return the module's new code; None leaves it unchanged.
 
         Args:
             context: What a hook can do.
@@ -354,7 +354,7 @@ class Plugin:
     def transform_index_html(
         self, html: str, url: str
     ) -> MaybeAwaitable[str | Sequence[HtmlTag] | None]:
-        """Return a page's new text, or tags to add to it; None leaves it as it is.
+        """Return a page's new text, or tags to add to it; None leaves it unchanged.
 
         Args:
             html: The page as the plugins before made it.

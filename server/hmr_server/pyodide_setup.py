@@ -25,7 +25,7 @@ def quick_pyodide(config: ServerConfig) -> PyodideFiles | None:
 
 
 async def improve_pyodide(server: DevServer, pyodide: PyodideFiles | None) -> None:
-    """Download Pyodide where it is missing, and have bytecode made; pages get it when it is there.
+    """Download Pyodide where it is missing, and make bytecode; pages get it when it is ready.
 
     Args:
         server: Whose pages get it.

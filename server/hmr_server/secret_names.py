@@ -62,7 +62,7 @@ SECRET_NAMES: Final = (
 """Globs (`globs.py`) of what is never served."""
 
 NEVER_BUILT: Final = ("*.db", "*.sqlite", "*.sqlite3", "*.sql", "*.dump")
-"""Globs of what a page may use while it is developed, and nobody wants on the Internet by accident."""
+"""Globs of files that a page may use in development, and that should not be published by accident."""
 
 _LONGEST = 255  # what is longer is no file's name
 

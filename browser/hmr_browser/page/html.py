@@ -25,8 +25,8 @@ class HtmlUpdate:
         added: How many elements were added.
         removed: How many were removed.
         summary: That in words, with what the program has changed too, and keeps.
-        reload: Why the page has to be loaded anew; None if it need not be.
-        error: What is to be mended in the text first; None if nothing is.
+        reload: Why the page has to reload; None if it need not.
+        error: What has to be fixed in the text first; None if nothing has.
     """
 
     changed: int = 0

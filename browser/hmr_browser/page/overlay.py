@@ -29,11 +29,11 @@ class ErrorOverlay:
 
     @property
     def needs_reload(self) -> bool:
-        """Whether an error is shown that only a reload repairs, if the page began with it."""
+        """Whether the shown error needs a reload if the page has loaded with it."""
         return self._element.needsReload()
 
     def begin_update(self, timestamp: int) -> None:
-        """Close what was shown before an update; a worker may have failed at that one already.
+        """Close the error shown before an update; a worker may have failed at this update already.
 
         Args:
             timestamp: The update's.
@@ -46,7 +46,7 @@ class ErrorOverlay:
 
         Args:
             payload: What went wrong.
-            of_python: Whether it is a Python module's, which is run again without a reload.
+            of_python: Whether it is a Python module's, which runs again without a reload.
             timestamp: The update's that failed; 0 where it is no update's.
         """
         if self._enabled:

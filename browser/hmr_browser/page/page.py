@@ -25,7 +25,7 @@ class BrowserPage:
         stylesheets: The linked stylesheets.
         assets: Files that are no modules.
         base: The server's base.
-        logger: The console; told why, where the server says why.
+        logger: The console; logs the server's reason, if there is one.
     """
 
     def __init__(

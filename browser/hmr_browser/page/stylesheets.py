@@ -40,7 +40,7 @@ class Stylesheets:
         refresh: Replaces what a sheet holds that no link names (`refreshSheet` in
             `bootstrap/loaded_files.js`).
         reload: Reloads the page, for a reason.
-        logger: Hears the reference's line.
+        logger: Logs the reference's line.
         base: The server's base.
         wait_to_fetch_again: Waits until it is worth another try to fetch a URL; says whether it is.
     """
@@ -128,7 +128,7 @@ class Stylesheets:
         new = link.cloneNode()
         new.href = href
         loaded = asyncio.ensure_future(_ffi.first_event(new, "load", "error"))
-        await asyncio.sleep(0)  # the listener is there before the link is
+        await asyncio.sleep(0)  # the listener exists before the link does
         link.after(new)
         if await loaded == "load" and (new.sheet.cssRules.length or await self._is_empty(href)):
             return True

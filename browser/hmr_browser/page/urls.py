@@ -34,7 +34,7 @@ def import_url(update: JsUpdate, base: str) -> str:
         base: The server's base.
     """
     path, _, query = update.accepted_path.partition("?")
-    query = query.partition("?")[0]  # the reference keeps what stands before a second `?`
+    query = query.partition("?")[0]  # the reference keeps the text before a second `?`
     explicit = "import&" if update.explicit_import_required else ""
     rest = f"&{query}" if query else ""
     return browser_url(f"{path}?{explicit}t={update.timestamp}{rest}", base)

@@ -43,7 +43,7 @@ class Archive:
                     f"{self.folder.rstrip('/')}/"
                 )
             }
-        except Exception as error:  # tarfile and zipfile raise a dozen kinds at bytes that are none
+        except Exception as error:  # tarfile and zipfile raise a dozen kinds
             raise ArchiveError(str(error).partition("\n")[0] or type(error).__name__) from error
 
 

@@ -53,7 +53,7 @@ class ScriptConfig:
     def read(cls, config: Mapping[str, Any], url: str) -> ScriptConfig:
         """Read a parsed configuration.
 
-        `{NAME}` stands for the value of that entry; a file without a target gets its own name.
+        `{NAME}` is replaced by the value of that entry; a file without a target gets its own name.
 
         Args:
             config: The configuration.

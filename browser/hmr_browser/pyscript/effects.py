@@ -1,4 +1,4 @@
-"""What PyScript itself does for a module, told to the ledger: `pyscript.Event` holds its listeners in
+"""What PyScript itself does for a module, recorded in the ledger: `pyscript.Event` holds its listeners in
 Python, and workers are made by functions of its own.
 """
 

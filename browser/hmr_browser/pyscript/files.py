@@ -1,6 +1,6 @@
 """What PyScript's configuration has brought into the page: kept up to date, the configuration too.
 
-pyscript.toml ──▶ compare ──▶ fetch files, install packages ──▶ the page goes on with both
+pyscript.toml ──▶ compare ──▶ fetch files, install packages ──▶ the page continues with both
                      │ anything else                 │ fails
                      ▼                               ▼
                the page is reloaded         overlay; everything is as before
@@ -52,7 +52,7 @@ class PageFiles:
         client: The page's client.
         settings: The server's settings.
         view: Shows what was done.
-        update: Applies Python files, by the places where they lie.
+        update: Applies Python files, by their paths in the page.
         open_files: Makes the file system ready for data files that have changed.
 
     Attributes:
@@ -145,7 +145,7 @@ class PageFiles:
         return names
 
     async def _catch_up(self, served: Mapping[str, str]) -> None:
-        """Bring what was saved since PyScript has fetched it: nothing has been imported yet."""
+        """Fetch again what was saved after PyScript fetched it: nothing is imported yet."""
         for path, name in served.items():
             place = self.places.get(path)
             if place is None or content_name(read_file(place)) == name:
@@ -169,7 +169,7 @@ class PageFiles:
         return None if now is None or now.strip() == text.strip() else now
 
     async def look_for_missing(self, paths: Iterable[str]) -> None:
-        """Try again to bring what was missing, once it is there.
+        """Fetch files again that were missing, once they exist.
 
         Args:
             paths: What has changed.
@@ -255,7 +255,7 @@ class PageFiles:
         self._say(path, f"unpacked {', '.join(map(shown_name, sorted(changed)))}", applied)
 
     async def refresh(self) -> None:
-        """Do what the configuration asks for now, and say so; what fails leaves all as it was."""
+        """Apply the configuration and report it; a failure leaves everything unchanged."""
         path = self._config_path or ""
         if self._config is None:
             self._view.reload(f"{path} has changed")
@@ -313,7 +313,7 @@ class PageFiles:
     async def _place(
         self, contents: Mapping[str, bytes], change: ConfigChange
     ) -> Sequence[AppliedUpdate]:
-        """Put what was fetched where the application looks for it."""
+        """Write fetched files where the application looks for them."""
         modules: list[PyUpdate] = []
         for place, content in contents.items():
             for path in [path for path, known in self.places.items() if known == place]:
@@ -339,7 +339,7 @@ class PageFiles:
         tell(AppliedData(updates=(own, *applied)), self._client)
 
     def _recover(self) -> None:
-        """Close the error of a configuration or an archive: it is mended."""
+        """Close the error of a configuration or an archive: it is fixed."""
         if self._has_failed:
             self._has_failed = False
             self._view.close_error()

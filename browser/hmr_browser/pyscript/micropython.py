@@ -21,12 +21,12 @@ _REASON = 'MicroPython runs it; type="py" can be patched'
 
 
 class MicroPythonFiles:
-    """Knows the files of a page's MicroPython, and loads the page anew for those that are no modules.
+    """Knows the files of a page's MicroPython, and reloads the page for those that are no modules.
 
     Args:
         client: The page's client.
         settings: The server's settings, with MicroPython's scripts.
-        reload: Loads the page anew, for a reason.
+        reload: Reloads the page, for a reason.
         logger: Gets the reason.
     """
 

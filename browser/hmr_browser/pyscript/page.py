@@ -1,7 +1,7 @@
 """PyScript pages: each script is an entry, and what `[files]` has brought is replaced as well.
 
 The bootstrap attaches through PyScript's hooks and hands over each script before it runs. Nothing in
-the page is different, and without the dev server nothing of this is there.
+the page is different, and without the dev server none of this happens.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _BOOT_S = 30
 class ScriptSource(DirectorySource):
     """The page's file system: paths are the names of files, as other importers know them.
 
-    PyScript's own package lies there as well, and is nobody's to edit.
+    PyScript's own package lies there as well, and is not part of the project.
     """
 
     def __init__(self) -> None:
@@ -194,7 +194,7 @@ class PyScriptPage:
         """Apply the Python files of one batch, all or nothing.
 
         Args:
-            updates: The files; those that the page does not have are none of its affairs.
+            updates: The files; it ignores those that the page does not have.
 
         Returns:
             What became of each.

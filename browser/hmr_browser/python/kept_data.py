@@ -43,7 +43,7 @@ class KeptData:
 
     Args:
         text: `to_json`'s.
-        logger: Is told of what does not come back.
+        logger: Logs what can't be restored.
     """
 
     def __init__(self, text: str, logger: HMRLogger) -> None:

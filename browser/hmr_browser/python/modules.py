@@ -3,7 +3,7 @@
 bundle ──▶ packages ──▶ entry runs as __main__ ──▶ updates, one after another
                                │ raises                    │ raise
                                ▼                           ▼
-                      overlay, terminal; the next good save goes on from there
+                      overlay, terminal; the next good save is applied to that
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .errors import details_of, print_error, shown
 from .output import MarkedOutput
 from .source import HOME, Bundle, BundleSource, DataFile, shown_file, shown_name
 
-_PREPARE_S = 0.2  # by then the program has started, and nobody has saved yet
+_PREPARE_S = 0.2  # by then the program has started, and no file was saved yet
 _ORDER = (Tier.PATCH, Tier.RERUN, Tier.RESTART, Tier.RELOAD)
 
 
@@ -247,7 +247,7 @@ class PythonModules:
             self._is_updating = False
 
     async def _apply(self, updates: Sequence[PyUpdate]) -> list[AppliedUpdate]:
-        if self._runner is None:  # it could not be started, and perhaps it can now
+        if self._runner is None:  # it could not start before; perhaps it can now
             applied = await self.run(self._entry, await self._server.bundle(self._entry))
             return [] if applied is None else [applied]
         self._new = {
@@ -338,8 +338,8 @@ def describe(step: Step) -> str:
 def _applied(update: PyUpdate, report: Report, *, is_held: bool) -> AppliedUpdate:
     """Return what became of one file.
 
-    A file that no module came from has no step; nor has one that is as the page runs it: a slip was
-    mended, an edit undone.
+    A file that no module came from has no step; nor has one with the text that the page runs
+    already: a slip was fixed, an edit undone.
     """
     own = [step for step in report.steps if step.module == update.path]
     step = max(own, key=lambda step: _ORDER.index(step.tier), default=None)

@@ -2,7 +2,7 @@
 
     [hmr] app/words.py ↻ loaded 3 words
 
-For the time of the update a stream that marks stands in the place of `sys.stdout` and `sys.stderr`.
+During the update a stream that marks lines replaces `sys.stdout` and `sys.stderr`.
 Whose line it is, the context tells: event handlers, and tasks that ran before, print as ever, also
 while the update waits for something. A program may keep the stream: after the update it marks nothing.
 """
@@ -40,7 +40,7 @@ class MarkedOutput:
         _current.set(self)
         for name in ("stdout", "stderr"):
             stream = getattr(sys, name)
-            while isinstance(stream, MarkedStream):  # put back by who had it from an earlier update
+            while isinstance(stream, MarkedStream):  # an earlier update's, restored by the program
                 stream = stream.inner
             if stream is not None:
                 marked = MarkedStream(stream, self.mark)

@@ -27,7 +27,7 @@ async def install_declared(
         return
     try:
         await install(settings.packages, settings)
-    except Exception as error:  # noqa: BLE001  # whatever micropip or a wheel raises: the page goes on
+    except Exception as error:  # noqa: BLE001  # whatever micropip or a wheel raises: the page continues
         message = f"Not installed: {', '.join(settings.packages)} (the page's packages).\n{error}"
         logger.error(message)
         if overlay is not None:

@@ -39,7 +39,7 @@ class PythonPage:
         view: Shows what became of the page's Python.
         watch_effects: Starts the bootstrap's watch over side effects.
         open_files: Makes the file system ready for data files.
-        keep_code: Keeps what was compiled for the next visit.
+        keep_code: Keeps compiled code for the next visit.
 
     Attributes:
         modules: The page's Python modules.
@@ -198,7 +198,7 @@ class PageView:
             self._badge.show(json.dumps({"headline": said, "lines": [], "isPatch": True}))
 
     def close_error(self) -> None:
-        """Close the error that is shown: it is mended."""
+        """Close the error that is shown: it is fixed."""
         self._overlay.close()
 
     def reload(self, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""What Python modules leave in the page, told to the ledger: listeners, timers, nodes, workers, connections, proxies, ….
+"""What Python modules leave in the page, recorded in the ledger: listeners, timers, nodes, ….
 
 The bootstrap watches the page's own functions (`addEventListener`, `setTimeout`, `append`, …) and
 reports each use with a Python function in it, and how to remove it. The calling module is found:
@@ -80,7 +80,7 @@ class PageRecorder:
     """Tells the ledger about what the page's own functions were used for.
 
     Args:
-        watch: Starts the bootstrap's watch: told what was made, and what is over.
+        watch: Starts the bootstrap's watch, which reports new and ended effects.
         wrappers: `pyodide.ffi.wrappers`, whose tables are kept clean.
         page: The page's global object.
     """
@@ -146,7 +146,7 @@ class PageRecorder:
         bring_back: Callable[[], object] | None = None,
         handle: Any = None,
     ) -> int:
-        """Write down what was made; return its number, or 0 if it is no module's."""
+        """Record a new effect; return its number, or 0 if no module owns it."""
         caller = sys._getframe().f_back  # noqa: SLF001  # None: JavaScript's own doing
         if self._ledger is None or not is_recorded(caller, kind):
             if kind == "node":

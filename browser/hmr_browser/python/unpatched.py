@@ -1,4 +1,4 @@
-"""Python that the page runs in a way that can't be patched: the page is loaded anew for it."""
+"""Python that the page runs in a way that can't be patched: the page reloads for it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _TOP_LEVEL_AWAIT = 0x2000  # `ast.PyCF_ALLOW_TOP_LEVEL_AWAIT`
 
 
 class UnpatchedPython:
-    """Loads the page anew when a Python file changes that it runs without the module runner.
+    """Reloads the page when a Python file changes that it runs without the module runner.
 
     Args:
         why: Returns why a file can't be patched, by its path; None if it can, or is not the page's.
-        reload: Loads the page anew, for a reason.
+        reload: Reloads the page, for a reason.
         overlay: Where a file that does not compile is shown.
         logger: The console.
     """
@@ -38,7 +38,7 @@ class UnpatchedPython:
         self._logger = logger
 
     async def update(self, updates: Sequence[PyUpdate]) -> list[AppliedUpdate]:
-        """Load the page anew if it runs one of the files, and each of them compiles.
+        """Reload the page if it runs one of the files, and each of them compiles.
 
         Args:
             updates: The Python files of one batch.

@@ -44,7 +44,7 @@ class ConnectionSign:
         """Show it after a while, unless it is hidden before.
 
         Args:
-            seconds: How long a loss may take without anybody being told.
+            seconds: How long a loss may take before the page shows it.
         """
         self.hide()
         self._due = asyncio.get_running_loop().call_later(seconds, self._show)

@@ -1,4 +1,4 @@
-"""The transport for who can't have a WebSocket: server-sent events to the page, POST from it."""
+"""The transport where no WebSocket is possible: server-sent events to the page, POST from it."""
 
 from __future__ import annotations
 

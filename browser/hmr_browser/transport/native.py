@@ -123,7 +123,7 @@ class NativeTransport(ABC):
             open_()
         for text in kept:
             receive(text)
-        if socket.readyState > OPEN:  # lost before Python was there, so nobody heard the event
+        if socket.readyState > OPEN:  # lost before Python was ready, so no listener got the event
             ended()
         await opened
         if self._socket is socket:  # still, after the turn that the future took
@@ -144,7 +144,7 @@ class NativeTransport(ABC):
         await self._send(self._socket, serialise_payload(payload))
 
     def _opened(self, socket: Any) -> None:  # noqa: B027  # not every one has something to begin
-        """Begin what is done as long as the connection is there."""
+        """Start the tasks that last as long as the connection."""
 
     def _forget(self) -> None:
         """Let go of the connection."""

@@ -6,7 +6,7 @@
 
 A server that names its session can replay what the page has missed (`hmr:resume`); one that does not
 is Vite's, or an older one, and after a lost connection the page is reloaded, as Vite's client does
-it (`client/client.ts`). Hidden tabs wait until somebody looks at them.
+it (`client/client.ts`). Hidden tabs wait until they become visible.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Connection:
         reload: Reloads the page.
 
     Attributes:
-        token: What the server lets the page in by, as far as it is known.
+        token: The token that the server asks of the page, as far as it is known.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Connection:
         self._sign = None if document is None else ConnectionSign(document, self._try_now)
         # what the server lets the page in by; another one after a restart
         self.token = settings.token
-        # set when it is worth trying before the delay is over
+        # set when an attempt is worthwhile before the delay ends
         self._wake = asyncio.Event()
         # set while there is no connection
         self._lost = asyncio.Event()
@@ -134,12 +134,12 @@ class Connection:
         return True
 
     async def _find_server(self) -> bool:
-        """Ask whether a server is there again, and read its token; reload if it can't resume."""
+        """Ask whether a server answers again, and read its token; reload if it can't resume."""
         script = await _ffi.fetch_text(self._settings.client_url)
         if script is None:
             return False
         if not self._session.can_resume:
-            self._reload()  # this server can't say what was missed
+            self._reload()  # this server can't replay what was missed
             return False
         if (token := token_of(script)) is not None:
             self.token = token
@@ -193,7 +193,7 @@ class Connection:
         return True
 
     def _listen(self) -> None:
-        """Hear about reasons to connect at once, and about the page's end."""
+        """Listen to events that are reasons to connect at once, and to the page's end."""
         _ffi.listen(
             _ffi.page(),
             {

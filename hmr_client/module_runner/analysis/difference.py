@@ -21,15 +21,15 @@ class Difference:
         removed: Names that the new version does not bind any more.
         changed: Names whose definition or value differs, also where only a body does.
         unimported: Modules that no import statement names any more.
-        is_unannotated: Whether an annotation without a value, `x: int`, has gone.
-        takes_back: Whether something has gone that had put something into lists, dicts, objects.
+        is_unannotated: Whether an annotation without a value, `x: int`, was removed.
+        takes_back: Whether a removed statement had put something into lists, dicts, objects.
 
     Args:
         old: The live version.
         new: The new version.
         was_awaited: Whether the value of the old version's last expression was awaited.
         contributing: The old statements that have put something into lists, dicts, objects.
-        plain: Those of them that have done nothing else: it can be taken back.
+        plain: Those of them that have done nothing else: they can be undone.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Difference:
             self.changed |= statement.binds
 
     def _writes_elsewhere(self, index: int, statement: Statement) -> bool:
-        """Whether a statement has set something where nobody can see it, and sets something else now."""
+        """Whether a statement sets something else than before, in a place that is not recorded."""
         before = self.pairs.get(index)
         if statement.kind is not Kind.DATA or statement.binds or before is None:
             return False
@@ -160,7 +160,7 @@ class Difference:
                 written.add(before)
 
     def _check_last(self, old: Outline, new: Outline, was_awaited: bool) -> None:
-        """Find a value that was awaited and is not any more, or the other way round."""
+        """Find a value that was awaited and is not any more, or that is awaited only now."""
         before, now = (len(outline.statements) - 1 for outline in (old, new))
         has_value = (old.valued is not None, new.valued is not None)
         if has_value == (False, False) or (all(has_value) and self.pairs.get(now) == before):

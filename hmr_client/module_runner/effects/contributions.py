@@ -4,9 +4,9 @@
              def on(f): BUS.append(f)             def greet(): …     ──▶ BUS: greet, at 0
 
 It is looked at before and after a statement that may write: the places that its names and the
-functions they lead to can reach. So it can be taken back, in place, before the statement runs again
-or when it is gone, and what the next run puts there gets the same position. Where something else
-has changed the place since, that can't be done, and the update has to start the program again.
+functions they lead to can reach. So it can be undone, in place, before the statement runs again
+or when it is removed, and what the next run puts there gets the same position. Where something else
+has changed the place since, that can't be done, and the update has to restart the program.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Contribution:
         containing: What the places are in, by place: a list in a dict.
         is_complete: Whether that is certainly all.
         is_plain: Whether the statement has done nothing else.
-        counts: Whether it may have looked at what was there already: at how much it was.
+        counts: Whether it may have read the place's earlier contents, for example their number.
     """
 
     def __init__(
@@ -82,14 +82,14 @@ class Contribution:
         return positions
 
     def take_back_what_can_be(self, transaction: Transaction) -> None:
-        """Take back what is clear, and leave the rest: everything is started again."""
+        """Undo what can be undone safely, and leave the rest: the program restarts."""
         for delta in reversed(self.deltas.values()):
             with suppress(CannotTakeBack, AttributeError, TypeError):
                 delta.take_back(transaction)
         self._forget_dispatched()
 
     def replace(self, instead: Mapping[int, Any]) -> None:
-        """Replace objects in what was put somewhere: what the update has made, by what lives on.
+        """Replace objects in what was put somewhere: the update's new objects by the live ones.
 
         Args:
             instead: The other objects by the ids of these.
@@ -138,7 +138,7 @@ class Contributions:
     Args:
         graph: The modules.
         ledger: Knows the update that is being applied.
-        data: What outlives every run, and is never taken back: `hot.data` by path.
+        data: What survives every run, and is never removed: `hot.data` by path.
     """
 
     def __init__(self, graph: EvaluatedModules, ledger: Ledger, data: Mapping[str, Any]) -> None:
@@ -259,7 +259,7 @@ class Contributions:
     def take_back(
         self, module: EvaluatedModule, index: int, transaction: Transaction
     ) -> dict[_Key, Any]:
-        """Take back what a statement has put somewhere.
+        """Undo what a statement has put into other objects.
 
         Returns:
             Where the next run's contents belong, by place.
@@ -317,7 +317,7 @@ class Contributions:
     def take_back_gone(
         self, module: EvaluatedModule, transaction: Transaction
     ) -> list[Contribution]:
-        """Take back what the statements that are gone have put somewhere, and return it.
+        """Undo what removed statements have put into other objects, and return it.
 
         Raises:
             CannotTakeBack: If that is not clear.
@@ -358,7 +358,7 @@ class Contributions:
         return later
 
     def dispose(self, module: EvaluatedModule, transaction: Transaction) -> None:
-        """Take back all of a module, as far as it is clear."""
+        """Undo all of a module's contributions, as far as that is safe."""
         of = self.of(module)
         for index in sorted(of, reverse=True):
             of[index].take_back_what_can_be(transaction)

@@ -69,7 +69,7 @@ class Effect:
 
 
 class Ledger:
-    """What each module has registered and not taken back itself.
+    """What each module has registered and not removed itself.
 
     Args:
         graph: Tells which module a frame belongs to.
@@ -97,7 +97,7 @@ class Ledger:
         return counts
 
     def is_evaluating(self) -> bool:
-        """Return whether some module's top level goes on: it waits for something."""
+        """Return whether the top level of some module is still waiting."""
         return bool(self._waiting)
 
     def of(self, module: EvaluatedModule) -> list[Effect]:
@@ -137,10 +137,10 @@ class Ledger:
             only_direct: Whether it counts only when the module itself is the caller, not a
                 library on its behalf.
             of_top_level: Whether it belongs to the module whose top level led to it, and to no
-                other; without one it is nobody's.
+                other; without such a module it has no owner.
 
         Returns:
-            Whether it belongs to an application module. `discard` it once it is over.
+            Whether it belongs to an application module. `discard` it once it has ended.
         """
         frame: FrameType | None = sys._getframe(depth + 1)  # noqa: SLF001
         module = None
@@ -165,7 +165,7 @@ class Ledger:
         """Write down an effect whose module is known.
 
         Args:
-            effect: The effect. `discard` it once it is over.
+            effect: The effect. `discard` it once it has ended.
             module: Whose it is.
         """
         effect.module = module
@@ -186,7 +186,7 @@ class Ledger:
             self._try(effect.close)
 
     def discard(self, effect: Effect) -> None:
-        """Forget an effect that is over: the task is done, the listener was removed."""
+        """Forget an effect that has ended: the task is done, the listener was removed."""
         for owner in (effect.module, effect.cause):
             if owner is not None and (effects := self._effects.get(owner)) is not None:
                 effects.pop(effect, None)

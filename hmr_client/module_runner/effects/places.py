@@ -1,7 +1,7 @@
-"""Places that hold objects: what a run has changed in one, and how that is taken back in place.
+"""Places that hold objects: what a run has changed in one, and how that is undone in place.
 
 A list and a deque are sequences; a dict, an instance, a class and a module's globals are mappings; a
-set is neither. What a run has changed in a place is a *delta*: it can be taken back as long as what
+set is neither. What a run has changed in a place is a *delta*: it can be undone as long as what
 the run has put there is still there, or is gone already.
 """
 
@@ -34,7 +34,7 @@ class Delta:
         self.place = place
 
     def take_back(self, transaction: Transaction, later: Iterable[Delta] = ()) -> Any:
-        """Take it back, and return where the next run's contents belong.
+        """Undo it, and return where the next run's contents belong.
 
         Args:
             later: What later statements have changed in the same place.
@@ -190,7 +190,7 @@ class SequenceDelta(Delta):
             transaction.set(self, "index", self.index + by)
 
     def _find(self, live: list[Any]) -> int | None:
-        """Find what was put there, as near to where it was as can be."""
+        """Find what was put there, as near to its old place as possible."""
         size = len(self._inserted)
         found = [
             i
@@ -466,7 +466,7 @@ class Names(Items):
 
     Args:
         owner: The namespace.
-        names: Which of them; None for all that are there and may come.
+        names: Which of them; None for all present and future ones.
     """
 
     def __init__(self, owner: dict[str, Any], names: frozenset[str] | None) -> None:

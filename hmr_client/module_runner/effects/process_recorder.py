@@ -20,7 +20,7 @@ EXIT_FUNCTION = "exit function"
 class ProcessRecorder:
     """Records exit functions and signal handlers, and what is hung into `sys`.
 
-    Threads can't be ended from outside: they go on with their old code, as coroutines do. The rest
+    Threads can't be ended from outside: they keep running their old code, as coroutines do. The rest
     of what a process has one of, import paths, warning filters and the handlers of loggers, is held
     in lists: `Contributions` looks at those.
     """
@@ -36,7 +36,7 @@ class ProcessRecorder:
     def uninstall(self) -> None:
         """See `Recorder`."""
         for owner, name, original, ours in reversed(self._hooks):
-            if getattr(owner, name) is ours:  # else somebody has wrapped ours: it passes on
+            if getattr(owner, name) is ours:  # else other code has wrapped ours: it passes on
                 setattr(owner, name, original)
         self._hooks.clear()
 

@@ -53,7 +53,7 @@ class Reach:
         is_cut: Whether functions that lie in containers were left out. A registry of hundreds leads to
             all that they use, and each statement that fills it would look at all of that.
         is_plain: Whether the statement calls nothing but methods of containers, and pure functions.
-        counts: Whether a function may look at what is there already: at how much it is.
+        counts: Whether a function may read what a container holds already, for example its size.
         dispatchers: Functions that cache which of several they call.
         hidden: Containers further within objects of libraries, and their sizes: what is put there
             can't be told apart, but that something was can be seen.
@@ -80,7 +80,7 @@ class Reach:
 
         Args:
             roots: What the statement reads.
-            names: What stands in its text: it may speak of logging.
+            names: The names in its text, which may be those of logging.
         """
         self._process(names)
         self._pending += [(root, None, True) for root in roots]
@@ -260,7 +260,7 @@ def writes_any_name(called: Collection[str]) -> bool:
 
 
 def is_opaque(item: Any) -> bool:
-    """Tell whether what is set in an object can't be told from what it held: `os.environ`."""
+    """Tell whether new contents of an object can't be told from its old ones: `os.environ`."""
     if isinstance(item, list | dict | set | deque | type | ModuleType | FunctionType):
         return False
     return _is_machinery(item) or not hasattr(item, "__dict__")

@@ -122,7 +122,7 @@ class Entries:
         self._importer.namespaces.clear()
 
     def restore_modules(self) -> None:
-        """Give the names of the entries back to who had them in `sys.modules`."""
+        """Put the modules that had the entries' names back into `sys.modules`."""
         for name, before in self._modules_before.items():
             if before is None:
                 sys.modules.pop(name, None)

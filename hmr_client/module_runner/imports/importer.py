@@ -77,7 +77,7 @@ class Importer:
         if self in sys.meta_path:
             sys.meta_path.remove(self)
         for owner, name, original, ours in reversed(self._hooks):
-            if getattr(owner, name) is ours:  # else somebody has wrapped ours: it passes on
+            if getattr(owner, name) is ours:  # else other code has wrapped ours: it passes on
                 setattr(owner, name, original)
         self._hooks.clear()
         for filename in self._files:
@@ -339,7 +339,7 @@ class Importer:
 
 
 def _name_of(module: object) -> str | None:
-    """Return a module's own name; what stands in `sys.modules` need not be a module."""
+    """Return a module's own name; an entry of `sys.modules` need not be a module."""
     name = getattr(module, "__name__", None)
     return name if isinstance(name, str) else None
 

@@ -1,7 +1,8 @@
 """Compiled modules that are kept from one run of a program to the next.
 
-Most of what it takes to start a program of many modules is to read them. What was compiled counts for the
-same text, file name and flags, in a Python of the same bytecode. Where it is kept, the embedder decides.
+Most of the time to start a program of many modules goes into compiling them. Compiled code is valid
+for the same text, file name and flags, in a Python of the same bytecode. The embedder decides where
+it is kept.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Top-level `await`: an entry may wait, even for ever, and no update waits with it.
+"""Top-level `await`: an entry may wait, even for ever, without delaying updates.
 
 So may what its last expression has returned, where that is awaited.
 """
@@ -26,16 +26,16 @@ async def run(
 ) -> asyncio.Future[Any] | None:
     """Run code of a module's top level, and wait for its end if it waits for something.
 
-    What goes on is an effect of the module: the module's next run, if it is good, ends it.
+    The waiting top level is an effect of the module: the module's next successful run ends it.
 
     Args:
         code: The compiled code.
-        ledger: Writes down what goes on.
+        ledger: Records the waiting top level.
         patience: How many seconds to wait; None for ever. A run that a newer one has taken the
             place of has ended.
 
     Returns:
-        What still goes on, or None.
+        The top level that still waits, or None.
 
     Raises:
         Exception: Whatever the module raises.

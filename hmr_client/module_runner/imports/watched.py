@@ -48,7 +48,7 @@ class _Watch:
 
 
 class Compiled(NamedTuple):
-    """A module's code that nobody watches yet.
+    """A module's code that is not watched yet.
 
     Attributes:
         code: The code.

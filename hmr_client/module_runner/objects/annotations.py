@@ -101,7 +101,7 @@ class ModuleAnnotations:
         names = self._namespace
         if not _IS_LAZY or (self._code is None and "__annotate__" not in names):
             return
-        names.pop("__annotations__", None)  # made from the two below when somebody asks
+        names.pop("__annotations__", None)  # Python makes it from the two below on first access
         if self._code is None:
             names.pop("__annotate__", None)
             names.pop(_CONDITIONAL, None)

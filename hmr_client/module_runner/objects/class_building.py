@@ -1,7 +1,7 @@
 """Class statements that run again bring their bodies into the classes that live: no second class is made.
 
     class A(Base):          Base and the decorators are evaluated, the body runs in a namespace of
-        n = 2               its own, and what it has bound enters the class A that is there already
+        n = 2               its own, and what it has bound enters the live class A
 
 `__build_class__`, which every class statement calls, is replaced while the statement of an update
 runs. So `__init_subclass__` and decorators get the class that lives, and nothing gets hold of
@@ -74,7 +74,7 @@ class ClassBuilding:
     """One run of a statement in which live classes get the bodies of its class statements.
 
     Args:
-        transaction: Can take it back.
+        transaction: Can undo it.
         namespace: The module's.
         live: The classes that live, by the names that the statement's class statements have.
         decorators: The names of the decorators, by the classes' qualified names.
@@ -115,14 +115,14 @@ class ClassBuilding:
 
     @property
     def adopted(self) -> list[tuple[Any, Any]]:
-        """Functions and the like that the new bodies made, and those that live on in their place."""
+        """Functions and similar objects of the new bodies, each with the live one that replaces it."""
         return [pair for update in self._updates for pair in update.adopted]
 
     def finish(self) -> None:
         """Settle what depends on the classes, once the statement and its decorators have run.
 
         Raises:
-            CannotKeepClass: If a class was registered a second time in a way that can't be mended.
+            CannotKeepClass: If a class was registered a second time in a way that can't be corrected.
         """
         for registrations in self._registrations:
             registrations.mend()

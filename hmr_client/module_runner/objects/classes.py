@@ -33,7 +33,7 @@ def merge_class(
     """Let an old class be a new one: the same object, with the new attributes.
 
     Args:
-        transaction: Can take it back.
+        transaction: Can undo it.
         old: The class that instances, subclasses and importers know.
         names: The namespace that has the new class, and nothing else should; the caller replaces
             it there.

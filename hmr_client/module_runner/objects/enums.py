@@ -55,7 +55,7 @@ def renew_members(transaction: Transaction, old: Any, new: Any) -> list[Any]:
     """Give the members that live what `__init__` and `__new__` have set on the new ones.
 
     Args:
-        transaction: Can take it back.
+        transaction: Can undo it.
         old: The enum that lives.
         new: Its new version.
 

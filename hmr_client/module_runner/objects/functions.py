@@ -165,7 +165,7 @@ def forward(transaction: Transaction, old: FunctionType, new: Any) -> bool:
 
 
 def carry_over(transaction: Transaction, old: Any, new: Any) -> None:
-    """Let a closure that was made again go on with the state of the one before.
+    """Let a new closure continue with the state of the old one.
 
     Its free variables differ, so the old one can't get the new code; nothing that it was made from
     has changed but the body of its maker.

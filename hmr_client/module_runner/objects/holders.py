@@ -38,7 +38,7 @@ class Holders:
 
     Attributes:
         by_code: The functions by the id of their old code.
-        running: How many coroutines and generators go on with code that has changed.
+        running: How many coroutines and generators still run replaced code.
     """
 
     def __init__(self) -> None:

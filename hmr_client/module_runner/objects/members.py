@@ -31,7 +31,7 @@ class ClassUpdate:
         adopted: The members that were made, each with the one that lives on in its place.
 
     Args:
-        transaction: Can take it back.
+        transaction: Can undo it.
         cls: The class.
         change: What the source says.
         is_shaped: Whether decorators, a metaclass or a base make attributes of it, too.
@@ -239,7 +239,7 @@ def update_abstract_methods(transaction: Transaction, cls: type) -> None:
     """Let a class and those below it know which of their methods are abstract now.
 
     Args:
-        transaction: Can take it back.
+        transaction: Can undo it.
         cls: The class.
     """
     abc = sys.modules.get("abc")

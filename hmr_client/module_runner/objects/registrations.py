@@ -1,4 +1,4 @@
-"""The lists that a class is in, so that it is there once after its decorators have seen it again."""
+"""The lists that hold a class, so that each holds it once after the decorators have run again."""
 
 from __future__ import annotations
 

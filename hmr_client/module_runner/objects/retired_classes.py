@@ -86,7 +86,7 @@ def _plain() -> dict[str, Any]:
 def replace_everywhere(old: type, names: dict[str, Any], name: str) -> None:
     """Let whatever refers to a new class refer to the old one, as far as that can be done.
 
-    A failed update does not take it back: before it nothing referred to the new class.
+    A failed update does not undo it: before it, nothing referred to the new class.
 
     Args:
         old: The class that lives.

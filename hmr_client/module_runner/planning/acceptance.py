@@ -87,7 +87,7 @@ class AcceptCallbacks:
             first_invalidated_by: The module whose update began the chain.
 
         Returns:
-            What async callbacks returned; nobody waits for it.
+            What async callbacks returned; no code awaits it.
         """
         waiting: list[Awaitable[Any]] = []
         self._client.current_first_invalidated_by = first_invalidated_by

@@ -19,7 +19,7 @@ def compile_changes(
 
     Args:
         importer: Knows the modules; its overlay has the batch already.
-        contributions: Knows which effects can be taken back.
+        contributions: Knows which effects can be undone.
         batch: The new text by path; None for a deleted file.
 
     Raises:
@@ -31,7 +31,7 @@ def compile_changes(
             where = module.path if module.is_entry else importer.locate(module.name)
             new = importer.text(where) if where is not None else None
             if where is None or new is None:
-                continue  # deleted: it lives on until nobody imports it
+                continue  # deleted: it stays until no module imports it
             if new == module.source and where == module.path:
                 continue
             is_package = where.endswith("__init__.py") and not module.is_entry

@@ -4,7 +4,7 @@
        └──▶ app/views.py ──▶ app/model.py            re-run model, views; call main's callback
 
 Vite's rules decide where a re-run ends: at a module that accepts itself, or whose importer accepts
-it; an entry that nobody accepts is a dead end, and then everything is started again.
+it; an entry that no module accepts is a dead end, and then the program restarts.
 """
 
 from __future__ import annotations
@@ -207,7 +207,7 @@ def _propagate(
 
 
 def _accepted_by(module: EvaluatedModule, accepted: Accepted) -> EvaluatedModule | None:
-    """Return who has declared to accept a module: itself, an importer, or an importer's self."""
+    """Return the module that accepts a module: itself, an importer, or a self-accepting importer."""
     for candidate in (module, *module.importers):
         own = accepted.get(candidate, frozenset())
         if module in own or candidate in own:

@@ -17,7 +17,7 @@ class Report:
         steps: What was done to which module, or would have been.
         error: What went wrong; then nothing has changed. None if all is well.
         traceback: The error as Python shows it, with the lines of the new source.
-        running: How many coroutines and generators go on with code that has changed.
+        running: How many coroutines and generators still run replaced code.
         pending: Paths whose new source could not be applied yet; the next update tries again.
         milliseconds: From the call to the end.
     """

@@ -19,7 +19,7 @@ class CachedResults:
 
     Args:
         dirty: Knows the names.
-        transaction: Can take it back.
+        transaction: Can undo it.
     """
 
     def __init__(

@@ -29,7 +29,7 @@ class CodePatch:
     """Swaps the code of live functions.
 
     Attributes:
-        running: How many coroutines and generators go on with code that has changed.
+        running: How many coroutines and generators still run replaced code.
         upgrades: The classes whose `__init__` changed.
 
     Args:
@@ -87,7 +87,7 @@ class CodePatch:
         self._docstrings(change, namespace)
 
     def _mark_signatures(self, change: Change, pairs: list[Pair]) -> None:
-        """Tell of docstrings and annotations that somebody may have looked at."""
+        """Mark docstrings and annotations that other code may have read."""
         for pair in pairs:
             names = [] if docstring(pair.old) == docstring(pair.new) else [pair.new.co_qualname]
             if pair.new.co_name == "__annotate__" and pair.is_changed:  # since Python 3.14
@@ -126,7 +126,7 @@ class CodePatch:
         if ast.get_docstring(a) != ast.get_docstring(b) and cls.__doc__ == old.docstring(a):
             index = new.statement_at(b.lineno)
             if index is not None and Shape(cls, ()).may_register:
-                change.difference.run.add(index)  # what it is told to may look at it
+                change.difference.run.add(index)  # a registry that gets the class may read it
             self._transaction.set_class(cls, "__doc__", new.docstring(b))
             self._dirty.mark(change.module, f"{cls.__qualname__}.__doc__")
         inner = {x.name: x for x in a.body if isinstance(x, ast.ClassDef)}

@@ -1,4 +1,4 @@
-"""The names whose values are others than before this update, and who reads them."""
+"""The names whose values differ from those before this update, and their readers."""
 
 from __future__ import annotations
 

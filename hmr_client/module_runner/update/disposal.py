@@ -1,4 +1,4 @@
-"""What a module leaves behind goes with it, and a module that nobody imports goes itself."""
+"""Remove a module's effects with it, and a module that no module imports."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Disposal:
                 if isinstance(result, Awaitable):
                     await result
             except Exception:
-                # once more would never let the module be replaced: the next update does without
+                # a second call would never let the module be replaced: the next update skips it
                 self.bad_disposers.add(disposer)
                 raise
         self._ledger.close(self._ledger.of(module), transaction)

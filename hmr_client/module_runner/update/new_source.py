@@ -1,4 +1,4 @@
-"""A module gets its new source, and with it another file where that has moved."""
+"""A module gets its new source, and its new file name where the file was moved."""
 
 from __future__ import annotations
 

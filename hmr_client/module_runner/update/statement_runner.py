@@ -1,4 +1,4 @@
-"""Runs one statement of a live module, and settles what it has bound with what was there before."""
+"""Runs one statement of a live module, and reconciles what it has bound with what was bound before."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Execution:
         changes: The changed modules.
         code: Has swapped the code of functions, and knows who holds it.
         dirty: Gets the names with new values.
-        removed: Knows the names that have gone.
+        removed: Knows the removed names.
     """
 
     def __init__(
@@ -160,7 +160,7 @@ class Execution:
             statement,
             before,
             everything=everything,
-            # what it had put somewhere is taken back, so all of it has to do that again
+            # its contributions are removed, so the whole statement has to make them again
             may_run_in_part=index not in self._contributions.of(module),
         )
         positions = self._take_back(module, statement, index)
@@ -206,7 +206,7 @@ class Execution:
     def _adopt_inner(
         self, module: EvaluatedModule, statement: Statement, holders: list[FunctionType]
     ) -> None:
-        """Let functions that somebody holds past their decorators be the new one."""
+        """Replace functions that other code holds past their decorators by the new one."""
         namespace = module.module.__dict__
         for holder in holders:
             name = statement.node.name  # type: ignore[attr-defined]
@@ -303,7 +303,7 @@ class Execution:
     # --- what it has put into lists, dicts and objects ------------------------------------------
 
     def take_back_gone(self, module: EvaluatedModule) -> None:
-        """Take back what statements that are gone have put somewhere.
+        """Undo what removed statements have put into other objects.
 
         Raises:
             Escalation: If that can't be done.
@@ -343,7 +343,7 @@ class Execution:
             self._dirty.mark_place(delta.place, delta.keys())
 
     def _mark_stored(self, statement: Statement, namespace: dict[str, Any]) -> None:
-        """Tell who reads an object of a library that something has been set in it."""
+        """Mark the readers of a library's object in which a statement has set something."""
         for name, *rest in statement.scan.stores:
             item = namespace.get(name, MISSING)
             for attribute in rest:
@@ -450,7 +450,7 @@ class Execution:
     def _is_one_of_several(
         self, module: EvaluatedModule, outline: Outline, statement: Statement, name: str
     ) -> bool:
-        """Whether a function shares its name with others that have nothing to do with it."""
+        """Whether a function shares its name with unrelated ones."""
         outlines = (self._dirty.old_outline(module), outline)
         return (
             statement.kind is Kind.FUNCTION

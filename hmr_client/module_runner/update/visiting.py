@@ -127,7 +127,7 @@ class Evaluation:
 
     @property
     def running(self) -> int:
-        """How many coroutines and generators go on with code that has changed."""
+        """How many coroutines and generators still run replaced code."""
         return self._code.running
 
     @property

@@ -82,7 +82,7 @@ class PluginModules:
         return "".join([*pieces, html[position:]])
 
     async def url_of(self, specifier: str, importer: str | None) -> str | None:
-        """Return the URL of a module in the build; None where it stays as it is written.
+        """Return the URL of a module in the build; None where the URL stays unchanged.
 
         Args:
             specifier: As a script's `src` or an import names it.

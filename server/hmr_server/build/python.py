@@ -40,7 +40,7 @@ class PythonOutput:
         config: The server's settings.
         out: The folder.
         pyodide: Copied beside the modules; None makes pages load it from its CDN.
-        result: Told of entries and warnings.
+        result: Collects entries and warnings.
         used: The URLs of the files that pages use.
     """
 

@@ -1,7 +1,7 @@
 """Which files of a project its pages use: those that are built.
 
 A page, a script, a style and a program name what they load, in one way or another: an import, an
-attribute, a string. What has no name in anything that is built is left out, because nobody meant it for
+attribute, a string. A file that nothing built names is left out, because it was not meant for
 the Internet: notes, sources of tools, dumps. Where a name is computed, its fixed parts are looked at
 (`level${n}.txt`, `"levels/"`, `"*.csv"`), and all that fits them is taken. `build-include` names the rest.
 """

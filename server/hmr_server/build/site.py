@@ -48,7 +48,7 @@ def build(
     pyodide: PyodideFiles | None,
     plugins: Sequence[Plugin] = (),
 ) -> Build:
-    """Write the folder, in place of what is there of an earlier build.
+    """Write the folder, in place of an earlier build.
 
     Args:
         config: The server's settings.

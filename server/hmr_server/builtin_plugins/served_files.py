@@ -17,7 +17,7 @@ from ..plugins import HotUpdateContext, Plugin
 
 
 class ServedFilesPlugin(Plugin):
-    """Adds an `asset-update` for each changed file that was served as it is.
+    """Adds an `asset-update` for each changed file that was served unchanged.
 
     Args:
         is_data_file: Whether a page's Python has a copy of a file, which is brought up to date otherwise.
@@ -30,7 +30,7 @@ class ServedFilesPlugin(Plugin):
         self._files: set[Path] = set()
 
     def register(self, file: Path) -> None:
-        """Note a file that a page has got as it is.
+        """Note a file that a page has got unchanged.
 
         Args:
             file: Its absolute path.

@@ -1,4 +1,4 @@
-"""The hot channel: who is connected, what is pushed to them, and what they say.
+"""The hot channel: the connected clients, the pushes to them, and their messages.
 
 `journal` numbers the pushes, `channel` sends them, `connections` speaks WebSocket and server-sent events.
 The folder may import `files`, the configuration and the core's wire format; it knows no module and no page.

@@ -1,4 +1,4 @@
-"""The hot channel: who is connected, what is pushed to them, and what they say.
+"""The hot channel: the connected clients, the pushes to them, and their messages.
 
 How a client's messages travel is behind `Connection` (hot_connections.py has the WebSocket and the
 event stream), so that everything here is said in payloads. A push is numbered, written down once,
@@ -60,7 +60,7 @@ class Connection(Protocol):
         """Deliver one message; return when more may be sent.
 
         Raises:
-            ConnectionLost: There is nobody to deliver to.
+            ConnectionLost: The client is not connected any more.
         """
 
     def messages(self) -> AsyncIterator[str]:
@@ -134,7 +134,7 @@ class HotChannel:
     def __init__(self, session: str, journal: Journal | None = None) -> None:
         self.session = session
         self.journal = journal or Journal()
-        # told each number before the push that has it is sent
+        # called with each number before the push with it is sent
         self.on_number: Callable[[int], object] = lambda _: None
         self._clients: dict[int, HotClient] = {}
         self._ids = itertools.count(1)
@@ -145,7 +145,7 @@ class HotChannel:
 
     @property
     def clients(self) -> Collection[HotClient]:
-        """Who is connected now."""
+        """The clients that are connected now."""
         return tuple(self._clients.values())
 
     # --- to the clients ------------------------------------------------------------------------
@@ -165,9 +165,9 @@ class HotChannel:
         if not self._clients:
             match payload:
                 case ErrorPayload() | FullReload():
-                    # without its number: who connects next is told of a later one first
+                    # without its number: the next client gets the latest number first
                     self._for_next_client = serialise_payload(payload)
-                case UpdatePayload():  # a page that loads now meets the error again if it is there
+                case UpdatePayload():  # a page that loads now gets the error again if it still exists
                     self._for_next_client = None
         return sequence
 
@@ -196,7 +196,7 @@ class HotChannel:
         self._invokables[name] = invokable
 
     def receive(self, text: str, client: HotClient) -> None:
-        """Handle one message of `client`. What is no payload is ignored, with a line for who debugs."""
+        """Handle one message of `client`. Ignore what is no payload, with a debug line."""
         if len(text) > _MOST_RECEIVED:
             _logger.debug("ignored %d characters at once of client %d", len(text), client.id)
             return
@@ -231,7 +231,7 @@ class HotChannel:
             asyncio.create_task(self._deliver(connection, client)),
         ]
         try:
-            await client.gone()  # not the tasks' end: a send to who does not read never ends
+            await client.gone()  # not the tasks' end: a send may never end
         finally:
             client.leave()
             del self._clients[client.id]
@@ -267,7 +267,7 @@ class HotChannel:
         for listener in tuple(self._listeners.get(event, ())):
             try:
                 result = listener(data, client)
-            except Exception:  # a listener is a user's code; the next one and the channel go on
+            except Exception:  # a listener is a user's code; the next one and the channel continue
                 _logger.exception("a listener of %r failed", event)
                 continue
             if inspect.isawaitable(result):

@@ -49,7 +49,7 @@ class Journal:
         return tuple(self._entries)
 
     def take_over(self, entries: Iterable[Entry], last: int) -> None:
-        """Go on where another journal ended.
+        """Continue where another journal ended.
 
         Args:
             entries: What it kept, in order.
@@ -78,7 +78,7 @@ class Journal:
         """Return the pushes after the one with number `sequence`, in order.
 
         Returns:
-            `None` where some of them are forgotten, or `sequence` is none of ours.
+            `None` where some of them are forgotten, or `sequence` is not from this journal.
         """
         if sequence > self._last or sequence < 0:
             return None

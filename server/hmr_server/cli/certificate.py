@@ -2,7 +2,7 @@
 
 A page of another machine is no secure context over plain http: it has no SharedArrayBuffer, no
 `crypto.subtle`, no service worker and no camera. The certificate is signed by itself, so a browser asks
-once whether to trust it. It is none of an authority's: who stole its key could pose as this server only.
+once whether to trust it. No authority signs it: with its stolen key one could pose as this server only.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _make(certificate: Path, key: Path, names: Sequence[str]) -> None:
         try:
             alternatives.append(x509.IPAddress(ipaddress.ip_address(name)))
         except ValueError:
-            with contextlib.suppress(ValueError):  # a machine may have a name that is none in DNS
+            with contextlib.suppress(ValueError):  # a machine's name may be invalid in DNS
                 alternatives.append(x509.DNSName(name))
     now = datetime.datetime.now(datetime.UTC)
     made = (

@@ -255,7 +255,7 @@ def addresses() -> Sequence[str]:
     """Return this machine's addresses towards others: of its way out, and those that its name leads to."""
     found: dict[str, None] = {}
     with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way_out:
-        way_out.connect(("192.0.2.1", 9))  # nobody's address (RFC 5737); nothing is sent
+        way_out.connect(("192.0.2.1", 9))  # for documentation (RFC 5737); nothing is sent
         found[str(way_out.getsockname()[0])] = None
     with contextlib.suppress(OSError):
         for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET):

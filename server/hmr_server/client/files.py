@@ -53,7 +53,7 @@ class ClientFiles:
     ) -> None:
         self._config = config
         self._wheel = wheel
-        # by hash: a page that was served before Pyodide was exchanged goes on loading the old one
+        # by hash: a page that was served before Pyodide was exchanged still loads the old one
         self._pyodides: dict[str, PyodideFiles] = {}
         self._pyodide = pyodide
         if pyodide is not None:

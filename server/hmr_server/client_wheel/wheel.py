@@ -171,7 +171,7 @@ def _wheel(wanted: Callable[[str], bool]) -> bytes:
     files[f"{info}/METADATA"] = (
         f"Metadata-Version: 2.1\nName: {DISTRIBUTION}\nVersion: {version}\n"
     ).encode()
-    # neither WHEEL nor RECORD: nobody builds, verifies or uninstalls it in a page, which fetches it each time
+    # neither WHEEL nor RECORD: a page neither builds, verifies nor uninstalls it, and fetches it each time
     return _zipped(files)
 
 

@@ -31,7 +31,7 @@ class CssModule:
 
     Attributes:
         css: Its text with local names.
-        names: What it exports: a name, and what stands for it, blanks between several.
+        names: What it exports: a name, and its replacement, blanks between several.
     """
 
     css: str
@@ -105,7 +105,7 @@ class _Compiler:
         return {**self._values, **names}
 
     def _joined(self, name: str, chain: tuple[str, ...]) -> list[str]:
-        """Return what stands for a name: its local name, then what it composes."""
+        """Return the replacement of a name: its local name, then what it composes."""
         values = [self._names[name]]
         for addition in self._additions.get(name, ()):
             if isinstance(addition, _Own):
@@ -116,7 +116,7 @@ class _Compiler:
         return values
 
     def _block(self, nodes: Nodes, classes: list[str], *, in_keyframes: bool = False) -> None:
-        """Read what stands in a block, or at the top level.
+        """Read the contents of a block, or the top level.
 
         Args:
             nodes: The block's tokens.
@@ -301,7 +301,7 @@ class _Compiler:
 
 
 def _parts(nodes: Nodes) -> Iterator[_Part]:
-    """Cut what stands in a block into declarations, statements and rules."""
+    """Cut the contents of a block into declarations, statements and rules."""
     head: list[ast.Node] = []
     for node in nodes:
         if isinstance(node, ast.CurlyBracketsBlock) and not _is_custom_property(head):

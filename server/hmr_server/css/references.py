@@ -90,7 +90,7 @@ def url_token(url: str) -> str:
 
 
 def wrap_imported(css: str, rule: CssImport) -> str:
-    """Return imported text under the conditions of its `@import`, so that it can stand in its place.
+    """Return imported text under the conditions of its `@import`, so that it can replace the rule.
 
     Args:
         css: The imported stylesheet's text.
@@ -164,7 +164,7 @@ def _text_from(nodes: Nodes, first: ast.Node) -> str:
     rest = [node for node in nodes[_index(nodes, first) :] if not isinstance(node, ast.Comment)]
     if is_literal(rest[-1], ";"):
         rest.pop()
-    # two spaces where a comment stood between them are one
+    # two spaces with a comment between them become one
     kept = [rest[0], *(b for a, b in pairwise(rest) if not (is_space(a) and is_space(b)))]
     return str(tinycss2.serialize(kept)).strip()
 

@@ -1,4 +1,4 @@
-"""A stylesheet's tokens, by tinycss2, and where each stands in the text.
+"""A stylesheet's tokens, by tinycss2, and the position of each in the text.
 
 tinycss2 decides what a token is: escapes, comments, bad strings and broken blocks are its part. It
 gives a token's start, as line and column. A token ends where the next one starts, since white space

@@ -134,7 +134,7 @@ class DevEnvironment:
             if_none_match: The `If-None-Match` header.
 
         Raises:
-            ModuleNotFound: Nothing is there (404).
+            ModuleNotFound: The module does not exist (404).
             OutdatedRequest: The answer would be out of date (504, no overlay).
             AccessDenied: The file isn't served (403).
             TransformError: The module has an error (500).
@@ -253,7 +253,7 @@ class DevEnvironment:
                 self.resolver.check_name(file)  # it is checked in full when it is read
             url = self.resolver.url_of(id)
             path = module_url.clean_url(id)
-            # nobody analyses the code of these: it accepts nothing
+            # the code of these is not analysed: it accepts nothing
             known = path.endswith((".json", ".map")) or module_url.is_direct_css(url)
             node = self.graph.ensure_entry(
                 url, id, file, is_self_accepting=False if known else None

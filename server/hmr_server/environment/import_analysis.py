@@ -113,7 +113,7 @@ class _Analysis:
             await self._import(statement)
         for specifier in self._module.accepted:
             await self._accept(specifier)
-        # elsewhere the browser asks for a module without being told to
+        # elsewhere the browser requests a module by itself
         for start, end in self._module.dynamic_expressions if self._module.is_module else ():
             self.edits.append(_Edit(start, start, "__vite__injectQuery("))
             self.edits.append(_Edit(end, end, ', "import")'))
@@ -185,7 +185,7 @@ class _Analysis:
     async def _resolve(
         self, specifier: Specifier, *, as_sheet: bool = False
     ) -> tuple[ModuleNode, str] | str | None:
-        """Return the module and its request URL; or a URL that is none of ours; None for a failure."""
+        """Return the module and its request URL; or a foreign URL; None for a failure."""
         environment = self._environment
         text = specifier.text
         if environment.is_foreign_specifier(text):

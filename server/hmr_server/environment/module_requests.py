@@ -74,7 +74,7 @@ class ModuleRequests:
             accept: As for `transform_request`.
 
         Raises:
-            ModuleNotFound: Nothing is there (404).
+            ModuleNotFound: The module does not exist (404).
             AccessDenied: The file isn't served (403).
         """
         decode_path(module_url.clean_url(url))
@@ -103,7 +103,7 @@ class ModuleRequests:
 
         Args:
             node: The module.
-            tells_pages: Whether the pages are told of an error, because one of them asks.
+            tells_pages: Whether to send an error to the pages, because one of them asks.
         """
         try:
             return await self._transforms.answer(node, tells_pages=tells_pages)
@@ -176,7 +176,7 @@ class ModuleRequests:
             url: As for `transform_request`.
 
         Returns:
-            None where the script is the file as it is.
+            None where the script is the unchanged file.
 
         Raises:
             TransformError: A plugin failed. It was sent to the clients as well.
@@ -195,7 +195,7 @@ class ModuleRequests:
         return await self._transforms.classic_script(node)
 
     def note_script(self, url: str, file: Path) -> None:
-        """Note a classic script that a page runs: a change of it loads the page anew.
+        """Note a classic script that a page runs: a change of it reloads the page.
 
         Args:
             url: As for `transform_request`.
@@ -231,6 +231,6 @@ class ModuleRequests:
 
 
 def file_of(id_: str) -> str | None:
-    """Return the file of a module's id; None where the module is none."""
+    """Return the file of a module's id; None for a module without a file."""
     path = module_url.file_of_id(id_)
     return path if os.path.isabs(path) else None  # noqa: PTH117 - text

@@ -98,7 +98,7 @@ class Registrations:
         self.on_change()
 
     def register_served(self, file: Path) -> None:
-        """Register a file that a page has got as it is.
+        """Register a file that a page has got unchanged.
 
         Args:
             file: Its absolute path.

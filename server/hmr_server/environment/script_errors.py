@@ -29,7 +29,7 @@ def script_error(node: ModuleNode, data: ScriptErrorData, base: str) -> ErrorDet
     served = "" if node.code is None else node.code.render(base, node.last_hmr_timestamp)
     source = _source(node) or served
     column = data.column - 1
-    if data.line == 1:  # what is injected stands in front of the first line
+    if data.line == 1:  # the injected code is in front of the first line
         column -= max(0, served.find("\n") - source.find("\n")) if "\n" in served else 0
     position = Position(data.line, max(0, column))
     return ErrorDetails(

@@ -46,7 +46,7 @@ class Transforms:
     Args:
         environment: Whose modules they are.
         graph: Its module graph.
-        loaded: Told each file that is read.
+        loaded: Called with each file that is read.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Transforms:
 
         Args:
             node: The module.
-            tells_pages: Whether the pages are told of an error.
+            tells_pages: Whether to send an error to the pages.
 
         Raises:
             ModuleNotFound: No plugin and no file has its source.
@@ -89,7 +89,7 @@ class Transforms:
         return await asyncio.shield(pending.task)
 
     async def classic_script(self, node: ModuleNode) -> TransformResult | None:
-        """Return what plugins make of a classic script; None where it stays the file as it is.
+        """Return what plugins make of a classic script; None where the file stays unchanged.
 
         Args:
             node: The script; it is not analysed, since it imports nothing.
@@ -97,7 +97,7 @@ class Transforms:
         Raises:
             ModuleNotFound: No plugin and no file has its source.
             AccessDenied: Its file isn't served.
-            TransformError: A plugin failed; the clients were told.
+            TransformError: A plugin failed; the clients got the error.
         """
         context = PluginContext(self._environment, node)
         id_ = node.id or node.url
@@ -156,7 +156,7 @@ class Transforms:
         return answer
 
     def _as_it_is(self, node: ModuleNode) -> TransformResult | None:
-        """Return the answer that sends a file as it is, if it is too large to be read.
+        """Return the answer that sends a file unchanged, if it is too large to be read.
 
         What it imports by relative paths browsers find themselves. Its save reloads, or swaps its link.
         """
@@ -167,7 +167,7 @@ class Transforms:
         try:
             size = Path(node.file).stat().st_size
         except OSError:
-            return None  # whoever reads it says so
+            return None  # the code that reads it reports the error
         if size <= _LARGEST:
             return None
         self._environment.resolver.check(node.file)
@@ -204,7 +204,7 @@ class Transforms:
         if module_url.clean_url(id_).endswith((".json", ".map")):
             return ModuleCode((code,)), ModuleInfo()
         if made.map is not None:
-            # import analysis keeps the lines: what it writes stands in front of the first
+            # import analysis keeps the lines: it writes in front of the first
             code = with_source_map(code, made.map)
         from .import_analysis import analyse_imports  # the reader comes with the first module
 
@@ -242,7 +242,7 @@ class Transforms:
         return replace(info, imported_modules=(*info.imported_modules, *entries))
 
     def _failed(self, node: ModuleNode, context: PluginContext, error: TransformError) -> None:
-        """Keep what is needed to recover when the error is mended."""
+        """Keep what is needed to recover when the error is fixed."""
         for file in context.watched:
             self._graph.add_read_file(node, file)
             self._loaded(file)
@@ -251,7 +251,7 @@ class Transforms:
         if isinstance(error, UnresolvedImport):
             self._graph.mark_unresolved(node, error.specifiers)
         if node.is_self_accepting is None:
-            # or else propagation would stop here: nobody knew that a page waits for it
+            # or else propagation would stop here, although a page waits for this module
             node.is_self_accepting = False
         self._graph.changed[node] = None
         node.failed_on_load = node.failed_on_load or self._environment.is_page_loading(node)

@@ -99,7 +99,7 @@ class UpdateHandler:
             payloads.append(told)  # before the modules that read them
         found = hot_update(self._graph, tuple(affected), timestamp) if affected else []
         for change in changes:
-            # Only now: what was deleted together with its importers is no dead end of its own
+            # Only now: a module that was deleted together with its importers is no dead end
             if change.kind is ChangeKind.DELETE:
                 self._graph.cut(change.file.as_posix())
         match found:
@@ -158,7 +158,7 @@ class UpdateHandler:
                 self._environment.send(UpdatePayload(updates=tuple(updates)))
 
     def _of_target(self, change: FileChange) -> FileChange:
-        """Return the change of the file that a symlink stood for when it was loaded."""
+        """Return the change of the file that a symlink led to when it was loaded."""
         path = change.file.as_posix()
         target = self._environment.resolver.links.get(path)
         if target is None:

@@ -202,7 +202,7 @@ def _originals(name: str) -> tuple[str, ...]:
 
 
 def _is_own_key(file: str) -> bool:
-    """Return whether `file` is a key for SSH that somebody has named himself, as in `id_github`.
+    """Return whether `file` is an SSH key with a name of the user's choice, as in `id_github`.
 
     Only where it is there: a page's own URL may have this form.
     """

@@ -1,7 +1,7 @@
 """From boundaries to payloads: the updates of one transaction.
 
 Behaviour: Vite's `node/server/hmr.ts`. Better than Vite: files that were saved together are one
-transaction with one payload; a module that had an error when the page loaded, and is mended, reloads
+transaction with one payload; a module that had an error when the page loaded, and is fixed, reloads
 the page, because its importers never ran there.
 """
 
@@ -43,7 +43,7 @@ def hot_update(
     )
     unkept = [node for node in traversed if node.stands_for_unkept]
     for node in unkept:
-        graph.forget_queries(node.file or "")  # every page is loaded anew
+        graph.forget_queries(node.file or "")  # every page reloads
     if unkept:
         return DeadEnd("pages have asked for it with more queries than are kept")
     if isinstance(found, DeadEnd):

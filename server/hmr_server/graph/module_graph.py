@@ -49,7 +49,7 @@ class ModuleNode:
         imported_modules: What it imports, in order.
         static_imports: Those that its code names, so that only a stamp changes with them.
         accepted_deps: The modules whose updates it accepts.
-        is_entry: A page asked for it itself, not for somebody's import.
+        is_entry: A page requested it directly, not for an import.
         accepted_exports: The exports of its own whose change it accepts, where it says so.
         imported_bindings: By imported module, the names that it imports; None where partial accept
             is off.
@@ -63,7 +63,7 @@ class ModuleNode:
         failed_on_load: It had an error when a page loaded, so that its importers never ran there.
         unresolved: Specifiers in it that nothing was found for.
         problem: What is wrong with its text, if the browser says that something is.
-        look: How its file looked for all who were answered since its last stamp; None where nobody was.
+        look: How its file looked in all answers since its last stamp; None without an answer.
     """
 
     url: str
@@ -91,7 +91,7 @@ class ModuleNode:
 
     @property
     def stands_for_unkept(self) -> bool:
-        """Whether it stands for modules that are not kept: nobody can tell who accepts them."""
+        """Whether it stands for modules that are not kept: it is unknown which modules accept them."""
         return self.id is not None and self.id.endswith(_UNKEPT)
 
     def note_look(self, look: FileLook) -> None:
@@ -107,7 +107,7 @@ class ModuleInfo:
     """What the analysis of a module's code found. Attributes as in `ModuleNode`.
 
     Attributes:
-        is_doubtful: Some of the code could not be read: what was known before may still be so.
+        is_doubtful: Some of the code could not be read: earlier facts may still hold.
     """
 
     imported_modules: tuple[ModuleNode, ...] = ()
@@ -124,9 +124,9 @@ class ModuleGraph:
     """All modules of one environment.
 
     Attributes:
-        files_came_or_went: How often: what URLs name may have changed with it.
-        changed: The modules that were added or changed (their edges, flags and stamps) since somebody
-            who keeps them took them out of here.
+        files_came_or_went: How often; each time the targets of URLs may have changed.
+        changed: The modules that were added or changed (their edges, flags and stamps) since the code
+            that saves them took them out of here.
         forgotten: The ids of those that were removed since then.
     """
 
@@ -231,7 +231,7 @@ class ModuleGraph:
         self._cut(node)
 
     def forget_queries(self, file: str) -> None:
-        """Forget the modules of a file that pages have asked for with queries: they are loaded anew."""
+        """Forget the modules of a file that pages have asked for with queries: the pages reload."""
         for node in [*self._made_up(file)]:
             self._cut(node)
             assert node.id is not None  # noqa: S101 - it has a query
@@ -273,7 +273,7 @@ class ModuleGraph:
         self.add_import(node, self.ensure_file_only_entry(file))
 
     def add_import(self, node: ModuleNode, dependency: ModuleNode) -> None:
-        """Note one import more, until the module is analysed anew."""
+        """Note one import more, until the module is analysed again."""
         node.imported_modules[dependency] = None
         dependency.importers[node] = None
         self.changed[node] = self.changed[dependency] = None
@@ -282,7 +282,7 @@ class ModuleGraph:
         """Replace what is known of a module's code.
 
         Returns:
-            The modules that nobody imports any more: pruned. Only direct ones.
+            The modules that no module imports any more: pruned. Only direct ones.
         """
         if info.is_doubtful:
             info = _with_what_was_known(node, info)
@@ -322,7 +322,7 @@ class ModuleGraph:
         self.changed[node] = None
 
     def mark_unresolved(self, node: ModuleNode, specifiers: Collection[str]) -> None:
-        """Note what a module imports in vain, or that nothing is: it is retried when a file comes."""
+        """Note a module's failed imports, or that none failed: a new file may repair them."""
         if not node.unresolved and not specifiers:
             return
         node.unresolved = frozenset(specifiers)
@@ -401,7 +401,7 @@ class ModuleGraph:
         node.last_hmr_timestamp = timestamp
         node.invalidation_received = False
         if node.code is None:
-            node.look = None  # whoever had an answer before gets this update
+            node.look = None  # all pages that had an answer before get this update
         self.changed[node] = None
 
     def invalidate_all(self) -> None:

@@ -184,7 +184,7 @@ def decode_url(url: str) -> str:
 
 
 def encode_url(module_url: str) -> str:
-    """Return the URL as it stands in a page: all but ASCII percent-encoded, nothing encoded twice."""
+    """Return the URL as written in a page: all but ASCII percent-encoded, nothing encoded twice."""
     return quote(module_url, safe="/%?#&=:@!$'()*+,;~[]")
 
 

@@ -45,7 +45,7 @@ class ModuleFormat(Enum):
 
 
 class PackageError(Exception):
-    """A package is there, and what is asked of it can't be served. Says what to do."""
+    """A package exists, but the requested part of it can't be served. Says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class NodePackages:
         return known[1]
 
     def entry_of_directory(self, directory: Path) -> Path | None:
-        """Return the file that a directory with a `package.json` stands for."""
+        """Return the file that a directory with a `package.json` resolves to."""
         package = self._read(directory)
         return None if package is None else self._main(package)
 

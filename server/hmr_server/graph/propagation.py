@@ -41,7 +41,7 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True)
 class DeadEnd:
-    """Nobody handles the update: the page has to be reloaded.
+    """No module handles the update: the page has to reload.
 
     Attributes:
         reason: Why, where it isn't obvious.
@@ -129,7 +129,7 @@ def propagate_update(node: ModuleNode, traversed: set[ModuleNode]) -> list[Bound
             elif _accepts_bindings(node, importer):
                 has_end = True
             elif importer in traversed:
-                has_end = has_end or importer not in own  # it is somebody else's path
+                has_end = has_end or importer not in own  # another module's path
             else:
                 own.add(importer)
                 path = _ask(importer, traversed, boundaries)
@@ -189,7 +189,7 @@ def within_circular_imports(modules: Iterable[ModuleNode]) -> set[ModuleNode]:
 def _ask(
     node: ModuleNode, traversed: set[ModuleNode], boundaries: list[Boundary]
 ) -> Iterator[ModuleNode] | None:
-    """Return whom to ask after this module: its importers, nobody, or None for a dead end."""
+    """Return the modules to visit after this one: its importers, none, or None for a dead end."""
     traversed.add(node)
     if not _is_asked(node):
         return iter(())
@@ -206,7 +206,7 @@ def _ask(
 
 
 def _is_asked(node: ModuleNode) -> bool:
-    """Return whether a page may have a module: its code was analysed, or somebody depends on the file."""
+    """Return whether a page may have a module: its code was analysed, or another module depends on the file."""
     return node.is_self_accepting is not None if node.id is not None else bool(node.importers)
 
 

@@ -158,7 +158,7 @@ class Resolver:
         self._access.check_path(file)
 
     def check_name(self, file: str) -> None:
-        """Let pass a file whose name may be served; who reads it has to `check` it as well.
+        """Let pass a file whose name may be served; the code that reads it has to `check` it as well.
 
         Args:
             file: Its real path, as `resolve` returns it.

@@ -28,7 +28,7 @@ class HtmlTag:
     Attributes:
         tag: The element's name.
         attributes: With their values; True for one without a value, False for none.
-        text: What stands in it, as HTML.
+        text: Its contents, as HTML.
         place: Where it goes.
     """
 

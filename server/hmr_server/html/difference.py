@@ -30,7 +30,7 @@ class PageDifference:
 
 
 def page_difference(old_text: str, old: Page, new_text: str, new: Page) -> PageDifference | None:
-    """Compare two versions of a page; None where nobody knows which inline script is which.
+    """Compare two versions of a page; None where inline scripts can't be matched.
 
     That is so with another number of them, and where the markup in a `<py-script>` differs.
 

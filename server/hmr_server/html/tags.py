@@ -1,4 +1,4 @@
-"""The start tags of an HTML text, by the standard library's parser: what is commented out is none."""
+"""The start tags of an HTML text, by the standard library's parser: comments do not count."""
 
 from __future__ import annotations
 

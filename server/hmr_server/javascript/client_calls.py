@@ -33,7 +33,7 @@ class ClientCall:
 
 
 def client_calls(source: bytes) -> list[ClientCall]:
-    """Return the calls that name a program, in order. What is commented out is none.
+    """Return the calls that name a program, in order. Comments do not count.
 
     Args:
         source: A script that imports the client, in UTF-8; it may be broken.

@@ -19,7 +19,7 @@ _MARK = "//# sourceMappingURL="
 
 
 class SourceMapError(Exception):
-    """A source map that is none."""
+    """A source map that can't be read."""
 
 
 @dataclass(frozen=True, slots=True)

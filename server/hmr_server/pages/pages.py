@@ -35,7 +35,7 @@ class PageChange:
     """What the change of a page means.
 
     Attributes:
-        reload: Has open pages take the new text, or load themselves anew; None where only inline
+        reload: Makes open pages take the new text, or reload; None where only inline
             scripts have changed.
         updates: Of inline scripts.
     """
@@ -117,7 +117,7 @@ class Pages:
         page = document.read_page(text)
         if not again:
             self.last_served = self._environment.next_timestamp()
-        # by what it maps: a page has as many URLs as somebody makes up
+        # by what it maps: requests can invent any number of URLs for a page
         self._note_import_map(" ".join(sorted(page.import_map)), page)
         edits = self._common_edits(text, page, url, url, nonce)
         return self._served(document.apply_edits(text, edits), again=again)
@@ -153,7 +153,7 @@ class Pages:
                 "it has another number of inline scripts, or other markup in a <py-script>"
             )
         if not all(self._runs_python(change.file, number) for number in difference.python):
-            # there PyScript runs without us, or there is none
+            # there PyScript runs without us, or not at all
             return reload("its inline Python has changed, and this client does not run it")
         nodes: list[ModuleNode] = []
         for index in difference.module_scripts:
@@ -219,7 +219,7 @@ class Pages:
         names = frozenset(page.import_map)
         if self._import_maps.get(key, frozenset()) != names:
             self._import_maps[key] = names
-            # what was resolved to a package may be the page's own now, and the other way round
+            # what resolved to a package may be the page's own now, and vice versa
             self._environment.graph.invalidate_all()
 
     def _common_edits(
@@ -293,7 +293,7 @@ class Pages:
         try:
             result = await self._environment.transform_request(url)
         except ServerError:
-            return None  # the clients were told; the style is served as it is
+            return None  # the clients got the error; the style is served unchanged
         return Edit(element.text_start, element.text_end, result.body.decode())
 
     def _is_client(self, value: str) -> bool:

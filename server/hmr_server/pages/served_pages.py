@@ -14,7 +14,7 @@ _MAX_CHARACTERS = 16 * 1024 * 1024
 class ServedPages:
     """The last pages that were served, by a name that each of them carries.
 
-    A page asks for its text once, soon after it was loaded, and keeps it. Nobody else can make up its
+    A page asks for its text once, soon after it was loaded, and keeps it. No other client can guess its
     name: a page may hold what is its visitor's only.
 
     Args:

@@ -53,7 +53,7 @@ def read_once(pyodide: PyodideFiles) -> PyodideFiles:
             with tempfile.TemporaryDirectory(dir=place.parent, ignore_cleanup_errors=True) as made:
                 copy = shutil.copy(pyodide.stdlib, made)
                 with zipfile.ZipFile(copy, "a") as archive:
-                    if _SITECUSTOMIZE not in archive.namelist():  # nobody's own is replaced
+                    if _SITECUSTOMIZE not in archive.namelist():  # one that the archive has is kept
                         archive.writestr(zipfile.ZipInfo(_SITECUSTOMIZE), sitecustomize)
                 Path(copy).replace(place)
         note_use(place)
@@ -131,7 +131,7 @@ async def make_bytecode(
 
 
 def _copy_of(pyodide: PyodideFiles, directory: Path) -> Path | None:
-    """Copy what Node.js runs to where nobody else writes; `None` where it is not what was looked at."""
+    """Copy what Node.js runs to a private directory; `None` where it is not what was checked."""
     directory.mkdir(mode=0o700)
     for name in CORE_HASHES:
         shutil.copyfile(pyodide.directory / name, directory / name)

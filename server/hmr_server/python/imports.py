@@ -27,7 +27,7 @@ def read_imports(source: str, package: str = "") -> tuple[str, ...]:
         package: The package that relative imports start from; empty for a top-level module.
     """
     if _ENDLESS_NAME.search(source):
-        return ()  # Python's parser is quadratic in the length of a name; nobody has such modules
+        return ()  # Python's parser is quadratic in the length of a name; no real module has such names
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the user's source, not of ours

@@ -113,7 +113,7 @@ class PackageIndex:
         self._target = ["--only-binary", ":all:", "--python-version", python]
         self._target += ["--platform", platform]
         self._cache = cache or cache_directory() / "wheels"
-        # weak: a name that nobody asks for any more has no lock
+        # weak: a name without requests has no lock
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._running = asyncio.Semaphore(_MOST_AT_ONCE)
         self._failures: dict[str, tuple[float, PackageNotFound]] = {}
@@ -122,7 +122,7 @@ class PackageIndex:
         """Return the wheels of a package, real ones first.
 
         Raises:
-            PackageNotFound: There are none.
+            PackageNotFound: The package does not exist.
         """
         try:
             name = canonicalize_name(name, validate=True)
@@ -299,7 +299,7 @@ def _parsed(version: str) -> Version | None:
 
 
 async def _run(command: Sequence[str], folder: Path) -> tuple[int, bytes, bytes]:
-    """Run a command; end it, and what it has started, when nobody waits for it any more.
+    """Run a command; end it, and its child processes, when the wait for it is cancelled.
 
     Args:
         command: The command.

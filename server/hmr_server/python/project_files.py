@@ -2,7 +2,7 @@
 
 One walk finds both. A page lays data files out in its file system as they are here, and fetches each
 when it is opened; so a name costs little, and this lists all that may be served but what is plainly
-somebody else's: hidden files, installed packages, the sources of the page's JavaScript.
+not the program's: hidden files, installed packages, the sources of the page's JavaScript.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class ProjectFiles:
         return Listing(tuple(sorted(python)), data, is_complete, tuple(left_out))
 
     def is_data_file(self, file: Path) -> bool:
-        """Return whether `list` lists a file, if it is there.
+        """Return whether `list` lists a file, if it exists.
 
         Args:
             file: Its absolute path. It need not exist.
@@ -177,7 +177,7 @@ def _is_build(folder: Path) -> bool:
 
 
 def look_of(file: os.DirEntry[str] | Path) -> DataFile | None:
-    """Return how a file looks now; None where there is none."""
+    """Return how a file looks now; None if it does not exist."""
     try:
         status = file.stat()
         is_file = file.is_file()

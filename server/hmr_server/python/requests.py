@@ -78,7 +78,7 @@ class PythonRequests:
         self._warn = warn
         self._has_warned = False
         self._left_out: set[str] = set()
-        self._awaited: set[Path] = set()  # what is not there yet, and pages get as soon as it is
+        self._awaited: set[Path] = set()  # missing files, which pages get as soon as they exist
         self._distributions = None if lock is None else distributions_of(lock)
 
     async def answer(self, request: Request) -> Response:
@@ -114,7 +114,7 @@ class PythonRequests:
         )  # first: a file that is created meanwhile is pushed as well
         with self._registrations.reading_python():
             found = await asyncio.to_thread(bundle, self._files, entry, self._distributions)
-            # Also without the entry: the page gets it as soon as it is there.
+            # Also without the entry: the page gets it as soon as it exists.
             urls: Collection[str] = (entry,) if found is None else (entry, *found.files)
             if found is None:
                 self._may_be_awaited(self._files.path(entry))
@@ -158,7 +158,7 @@ class PythonRequests:
 
         Args:
             name: What a page has named.
-            file: The file that it is in, where it is none itself.
+            file: The file that contains it, where it is no file itself.
 
         Raises:
             TooManyAwaited: More names are registered already than any project waits for.

@@ -120,7 +120,7 @@ class PageEvents:
             client.send(payload)
 
     def _console(self, data: JSONValue, _client: HotClient) -> None:
-        """Repeat what a page's console says, or what nobody caught there (`--forward-console`)."""
+        """Repeat a page's console output and uncaught errors (`--forward-console`)."""
         if not self._may_say():
             return
         match data:

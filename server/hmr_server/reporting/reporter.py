@@ -1,4 +1,4 @@
-"""Who is informed of what happens: a protocol, so that no part of the server knows how a line looks."""
+"""The receiver of the server's events: a protocol, so that no part of the server formats lines itself."""
 
 from __future__ import annotations
 

@@ -219,7 +219,7 @@ class TerminalLog(logging.Handler):
 
     Args:
         terminal: Where to.
-        debug: Show what is of interest to who looks for a fault, too.
+        debug: Also show what helps to find a fault.
     """
 
     def __init__(self, terminal: Terminal, *, debug: bool = False) -> None:

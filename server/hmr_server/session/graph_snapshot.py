@@ -64,7 +64,7 @@ def saved_module(node: ModuleNode) -> SavedModule:
 
 
 def restore(graph: ModuleGraph, modules: Iterable[SavedModule]) -> None:
-    """Fill an empty `graph`. Nothing in it is transformed; edges, flags and stamps are there.
+    """Fill an empty `graph`. Nothing in it is transformed; edges, flags and stamps are restored.
 
     Raises:
         LookupError: A module names one that is not among them.

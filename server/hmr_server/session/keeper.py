@@ -100,7 +100,7 @@ class SessionKeeper:
                 self._looks_changed[file] = None
 
     def touch(self) -> None:
-        """Save soon what is new: what was pushed and is not written down cannot be resumed after."""
+        """Save the news soon: a client can't resume after a push that is not written down."""
         if self._store is None or self._is_closed or self._timer is not None:
             return
         self._timer = asyncio.get_running_loop().call_later(_LATER_S, self._begin)

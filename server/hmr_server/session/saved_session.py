@@ -24,7 +24,7 @@ class SavedSession:
     Attributes:
         fingerprint: What both must have in common.
         session: Its name.
-        token: What its pages have: they go on with it.
+        token: The token that its pages have, and keep.
         saved_ns: When this was written.
         sequence: The number of its last push.
         journal: Its last pushes, each with its number.
@@ -53,11 +53,11 @@ class SavedSession:
     forgotten: tuple[str, ...] = ()
 
     def check(self) -> None:
-        """Look whether everything is of its type: whoever has written the file, the server starts.
+        """Check all types: whatever the file contains, the server starts.
 
         Raises:
             TypeError: Something is not.
-            ValueError: A path is none that a file can have, or a number is too large.
+            ValueError: A path is invalid, or a number is too large.
         """
         paths = (
             *(*self.python_files, *self.data_files, *self.files, *self.pages, *self.listed_files),

@@ -1,4 +1,4 @@
-"""What a server has to know to go on where its predecessor was ended, even by SIGKILL.
+"""What a server has to know to continue where its predecessor ended, even by SIGKILL.
 
 A page survives the restart of its server: it reconnects, and gets what it has missed. For that the
 new process takes over the old one's session: its number and its last pushes, its module graph, and
@@ -80,7 +80,7 @@ class SessionStore:
             self._sent = None
 
     def load(self, fingerprint: str) -> SavedSession | None:
-        """Return the session to take over; `None` where there is none, or it is not ours."""
+        """Return the session to take over; `None` if there is none, or it is not ours."""
         try:
             saved = read_session(read_text(self._file))
             saved.check()
@@ -133,7 +133,7 @@ class SessionStore:
             raise
 
     def _prune(self) -> None:
-        """Remove the sessions of projects that nobody has opened for a day, once a process."""
+        """Remove the sessions of projects that were not opened for a day, once a process."""
         if self._is_pruned:
             return
         self._is_pruned = True
@@ -143,7 +143,7 @@ class SessionStore:
                     file.unlink()
 
     def hashes(self, files: Iterable[str]) -> dict[str, str]:
-        """Return the hashes of `files` that are there; each is read again only when it looks changed."""
+        """Return the hashes of existing `files`; each is read again only when it looks changed."""
         found = {}
         for file in files:
             try:

@@ -41,7 +41,7 @@ class HintSource(Protocol):
         """Return the next hints, or none when the time is over or `stop` was called.
 
         Args:
-            seconds: How long to wait, at most. 0 returns what is there.
+            seconds: How long to wait, at most. 0 returns the pending hints.
 
         Raises:
             OSError: The source does not work any more.

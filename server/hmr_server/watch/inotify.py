@@ -101,7 +101,7 @@ class Inotify:
         """Return the next hints, or none when the time is over or `stop` was called.
 
         Args:
-            seconds: How long to wait, at most. 0 returns what is there.
+            seconds: How long to wait, at most. 0 returns the pending hints.
 
         Raises:
             OSError: inotify does not work any more.
@@ -140,7 +140,7 @@ class Inotify:
             os.close(descriptor)
 
     def _read(self) -> Iterator[tuple[int, int, str]]:
-        """Yield the events that are there: watch, mask, name."""
+        """Yield the pending events: watch, mask, name."""
         while True:
             try:
                 data = os.read(self._descriptor, _BUFFER)
@@ -227,7 +227,7 @@ class Inotify:
         for path in [x for x in self._watches if x == directory or x.startswith(prefix)]:
             watch = self._watches.pop(path)
             del self._paths[watch]
-            self._libc.inotify_rm_watch(self._descriptor, watch)  # fails where it went with it
+            self._libc.inotify_rm_watch(self._descriptor, watch)  # fails if it is gone
         for path in [x for x in self._polled if x == directory or x.startswith(prefix)]:
             del self._polled[path]
 

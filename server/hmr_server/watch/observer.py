@@ -47,7 +47,7 @@ class Observed:
         """Return the next hints, or none when the time is over or `stop` was called.
 
         Args:
-            seconds: How long to wait, at most. 0 returns what is there.
+            seconds: How long to wait, at most. 0 returns the pending hints.
         """
         now = time.monotonic()
         paths: set[str] = set()

@@ -37,7 +37,7 @@ class Polling:
         """Return hints at everything when it is time to look, else none.
 
         Args:
-            seconds: How long to wait, at most. 0 returns what is there.
+            seconds: How long to wait, at most. 0 returns the pending hints.
         """
         now = time.monotonic()
         self._busy = max(self._busy, now - self._returned)

@@ -67,7 +67,7 @@ class FileSnapshot:
     def expect_no_hints(self) -> None:
         """Compare what was written lately by its content: time stamps may be coarse.
 
-        For who looks at whole directories, again and again: a file that is written twice within one
+        For watchers that poll whole directories: a file that is written twice within one
         tick of a network's clock has no hint of its own.
         """
         self._racy_ns = _COARSE_NS

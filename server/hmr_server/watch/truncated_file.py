@@ -13,7 +13,7 @@ from pathlib import Path
 SETTLE_S = 0.05
 """How long the watcher waits for the end of a save."""
 
-_LONGEST_S = 0.25  # on a busy machine 50 ms are not enough for who has truncated a file to write it
+_LONGEST_S = 0.25  # on a busy machine 50 ms may lie between truncating and writing
 _STEP_S = 0.005
 
 

@@ -6,7 +6,7 @@ disk (snapshot.py) and hands the changes to the event loop. When a save has come
 - no hint for `_GROUP_S`: the smallest that still groups the events of one save;
 - a file that is empty or gone may be in the middle of "truncate and write" or "move away and
   write again": it gets `SETTLE_S` to come back;
-- many hints are a branch switch or the like, whose writer may pause: `_BURST_QUIET_S` without
+- many hints mean a branch switch or similar, whose writer may pause: `_BURST_QUIET_S` without
   a hint end it.
 
 Whatever goes wrong in the thread, it goes on: with a new source of hints, by polling if there is none,
@@ -200,12 +200,12 @@ class Watcher:
                 if paths is not None and _inode(self._root) == inode:
                     self._report(paths)
                     continue
-                # It was moved or deleted, and the kernel's watches went with it. Nothing is said of
-                # what is missing now: whoever replaces a project puts one back.
+                # It was moved or deleted, and the kernel's watches with it. Missing files are not
+                # reported now: a tool that replaces a project puts a new root here.
                 source = self._await_root()
                 inode = _inode(self._root)
                 self._report([str(self._root)])
-            except Exception:  # the thread must not end: nobody would see a save any more
+            except Exception:  # the thread must not end: no save would be seen any more
                 self._failures += 1
                 _logger.exception("Watching failed. It starts again, and nothing is missed")
                 self._stop.wait(_ROOT_GONE_S)
@@ -217,7 +217,7 @@ class Watcher:
             source.close()
 
     def _await_root(self) -> HintSource | None:
-        """Watch the root again as soon as it is there; return None when it is time to stop."""
+        """Watch the root again as soon as it exists; return None after `stop`."""
         while not self._stop.is_set():
             try:
                 return self._open()

@@ -1,4 +1,4 @@
-"""Short answers to who asks for what is ours, and may not have it, or not in this way."""
+"""Short answers to requests for our own URLs that are refused, or are not possible in this way."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ def only(methods: str) -> Response:
 
 
 def nothing() -> Response:
-    """Return below `/@hmr/` no page stands in for what is missing."""
+    """Return a plain 404: below `/@hmr/` no page is sent instead of a missing file."""
     return PlainTextResponse("404: hmr-server has nothing of this name.", status_code=404)

@@ -1,4 +1,4 @@
-"""Who sent a request: whose page, from which machine, and whether it knows the token."""
+"""The sender of a request: the page's origin, its machine, and whether it knows the token."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class OwnRequests:
         pyodide: What the wheels of packages are for.
         python: Answers for the project's Python modules.
         streams: The event streams of the hot channel.
-        warn: Told what the person at the terminal can do something about.
+        warn: Called with problems that the user at the terminal can solve.
         served_html: Returns a page as it was served, by the name that its client tag carries.
     """
 
@@ -66,7 +66,7 @@ class OwnRequests:
         self._streams = streams
         self._warn = warn
         self._served_html = served_html
-        self._strangers: set[str] = set()  # the addresses that were told of
+        self._strangers: set[str] = set()  # the addresses that were reported
 
     async def answer(self, request: Request, path: str) -> Response | None:
         """Answer `request`; `None` when it is not for us.
@@ -112,7 +112,7 @@ class OwnRequests:
                 return nothing()
 
     def _knows(self, request: Request) -> bool:
-        """Return whether more than static files is for who asks; tell how another machine gets it."""
+        """Return whether the sender may have more than static files; else report how it gets it."""
         asker = asker_of(request, request.method, self._config)
         if asker.is_known:
             return True
@@ -128,7 +128,7 @@ class OwnRequests:
         return False
 
     async def events(self, request: Request) -> Response:
-        """Answer a request at `EVENTS_PATH`: the hot channel, for who cannot have a WebSocket.
+        """Answer a request at `EVENTS_PATH`: the hot channel, where no WebSocket is possible.
 
         The token is asked for always: a browser sends no Origin with a page's own GET.
         """
@@ -149,7 +149,7 @@ class OwnRequests:
         """Open `?file=path:line:column` in the user's editor, for this server's own pages.
 
         Raises:
-            AccessDenied: The file is none of the project's.
+            AccessDenied: The file is not part of the project.
         """
         if request.method != "GET":  # a question for the headers is no order
             return only("GET")

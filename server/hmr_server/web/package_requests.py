@@ -19,12 +19,12 @@ from .asker import asker_of
 
 
 class PackageRequests:
-    """Answers micropip, for who has the token: pip may be started.
+    """Answers micropip, if the request has the token: pip may be started.
 
     Args:
         config: The server's configuration.
         pyodide: What the wheels are for.
-        warn: Told what the person at the terminal can do something about.
+        warn: Called with problems that the user at the terminal can solve.
     """
 
     def __init__(

@@ -2,7 +2,7 @@
 
 The order of questions is Vite's: may this host ask at all; is it one of our own files; is it a
 module; is it a page; is it a file; is it a page of a single-page application. Inside another
-application what is left belongs to that one.
+application all other requests go to that one.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class RequestHandler:
         return response
 
     def not_found(self, request: Request) -> Response:
-        """Return the answer to what nobody has an answer for."""
+        """Return the answer to a request that no handler answers."""
         text = f"404: {request.scope['path'][:_MAX_SHOWN]} is not there."
         # with a type that it can't run, a browser speaks of the type, and not of what is missing
         type_ = _WANTED_TYPES.get(purpose_of(request.headers), "text/plain")
@@ -211,7 +211,7 @@ class RequestHandler:
 
 
 def _may_fall_back(request: Request) -> bool:
-    """Say whether a page of a single-page application may stand in for what is not there."""
+    """Return whether a single-page application's page may replace a missing file."""
     path = raw_path(request)
     # no router of a page's makes such a URL
     if _OURS.search(path) or _BAD_ENCODING.search(path):

@@ -52,6 +52,6 @@ def answer_token_link(request: Request, config: ServerConfig) -> Response | None
 
 
 def _is_a_client(request: Request, config: ServerConfig) -> bool:
-    """Return whether the token is there for what is asked: by our own script."""
+    """Return whether our own script requests this URL, with its token."""
     path = str(request.scope["path"])
     return path.startswith((config.url("/@hmr/"), config.url("/__open-in-editor")))

@@ -104,7 +104,7 @@ class WarmAnswers:
         for name, value in scope["headers"]:
             match name:
                 case b"host" if host:
-                    return None  # a second one: whoever refuses it says why
+                    return None  # a second one: the slow path refuses it and says why
                 case b"host":
                     host = value
                 case b"origin":

@@ -20,7 +20,7 @@ ul { padding: 0; list-style: none; }
 
 
 def directory_page(config: ServerConfig, access: FileAccess, directory: Path, path: str) -> str:
-    """Return a page that lists a directory. It is loaded anew when an index page comes.
+    """Return a page that lists a directory. It reloads when an index page is added.
 
     Args:
         config: The server's configuration.

@@ -17,7 +17,7 @@ from ...plain_text import plain_text
 
 
 def error_page(config: ServerConfig, details: ErrorDetails, *, shows_paths: bool) -> Response:
-    """Return a page that shows an error the way that pages do, and hears when it is mended.
+    """Return a page that shows an error as pages do, and that reloads when it is fixed.
 
     Args:
         config: The server's configuration.

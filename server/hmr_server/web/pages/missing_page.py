@@ -36,7 +36,7 @@ document.querySelector("#out").textContent = "Hello from Python"
 
 
 def missing_page(config: ServerConfig, *, shows_root: bool) -> Response:
-    """Return a page that says that there is none, how to make one, and that loads it once it is there.
+    """Return a page that says how to make the missing one, and that loads it once it exists.
 
     Args:
         config: The server's configuration.

@@ -76,7 +76,7 @@ class ProjectAnswers:
         return response
 
     async def page_or_file(self, request: Request) -> Response | None:
-        """Return a page, a directory's page or a file; None where there is none of them."""
+        """Return a page, a directory's page or a file; None where none of them exists."""
         path = path_of(request, self._config)
         decoded = decode_path(path)
         if decoded.endswith("/"):
@@ -91,7 +91,7 @@ class ProjectAnswers:
         return await self.page(request, f"{path}.html", path) if shows_page(request) else None
 
     async def file(self, request: Request, path: str) -> Response | None:
-        """Return a file as it is, and note that a page has it.
+        """Return a file unchanged, and note that a page has it.
 
         Args:
             path: Its path below the base, percent-encoded.
@@ -108,7 +108,7 @@ class ProjectAnswers:
         return response
 
     def _note_file(self, file: Path, request: Request) -> None:
-        """Note that a page has a file as it is: it has to know of a change."""
+        """Note that a page has an unchanged file: a change of it has to reach the page."""
         url = path_of(request, self._config)
         if purpose_of(request.headers) is Purpose.CLASSIC_SCRIPT and module_url.is_js_request(url):
             self._environment.module_requests.note_script(with_query(request, url), file)
@@ -149,7 +149,7 @@ class ProjectAnswers:
         return RedirectResponse(with_query(request, location), 302)
 
     def _note_python(self, file: Path, request: Request) -> None:
-        """Note that somebody runs a Python file, by our client or without.
+        """Note that a page runs a Python file, with our client or without.
 
         A page without gets each save. A worker without does not, and its page starts it again:
         its script depends on the file.
