@@ -1,10 +1,7 @@
-"""Stylesheets, JSON and assets as modules."""
-
-import base64
+"""Stylesheets as links and as modules."""
 
 import pytest
 
-from hmr_server.builtin_plugins.json_modules import json_module
 from hmr_server.exceptions import TransformError
 
 
@@ -132,56 +129,3 @@ def test_names_of_another_css_module_are_a_dependency(project):
 )  # fmt: skip
 def test_a_stylesheet_as_text_or_url(project, query, expected):
     assert project({"a.css": "a{}"}).get(f"/a.css{query}") == expected
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        (
-            {"a": 1, "b": [True, None]},
-            "export const a = 1;\nexport const b = [true, null];\nexport default {a, b};\n",
-        ),
-        ({"a-b": 1, "class": 2, "ü": 3}, 'export default {"a-b": 1, "class": 2, "ü": 3};\n'),
-        ([1], "export default [1];\n"),
-        ("x\u2028", 'export default "x\u2028";\n'),
-        ([{"__proto__": 1}], 'export default JSON.parse("[{\\"__proto__\\": 1}]");\n'),
-        ({"__proto__": 1}, "export const __proto__ = 1;\nexport default {__proto__};\n"),
-        ({}, "export default {};\n"),
-    ],
-)
-def test_json_as_a_module(value, expected):
-    assert json_module(value) == expected
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("/d.json?raw", 'export default "{\\"a\\":1}";\n'),
-        ("/d.json?url", 'export default "/d.json";\n'),
-        ("/i.png?import", 'export default "/i.png";\n'),
-        ("/i.png?import&url", 'export default "/i.png";\n'),
-        (
-            "/i.png?inline",
-            f'export default "data:image/png;base64,{base64.b64encode(b"PNG").decode()}";\n',
-        ),
-        ("/i.svg?import", 'export default "data:image/svg+xml,%3Csvg%2F%3E";\n'),
-        ("/i.svg?no-inline", 'export default "/i.svg";\n'),
-        ("/big.svg?import", 'export default "/big.svg";\n'),
-        ("/t.txt?import", 'export default "/t.txt";\n'),
-        ("/t.txt?raw", 'export default "größe\\n";\n'),
-        ("/m.js?raw", "export default \"import './none'\";\n"),
-        ("/m.js?url", 'export default "/m.js";\n'),
-    ],
-)
-def test_assets(project, url, expected):
-    p = project(
-        {"d.json": '{"a":1}', "i.png": "PNG", "i.svg": "<svg/>", "big.svg": "<svg>" + " " * 4096,
-         "t.txt": "größe\n", "m.js": "import './none'"}
-    )  # fmt: skip
-    assert p.get(url) == expected
-
-
-def test_workers_and_wasm(project):
-    p = project({"w.js": "", "m.wasm": b"\0asm"})
-    assert 'new Worker("/w.js"' in p.get("/w.js?worker")
-    assert 'fetch("/m.wasm")' in p.get("/m.wasm?init")
