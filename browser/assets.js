@@ -61,7 +61,7 @@ function swapInSet(value, isFile, stamped) {
   return value.replace(/(^|,)(\s*)([^\s,]\S*[^\s,])/g, (whole, comma, blank, url) => (isFile(url) ? `${comma}${blank}${stamped(url)}` : whole));
 }
 
-/** A film goes on where it was. */
+/** Continues a film at its old position. */
 function reloadMedia(media) {
   const { currentTime, paused } = media;
   media.load();

@@ -32,7 +32,7 @@ class Badge extends HTMLElement {
     for (const line of lines) steps.append(Object.assign(document.createElement("li"), { textContent: line }));
     if (!isPatch) details.className = "restart";
     details.append(summary, steps);
-    // somebody who has read the plan and closes it is done with it
+    // a user who closes the plan has read it
     details.addEventListener("toggle", () => (details.open ? clearTimeout(this.#timer) : this.#hideLater()));
     const sheet = new CSSStyleSheet(); // unlike a <style>, no Content-Security-Policy forbids it
     sheet.replaceSync(style);
@@ -61,7 +61,7 @@ class Badge extends HTMLElement {
 }
 
 /**
- * Says what was done; what is shown already goes.
+ * Shows what was done, in place of what is shown already.
  *
  * @param {{ headline: string, lines: string[], isPatch: boolean }} update
  */

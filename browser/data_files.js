@@ -48,7 +48,7 @@ export function dataFiles(FS, base, { skip = 0, prefix = "" } = {}) {
       try {
         load(stream.node);
       } catch (error) {
-        FS.closeStream(stream.fd); // nobody else knows of it
+        FS.closeStream(stream.fd); // no other code has it
         throw error;
       }
     };
@@ -77,7 +77,7 @@ export function dataFiles(FS, base, { skip = 0, prefix = "" } = {}) {
   function remove(place) {
     const node = find(place);
     if (!node) return undefined;
-    FS.unlink(place); // who has it open reads the old content to its end
+    FS.unlink(place); // an open file keeps its old content
     return !waiting.delete(node);
   }
 
@@ -94,7 +94,7 @@ export function dataFiles(FS, base, { skip = 0, prefix = "" } = {}) {
 
   return {
     /**
-     * Adds files; what is there already stays.
+     * Adds files; existing ones stay.
      *
      * @param {string} listing JSON: for each place its name, size and time of modification.
      */
@@ -129,7 +129,7 @@ function fetchNow(url, skip) {
   try {
     request.send();
   } catch {
-    return { status: 0 }; // nobody is there
+    return { status: 0 }; // no server answers
   }
   const { status } = request;
   if (status !== 200) return { status };

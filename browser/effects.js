@@ -1,6 +1,6 @@
 /**
  * Watches what Python modules leave in the page: listeners, timers, nodes, workers, connections, … Each is reported
- * to Python as it is made, with what takes it back, so that a module that is run again leaves nothing behind.
+ * to Python as it is made, with what undoes it, so that a module that runs again leaves nothing behind.
  *
  * @param pyodide The interpreter.
  * @param tellMade gets what Python made: its kind, how to remove it, how to restore it.
@@ -38,7 +38,7 @@ export function watchEffects(pyodide, tellMade, tellOver, page) {
 
 /**
  * Calls Python, unless it prints at this moment: the JavaScript that shows the output (PyScript's) can't call
- * Python, and what it makes is none of a module's.
+ * Python, and no module owns what it makes.
  */
 function whenItCan(python, args) {
   try {
@@ -205,7 +205,7 @@ function watchNodes(realm, replace, { watch, made, over }) {
   }
 }
 
-/** What goes on by itself once it is made, and how it is ended. */
+/** Objects that stay active by themselves once made, and how to end them. */
 const GOES_ON = [
   ["worker", ["Worker"], "terminate"],
   ["connection", ["WebSocket", "EventSource", "BroadcastChannel", "RTCPeerConnection"], "close"],
@@ -214,7 +214,7 @@ const GOES_ON = [
 ];
 
 function watchWhatGoesOn(replace, { watch, made, over }) {
-  const running = new WeakMap(); // what was made → its number
+  const running = new WeakMap(); // effect → its number
   const lost = new FinalizationRegistry((id) => watch.stopped || over(id));
   const isOver = (thing) => {
     if (running.has(thing) && !watch.stopped) over(running.get(thing));

@@ -96,7 +96,7 @@ function pairMoved(mine, theirs, same, pairAll) {
 /**
  * Pairs two lists in order, so that the sum of the pairs' weights is the greatest.
  *
- * @returns {[Node[], Node[]][]} what is left between the pairs
+ * @returns {[Node[], Node[]][]} the remaining nodes between the pairs
  */
 function align(mine, theirs, weight, pair, isPair = () => false) {
   let start = 0;

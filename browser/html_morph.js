@@ -1,9 +1,9 @@
 /**
  * Brings the difference between a page's old and new text into the live document. The program may have changed
- * that at any time: what it has made stays, and where it has changed what the author changes too, nobody
- * can know what is right, and the page is loaded anew.
+ * that at any time: what it has made stays, and where it has changed what the author changes too, it is
+ * unknown which is right, and the page reloads.
  *
- * All is planned before anything is done: a morph is whole or is none.
+ * The whole plan is made before the first change: a morph is applied completely or not at all.
  */
 import { attributesOf, childrenOf, isData, isOwn, loudText, nameOf, Reload, withoutStamp } from "./html_text.js";
 
@@ -170,7 +170,7 @@ export function planMorph(before, after, { old, same }, live, hears) {
     if (shadow) throw new Reload(`the shadow root of ${nameOf(shadow.parentElement)} was ${what}`);
   }
 
-  /** A new node and what is in it; what was elsewhere comes from there. */
+  /** A new node with its contents; nodes that were elsewhere move here. */
   function add(parent, child, before) {
     const isWhole = child.localName === "template" || !(child instanceof Element);
     const node = document.importNode(child, isWhole);
@@ -196,7 +196,7 @@ function put(parent, node, before) {
   if (node.contains(activeElement)) activeElement.focus({ preventScroll: true });
 }
 
-/** Only the part that is another one: what is selected in the rest stays selected. */
+/** Replaces only the part that differs: a selection in the rest stays. */
 function replaceText(node, text) {
   const { data } = node;
   const most = Math.min(data.length, text.length);
@@ -231,7 +231,7 @@ const isStylesheet = (node) => node.localName === "link" && node.relList.contain
 const isBlank = ({ nodeType, data }) => nodeType === Node.COMMENT_NODE || (nodeType === Node.TEXT_NODE && !data.trim());
 const describe = (node) => (node instanceof Element ? nameOf(node) : `the text of ${nameOf(node.parentNode)}`);
 
-/** The places of a longest rising row of numbers; what is below zero is in none. */
+/** The indexes of a longest increasing subsequence; numbers below zero are left out. */
 function inOrder(numbers) {
   const lengths = [];
   const before = [];

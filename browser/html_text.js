@@ -10,10 +10,10 @@ const ownAttributes = new Set(["data-hmr-source", "nonce"]);
 const stray = /["'<]/;
 const withCode = "script, py-script, mpy-script, py-config, mpy-config";
 
-/** Why the page has to be loaded anew. */
+/** Why the page has to reload. */
 export class Reload extends Error {}
 
-/** A text that somebody is still writing. `line` is where, from 1. */
+/** A text that is not complete yet. `line` is where, from 1. */
 export class Unfinished extends Error {
   constructor(message, line) {
     super(message);
@@ -34,7 +34,7 @@ export function readPage(text) {
   return { page, isWhole };
 }
 
-/** What is in a <noscript>, as a comment can hold it; and back. */
+/** The contents of a <noscript>, escaped for a comment; and back. */
 export const quietText = (content) => content.replaceAll("-", "&#45;").replaceAll(">", "&gt;");
 export const loudText = (content) => content.replaceAll("&gt;", ">").replaceAll("&#45;", "-");
 
@@ -111,7 +111,7 @@ export function checkCode(before, after) {
   if (doctype(before) !== doctype(after)) throw new Reload("the doctype has changed");
 }
 
-/** Whether a script is none: data that the program reads. */
+/** Whether a script element holds data that the program reads, not code. */
 export function isData({ localName, type }) {
   return localName === "script" && /json|template|plain|html|shader|handlebars|mustache/i.test(type);
 }

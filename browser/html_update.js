@@ -11,19 +11,19 @@ import { planMorph } from "./html_morph.js";
 import { attributesOf, checkCode, checkWhole, quietText, readPage, Reload, Unfinished } from "./html_text.js";
 
 let known; // the text that the document has, as a tree, and the live nodes of that tree
-let isShown = false; // what is to be mended in it
+let isShown = false; // the error in it
 
 /**
  * Fetches this page again, and applies what has changed in it.
  *
  * @param served the bootstrap's: `text`, a promise of the page's text as it was served, `nodes` and `copy`, the
  *   document when the page's modules began
- * @param {string} options.file what was saved, as far as it is known
+ * @param {string} options.file the saved file, if it is known
  * @param {boolean} options.hears whether the program listens to `hmr:html-updated`
  * @param options.view the bootstrap's: badge and overlay
  * @param {boolean} options.shows whether they are wanted
- * @returns {Promise<object>} `changed`, `added`, `removed`, and `summary`, that in words; or `reload`, why the page has to be loaded
- *   anew; or `error`, what is to be mended in its text first
+ * @returns {Promise<object>} `changed`, `added`, `removed`, and `summary`, that in words; or `reload`, why the page has to reload;
+ *   or `error`, what has to be fixed in its text first
  */
 export async function updateHtml(served, { file, hears, view, shows }) {
   const began = performance.now();

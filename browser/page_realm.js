@@ -15,7 +15,7 @@ export function pageRealm(window) {
   calls.get = function (target, key) {
     return key === handlerOf ? this : get.call(this, target, key);
   };
-  const replaced = new Map(); // the number of a function of the page's → what is called instead
+  const replaced = new Map(); // the number of a function of the page's → its replacement
   calls.apply = function (target, self, args) {
     const ours = replaced.get(this.v);
     return ours ? ours.apply(self, args) : apply.call(this, target, self, args);

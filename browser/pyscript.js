@@ -54,7 +54,7 @@ export function describeWorker(page, worker, url) {
 /**
  * Runs a worker's script by the module runner, in the worker.
  *
- * @param script What `describeWorker` has told.
+ * @param script The result of `describeWorker`.
  * @param interpreter The worker's Pyodide.
  * @param source The script.
  * @param isAsync Whether PyScript awaits what it returns.

@@ -6,7 +6,7 @@ const unkept = new Set(["password", "file", "hidden", "submit", "button", "reset
 const secret = /password|one-time-code|^cc-/;
 const patienceMs = 5000;
 
-let isInUse = false; // somebody goes on with the page: nothing is scrolled under their hands
+let isInUse = false; // the user works in the page: do not scroll it any more
 for (const event of ["wheel", "touchstart", "keydown", "pointerdown"]) addEventListener(event, () => (isInUse = true), { capture: true, once: true, passive: true });
 
 /** @returns what the next page gets, all of it JSON */
@@ -25,7 +25,7 @@ export function stateOf(touched, hotData) {
 }
 
 /**
- * Gives back what was kept: at once, when all is loaded, and when Python runs, which may make elements too.
+ * Restores what was kept: at once, when all is loaded, and when Python runs, which may make elements, too.
  *
  * @param kept `stateOf`'s, with `reason` and `python`
  * @param {Promise} ready settles when Python runs
@@ -57,13 +57,13 @@ function pass(kept, touched, done) {
   kept.fields = kept.fields.filter(([path, name, value]) => {
     const field = find(path);
     if (!field || (field.name ?? "") !== name) return true;
-    if (!touched.has(field)) setValue(field, value); // else somebody was quicker
+    if (!touched.has(field)) setValue(field, value); // else the user was quicker
     touched.add(field);
     done.add("form");
   });
   for (const [path, left, top] of isInUse ? [] : kept.scroll) {
     const element = find(path);
-    element?.scrollTo({ left, top, behavior: "instant" }); // each time: what is above may have come meanwhile
+    element?.scrollTo({ left, top, behavior: "instant" }); // each time: something above may have been added meanwhile
     if (element && Math.abs(element.scrollTop - top) < 2 && Math.abs(element.scrollLeft - left) < 2) done.add("scroll");
   }
   const isFree = !document.activeElement || document.activeElement === document.body;

@@ -32,7 +32,7 @@ const demanded = new Promise((resolve) => (demand = resolve)).finally(() => (isI
  */
 export function attach(pyodide, options = {}) {
   const isOfUse = handOver(pyodide);
-  if (!isOfUse && !hasDocument) return Promise.reject(new Error(tooOld)); // the worker goes on without
+  if (!isOfUse && !hasDocument) return Promise.reject(new Error(tooOld)); // the worker continues without us
   demand({ ...options, attach: true });
   return ready;
 }
@@ -76,7 +76,7 @@ function onEarlyMessage(text, socket) {
   if (payload.updates.some(({ path }) => hotData.has(path))) demand({});
   else if (isIdle && config.session) {
     const data = { updates: [], sequence: payload.sequence, worker: true };
-    socket.send?.(JSON.stringify({ type: "custom", event: "hmr:applied", data })); // nobody has to wait for it
+    socket.send?.(JSON.stringify({ type: "custom", event: "hmr:applied", data })); // no code has to wait for it
   }
 }
 
@@ -111,7 +111,7 @@ async function boot() {
     throw error;
   }
   const early = openEarly(onEarlyMessage);
-  const isGreeted = () => early.messages.length > 0; // who is refused is not let in by a reload
+  const isGreeted = () => early.messages.length > 0; // a reload does not help a refused page
   if (hasDocument) early.socket.addEventListener("close", () => !hasStarted && isGreeted() && onEarlyLoss(), { once: true });
   if (hasDocument) {
     const packages = tag?.dataset.packages?.split(/[\s,]+/).filter(Boolean);

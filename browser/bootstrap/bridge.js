@@ -58,7 +58,7 @@ export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { 
   };
 }
 
-/** Python can only raise what is an Error: anything else that was thrown travels inside one. */
+/** Python can raise only an Error: any other thrown value is wrapped in one. */
 function throwError(thrown) {
   if (Object.prototype.toString.call(thrown) === "[object Error]") throw thrown;
   throw Object.assign(new Error(String(thrown)), { name: "ThrownValue", value: thrown });

@@ -12,7 +12,7 @@ export function socketUrl(target) {
   return `${protocol}://${target}`;
 }
 
-/** Where a server that can do so sends events: for who can't have a WebSocket. */
+/** Where a server sends events, if it can: for pages where no WebSocket is possible. */
 export const eventsUrl =
   config.transport && config.transport !== "websocket"
     ? new URL(`${config.base}@hmr/events?client=${Math.random().toString(36).slice(2)}`, here).href

@@ -83,7 +83,7 @@ function plain(text) {
     });
 }
 
-// file:line:column, or a line of a Python traceback; the page's own Python library is nobody's to edit
+// file:line:column, or a line of a Python traceback; the page's own Python library is not part of the project
 const filePattern = /(?:file:\/\/)?(?:[a-zA-Z]:\\|\/|(?<![\w/.-])[\w.-]+(?=[^\s()"']*\.py:))[^\s()"']*?:\d+:\d+|File "(?!\/lib\/|<)([^"]+)", line (\d+)/g;
 const framePattern = /^(?:>?\s*\d+\s+\|.*|\s+\|\s*\^.*)\r?\n?/gm;
 

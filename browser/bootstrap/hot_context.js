@@ -6,14 +6,14 @@
 /** `hot.data` by owner path. Python reads and prunes the same Map. */
 export const hotData = new Map();
 
-/** What was called before Python is ready, in order. */
+/** The calls before Python was ready, in order. */
 const recorded = [];
 const record = (...call) => void recorded.push(call);
 
 /** Passes a call on a hot context to the recorder, and to Python as soon as it is ready. */
 export let dispatch = record;
 
-/** Hands Python what was recorded, in order, and from now on each call as it is made. */
+/** Hands Python the recorded calls, in order, and from now on each call as it is made. */
 export function replayTo(toPython) {
   for (const call of recorded) toPython(...call); // grows while it is replayed, and ends
   recorded.length = 0;
@@ -79,7 +79,7 @@ export function createHotContext(ownerPath, stamp) {
   return new HotContext(ownerPath, stamp);
 }
 
-// the server serves these as modules to who imports them, whether or not the URL says `import`
+// the server serves these as modules to importers, whether or not the URL says `import`
 const servedAsModule = /(?:^|\/)[^./]+$|\.(?:m?[jt]s|[jt]sx|vue|marko|svelte|astro|imba|mdx|css|less|sass|scss|styl|stylus|pcss|postcss|sss)$/;
 
 /**

@@ -9,7 +9,7 @@ const key = `hmr kept ${config.base}`;
 const patienceMs = 1000; // for a server that may be gone: then the page is reloaded all the same
 const isWanted = hasDocument && config.restore !== false;
 
-/** The form fields that somebody has filled, or that a program said were filled. */
+/** The form fields that the user has filled, or that a program has reported as filled. */
 export const touched = new WeakSet();
 if (isWanted) for (const event of ["input", "change"]) addEventListener(event, ({ target }) => touched.add(target), { capture: true, passive: true });
 

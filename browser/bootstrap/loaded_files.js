@@ -5,7 +5,7 @@ const loaded = new Map(); // path below the base → URL → what has asked for 
 let observer;
 
 function note({ name, initiatorType, responseStatus }) {
-  if (!name.startsWith(here.origin) || responseStatus >= 400) return; // what is not there was not loaded
+  if (!name.startsWith(here.origin) || responseStatus >= 400) return; // a missing file was not loaded
   if (initiatorType === "fetch" && /[?&]t=\d{13}(?:&|$)/.test(name)) return; // our own, of an update
   const path = belowBase(name);
   if (path.startsWith("/@")) return;
@@ -23,7 +23,7 @@ function waysOf(path) {
   return loaded.get(path) ?? new Map();
 }
 
-/** Whether the page has fetched a Python file itself, to run it: nobody knows what it made of it. */
+/** Whether the page has fetched a Python file itself, to run it: its effects are unknown. */
 export const hasFetched = (path) => waysOf(decodeURIComponent(path)).size > 0;
 
 /** The document and the open shadow roots in it. */
@@ -46,7 +46,7 @@ const documents = new Set(["iframe", "frame", "embed", "object", "navigation"]);
  * @param {number} timestamp the update's
  * @param {boolean} isDataFile whether the page's Python has a copy that is brought up to date otherwise
  * @param {boolean} isModule whether what the page runs of it is updated otherwise
- * @returns {Promise<string>} "swapped", "" where the page doesn't have it, or why the page has to be loaded anew
+ * @returns {Promise<string>} "swapped", "" where the page doesn't have it, or why the page has to reload
  */
 export async function refreshFile(path, timestamp, isDataFile, isModule) {
   let ways = [...waysOf(path).values()];

@@ -6,7 +6,7 @@ const OLDEST = [0, 25];
 /** Why no Python of this page is patched. */
 export let tooOld;
 
-/** Tells whether Python can be patched in a Pyodide; where not, the page is loaded anew for each file. */
+/** Tells whether Python can be patched in a Pyodide; where not, the page reloads for each file. */
 export function canPatch({ version }) {
   const [major, minor] = String(version).split(".").map(Number);
   if (major > OLDEST[0] || minor >= OLDEST[1]) return true;

@@ -1,4 +1,4 @@
-/** Loads the page anew, once the server answers: a browser shows an error page that nothing reloads in its place. */
+/** Reloads the page, once the server answers: else the browser shows an error page, which never reloads. */
 import { keepForReload } from "./kept.js";
 import { here, prefix } from "./settings.js";
 

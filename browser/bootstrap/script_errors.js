@@ -1,6 +1,6 @@
 /**
- * Scripts that the browser can't read. It is the judge of JavaScript: the server serves what there is, and is
- * told what the browser says, so that page and terminal show it with the code around the place.
+ * Scripts that the browser can't read. The browser decides whether JavaScript is valid: the server sends every script,
+ * and this module sends it the browser's errors, so that page and terminal show them with the code around.
  */
 import { sendEarly } from "./connection.js";
 import { dispatch } from "./hot_context.js";

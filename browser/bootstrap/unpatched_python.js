@@ -1,13 +1,13 @@
 /**
  * The Python that the page runs without this client: files that it has fetched itself, MicroPython's, and those
- * of a Pyodide that is too old. Nobody can patch it, so the page is loaded anew when one of them is saved.
+ * of a Pyodide that is too old. It can't be patched, so the page reloads when one of them is saved.
  */
 import { hasFetched } from "./loaded_files.js";
 import { tooOld } from "./pyodide.js";
 import { pyScript, workerScripts } from "./pyscript_hooks.js";
 import { belowBase, hasDocument } from "./settings.js";
 
-/** Returns why the page has to be loaded anew for a Python file, or undefined where nobody here knows the file. */
+/** Returns why the page has to reload for a Python file, or undefined where the file is unknown here. */
 export function whyUnpatched(path) {
   if (tooOld) return tooOld;
   const file = decodeURIComponent(path);

@@ -16,15 +16,15 @@ const overlay = {
   close() {
     document.querySelectorAll(overlayTag).forEach((open) => open.close());
   },
-  /** Closes what was shown before an update; a worker may have failed at it already. */
+  /** Closes the error shown before an update; a worker may have failed at this update already. */
   beginUpdate(timestamp) {
     begun = Math.max(begun, timestamp);
     if (shownBy < timestamp) overlay.close();
   },
   /**
-   * @param mendable whether it is a Python module's, which is run again without a reload
+   * @param mendable whether it is a Python module's, which runs again without a reload
    * @param timestamp the update's that failed. A worker may say so late: the update that the page is at
-   *   mends it, or fails in the worker in its turn
+   *   fixes it, or fails in the worker too
    */
   show(error, mendable = false, timestamp = 0) {
     if (timestamp && timestamp < begun) return;

@@ -44,7 +44,7 @@ export class ProjectFiles {
       try {
         entries = readdirSync(this.pathOf(folder), { withFileTypes: true });
       } catch {
-        continue; // it is gone, or nobody may read it: neither can its modules be imported
+        continue; // it is deleted or not readable: its modules can't be imported either
       }
       for (const entry of entries) {
         const url = path.posix.join(folder, entry.name);
@@ -60,7 +60,7 @@ export class ProjectFiles {
     return found;
   }
 
-  /** Whether a folder is nobody's to edit. */
+  /** Whether a folder is not part of the project's sources. */
   isSkipped(name, folder) {
     const { root, build, cacheDir } = this.#config;
     return (
@@ -113,7 +113,7 @@ export class ProjectFiles {
     }
   }
 
-  /** A Python module's source and hash; undefined where there is none to be served. */
+  /** A Python module's source and hash; undefined where none may be served. */
   read(url) {
     const file = this.pathOf(url);
     if (!this.isAllowed(file)) return undefined;

@@ -108,7 +108,7 @@ export class PythonModules {
     return this.#isListed && this.#isBelow("/", url) && isDataName(url) && this.#project.isAllowed(this.#project.pathOf(url));
   }
 
-  /** Whether a file lies below a folder, and in none that is nobody's to edit. */
+  /** Whether a file lies below a folder, and in none outside of the project's sources. */
   #isBelow(folder, url) {
     const below = folder === "/" ? "/" : `${folder}/`;
     if (!url.startsWith(below)) return false;
@@ -205,7 +205,7 @@ function reply(response, status, answer) {
   response.end(JSON.stringify(answer));
 }
 
-/** A byte in front: what a page's XMLHttpRequest would take for a byte order mark is none there. */
+/** A byte in front, so that a page's XMLHttpRequest takes no byte for a byte order mark. */
 function sendData(response, content) {
   response.setHeader("Content-Type", "application/octet-stream");
   response.setHeader("Cache-Control", "no-store");

@@ -16,7 +16,7 @@ const isInlineModule = (tag) => /\stype\s*=\s*["']?module\b/i.test(tag) && !/\ss
 export class ServedPages {
   #secret = randomBytes(16);
   #texts = new Map(); // by name, in the order of their last use
-  #sources = new Map(); // by file: what is written there
+  #sources = new Map(); // by file: its text
 
   /** Names a page and keeps it; returns it as it is to be served. */
   add(file, html) {
