@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 Chain = tuple[str, ...]
-"""A name and the attributes read from it: `app.m.CONST` is `("app", "m", "CONST")`."""
+"""A name and the attributes read from it: `app.m.CONST` is `("app", "m", "CONST")`.
+
+The attributes are kept, so that readers are found by following a chain through the live objects. An
+earlier version looked only at import statements: it missed aliases, nested classes, and modules that are
+passed on.
+"""
 TYPE_ALIAS: Any = getattr(ast, "TypeAlias", ast.Pass)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _Scope = frozenset[str] | None
@@ -54,7 +59,11 @@ def scan(node: ast.stmt, eager_annotations: bool) -> Scan:
 
 
 class _Scanner:
-    """Visits the nodes that run with a statement, each with its scope; without recursion."""
+    """Visits the nodes that run with a statement, each with its scope.
+
+    It does not recurse: a sum of thousands of terms is a tree that is as deep. It does not visit the
+    bodies of functions: they run later, and calls are followed through the live functions.
+    """
 
     def __init__(self, eager_annotations: bool) -> None:
         self._eager = eager_annotations
@@ -154,6 +163,7 @@ class _Scanner:
     def _lambda(self, node: ast.Lambda, scope: _Scope) -> None:
         self._later([*node.args.defaults, *node.args.kw_defaults], scope)
         own = frozenset(x.arg for x in arguments(node.args)) | (scope or frozenset())
+        # kept apart: a lambda runs only when it is called, which its statement may do
         inner = _Scanner(self._eager)
         inner._pending.append((node.body, own))  # its own kind
         found = inner.run()
@@ -186,7 +196,7 @@ class _Scanner:
         targets = {
             x.id for g in node.generators for x in ast.walk(g.target) if isinstance(x, ast.Name)
         }
-        for inner in ast.walk(node):
+        for inner in ast.walk(node):  # `:=` binds outside of the comprehension (PEP 572)
             if isinstance(inner, ast.NamedExpr):
                 self._bind(inner.target.id, scope)
         self._later(ast.iter_child_nodes(node), frozenset(targets) | (scope or frozenset()))
@@ -201,6 +211,7 @@ class _Scanner:
 
     def _annotated(self, node: ast.AnnAssign, scope: _Scope) -> None:
         self._later([node.value], scope)
+        # `x: int` alone binds nothing
         if node.value is not None or not isinstance(node.target, ast.Name):
             self._later([node.target], scope)
         if self._eager:
@@ -213,6 +224,7 @@ class _Scanner:
         self._later(ast.iter_child_nodes(node), scope)
 
     def _type_alias(self, node: Any, scope: _Scope) -> None:
+        # its value is evaluated lazily (PEP 695)
         self._later([getattr(node, "name", None)], scope)
 
 

@@ -1,7 +1,9 @@
 """Classes that were made a second time are merged into the ones that live, or the reason why not.
 
 This is for classes whose metaclass makes them in a way of its own: enums, named tuples, models. All
-others get their new members in place, see `class_building`.
+others get their new members in place, see `class_building`. To merge every class was tried and
+dropped: decorators and `__init_subclass__` got the second class, so that registries, closures and weak
+containers held it.
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ def _bring_in(
     old = update.cls
     for function in _functions(names[name]):
         for cell in function.__closure__ or ():
-            if contents(cell) is names[name]:
+            if contents(cell) is names[name]:  # `__class__`, which `super()` reads
                 cell.cell_contents = old
     made: list[Any] = []
     if is_enum(old):
@@ -83,7 +85,7 @@ def _bring_in(
     update.bring_in(members)
     if is_held(names, name, made):
         replace_everywhere(old, names, name)
-        if is_held(names, name, made):
+        if is_held(names, name, made):  # its holder would continue with a second class
             raise CannotKeepClass(old.__name__, Refusal.HELD, is_spoiled=True)
     retire(transaction, names[name])
 
@@ -95,6 +97,7 @@ def _refusal(old: type, new: type) -> Refusal | None:
         return Refusal.OPAQUE
     if is_enum(old):
         return None if have_same_members(old, new) else Refusal.ENUM_MEMBERS
+    # an old instance would have another number of items than its class has fields
     if issubclass(old, tuple) and getattr(old, "_fields", None) != getattr(new, "_fields", None):
         return Refusal.TUPLE_FIELDS
     if _layout(old) != _layout(new):

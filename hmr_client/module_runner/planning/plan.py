@@ -185,7 +185,11 @@ def _propagate(
     reached: dict[EvaluatedModule, None],
     ends: dict[Boundary, None],
 ) -> EvaluatedModule | None:
-    """Climb to the importers until each path ends; return a module where one does not."""
+    """Climb to the importers until each path ends; return a module where one does not.
+
+    It does not stop at a dead end: where the module can be patched, importers that accept it still
+    get the update.
+    """
     dead_end = None
     pending = [start]
     while pending:
@@ -198,7 +202,7 @@ def _propagate(
             continue
         if module.is_entry or not module.importers:
             dead_end = dead_end or module
-        for importer in reversed(module.importers):
+        for importer in reversed(module.importers):  # a stack: the first importer is next
             if module in accepted.get(importer, ()):
                 ends[Boundary(importer, module)] = None
             else:

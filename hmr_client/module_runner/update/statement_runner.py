@@ -163,6 +163,7 @@ class Execution:
             # its contributions are removed, so the whole statement has to make them again
             may_run_in_part=index not in self._contributions.of(module),
         )
+        # before it runs: else each decorator registers a second time, or its registry refuses
         positions = self._take_back(module, statement, index)
         if statement.kind is Kind.DECLARATION:
             _unbind(outline, statement, namespace)

@@ -83,7 +83,7 @@ def update_modules(
         found = propagate_update(module, traversed)
         graph.invalidate(module, seen=invalidated, timestamp=timestamp)
         if dead_end is not None:
-            continue  # the rest is invalidated all the same
+            continue  # the rest is invalidated all the same: a page that reloads fetches it, too
         if found is None:
             dead_end = DeadEnd()
         elif first_invalidated_by is not None and any(
@@ -197,8 +197,8 @@ def _ask(
         boundaries.append(Boundary(node, node))
         return iter(())
     if node.accepted_exports is not None:
-        # It can't accept what others use of it, so go on; but it is updated before its importers,
-        # so that they get the new one. Without importers it accepts all that anybody uses.
+        # It can't accept what others use of it, so continue; but it is updated before its importers,
+        # so that they get the new one. Without importers it accepts everything that is used.
         boundaries.append(Boundary(node, node))
     elif not node.importers:
         return None
