@@ -19,7 +19,7 @@ from .javascript_errors import describe_error
 from .page.applied import tell
 from .page.assets import Assets
 from .page.console import ConsoleLogger
-from .page.es_modules import ESModules
+from .page.es_modules import ESModules, WaitToFetchAgain
 from .page.html import LiveHtml
 from .page.overlay import ErrorOverlay
 from .page.page import BrowserPage
@@ -106,7 +106,7 @@ class PageClient:
             html = LiveHtml(client, location, settings.base, bridge.updateHtml)
             handler.update_html = html.update
         if settings.pyscript or settings.entry is not None:
-            self._start_python(data)
+            self._start_python(data, connection.wait_to_fetch_again)
         micropython: MicroPythonFiles | None = None
         if settings.micropython:
             from .pyscript.micropython import MicroPythonFiles  # other pages don't have it
@@ -180,7 +180,7 @@ class PageClient:
             location, bridge.reload, self._overlay, stylesheets, assets, settings.base, logger
         )
 
-    def _start_python(self, data: HotData) -> None:
+    def _start_python(self, data: HotData, fetch_again: WaitToFetchAgain) -> None:
         from .python.kept_data import KeptData, to_json  # other pages' boots shall not pay for it
         from .python.page import PageView, PythonPage
 
@@ -201,7 +201,9 @@ class PageClient:
         if settings.pyscript:
             from .pyscript.page import PyScriptPage
 
-            self.scripts = PyScriptPage(client, settings, view, bridge.watchEffects, open_files)
+            self.scripts = PyScriptPage(
+                client, settings, view, bridge.watchEffects, open_files, fetch_again
+            )
         else:
             self.python = PythonPage(
                 client, settings, view, bridge.watchEffects, open_files, bridge.keepCode

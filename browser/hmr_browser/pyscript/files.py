@@ -22,6 +22,7 @@ from hmr_client.payloads import ErrorDetails, ErrorPayload, JSONValue, PyUpdate
 
 from .. import _ffi
 from ..page.applied import tell
+from ..page.es_modules import WaitToFetchAgain
 from ..page.settings import Settings
 from ..python.data_files import DATA_FILES, FILE_CHANGED, DataFiles, FileSystem, changed_files
 from ..python.file_contents import content_name, read_file, write_file
@@ -38,6 +39,7 @@ from .config import (
     error_details,
     parse_config,
 )
+from .fetches import FetchError, Fetches
 
 CONFIG_TIER = "CONFIG"
 """The tier of a configuration in `hmr:applied`: no module has it."""
@@ -54,6 +56,7 @@ class PageFiles:
         view: Shows what was done.
         update: Applies Python files, by their paths in the page.
         open_files: Makes the file system ready for data files that have changed.
+        wait_to_fetch_again: Waits until it is worth another try to fetch a URL; says whether it is.
 
     Attributes:
         places: Where the server's files are in the page, by their URLs below the base.
@@ -67,6 +70,7 @@ class PageFiles:
         view: PageView,
         update: Callable[[Sequence[PyUpdate]], Awaitable[Sequence[AppliedUpdate]]],
         open_files: Callable[[], FileSystem],
+        wait_to_fetch_again: WaitToFetchAgain,
     ) -> None:
         self.places: dict[str, str] = {}
         self.configured = asyncio.Event()
@@ -74,6 +78,9 @@ class PageFiles:
         self._settings = settings
         self._view = view
         self._update = update
+        self._fetches = Fetches(
+            wait_to_fetch_again, lambda url: self._path_of(urljoin(self._page, url)), view.log
+        )
         self._page = ""
         self._config: ScriptConfig | None = None
         self._config_path: str | None = None
@@ -98,7 +105,7 @@ class PageFiles:
         if url != page:
             self._config_path = self._path_of(url)
         # what PyScript hands over has its packages resolved already: only the file is comparable
-        text = None if url == page else await self._fetch_text(url)
+        text = None if url == page else await self._written_config(url)
         given = json.loads(config)
         try:
             if isinstance(given, str):  # a worker knows no more of it than where it is, or its text
@@ -113,8 +120,12 @@ class PageFiles:
                 self._archives[path] = (archive, frozenset())
         self._wheels = self._wheels_of(running)
         known = [*self.places, *self._archives, *self._wheels]
-        served = await self.watch([*known, *filter(None, [self._config_path])])
-        await self._catch_up(served)
+        try:
+            served = await self.watch([*known, *filter(None, [self._config_path])])
+        except FetchError as error:  # the program starts all the same
+            self._not_fetched("", str(error), "The page may get no updates: load it again.")
+        else:
+            await self._catch_up(served)
         self.configured.set()
         for path in self._archives:  # one may have been packed again while the page booted
             report_unhandled(start(self._unpack(path)), f"reading {path}")
@@ -136,23 +147,35 @@ class PageFiles:
 
         Returns:
             What the server's files hold (`content_name`), by path; a server that does not say has none.
+
+        Raises:
+            FetchError: The server does not answer.
         """
         query = "&".join(f"watch={quote(path)}" for path in paths)
         if not query:
             return {}
-        answer = await _ffi.fetch_answer(self._settings.url(f"@hmr/python?{query}"))
+        answer = await self._fetches.answer(self._settings.url(f"@hmr/python?{query}"))
         names: Mapping[str, str] = json.loads(answer).get("files", {})
         return names
 
     async def _catch_up(self, served: Mapping[str, str]) -> None:
         """Fetch again what was saved after PyScript fetched it: nothing is imported yet."""
+        failures: list[str] = []
         for path, name in served.items():
             place = self.places.get(path)
             if place is None or content_name(read_file(place)) == name:
                 continue
-            content = await _ffi.fetch_file(self._settings.url(quote(path.lstrip("/"))))
-            if content is not None:
+            try:
+                content = await self._fetches.file(self._settings.url(quote(path.lstrip("/"))))
+            except FetchError as error:
+                failures.append(str(error))
+                continue
+            if content is None:
+                failures.append(f"the server does not answer with {path.lstrip('/')}")
+            else:
                 write_file(place, content)
+        if failures:
+            self._not_fetched("", "; ".join(failures), "The page may have an older version.")
 
     async def newer_text(self, path: str, text: str) -> str | None:
         """Watch a script; return its text if it was saved since it was fetched.
@@ -216,7 +239,11 @@ class PageFiles:
     async def _unpack(self, path: str) -> None:
         """Replace the members of an archive that are other ones now, and remove those that are gone."""
         archive, known = self._archives[path]
-        content = await _ffi.fetch_file(archive.url)
+        try:
+            content = await self._fetches.file(archive.url)
+        except FetchError as error:
+            self._not_fetched(path, str(error), "The page goes on with what was in it.")
+            return
         if content is None:
             self._view.log(f"{path} is gone: the page goes on with what was in it")
             return
@@ -260,7 +287,11 @@ class PageFiles:
         if self._config is None:
             self._view.reload(f"{path} has changed")
             return
-        text = await self._fetch_text(self._config.url)
+        try:
+            text = await self._fetch_text(self._config.url)
+        except FetchError as error:
+            self._not_fetched(path, str(error), "The page goes on with what it said.")
+            return
         if text is None:
             self._view.log(f"{path} is gone: the page goes on with what it said")
             return
@@ -288,18 +319,19 @@ class PageFiles:
 
         Raises:
             ConfigError: A file isn't there.
+            FetchError: A file can't be fetched.
             Exception: Whatever micropip raises.
         """
         wanted = {path for url in change.fetch.values() if (path := self._path_of(url))}
         await self.watch(sorted(wanted))
         contents: dict[str, bytes] = {}
-        self._missing = set()
+        self._missing = wanted
         for place, url in change.fetch.items():
-            content = await _ffi.fetch_file(url)
+            content = await self._fetches.file(url)
             if content is None:
-                self._missing = wanted
                 raise ConfigError(f"there is no {self._path_of(url) or url} to fetch")
             contents[place] = content
+        self._missing = set()
         if change.install:
             self._view.log(f"installing {', '.join(change.install)}")
             config_url = self._page if self._config is None else self._config.url
@@ -352,6 +384,10 @@ class PageFiles:
         failed = AppliedUpdate(path=path, accepted_path=path, milliseconds=0.0, error=text)
         tell(AppliedData(updates=(failed,)), self._client)
 
+    def _not_fetched(self, path: str, message: str, tip: str) -> None:
+        """Say that a file could not be fetched, and what the page goes on with."""
+        self._failed(path, ErrorDetails(message=message, id=path or None, extra={"tip": tip}))
+
     def _take(self, url: str, place: str) -> None:
         if (path := self._path_of(url)) is not None:
             self.places[path] = place
@@ -366,5 +402,20 @@ class PageFiles:
         return self._settings.path_of(url, self._page)
 
     async def _fetch_text(self, url: str) -> str | None:
-        content = await _ffi.fetch_file(url)
+        """Fetch a text; None if it isn't there.
+
+        Raises:
+            FetchError: It can't be fetched.
+        """
+        content = await self._fetches.file(url)
         return None if content is None else content.decode("utf-8-sig", "replace")
+
+    async def _written_config(self, url: str) -> str | None:
+        """Fetch the configuration's text; None, which is said, if that fails: its save reloads the page."""
+        try:
+            return await self._fetch_text(url)
+        except FetchError as error:
+            self._not_fetched(
+                self._config_path or "", str(error), "The next save of it reloads the page."
+            )
+            return None

@@ -21,6 +21,7 @@ from hmr_client.payloads import PyUpdate
 
 from .. import _ffi
 from ..page.applied import tell
+from ..page.es_modules import WaitToFetchAgain
 from ..page.settings import Settings
 from ..python.data_files import FileSystem
 from ..python.file_contents import write_file
@@ -86,6 +87,7 @@ class PyScriptPage:
         view: Shows what became of the page's Python.
         watch_effects: Starts the bootstrap's watch over side effects.
         open_files: Makes the file system ready for data files that have changed.
+        wait_to_fetch_again: Waits until it is worth another try to fetch a URL; says whether it is.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class PyScriptPage:
         view: PageView,
         watch_effects: Callable[[Any, Any], Watch],
         open_files: Callable[[], FileSystem],
+        wait_to_fetch_again: WaitToFetchAgain,
     ) -> None:
         async def install_nothing(_: Sequence[str]) -> None:
             """PyScript installs what its configuration names."""
@@ -120,7 +123,9 @@ class PyScriptPage:
             prefix=settings.log_prefix,
             hint=self._hint,
         )
-        self._files = PageFiles(client, settings, view, self._apply, open_files)
+        self._files = PageFiles(
+            client, settings, view, self._apply, open_files, wait_to_fetch_again
+        )
         # the new texts of inline scripts that have not run yet
         self._early: dict[str, str] = {}
 
