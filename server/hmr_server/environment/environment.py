@@ -189,7 +189,7 @@ class DevEnvironment:
             self.send(ErrorPayload(err=error.details))
             return html
 
-    def transform_html_text(
+    async def transform_html_text(
         self, text: str, url: str, nonce: str | None = None, *, again: bool = False
     ) -> str:
         """Return a page that another application made, with the client's script and stamps.
@@ -202,7 +202,9 @@ class DevEnvironment:
             nonce: What the policy that comes with it asks scripts for.
             again: Whether a page that is open asks for its new text.
         """
-        return self._pages.transform_text(text, module_url.decode_url(url), nonce, again=again)
+        return await self._pages.transform_text(
+            text, module_url.decode_url(url), nonce, again=again
+        )
 
     def served_html(self, name: str) -> str | None:
         """Return a page as it was served; None if it is not known any more.

@@ -77,7 +77,7 @@ class UpdateHandler:
                 modules = {
                     module: None for module in modules if not module_url.is_html_proxy(module.url)
                 }
-                page = self._pages.changed(change, timestamp)
+                page = await self._pages.changed(change, timestamp)
                 if page.reload is None or not modules:
                     updates += page.updates
                     if page.reload is not None:

@@ -12,21 +12,21 @@ from hmr_client.payloads import FullReload, JSONValue, PyUpdate, Update
 
 from ..builtin_plugins.html_proxy import HtmlProxyPlugin, script_url, style_url
 from ..exceptions import ServerError
-from ..files.reading import read_bytes
 from ..graph import module_url
 from ..graph.hot_update import hot_update
 from ..graph.module_graph import ModuleNode
 from ..graph.propagation import DeadEnd
 from ..html import document
-from ..html.charset import charset_of
 from ..html.difference import line_of, page_difference
 from ..html.document import Edit, Page
 from ..plugins import Environment
 from ..python.imports import source_hash
 from ..watch.file_change import ChangeKind, FileChange
+from .reading import beside_loop, look_of, read_text, real_path
 from .served_pages import UNNAMED, ServedPages
 
 _CLIENTS = frozenset({"/@hmr/client", "/@vite/client"})
+_MOST_READS = 3
 _SCRIPT_END = re.compile(r"</script\s*>", re.IGNORECASE)
 
 
@@ -83,15 +83,15 @@ class Pages:
         Raises:
             OSError: The file can't be read.
         """
-        file, text = _read(file)
-        text = await self._environment.transform_index_html(text, url)
-        page = document.read_page(text)
+        file = real_path(file)
+        text, page = await self._read(file, url)
         if not again:
             self.last_served = self._environment.next_timestamp()
         self._remember(file.as_posix(), text, page)
         page_url = self._environment.resolver.url_of(module_url.file_id(file.as_posix()))
-        edits = self._common_edits(text, page, page_url, url)
-        edits += _python_edits(text, page, page_url)
+        size = len(text)
+        edits = await beside_loop(size, self._common_edits, text, page, page_url, url)
+        edits += await beside_loop(size, _python_edits, text, page, page_url)
         edits += [
             self._script_edit(page, page_url, index, loads=not again)
             for index in range(len(page.module_scripts))
@@ -101,9 +101,10 @@ class Pages:
             for index in range(len(page.styles))
             if (edit := await self._style_edit(page, page_url, index))
         ]
-        return self._served(document.apply_edits(text, edits), again=again)
+        served = await beside_loop(size, document.apply_edits, text, edits)
+        return self._served(served, again=again)
 
-    def transform_text(
+    async def transform_text(
         self, text: str, url: str, nonce: str | None = None, *, again: bool = False
     ) -> str:
         """Return a page that isn't a file: the client's script and stamps are added.
@@ -114,15 +115,15 @@ class Pages:
             nonce: What the policy that comes with it asks scripts for.
             again: Whether a page that is open asks for its new text.
         """
-        page = document.read_page(text)
+        page = await beside_loop(len(text), document.read_page, text)
         if not again:
             self.last_served = self._environment.next_timestamp()
         # by what it maps: requests can invent any number of URLs for a page
         self._note_import_map(" ".join(sorted(page.import_map)), page)
-        edits = self._common_edits(text, page, url, url, nonce)
+        edits = await beside_loop(len(text), self._common_edits, text, page, url, url, nonce)
         return self._served(document.apply_edits(text, edits), again=again)
 
-    def changed(self, change: FileChange, timestamp: int) -> PageChange:
+    async def changed(self, change: FileChange, timestamp: int) -> PageChange:
         """Return what the change of a page means.
 
         Args:
@@ -137,17 +138,21 @@ class Pages:
             return PageChange(FullReload(path=where, triggered_by=file, extra=extra))
 
         where = module_url.url_to_path(path)
-        before, known = self._proxies.known(file), self._texts.get(file)
         if change.kind is not ChangeKind.UPDATE:
             return reload("it is new" if change.kind is ChangeKind.CREATE else "it was deleted")
-        if before is None or known is None:
+        if file not in self._texts:
             return reload("this server has not served it yet")
         try:
-            _, text = _read(change.file)
+            text = await read_text(real_path(change.file))
         except OSError:
             return reload("it can't be read")
-        page = document.read_page(text)
-        difference = page_difference(known, before, text, page)
+        page = await beside_loop(len(text), document.read_page, text)
+        before, known = self._proxies.known(file), self._texts.get(file)
+        if before is None or known is None:
+            return reload("this server has not served it yet")
+        difference = await beside_loop(
+            max(len(known), len(text)), page_difference, known, before, text, page
+        )
         if difference is None:
             return reload(
                 "it has another number of inline scripts, or other markup in a <py-script>"
@@ -189,6 +194,19 @@ class Pages:
             or any(name.endswith("/") and specifier.startswith(name) for name in names)
             for names in self._import_maps.values()
         )
+
+    async def _read(self, file: Path, url: str) -> tuple[str, Page]:
+        """Return a page's text, after the plugins, and what is in it.
+
+        A save that is handled meanwhile is compared with what was served before: the page is read again.
+        """
+        for _ in range(_MOST_READS):
+            look = look_of(file)
+            text = await self._environment.transform_index_html(await read_text(file), url)
+            page = await beside_loop(len(text), document.read_page, text)
+            if look_of(file) == look:
+                break
+        return text, page
 
     def _served(self, text: str, *, again: bool) -> str:
         """Note that a page is loaded, and keep it; one that is open has a name already."""
@@ -308,13 +326,6 @@ def _stamped(url: str, timestamp: int, tag: str) -> str:
         return module_url.inject_query(url, f"t={timestamp}")
     url, mark, fragment = url.partition("#")
     return f"{url}{'&' if '?' in url else '?'}t={timestamp}{mark}{fragment}"
-
-
-def _read(file: Path) -> tuple[Path, str]:
-    """Return the file's real path, which names it in the graph, and its text."""
-    real = file.resolve()
-    data = read_bytes(real)
-    return real, data.decode(charset_of(data), "replace")
 
 
 def _python_edits(text: str, page: Page, page_url: str) -> list[Edit]:

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from ..config import Isolation, ServerConfig
 from ..files.access import AccessDenied, FileAccess
 from ..html.workers import makes_workers, python_scripts
+from ..pages.reading import beside_loop
 
 _OPENER = "cross-origin-opener-policy"
 _EMBEDDER = "cross-origin-embedder-policy"
@@ -46,7 +47,7 @@ class CrossOriginIsolation:
         self._has_said = False
         self._is_active = self._setting not in {Isolation.AUTO, Isolation.OFF}
 
-    def add_to_page(self, headers: MutableHeaders, page: str, url: str) -> None:
+    async def add_to_page(self, headers: MutableHeaders, page: str, url: str) -> None:
         """Isolate a page that needs it.
 
         Args:
@@ -57,7 +58,7 @@ class CrossOriginIsolation:
         if self._setting is Isolation.OFF:
             return
         if self._setting is Isolation.AUTO:
-            if not self._needs_isolation(page, url):
+            if not await beside_loop(len(page), self._needs_isolation, page, url):
                 return
             self._is_active = True
             if not self._has_said and _EMBEDDER not in self._given:

@@ -133,7 +133,8 @@ def test_a_page_of_another_application_gets_client_and_stamps(project):
     p.get("/main.js")
     p.edit("main.js", "y()")
     client = CLIENT.replace("/@", "/app/@")
-    assert p.env.transform_html_text(text, "/users/1", again=True) == (
+    page = p.runner.run(p.env.transform_html_text(text, "/users/1", again=True))
+    assert page == (
         f'<head>{client}</head><script type="module">inline()</script>'
         f'<script type="module" src="/app/main.js?t={p.stamp("/main.js")}"></script>'
     )

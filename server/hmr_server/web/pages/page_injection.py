@@ -7,7 +7,7 @@ known whether there is a file of that name. Everything else passes as it comes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Message, Scope, Send
@@ -38,8 +38,8 @@ class HeldResponse:
         self,
         scope: Scope,
         send: Send,
-        add_client: Callable[[str, str | None], str],
-        isolate: Callable[[MutableHeaders, str], None],
+        add_client: Callable[[str, str | None], Awaitable[str]],
+        isolate: Callable[[MutableHeaders, str], Awaitable[None]],
     ) -> None:
         headers = Headers(scope=scope)
         self._is_get = scope["method"] == "GET"
@@ -75,8 +75,9 @@ class HeldResponse:
         body = bytes(self._body)
         if _is_html(headers) and any(sign in body[:4096].lower() for sign in _PAGE_SIGNS):
             charset = _charset_of(headers)
-            page = self._add_client(body.decode(charset, "surrogateescape"), nonce_of(headers))
-            self._isolate(headers, page)
+            text = body.decode(charset, "surrogateescape")
+            page = await self._add_client(text, nonce_of(headers))
+            await self._isolate(headers, page)
             body = page.encode(charset, "surrogateescape")
             headers["content-length"] = str(len(body))
             # Its validators are for the page as the application made it.

@@ -191,7 +191,7 @@ class ProjectAnswers:
             response = text_response(request, content, f"text/html; charset={_web_name(charset)}")
         else:
             response = text_response(request, text.encode(), HTML)
-        self._isolation.add_to_page(response.headers, text, url)
+        await self._isolation.add_to_page(response.headers, text, url)
         return response
 
 
