@@ -1,7 +1,12 @@
 """Files that are too large to be read are served as they are, and their saves are told all the same."""
 
+from collections.abc import Callable
+
 import httpx
 
+from hmr_client.payloads import FullReload
+from hmr_server.watch.file_change import ChangeKind, FileChange
+from tests.server.project import Project
 from tests.server.running import Start
 
 LARGE = b"const text = `" + b"x" * 700_000 + b"`;\n"
@@ -33,3 +38,32 @@ def test_what_is_parsed_beside_the_loop_is_what_it_would_be(start: Start) -> Non
     (root / "long.css").write_text('@import "./deep.css";\n' + "a { b: c }\n" * (size // 11))
     found = httpx.get(f"{running.url}long.css", headers={"accept": "text/css"}, timeout=60).text
     assert 'url("/d.png")' in found
+
+
+def test_a_saved_large_file_reloads_the_page_or_swaps_its_link(
+    project: Callable[..., Project],
+) -> None:
+    """The payload names the file: the page says that it has changed."""
+    p = project(
+        {
+            "index.html": '<link rel="stylesheet" href="/large.css">'
+            '<script type="module" src="/main.js"></script>',
+            "main.js": 'import "/large.js"; import.meta.hot.accept();',
+            "large.js": LARGE,
+            "large.css": SHEET,
+        }
+    )
+    p.load()
+    assert p.answer("/large.js").file == (p.root / "large.js").as_posix()
+    assert p.save({"large.css": SHEET + b"\n"}) == ["css /large.css?direct"]
+    # its importer is a boundary: it runs again, and imports the new version
+    assert p.save({"large.js": LARGE + b"\n"}) == ["js /main.js"]
+    # without one the page is loaded anew, for this file
+    p.save({"main.js": 'import "/large.js";'})
+    p.load()
+    file = p.write("large.js", LARGE + b"\n\n")
+    (reload,) = p.payloads(FileChange(ChangeKind.UPDATE, file))
+    assert reload == FullReload(path="*", triggered_by=file.as_posix())
+    p.load()
+    assert p.answer("/large.js").file == file.as_posix()
+    assert b'"/large.js?t=' in p.answer("/main.js").body
