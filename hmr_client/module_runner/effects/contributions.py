@@ -122,7 +122,7 @@ class Contribution:
             function.__dict__["_clear_cache"]()
 
 
-class _Session:
+class _RunningStatement:
     """A statement that is running."""
 
     def __init__(self, module: EvaluatedModule, index: int, reach: Reach) -> None:
@@ -145,7 +145,7 @@ class Contributions:
         self._data = data
         self._graph = graph
         self._ledger = ledger
-        self._sessions: list[_Session] = []
+        self._running: list[_RunningStatement] = []
         self._of: WeakKeyDictionary[EvaluatedModule, dict[int, Contribution]] = WeakKeyDictionary()
         # those of statements that are gone, and the index of the one before
         self._gone: list[tuple[EvaluatedModule, int, Contribution]] = []
@@ -186,7 +186,7 @@ class Contributions:
         for place in reach.places.values():
             if isinstance(place, Names) and place.owner is namespace:
                 place.leave_out(scan.binds)
-        self._sessions.append(_Session(module, index, reach))
+        self._running.append(_RunningStatement(module, index, reach))
 
     def end(self, module: EvaluatedModule, index: int) -> Contribution | None:
         """Compare, after the statement has run.
@@ -194,25 +194,25 @@ class Contributions:
         Returns:
             What it has put where; None if nothing.
         """
-        while self._sessions:  # inner ones that have raised come before it
-            session = self._sessions.pop()
-            if session.module is module and session.index == index:
+        while self._running:  # inner ones that have raised come before it
+            statement = self._running.pop()
+            if statement.module is module and statement.index == index:
                 break
         else:
             return None
-        reach = session.reach
+        reach = statement.reach
         for key, place in reach.new_places():
             reach.places[key], reach.parents[key] = place, None
-            session.before[key] = []
+            statement.before[key] = []
         deltas: dict[_Key, Delta] = {}
         transaction = self._ledger.transaction
         for key, place in reach.places.items():
-            if (delta := place.delta(session.before[key])) is None:
+            if (delta := place.delta(statement.before[key])) is None:
                 continue
             deltas[key] = delta
             if transaction is not None:
-                transaction.on_rollback(_restoring(place, session.before[key]))
-            for outer in self._sessions:
+                transaction.on_rollback(_restoring(place, statement.before[key]))
+            for outer in self._running:
                 if key in outer.before:  # it is not the outer statement's
                     outer.before[key] = place.copy()
         new = None

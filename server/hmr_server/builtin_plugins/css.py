@@ -46,10 +46,10 @@ class CssPlugin(Plugin):
         return self._bundled(context, code, id)
 
     def _bundled(self, context: PluginContext, code: str, id: str) -> str:
-        from .css_bundle import Bundle  # the reader of CSS comes with the first stylesheet
+        from .css_bundle import CssBundle  # the reader of CSS comes with the first stylesheet
 
         file = module_url.file_of_id(id)
-        bundle = Bundle(context)
+        bundle = CssBundle(context)
         css = bundle.add(code, file, (file,))
         css = "".join(bundle.external) + css
         if module_url.is_css_module(id):

@@ -19,7 +19,7 @@ from ..plugins import PluginContext, PluginError
 _CHARSET = re.compile(r"\A\ufeff?(?:@charset\s+\"[^\"]*\";\s*)?")
 
 
-class Bundle:
+class CssBundle:
     """One stylesheet with what it imports."""
 
     def __init__(self, context: PluginContext) -> None:

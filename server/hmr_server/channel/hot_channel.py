@@ -35,7 +35,7 @@ from hmr_client.payloads import (
 )
 from hmr_client.wire import parse_payload, serialise_payload
 
-from .journal import Entry, Journal
+from .journal import Journal, JournalEntry
 
 CONNECT = "vite:client:connect"
 DISCONNECT = "vite:client:disconnect"
@@ -171,12 +171,12 @@ class HotChannel:
                     self._for_next_client = None
         return sequence
 
-    def record(self, payload: Push) -> Entry:
+    def record(self, payload: Push) -> JournalEntry:
         """Write `payload` into the journal only, for pages that come back."""
         sequence = self.journal.last + 1
         self.on_number(sequence)
         text = serialise_payload(dataclasses.replace(payload, sequence=sequence))
-        entry = Entry(sequence, text)
+        entry = JournalEntry(sequence, text)
         self.journal.append(entry)
         return entry
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 
-class Entry(NamedTuple):
+class JournalEntry(NamedTuple):
     """One push.
 
     Attributes:
@@ -34,7 +34,7 @@ class Journal:
     def __init__(self, *, max_count: int = 1000, max_characters: int = 16 * 1024 * 1024) -> None:
         self._max_count = max_count
         self._max_characters = max_characters
-        self._entries: deque[Entry] = deque()
+        self._entries: deque[JournalEntry] = deque()
         self._characters = 0
         self._last = 0
 
@@ -44,11 +44,11 @@ class Journal:
         return self._last
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[JournalEntry, ...]:
         """What is kept, in order."""
         return tuple(self._entries)
 
-    def take_over(self, entries: Iterable[Entry], last: int) -> None:
+    def take_over(self, entries: Iterable[JournalEntry], last: int) -> None:
         """Continue where another journal ended.
 
         Args:
@@ -60,7 +60,7 @@ class Journal:
         for entry in kept:
             self.append(entry)
 
-    def append(self, entry: Entry) -> None:
+    def append(self, entry: JournalEntry) -> None:
         """Keep a push, and forget the oldest ones where there are too many.
 
         Raises:
@@ -74,7 +74,7 @@ class Journal:
         while len(self._entries) > self._max_count or self._characters > self._max_characters:
             self._characters -= len(self._entries.popleft().text)
 
-    def since(self, sequence: int) -> list[Entry] | None:
+    def since(self, sequence: int) -> list[JournalEntry] | None:
         """Return the pushes after the one with number `sequence`, in order.
 
         Returns:

@@ -37,7 +37,7 @@ _PATIENCE_S = 600
 Say = Callable[[str], None]
 
 
-class _StepFailed(Exception):
+class _DownloadFailed(Exception):
     """One way to get it did not work; there may be another."""
 
 
@@ -59,7 +59,7 @@ def download_pyodide(say: Say) -> PyodideFiles:
                 npm = get_npm(say)
                 say(f"Downloading Pyodide {VERSION} (6 MB)")
                 _keep(_npm_pack(npm, Path(directory)), Path(directory))
-        except (_StepFailed, OSError) as error:
+        except (_DownloadFailed, OSError) as error:
             failures.append(str(error))
             continue
         if (found := read_cached()) is not None:
@@ -77,7 +77,7 @@ def download_pyodide(say: Say) -> PyodideFiles:
 def _npm_of_machine(_say: Say) -> list[str]:
     npm = shutil.which("npm")
     if npm is None:
-        raise _StepFailed("npm is not installed (Debian, Ubuntu: sudo apt install npm)")
+        raise _DownloadFailed("npm is not installed (Debian, Ubuntu: sudo apt install npm)")
     return [npm]
 
 
@@ -97,11 +97,11 @@ def _npm_pack(npm: Sequence[str], directory: Path) -> Path:
     _run([*npm, "pack", f"pyodide@{VERSION}", "--silent", "--pack-destination", str(directory)])
     archives = list(directory.glob("*.tgz"))
     if len(archives) != 1:
-        raise _StepFailed("npm pack did not leave an archive")
+        raise _DownloadFailed("npm pack did not leave an archive")
     with archives[0].open("rb") as content:
         digest = hashlib.file_digest(content, "sha512").digest()
     if f"sha512-{base64.b64encode(digest).decode()}" != _INTEGRITY:
-        raise _StepFailed(f"what npm downloaded is not Pyodide {VERSION}: its hash differs")
+        raise _DownloadFailed(f"what npm downloaded is not Pyodide {VERSION}: its hash differs")
     return archives[0]
 
 
@@ -113,11 +113,11 @@ def _keep(archive: Path, directory: Path) -> None:
         for name in _KEPT:
             member = content.extractfile(f"package/{name}")
             if member is None:
-                raise _StepFailed(f"{name} is not in npm's archive")
+                raise _DownloadFailed(f"{name} is not in npm's archive")
             with member, (unpacked / name).open("wb") as file:
                 shutil.copyfileobj(member, file)
     if not is_genuine(unpacked):
-        raise _StepFailed("a file in npm's archive has another hash than it should")
+        raise _DownloadFailed("a file in npm's archive has another hash than it should")
     place = cached_pyodide()
     shutil.rmtree(place, ignore_errors=True)  # a damaged one
     try:
@@ -140,9 +140,9 @@ def _run(command: Sequence[str]) -> None:
     except subprocess.CalledProcessError as error:
         said = (error.stderr or error.stdout or "").strip().splitlines()
         tail = "; ".join(said[-3:]) or f"exit code {error.returncode}"
-        raise _StepFailed(f"`{_shown(command)}` failed: {tail}") from error
+        raise _DownloadFailed(f"`{_shown(command)}` failed: {tail}") from error
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise _StepFailed(f"`{_shown(command)}` failed: {error}") from error
+        raise _DownloadFailed(f"`{_shown(command)}` failed: {error}") from error
 
 
 def _shown(command: Sequence[str]) -> str:

@@ -117,7 +117,7 @@ class PythonFiles:
 
 
 def inline_script(page: Path, number: int | str) -> Path:
-    """Return the entry for an inline script among the files that a page holds.
+    """Return the path that names an inline script among the files that a page holds.
 
     Args:
         page: The page's file.

@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from ..channel.journal import Entry
+from ..channel.journal import JournalEntry
 from ..python.project_files import DataFile
 from .graph_snapshot import SavedModule
 from .saved_session import SavedSession
@@ -103,7 +103,7 @@ class _Read:
     modules: dict[str, SavedModule] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     listed: dict[str, DataFile] = field(default_factory=dict)
-    pushes: list[Entry] = field(default_factory=list)
+    pushes: list[JournalEntry] = field(default_factory=list)
 
     def add(self, kind: str, value: Any) -> None:
         match kind, value:
@@ -118,13 +118,13 @@ class _Read:
             case "listed", [_, looks]:
                 self.listed = {file: DataFile(*look) for file, look in looks.items()}
             case "push", entry:
-                self.pushes.append(Entry(*entry))
+                self.pushes.append(JournalEntry(*entry))
             case _:
                 raise ValueError(f"there are no records of {kind}")
 
     def session(self, state: dict[str, Any]) -> SavedSession:
         room = _MAX_JOURNAL_CHARACTERS
-        journal: list[Entry] = []
+        journal: list[JournalEntry] = []
         for entry in reversed(self.pushes):
             room -= len(entry.text)
             if room < 0:

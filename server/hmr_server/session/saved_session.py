@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..channel.journal import Entry
+from ..channel.journal import JournalEntry
 from ..files.reading import open_file
 from ..python.project_files import DataFile, look_of
 from ..watch.file_change import ChangeKind, FileChange
@@ -43,7 +43,7 @@ class SavedSession:
     token: str
     saved_ns: int
     sequence: int
-    journal: tuple[Entry, ...]
+    journal: tuple[JournalEntry, ...]
     files: Mapping[str, str]
     pages: Mapping[str, str]
     python_files: tuple[str, ...]

@@ -2,13 +2,13 @@
 
 import pytest
 
-from hmr_server.channel.journal import Entry, Journal
+from hmr_server.channel.journal import Journal, JournalEntry
 
 
 def filled(count: int, **bounds: int) -> Journal:
     journal = Journal(**bounds)
     for sequence in range(1, count + 1):
-        journal.append(Entry(sequence, f"text{sequence:04}"))
+        journal.append(JournalEntry(sequence, f"text{sequence:04}"))
     return journal
 
 
@@ -25,16 +25,16 @@ def test_bounded_by_count(sequence: int, expected: list[int] | None) -> None:
 def test_bounded_by_characters() -> None:
     journal = filled(5, max_characters=16)  # two of eight
     assert journal.since(2) is None
-    assert journal.since(3) == [Entry(4, "text0004"), Entry(5, "text0005")]
+    assert journal.since(3) == [JournalEntry(4, "text0004"), JournalEntry(5, "text0005")]
 
 
 def test_a_push_larger_than_the_journal_is_a_gap_and_the_next_one_is_kept() -> None:
     journal = Journal(max_characters=4)
-    journal.append(Entry(1, "too long"))
+    journal.append(JournalEntry(1, "too long"))
     assert journal.since(0) is None
     assert journal.since(1) == []
-    journal.append(Entry(2, "ok"))
-    assert journal.since(1) == [Entry(2, "ok")]
+    journal.append(JournalEntry(2, "ok"))
+    assert journal.since(1) == [JournalEntry(2, "ok")]
 
 
 def test_nothing_is_missed_before_the_first_push() -> None:
@@ -44,4 +44,4 @@ def test_nothing_is_missed_before_the_first_push() -> None:
 
 def test_numbers_follow_each_other() -> None:
     with pytest.raises(ValueError, match="3 does not follow 1"):
-        filled(1).append(Entry(3, ""))
+        filled(1).append(JournalEntry(3, ""))

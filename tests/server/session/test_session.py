@@ -10,7 +10,7 @@ import httpx
 import pytest
 from websockets.sync.client import ClientConnection, connect
 
-from hmr_server.channel.journal import Entry
+from hmr_server.channel.journal import JournalEntry
 from hmr_server.config import ServerConfig
 from hmr_server.dev_server import DevServer
 from hmr_server.graph.module_graph import ModuleGraph
@@ -146,7 +146,7 @@ def saved(**changed: Any) -> SavedSession:
         "token": "t",
         "saved_ns": time.time_ns(),
         "sequence": 2,
-        "journal": (Entry(1, "one"), Entry(2, "two")),
+        "journal": (JournalEntry(1, "one"), JournalEntry(2, "two")),
         "files": {},
         "pages": {},
         "python_files": (),
@@ -186,7 +186,7 @@ def test_a_number_that_was_sent_and_not_written_down_is_not_given_again(
 
 
 def test_a_long_journal_is_cut_at_its_old_end(store: SessionStore) -> None:
-    journal = tuple(Entry(number, "x" * 500_000) for number in range(1, 9))
+    journal = tuple(JournalEntry(number, "x" * 500_000) for number in range(1, 9))
     store.save(saved(journal=journal, sequence=8))
     loaded = store.load("x")
     assert loaded is not None
@@ -196,7 +196,9 @@ def test_a_long_journal_is_cut_at_its_old_end(store: SessionStore) -> None:
 def test_what_is_new_is_added_and_what_is_void_is_dropped_some_day(store: SessionStore) -> None:
     store.save(saved(files={"/a.js": "1", "/b.js": "1"}))
     first = store._file.read_text()
-    store.save(saved(files={"/a.js": "2", "/b.js": ""}, journal=(Entry(3, "three"),), sequence=3))
+    store.save(
+        saved(files={"/a.js": "2", "/b.js": ""}, journal=(JournalEntry(3, "three"),), sequence=3)
+    )
     assert store._file.read_text().startswith(first)
     loaded = store.load("x")
     assert loaded is not None
@@ -216,7 +218,7 @@ def test_what_is_new_is_added_and_what_is_void_is_dropped_some_day(store: Sessio
 def test_what_was_written_in_part_does_not_count(store: SessionStore) -> None:
     store.save(saved(files={"/a.js": "1"}))
     whole = store._file.stat().st_size
-    store.save(saved(files={"/a.js": "2"}, journal=(Entry(3, "three"),), sequence=3))
+    store.save(saved(files={"/a.js": "2"}, journal=(JournalEntry(3, "three"),), sequence=3))
     text = store._file.read_bytes()
     for end in range(whole, len(text)):
         store._file.write_bytes(text[:end])

@@ -66,9 +66,9 @@ def directory_page(config: ServerConfig, access: FileAccess, directory: Path, pa
 """
 
 
-def _is_served(access: FileAccess, entry: Path) -> bool:
-    """Say whether an entry can be asked for: a directory, when a file in it could be."""
-    return access.is_allowed(entry) and (not entry.is_dir() or access.is_allowed(entry / "x"))
+def _is_served(access: FileAccess, path: Path) -> bool:
+    """Return whether a path may be requested: a directory, if a file in it may be."""
+    return access.is_allowed(path) and (not path.is_dir() or access.is_allowed(path / "x"))
 
 
 def _relative(name: str) -> str:
