@@ -12,6 +12,7 @@ from hmr_client.custom_events import ScriptErrorData
 from hmr_client.payloads import ErrorDetails, ErrorLocation
 
 from ..code_frame import Position, code_frame
+from ..files.reading import read_text
 from ..graph import module_url
 from ..graph.module_graph import ModuleNode
 
@@ -44,7 +45,7 @@ def _source(node: ModuleNode) -> str:
     if node.file is None or node.id != module_url.file_id(node.file):
         return ""  # a piece of a page, or something that is made of the file
     try:
-        return Path(node.file).read_text("utf-8", "replace")
+        return read_text(node.file, "utf-8", "replace")
     except OSError:
         return ""
 

@@ -8,7 +8,6 @@ like of other origins through, where `require-corp` would need these origins' co
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -16,6 +15,7 @@ from starlette.requests import Request
 
 from ..config import Isolation, ServerConfig
 from ..files.access import AccessDenied, FileAccess
+from ..files.reading import read_text
 from ..html.workers import makes_workers, python_scripts
 from ..pages.reading import beside_loop
 
@@ -99,7 +99,6 @@ class CrossOriginIsolation:
         if path.startswith(self._base):
             path = "/" + path.removeprefix(self._base)
         try:
-            file: Path = self._access.resolve_url(path)
-            return file.read_text("utf-8", "replace")
+            return read_text(self._access.resolve_url(path), "utf-8", "replace")
         except (AccessDenied, OSError):
             return ""  # the page says what is wrong with it

@@ -49,3 +49,12 @@ def test_a_request_for_a_pipe_is_answered(start: Start, name: str) -> None:
     for url in (name, f"{name}?import", f"@hmr/python?file=/{name}", f"@hmr/python?data=/{name}"):
         assert httpx.get(f"{running.url}{url}", timeout=10).status_code < 600
     assert threading.active_count() < 50
+
+
+def test_a_page_that_names_a_pipe_as_its_python_is_answered(start: Start) -> None:
+    """Whether it makes workers is read in its scripts."""
+    running = start()
+    os.mkfifo(running.config.root / "pipe.py")
+    page = '<script type="py" src="pipe.py"></script>'
+    (running.config.root / "index.html").write_text(page)
+    assert "pipe.py" in httpx.get(running.url, headers={"accept": "text/html"}, timeout=10).text
