@@ -26,10 +26,11 @@ _NEWER = re.compile(
     re.VERBOSE,
 )
 # Legal oddities: `yield` as a name, octal numbers, HTML comments, a line break inside of a comment,
-# targets in parentheses; and what may come next.
+# targets in parentheses, an array behind an arrow function without a semicolon; and what may come next.
 _DOUBTFUL = re.compile(
     rb"\busing\s|\byield\b|(?:^|\s)@[\w(]|\|>|<!--|-->|/\*|\*/|\0|\xe2\x80[\xa8\xa9]|\b0\d+\."
     rb"|\)\s*[}\]]\s*=|\)\s*=\s*[^=>].*[}\]]|\{[^}]*\b(?:null|true|false|this)\s+as\b"
+    rb"|(?:^|\n)\s*\[\s*(?:\.\.\.|[\],])"
 )
 _CLOSERS = {"(": ")", "[": "]", "{": "}", "${": "}", "`": "`"}
 _MAX_QUOTE = 40

@@ -38,6 +38,9 @@ def test_what_surely_is_wrong(code, message, at):
 @pytest.mark.parametrize(
     "code",
     [
+        "x = () => {}\n[...a].b()",
+        "x = () => {}\n\n  [].b()",
+        "x = () => {}\n[, a] = b",
         "import defer * as a from 'a'",
         "import source a from 'a'",
         "export { a } from './a' with { type: 'json' }; export * from './b' with {\n type: 'json' }",
