@@ -1,11 +1,13 @@
 """What several of the server's tests need."""
 
 import contextlib
+import inspect
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import settings
 from rich.console import Console
@@ -16,11 +18,21 @@ from hmr_server.dev_server import DevServer
 from hmr_server.reporting.terminal import Terminal
 from hmr_server.watch import truncated_file
 from tests.server.project import Project
-from tests.server.running import RunningServer, Start
+from tests.server.running import PATIENCE_S, RunningServer, Start
 
 # A machine that is busy is no failure
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def httpx_is_patient() -> Iterator[None]:
+    """By default it gives up after five seconds, which a first answer takes on a busy machine."""
+    default = inspect.signature(httpx.get).parameters["timeout"].default
+    with pytest.MonkeyPatch.context() as patch:
+        for part in ("connect", "read", "write", "pool"):
+            patch.setattr(default, part, PATIENCE_S)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
