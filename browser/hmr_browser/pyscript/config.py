@@ -99,8 +99,7 @@ class ConfigChange:
     Attributes:
         fetch: The URLs of new files, and of those with another source, by where they land.
         install: New packages.
-        unused: What the configuration does not name any more: the page keeps it until it is loaded
-            anew.
+        unused: What the configuration does not name any more: the page keeps it until it reloads.
         reload: Why the page has to be reloaded; None if it need not be.
     """
 
