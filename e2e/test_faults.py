@@ -4,7 +4,7 @@ import re
 import signal
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from e2e.cutting_proxy import CuttingProxy
 from e2e.project import html
@@ -130,3 +130,26 @@ def test_a_page_whose_python_the_network_has_cut_off_is_loaded_anew(project, ser
     page.wait_for_console("[hmr] connected.")
     page.text("#out", "two")
     proxy.close()
+
+
+def test_what_is_saved_while_the_page_is_loaded_is_told_once_it_is_connected(
+    project, serve, open_page, new_page
+):
+    """A module is read, saved, and only then the page has a connection: nothing else would tell it."""
+    module = 'import.meta.hot.accept();\ndocument.querySelector("#out").textContent = "one";\n'
+    project.create({"index.html": html(body='<p id="out"></p>'), "main.js": module})
+    server = serve(project)
+    witness = open_page(server.url)
+    witness.text("#out", "one")
+
+    page = new_page()
+    held: list[Route] = []
+    page.page.route("**/@hmr/client*", lambda route: held.append(route), times=1)
+    with page.page.expect_response("**/main.js*"):
+        page.open(server.url, until_ready=False)
+    project.edit("main.js", '"one"', '"two"')
+    witness.text("#out", "two")
+    for route in held:
+        route.continue_()
+    page.text("#out", "two")
+    page.assert_not_reloaded()

@@ -3,6 +3,7 @@
  * itself, in the same turn of the event loop, so that nothing falls between.
  */
 import { preloadFrom } from "./preload.js";
+import { lastPush } from "./served_page.js";
 import { config, here, prefix } from "./settings.js";
 
 export function socketUrl(target) {
@@ -17,6 +18,9 @@ export const eventsUrl =
   config.transport && config.transport !== "websocket"
     ? new URL(`${config.base}@hmr/events?client=${Math.random().toString(36).slice(2)}`, here).href
     : undefined;
+
+// what the page and its modules were read before may have been pushed before there is a connection
+const query = `token=${config.token}${lastPush ? `&since=${lastPush}` : ""}`;
 
 let current; // until Python takes over
 
@@ -49,11 +53,11 @@ export function openEarly(onMessage) {
     socket.addEventListener("message", keep);
     Object.assign(early, { socket, isStream });
   };
-  const openStream = () => open(new EventSource(`${eventsUrl}&token=${config.token}`), true);
+  const openStream = () => open(new EventSource(`${eventsUrl}&${query}`), true);
   const closed = () => messages.length === 0 && eventsUrl && openStream(); // it never opened
   if (config.transport === "sse") openStream();
   else {
-    open(new WebSocket(`${socketUrl()}?token=${config.token}`, "vite-hmr"), false);
+    open(new WebSocket(`${socketUrl()}?${query}`, "vite-hmr"), false);
     early.socket.addEventListener("close", closed, { once: true });
   }
   current = early;

@@ -9,6 +9,9 @@ const mark = "hmr-page:"; // of the comment in which the server names the page, 
 const marks = hasDocument ? [...document.scripts].map(({ nextSibling }) => nextSibling?.data) : [];
 const name = marks.find((data) => data?.startsWith(mark))?.slice(mark.length);
 
+/** The number of the last push before the page was read; undefined where no server of ours has served it. */
+export const lastPush = name?.match(/\.(\d+)$/)?.[1];
+
 function snapshot() {
   const nodes = [];
   const walker = document.createTreeWalker(document.documentElement);

@@ -90,7 +90,13 @@ class DevServer:
         self.channel = HotChannel(config.session)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._watcher = Watcher(config.root, config.watch_ignore, polling=config.watch_polling)
-        self.environment = DevEnvironment(config, self.push, plugins, watch=self._watcher.add)
+        self.environment = DevEnvironment(
+            config,
+            self.push,
+            plugins,
+            watch=self._watcher.add,
+            last_push=lambda: self.channel.journal.last,
+        )
         self._keeper.take_over(self.channel, self.environment)
         self.client_files = ClientFiles(config, build_client_wheel(), pyodide)
         python = PythonRequests(

@@ -36,7 +36,7 @@ from hmr_server.watch.file_change import ChangeKind, FileChange
 START = 1_700_000_000_000
 PAGE = '<!doctype html><html><head></head><body><script type="module" src="/main.js"></script>'
 ACCEPT = "import.meta.hot.accept();"
-NAMED = re.compile("<!--hmr-page:[0-9a-f]+-->")
+NAMED = re.compile("<!--hmr-page:[0-9a-f.]+-->")
 _PATIENCE_S = 60
 
 

@@ -7,6 +7,7 @@ it is kept.
 
 from __future__ import annotations
 
+import ast
 import marshal
 from importlib.util import MAGIC_NUMBER
 from typing import Any
@@ -52,8 +53,14 @@ class KeptCode:
             case (str(before), int(with_flags), code, facts) as kept if (
                 before == source and with_flags == flags
             ):
+                try:
+                    found: dict[int, ast.stmt | Scan] = {
+                        index: Scan(*fact) for index, fact in facts.items()
+                    }
+                except (TypeError, AttributeError):
+                    return None  # another version of this client has kept it
                 self._used[filename] = kept
-                return Compiled(code, {index: Scan(*fact) for index, fact in facts.items()})
+                return Compiled(code, found)
         return None
 
     def note(self, filename: str, source: str, flags: int, compiled: Compiled) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -35,6 +35,7 @@ from .hot_channel import ConnectionLost, HotChannel
 EVENTS_PATH = "/@hmr/events"
 
 _KEEP_AWAKE_S = 20
+_MAX_DIGITS = 15
 _MAX_POSTS = 1000  # messages of one client that are not handled yet
 
 _logger = logging.getLogger(__name__)
@@ -92,12 +93,22 @@ def admission_of(socket: WebSocket, path: str, config: ServerConfig) -> Admissio
     )
 
 
+def since_of(query: Mapping[str, str]) -> int | None:
+    """Return the push that a page names in the URL of its first connection, as its own name ends.
+
+    Args:
+        query: The URL's.
+    """
+    given = query.get("since", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) <= _MAX_DIGITS else None
+
+
 async def serve_socket(socket: WebSocket, admission: Admission, channel: HotChannel) -> None:
     """Serve one upgrade that is not `Admission.FOREIGN`, to its end."""
     match admission:
         case Admission.HMR:
             await socket.accept(HMR_PROTOCOL)
-            await channel.serve(WebSocketConnection(socket))
+            await channel.serve(WebSocketConnection(socket), since_of(socket.query_params))
             await _close(socket, 1001)
         case Admission.PING:  # only to say that the server is up
             await socket.accept(PING_PROTOCOL)
@@ -175,9 +186,14 @@ class EventStreams:
         self._channel = channel
         self._open: dict[str, EventStream] = {}
 
-    def listen(self, client: str) -> Response:
-        """Return the response that is the client's stream."""
-        return _EventStreamResponse(self._channel, self._open, client)
+    def listen(self, client: str, since: int | None) -> Response:
+        """Return the response that is the client's stream.
+
+        Args:
+            client: Its id.
+            since: As for `HotChannel.serve`.
+        """
+        return _EventStreamResponse(self._channel, self._open, client, since)
 
     async def speak(self, client: str, body: AsyncIterator[bytes]) -> Response:
         """Take a message that a client has posted.
@@ -202,7 +218,13 @@ class EventStreams:
 class _EventStreamResponse(Response):
     """Serves one client for as long as it listens."""
 
-    def __init__(self, channel: HotChannel, streams: dict[str, EventStream], client: str) -> None:
+    def __init__(
+        self,
+        channel: HotChannel,
+        streams: dict[str, EventStream],
+        client: str,
+        since: int | None,
+    ) -> None:
         super().__init__(
             media_type="text/event-stream",
             headers={"cache-control": "no-cache", "x-accel-buffering": "no"},
@@ -211,6 +233,7 @@ class _EventStreamResponse(Response):
         self._channel = channel
         self._streams = streams
         self._client = client
+        self._since = since
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         await send(
@@ -227,7 +250,7 @@ class _EventStreamResponse(Response):
             asyncio.create_task(stream.keep_awake()),
         ]
         try:
-            await self._channel.serve(stream)
+            await self._channel.serve(stream, self._since)
             with contextlib.suppress(OSError):
                 await send({"type": "http.response.body", "body": b""})
         finally:

@@ -140,7 +140,7 @@ class HotChannel:
         self._ids = itertools.count(1)
         self._listeners: defaultdict[str, list[Listener]] = defaultdict(list)
         self._invokables: dict[str, Invokable] = {}
-        self._for_next_client: str | None = None
+        self._for_next_client: JournalEntry | None = None
         self._tasks: set[asyncio.Task[None]] = set()  # asyncio itself holds them weakly
 
     @property
@@ -159,17 +159,17 @@ class HotChannel:
         Returns:
             The push's number.
         """
-        sequence, text = self.record(payload)
+        entry = self.record(payload)
         for client in self.clients:
-            client.post(text)
+            client.post(entry.text)
         if not self._clients:
             match payload:
                 case ErrorPayload() | FullReload():
                     # without its number: the next client gets the latest number first
-                    self._for_next_client = serialise_payload(payload)
+                    self._for_next_client = JournalEntry(entry.sequence, serialise_payload(payload))
                 case UpdatePayload():  # a page that loads now gets the error again if it still exists
                     self._for_next_client = None
-        return sequence
+        return entry.sequence
 
     def record(self, payload: Push) -> JournalEntry:
         """Write `payload` into the journal only, for pages that come back."""
@@ -217,13 +217,29 @@ class HotChannel:
 
     # --- one client's life ---------------------------------------------------------------------
 
-    async def serve(self, connection: Connection) -> None:
-        """Serve one client until it disconnects."""
+    async def serve(self, connection: Connection, since: int | None = None) -> None:
+        """Serve one client until it disconnects.
+
+        Args:
+            connection: How its messages travel.
+            since: The last push before its page was read: a module of it may have been read before the
+                next one, and nobody was there to get that. `None` where nothing is known: all that
+                follows is for the client.
+        """
         client = HotClient(next(self._ids))
         self._notify(CONNECT, None, client)
-        client.send(Connected(session=self.session, sequence=self.journal.last))
+        missed = [] if since is None else self.journal.since(since)
+        begin = self.journal.last - len(missed or ())
+        client.send(Connected(session=self.session, sequence=begin))
+        if missed is None:
+            client.send(
+                reload_because("more has changed while it was loaded than the server keeps")
+            )
+        for entry in missed or ():
+            client.post(entry.text)
         if self._for_next_client is not None:
-            client.post(self._for_next_client)
+            if self._for_next_client.sequence <= begin:
+                client.post(self._for_next_client.text)
             self._for_next_client = None
         self._clients[client.id] = client
         tasks = [
@@ -303,3 +319,8 @@ async def _awaited(event: str, result: Awaitable[object]) -> None:
         await result
     except Exception:  # see _notify
         _logger.exception("a listener of %r failed", event)
+
+
+def reload_because(reason: str) -> FullReload:
+    """Return what makes any page reload."""
+    return FullReload(path="*", extra={"reason": reason})

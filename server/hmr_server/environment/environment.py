@@ -74,6 +74,7 @@ class DevEnvironment:
         *,
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         watch: Callable[[Path], None] | None = None,
+        last_push: Callable[[], int] = lambda: 0,
     ) -> None:
         self.config = config
         self.send = send
@@ -106,7 +107,7 @@ class DevEnvironment:
                 writing=[CssPostPlugin(css_modules)],
             )
         )
-        self._pages = Pages(self, html, self.registrations.python.runs_inline)
+        self._pages = Pages(self, html, self.registrations.python.runs_inline, last_push)
         self._transforms = Transforms(
             self, self.graph, lambda file: self.registrations.note_loaded(Path(file))
         )

@@ -52,6 +52,7 @@ class Pages:
         proxies: Serves their inline scripts and styles.
         runs_python: Whether a page (by its file) has said that it can replace an inline script of
             PyScript's (by its number).
+        last_push: Returns the number of the last push.
 
     Attributes:
         last_served: When a page was served last: a stamp, or 0.
@@ -63,12 +64,14 @@ class Pages:
         environment: Environment,
         proxies: HtmlProxyPlugin,
         runs_python: Callable[[Path, int], bool],
+        last_push: Callable[[], int],
     ) -> None:
         self.last_served = 0
         self.served = ServedPages(environment.config.token)
         self._environment = environment
         self._proxies = proxies
         self._runs_python = runs_python
+        self._last_push = last_push
         self._import_maps: dict[str, frozenset[str]] = {}
         self._texts: dict[str, str] = {}
         self._module_scripts: dict[str, frozenset[str]] = {}
@@ -83,6 +86,7 @@ class Pages:
         Raises:
             OSError: The file can't be read.
         """
+        last_push = self._last_push()
         file = real_path(file)
         text, page = await self._read(file, url)
         if not again:
@@ -102,7 +106,7 @@ class Pages:
             if (edit := await self._style_edit(page, page_url, index))
         ]
         served = await beside_loop(size, document.apply_edits, text, edits)
-        return self._served(served, again=again)
+        return self._served(served, None if again else last_push)
 
     async def transform_text(
         self, text: str, url: str, nonce: str | None = None, *, again: bool = False
@@ -115,13 +119,15 @@ class Pages:
             nonce: What the policy that comes with it asks scripts for.
             again: Whether a page that is open asks for its new text.
         """
+        last_push = self._last_push()
         page = await beside_loop(len(text), document.read_page, text)
         if not again:
             self.last_served = self._environment.next_timestamp()
         # by what it maps: requests can invent any number of URLs for a page
         self._note_import_map(" ".join(sorted(page.import_map)), page)
         edits = await beside_loop(len(text), self._common_edits, text, page, url, url, nonce)
-        return self._served(document.apply_edits(text, edits), again=again)
+        served = document.apply_edits(text, edits)
+        return self._served(served, None if again else last_push)
 
     async def changed(self, change: FileChange, timestamp: int) -> PageChange:
         """Return what the change of a page means.
@@ -208,11 +214,11 @@ class Pages:
                 break
         return text, page
 
-    def _served(self, text: str, *, again: bool) -> str:
-        """Note that a page is loaded, and keep it; one that is open has a name already."""
-        if again:
+    def _served(self, text: str, last_push: int | None) -> str:
+        """Note that a page is loaded, and keep it; one that is open (None) has a name already."""
+        if last_push is None:
             return text.replace(UNNAMED, "", 1)
-        return self.served.add(text)
+        return self.served.add(text, last_push)
 
     def runs_module(self, url: str) -> bool:
         """Say whether a page that was served has a module script of this module URL."""

@@ -26,14 +26,17 @@ class ServedPages:
         self._texts: dict[str, str] = {}
         self._characters = 0
 
-    def add(self, text: str) -> str:
+    def add(self, text: str, last_push: int) -> str:
         """Give a page its name and keep it; return it as it is to be served.
 
         Args:
-            text: The page, with `UNNAMED` in it. The same text gets the same name.
+            text: The page, with `UNNAMED` in it. The same text gets the same name, until the next push.
+            last_push: The number of the last push before the page was read. It ends the page's name: the
+                page asks for what follows, which may have changed what it had loaded by then.
         """
         content = text.encode("utf-8", "surrogateescape")
-        name = hashlib.blake2b(content, key=self._secret, digest_size=12).hexdigest()
+        digest = hashlib.blake2b(content, key=self._secret, digest_size=12).hexdigest()
+        name = f"{digest}.{last_push}"
         text = text.replace(UNNAMED, UNNAMED.replace(":", f":{name}"), 1)
         self._characters += len(text) - len(self._texts.pop(name, ""))
         self._texts[name] = text

@@ -18,10 +18,10 @@ from hmr_client.custom_events import (
     shortened,
 )
 from hmr_client.exceptions import PayloadError
-from hmr_client.payloads import FullReload, HotPayload, JSONValue
+from hmr_client.payloads import HotPayload, JSONValue
 from hmr_client.wire import read_event
 
-from ..channel.hot_channel import DISCONNECT, HotChannel, HotClient
+from ..channel.hot_channel import DISCONNECT, HotChannel, HotClient, reload_because
 from ..environment.environment import DevEnvironment
 from .acknowledgements import Acknowledgements
 from .reporter import Reporter
@@ -162,15 +162,11 @@ class PageEvents:
             _logger.debug("ignored an event of client %d: %s", client.id, error)
             return
         if resume.session != self._channel.session:
-            client.send(_reload_because("another server runs here now"))
+            client.send(reload_because("another server runs here now"))
             return
         missed = self._channel.journal.since(resume.sequence)
         if missed is None:
-            client.send(_reload_because("more has changed meanwhile than the server keeps"))
+            client.send(reload_because("more has changed meanwhile than the server keeps"))
             return
         for entry in missed:
             client.post(entry.text)
-
-
-def _reload_because(reason: str) -> FullReload:
-    return FullReload(path="*", extra={"reason": reason})

@@ -96,6 +96,53 @@ def test_a_client_is_greeted_with_session_and_sequence() -> None:
     run(scenario)
 
 
+@pytest.mark.parametrize(
+    ("since", "begin", "rest"),
+    [
+        (None, 3, []),
+        (3, 3, []),
+        (1, 1, ["update", "full-reload"]),
+        (0, 0, ["update", "update", "full-reload"]),
+        (9, 3, ["full-reload"]),  # another server's: it has to be read again
+    ],
+)
+def test_a_page_gets_what_was_pushed_since_it_was_read(
+    since: int | None, begin: int, rest: list[str]
+) -> None:
+    async def scenario(channel: HotChannel) -> None:
+        first, first_task = await connected(channel)
+        for push in (UPDATE, UPDATE, FullReload(path="/")):
+            channel.send(push)
+        connection = MemoryConnection()
+        task = asyncio.create_task(channel.serve(connection, since))
+        assert (await connection.next())["sequence"] == begin
+        assert [(await connection.next())["type"] for _ in rest] == rest
+        channel.send(Prune(paths=("/a.js",)))
+        assert await connection.next() == {"type": "prune", "paths": ["/a.js"], "sequence": 4}
+        await gone(connection, task)
+        await gone(first, first_task)
+
+    run(scenario)
+
+
+async def gone(connection: MemoryConnection, task: asyncio.Task[None]) -> None:
+    connection.hang_up()
+    await task
+
+
+def test_a_reload_that_is_kept_for_the_next_page_comes_once() -> None:
+    async def scenario(channel: HotChannel) -> None:
+        channel.send(FullReload(path="/"))
+        connection = MemoryConnection()
+        task = asyncio.create_task(channel.serve(connection, 0))
+        assert [(await connection.next())["type"] for _ in range(2)] == ["connected", "full-reload"]
+        channel.send(UPDATE)
+        assert (await connection.next())["type"] == "update"
+        await gone(connection, task)
+
+    run(scenario)
+
+
 def test_pushes_are_numbered_and_reach_every_client() -> None:
     async def scenario(channel: HotChannel) -> None:
         clients = [await connected(channel) for _ in range(3)]
