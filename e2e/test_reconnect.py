@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from e2e.project import html
 
 SIGN = "hmr-connection-sign"
+SIGN_DELAY_MS = 400  # `SIGN_DELAY` of hmr_browser.transport.reconnect, which only a page can import
 
 FILES = {
     "index.html": html(body='<p id="out"></p><p id="dep"></p>'),
@@ -90,12 +91,14 @@ def test_a_short_loss_shows_nothing(droppable, project):
         new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(
           (node) => { if (node.localName === "hmr-connection-sign") signs += 1; },
         ))).observe(document.body, { childList: true });
+        window.lost = performance.now();
         sockets.at(-1).close();
     """)
     page.wait_for("sockets.length === 2 && sockets[1].readyState === 1")
+    lasted = page.value("performance.now() - lost")  # milliseconds; a busy machine is away longer
     project.edit("main.js", '"one"', '"two"')
     page.text("#out", "two 2")
-    assert page.value("signs") == 0
+    assert page.value("signs") == 0 or lasted > SIGN_DELAY_MS
 
 
 def test_going_back_in_the_history_shows_the_edits_of_meanwhile(project, serve, open_page):

@@ -26,7 +26,7 @@ def test_no_boundary_reloads(project, serve, open_page):
 
 def test_the_first_page_is_shown_once_it_is_there(project, serve, new_page):
     page = new_page().open(serve(project, "--base", "/app/").url, until_ready=False)
-    index, program = page.page.locator("pre").all_inner_texts()
+    index, program, _commands = page.page.locator("pre").all_inner_texts()
     page.wait_for_console("[hmr] connected.")
 
     project.write("main.py", program)
