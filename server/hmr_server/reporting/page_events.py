@@ -24,6 +24,7 @@ from hmr_client.wire import read_event
 from ..channel.hot_channel import DISCONNECT, HotChannel, HotClient, reload_because
 from ..environment.environment import DevEnvironment
 from .acknowledgements import Acknowledgements
+from .budget import Budget
 from .reporter import Reporter
 
 FORWARD_CONSOLE = "vite:forward-console"
@@ -33,6 +34,10 @@ _CONFIG_TIER = "CONFIG"  # of a configuration of PyScript's that a page has take
 # What pages say is for a person to read
 _MOST_LINES_AT_ONCE = 200
 _LINES_A_SECOND = 50
+
+# Each of them reads the script's file
+_MOST_SCRIPT_ERRORS_AT_ONCE = 100
+_SCRIPT_ERRORS_A_SECOND = 10
 
 _logger = logging.getLogger(__name__)
 
@@ -63,10 +68,8 @@ class PageEvents:
         self._reporter = reporter
         self._acknowledgements = acknowledgements
         self._push = push
-        self._clock = clock
-        self._counted_at = clock()
-        self._lines_left: float = _MOST_LINES_AT_ONCE
-        self._left_out = 0
+        self._lines = Budget(_MOST_LINES_AT_ONCE, _LINES_A_SECOND, clock)
+        self._script_errors = Budget(_MOST_SCRIPT_ERRORS_AT_ONCE, _SCRIPT_ERRORS_A_SECOND, clock)
 
     def listen(self, *, console: bool) -> None:
         """Begin to listen.
@@ -114,6 +117,8 @@ class PageEvents:
         except PayloadError as error:
             _logger.debug("ignored an event of client %d: %s", client.id, error)
             return
+        if not self._script_errors.take():
+            return
         if (payload := self._environment.script_failed(failed)) is not None:
             if self._may_say():
                 self._reporter.error(payload.err)
@@ -141,17 +146,11 @@ class PageEvents:
 
     def _may_say(self) -> bool:
         """Return whether pages may have one line more said: a flood would keep everybody waiting."""
-        now = self._clock()
-        refill = (now - self._counted_at) * _LINES_A_SECOND
-        self._counted_at = now
-        self._lines_left = min(_MOST_LINES_AT_ONCE, self._lines_left + refill)
-        if self._lines_left < 1:
-            self._left_out += 1
+        if not self._lines.take():
             return False
-        self._lines_left -= 1
-        if self._left_out:
-            self._reporter.note(f"{self._left_out} lines of pages were left out here: too many.")
-            self._left_out = 0
+        if left_out := self._lines.refused:
+            self._reporter.note(f"{left_out} lines of pages were left out here: too many.")
+            self._lines.refused = 0
         return True
 
     def _resumed(self, data: JSONValue, client: HotClient) -> None:

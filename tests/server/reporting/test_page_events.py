@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from hmr_client.custom_events import APPLIED, MOST_UPDATES, AppliedData, AppliedUpdate
+from hmr_client.custom_events import (
+    APPLIED,
+    MOST_UPDATES,
+    SCRIPT_ERROR,
+    AppliedData,
+    AppliedUpdate,
+    ScriptErrorData,
+)
 from hmr_client.wire import event_to_wire
 from hmr_server.channel.hot_channel import HotChannel, HotClient
 from hmr_server.reporting.page_events import FORWARD_CONSOLE, PageEvents
@@ -25,7 +32,8 @@ class Reporting:
         self.channel = HotChannel("s")
         self.updates = 0
         acknowledgements: Any = SimpleNamespace(applied=self._applied, left=lambda _: None)
-        environment: Any = SimpleNamespace()
+        self.read_scripts = 0
+        environment: Any = SimpleNamespace(script_failed=self._script_failed)
         events = PageEvents(
             self.channel,
             environment,
@@ -39,6 +47,9 @@ class Reporting:
     def _applied(self, data: AppliedData, _client: HotClient) -> list[str]:
         self.updates += len(data.updates)
         return [update.error for update in data.updates if update.error]
+
+    def _script_failed(self, _data: ScriptErrorData) -> None:
+        self.read_scripts += 1
 
     def say(self, event: str, data: Any) -> None:
         self.channel._notify(event, data, HotClient(1))
@@ -75,3 +86,17 @@ def test_a_flood_of_lines_is_counted_and_not_shown(reporting: Reporting) -> None
     left_out, shown = reporting.terminal.lines[200:]
     assert "9800 lines of pages were left out" in left_out
     assert shown.endswith("x")
+
+
+def test_a_flood_of_script_errors_reads_few_files_and_costs_the_console_nothing(
+    reporting: Reporting,
+) -> None:
+    error = event_to_wire(ScriptErrorData(path="/main.js", message="x"))
+    for _ in range(10_000):
+        reporting.say(SCRIPT_ERROR, error)
+    assert reporting.read_scripts == 100
+    reporting.now += 1
+    reporting.say(SCRIPT_ERROR, error)
+    assert reporting.read_scripts == 101
+    reporting.say(FORWARD_CONSOLE, {"type": "log", "data": {"level": "log", "message": "x"}})
+    assert len(reporting.terminal.lines) == 1
