@@ -190,9 +190,7 @@ class Transforms:
         id_ = node.id or node.url
         loaded = await plugins.load(context, id_)
         if loaded is None:
-            if node.file is not None:
-                await until_written(Path(node.file))
-            loaded = Transformed(self._read(node))
+            loaded = Transformed(await self._read_written(node))
         elif node.file is not None:
             node.note_look(MANY_LOOKS)
             self._loaded(node.file)
@@ -209,6 +207,15 @@ class Transforms:
         from .import_analysis import analyse_imports  # the reader comes with the first module
 
         return await analyse_imports(self._environment, node, code)
+
+    async def _read_written(self, node: ModuleNode) -> str:
+        if node.file is None:
+            return self._read(node)
+        await until_written(Path(node.file))
+        if text := self._read(node):
+            return text
+        await until_written(Path(node.file))  # it may have been truncated after that look
+        return self._read(node)
 
     def _read(self, node: ModuleNode) -> str:
         if node.file is None:

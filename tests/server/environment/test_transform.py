@@ -5,9 +5,11 @@ import os
 
 import pytest
 
+from hmr_server.environment import transform
 from hmr_server.exceptions import ModuleNotFound, TransformError
 from hmr_server.files.access import AccessDenied
 from hmr_server.plugins import Plugin
+from hmr_server.watch import truncated_file
 from hmr_server.watch.file_change import ChangeKind, FileChange
 from tests.server.project import ACCEPT, until
 
@@ -345,3 +347,19 @@ def test_a_base_is_written_and_never_part_of_a_module_url(project):
     assert 'accept("/a.js")' in code
     assert '"BASE_URL": "/app/"' in code
     assert p.edit("a.js") == ["js /main.js via /a.js"]
+
+
+def test_a_file_that_is_truncated_just_before_it_is_read_is_read_again(project, monkeypatch):
+    p = project({"main.js": "one"})
+    real = transform.read_with_look
+    writes = iter([lambda: p.write("main.js", "two")])
+
+    def read(file):
+        if (write := next(writes, None)) is not None:
+            p.write("main.js", "")
+            asyncio.get_running_loop().call_later(0.02, write)
+        return real(file)
+
+    monkeypatch.setattr(transform, "read_with_look", read)
+    monkeypatch.setattr(truncated_file, "_LONGEST_S", 10.0)
+    assert p.get("/main.js") == "two"
