@@ -29,6 +29,8 @@ _TICK_S = 1.0
 _FIRST_S = 0.01  # the socket listens since before the imports: a page that is open has asked by now
 _END_S = 1
 _LAST_S = 10.0  # an end takes two seconds at most, unless something hangs
+_CLOSING_S = 0.05  # until the end is tried again where a page is just closing its socket
+_MOST_CLOSES = 40
 _ALL_ADDRESSES = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared, not bound
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -217,8 +219,15 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let the pages go first: an open connection would hold up the end."""
+        from websockets.exceptions import InvalidState
+
         await self._dev_server.channel.close()
-        await super().shutdown(sockets)
+        for _ in range(_MOST_CLOSES):
+            try:
+                return await super().shutdown(sockets)
+            except InvalidState:  # uvicorn closes a WebSocket that its page is just closing
+                await asyncio.sleep(_CLOSING_S)
+        return None
 
 
 def _bind(host: str, port: int) -> socket.socket:
