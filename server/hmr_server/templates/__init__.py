@@ -1,6 +1,7 @@
 """Projects to begin with: each folder in here is one, and is copied as it is.
 
-They are data of this package. Nothing in here imports them.
+Each `style.css` begins with the one that lies here. They are data of this package. Nothing in here imports
+them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 _HERE = Path(__file__).parent
 _MADE_BY_PYTHON = shutil.ignore_patterns("__pycache__")  # a wheel's files may have been compiled
 _MOST_NAMED = 5
+_STYLE = "style.css"
 
 
 class TemplateError(Exception):
@@ -68,8 +70,11 @@ def write_template(template: Template, directory: Path) -> None:
                 f"{directory} is not empty ({', '.join(there[:_MOST_NAMED])}{more}), and nothing was "
                 "written. Name a folder that is new or empty."
             )
-        shutil.copytree(
-            _HERE / template.name, directory, ignore=_MADE_BY_PYTHON, dirs_exist_ok=True
-        )
+        source = _HERE / template.name
+        shutil.copytree(source, directory, ignore=_MADE_BY_PYTHON, dirs_exist_ok=True)
+        common = (_HERE / _STYLE).read_text("utf-8")
+        for style in source.rglob(_STYLE):
+            text = common + style.read_text("utf-8")
+            (directory / style.relative_to(source)).write_text(text, "utf-8")
     except OSError as error:
         raise TemplateError(f"{directory} can't be written: {error.strerror or error}") from error
