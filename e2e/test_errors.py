@@ -132,3 +132,61 @@ def test_a_removed_file_is_an_error_until_it_is_back(project, serve, open_page):
     expect(page.overlay).to_have_count(0)
     page.text("#out", "two 3")
     page.assert_not_reloaded()
+
+
+SLOPPY = "var await = 1; with ({}) {}\n"  # JavaScript that only a classic script may be
+
+
+def test_a_page_is_not_loaded_anew_into_scripts_that_the_browser_cannot_read(
+    project, serve, open_page
+):
+    """The browser reads them first, workers' scripts and classic ones too, and runs none of them."""
+    project.create(
+        {
+            "index.html": html(body='<p id="out"></p><script src="/classic.js"></script>'),
+            "main.js": """\
+const show = ({ data }) => { out.textContent += data + " "; };
+new Worker("/module.js", { type: "module" }).onmessage = show;
+new Worker("/worker.js").onmessage = show;
+""",
+            "module.js": 'import { said } from "./dep.js";\npostMessage(said);\n',
+            "dep.js": 'export const said = "dep";\n',
+            "worker.js": f'{SLOPPY}importScripts("/part.js"); postMessage("worker");\n',
+            "part.js": f'{SLOPPY}postMessage("part");\n',
+            "classic.js": f'{SLOPPY}out.textContent += "classic ";\n',
+        }
+    )
+    server = serve(project)
+    page = open_page(server.url)
+
+    def comes_up() -> None:
+        for word in ("dep", "worker", "part", "classic"):
+            expect(page.page.locator("#out")).to_contain_text(word)
+
+    comes_up()
+    for name in ("module.js", "dep.js", "worker.js", "classic.js"):
+        good = project.read(name)
+        project.write(name, f"{good}const = 3;\n")
+        expect(page.overlay.locator(".file")).to_contain_text(f"{name}:{good.count(chr(10)) + 1}")
+        expect(page.overlay.locator(".frame")).to_contain_text("const = 3;")
+        comes_up()  # still there
+        page.assert_not_reloaded()
+        # another file's save doesn't load the page into the broken one either
+        project.write(name, f"{good}postMessage.name;\n")
+        page.wait_for_load()
+        comes_up()
+        expect(page.overlay).to_have_count(0)
+    project.write("dep.js", "export const = 3;\n")
+    expect(page.overlay.locator(".file")).to_contain_text("dep.js:1")
+    project.edit("classic.js", "classic ", "classic, ")
+    page.wait_for_console("[hmr] page reload: waits until the error is mended", times=5)
+    project.write("dep.js", 'export const said = "mended";\n')
+    page.wait_for_load()
+    expect(page.page.locator("#out")).to_contain_text("mended")
+    expect(page.page.locator("#out")).to_contain_text("classic,")
+    server.wait_for_line(r"SyntaxError")
+    project.write("module.js", 'import "./none.js";\n')
+    expect(page.overlay.locator(".message")).to_contain_text("./none.js")
+    project.write("none.js", "postMessage('found');\n")
+    page.wait_for_load()
+    expect(page.page.locator("#out")).to_contain_text("found")

@@ -70,7 +70,7 @@ let bootError;
 function onEarlyMessage(text, socket) {
   const payload = parse(text);
   if (payload?.type === "error" && config.overlay && hasDocument) view.overlay.show(payload.err);
-  else if (bootError && (payload?.type === "update" || payload?.type === "full-reload")) view.page.reload();
+  else if (bootError && (payload?.type === "update" || payload?.type === "full-reload")) view.page.reload(undefined, payload.scripts);
   if (hasDocument || !payload?.updates) return;
   // a worker that has asked for no Python needs it once a module of its own has changed
   if (payload.updates.some(({ path }) => hotData.has(path))) demand({});

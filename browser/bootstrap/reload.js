@@ -1,10 +1,12 @@
 /** Reloads the page, once the server answers: else the browser shows an error page, which never reloads. */
 import { keepForReload } from "./kept.js";
+import { canRead } from "./script_errors.js";
 import { here, prefix } from "./settings.js";
 
 const firstWaitMs = 150;
 const longestWaitMs = 2000;
 
+const changed = new Set();
 let newest; // the newest reload: several in a row are one
 
 /** Waits for any answer: an error's page has this client, too. A page whose policy forbids to ask does not wait. */
@@ -21,12 +23,21 @@ export async function serverAnswers() {
   }
 }
 
-/** @param {string} [reason] What the page after this one says. */
-export async function reload(reason) {
+/**
+ * @param {string} [reason] What the page after this one says.
+ * @param {string[]} [scripts] What it is reloaded for, by URLs below the base. It is not reloaded while the browser
+ *   can't read one of them: the page would lose its state, and not run.
+ */
+export async function reload(reason, scripts = []) {
   const mine = (newest = {});
+  scripts.forEach((path) => changed.add(path));
   await new Promise((resolve) => setTimeout(resolve, 20));
   if (mine === newest) await serverAnswers();
   if (mine !== newest) return;
+  const isReadable = await canRead([...changed]).catch(() => true);
+  if (mine !== newest) return;
+  changed.clear();
+  if (!isReadable) return console.info(prefix, "page reload: waits until the error is mended");
   await keepForReload(reason).catch(() => {});
   location.reload();
 }

@@ -4,7 +4,7 @@
  */
 import { sendEarly } from "./connection.js";
 import { dispatch } from "./hot_context.js";
-import { config, hasDocument, here } from "./settings.js";
+import { config, hasDocument, here, importPart } from "./settings.js";
 
 const eventName = "hmr:script-error";
 
@@ -14,9 +14,37 @@ if (config.session) {
     if (!said || !filename?.startsWith(here.origin) || (error && hasFrames(error))) return;
     const { pathname, search } = new URL(filename);
     if (!pathname.startsWith(config.base)) return;
-    const data = { path: `/${pathname.slice(config.base.length)}${search}`, message: said, line: lineno, column: colno };
-    if (!sendEarly(eventName, data)) dispatch("forward", eventName, JSON.stringify(data));
+    report(`/${pathname.slice(config.base.length)}${search}`, { message: said, line: lineno, column: colno });
   });
+}
+
+/**
+ * @param {string} path the script's URL below the base
+ * @param {object} said the browser's `message`, `line` and `column`
+ */
+function report(path, said) {
+  const data = { path, ...said };
+  if (!sendEarly(eventName, data)) dispatch("forward", eventName, JSON.stringify(data));
+}
+
+const unread = new Set(); // scripts that the page would not run if it were loaded anew, by their URLs below the base
+
+/**
+ * Has the browser read scripts before the page is loaded anew for them, and those again that it could not read before.
+ *
+ * @param {string[]} paths their URLs below the base
+ * @returns {Promise<boolean>} whether it can read all; if not, the error is shown
+ */
+export async function canRead(paths) {
+  paths.forEach((path) => unread.add(path));
+  if (unread.size === 0) return true;
+  const { errorOf } = await importPart("script_check.js");
+  for (const path of [...unread]) {
+    const error = await errorOf(new URL(`${config.base}${path.slice(1)}`, here).href);
+    if (!error) unread.delete(path);
+    else if (error.message) report(path, error);
+  }
+  return unread.size === 0;
 }
 
 /** Whether an error was thrown by running code: JSON.parse() and eval() throw SyntaxErrors too. */

@@ -120,11 +120,13 @@ class Bridge(Protocol):
             timestamp: The update's.
         """
 
-    def reload(self, reason: str) -> None:
+    def reload(self, reason: str, scripts: Any = ...) -> None:
         """Reload the page, in a worker the page around it; several calls within 20 ms are one.
 
         Args:
             reason: Why, as a person reads it.
+            scripts: Those that it is reloaded for, as an array of URLs below the base: it stays as it is
+                while the browser can't read one of them.
         """
 
     def onLeave(self, callback: Any) -> None:  # noqa: N802  # JavaScript's name

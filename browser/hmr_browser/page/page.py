@@ -8,6 +8,7 @@ from typing import Any
 from hmr_client.custom_events import AppliedUpdate
 from hmr_client.payloads import AssetUpdate, CssUpdate, ErrorPayload, FullReload, UpdatePayload
 
+from .. import _ffi
 from .assets import Assets
 from .console import ConsoleLogger
 from .overlay import ErrorOverlay
@@ -20,7 +21,8 @@ class BrowserPage:
 
     Args:
         location: The page's location.
-        reload: Reloads the page, for a reason; several calls in a row are one.
+        reload: Reloads the page, for a reason and for scripts that the browser has to be able to read;
+            several calls in a row are one.
         overlay: Where errors are shown.
         stylesheets: The linked stylesheets.
         assets: Files that are no modules.
@@ -31,7 +33,7 @@ class BrowserPage:
     def __init__(
         self,
         location: Any,
-        reload: Callable[[str], None],
+        reload: Callable[[str, Any], None],
         overlay: ErrorOverlay,
         stylesheets: Stylesheets,
         assets: Assets,
@@ -58,7 +60,7 @@ class BrowserPage:
             modules that never ran, so an update alone can't repair it.
         """
         if self._is_first_update and self._overlay.needs_reload:
-            self._reload("it began with an error")
+            self._reload("it began with an error", _ffi.json_to_js([]))
             return False
         self._overlay.begin_update(max((update.timestamp for update in payload.updates), default=0))
         self._is_first_update = False
@@ -98,7 +100,11 @@ class BrowserPage:
         if reason is not None:
             self._logger.log(f"page reload: {reason}")
         changed = (payload.triggered_by or payload.path or "").rpartition("/")[2].strip("*")
-        self._reload(str(reason) if reason else f"{changed} has changed" if changed else "")
+        scripts = payload.extra.get("scripts")
+        self._reload(
+            str(reason) if reason else f"{changed} has changed" if changed else "",
+            _ffi.json_to_js(scripts if isinstance(scripts, list) else []),
+        )
 
     def close_error(self) -> None:
         """Close what `show_error` shows: it has ended by itself."""

@@ -16,7 +16,8 @@ from ..client_wheel.wheel import DISTRIBUTION, ClientMissing, package_directory
 SCRIPT_PARTS: Final = (
     *("assets.js", "badge.js", "data_files.js", "effects.js", "kept_code.js"),
     *("page_realm.js", "pyscript.js"),
-    *("html_match.js", "html_morph.js", "html_text.js", "html_update.js", "restore.js"),
+    *("html_match.js", "html_morph.js", "html_text.js", "html_update.js"),
+    *("restore.js", "script_check.js"),
 )
 """What `bootstrap.js`, or one of these, loads in the pages that need it."""
 

@@ -11,20 +11,29 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from hmr_client.custom_events import InvalidateData
-from hmr_client.payloads import ErrorPayload, FullReload, HotPayload, Update, UpdatePayload
+from hmr_client.payloads import (
+    ErrorPayload,
+    FullReload,
+    HotPayload,
+    JSONValue,
+    Update,
+    UpdatePayload,
+)
 
 from ..builtin_plugins.data_files import DataFilesPlugin
 from ..exceptions import TransformError
 from ..files.reading import still_looks
 from ..graph import module_url
 from ..graph.hot_update import EVERY_PAGE, hot_update
-from ..graph.module_graph import ModuleNode
+from ..graph.module_graph import ModuleNode, ModuleType
 from ..graph.propagation import DeadEnd
 from ..pages.pages import Pages
 from ..plugins import HotUpdateContext
 from ..watch.file_change import ChangeKind, FileChange
 from ..watch.truncated_file import until_written
 from .plugin_container import PluginEnvironment
+
+_MOST_SCRIPTS = 100
 
 _log = logging.getLogger("hmr_server.hot_update")
 
@@ -104,7 +113,8 @@ class UpdateHandler:
                 self._graph.cut(change.file.as_posix())
         match found:
             case DeadEnd(reason):
-                return [*_errors(payloads), self._full_reload(changes[0].file, reason)]
+                reload = self._full_reload(changes[0].file, reason, _scripts(affected))
+                return [*_errors(payloads), reload]
             case _:
                 updates = [*found, *updates]
         if updates:
@@ -210,15 +220,30 @@ class UpdateHandler:
                     break
         return found
 
-    def _full_reload(self, file: Path, reason: str) -> FullReload:
+    def _full_reload(
+        self, file: Path, reason: str, scripts: Sequence[JSONValue] = ()
+    ) -> FullReload:
         _log.info(
             "page reload %s%s", self._environment.short_path(file), f" ({reason})" if reason else ""
         )
-        return FullReload(path=EVERY_PAGE, triggered_by=file.as_posix())
+        extra: dict[str, JSONValue] = {"scripts": scripts} if scripts else {}
+        return FullReload(path=EVERY_PAGE, triggered_by=file.as_posix(), extra=extra)
 
 
 def _errors(payloads: Iterable[HotPayload]) -> list[HotPayload]:
     return [payload for payload in payloads if isinstance(payload, ErrorPayload)]
+
+
+def _scripts(modules: Iterable[ModuleNode]) -> list[JSONValue]:
+    """Return the URLs of scripts among what has changed: pages have the browser read them before they reload."""
+    urls: list[JSONValue] = [
+        module_url.to_request(module.url)
+        for module in modules
+        if module.type is ModuleType.JS
+        and module_url.is_js_request(module.url)
+        and not module_url.is_html_proxy(module.url)
+    ]
+    return urls[:_MOST_SCRIPTS]
 
 
 def _log_updates(updates: Iterable[Update]) -> None:

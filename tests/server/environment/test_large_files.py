@@ -63,7 +63,9 @@ def test_a_saved_large_file_reloads_the_page_or_swaps_its_link(
     p.load()
     file = p.write("large.js", LARGE + b"\n\n")
     (reload,) = p.payloads(FileChange(ChangeKind.UPDATE, file))
-    assert reload == FullReload(path="*", triggered_by=file.as_posix())
+    assert reload == FullReload(
+        path="*", triggered_by=file.as_posix(), extra={"scripts": ["/large.js"]}
+    )
     p.load()
     assert p.answer("/large.js").file == file.as_posix()
     assert b'"/large.js?t=' in p.answer("/main.js").body

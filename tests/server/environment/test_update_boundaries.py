@@ -20,12 +20,22 @@ def test_a_module_that_nobody_accepts_reloads_the_page(project):
     assert p.edit("a.js") == ["reload *"]
 
 
-def test_a_reload_names_the_file_that_caused_it(project):
-    p = project({"index.html": PAGE, "main.js": ""})
+def test_a_reload_names_the_file_that_caused_it_and_the_scripts_to_be_read_before(project):
+    p = project(
+        {
+            "index.html": PAGE,
+            "main.js": "import './a b.js'; import './c.json'",
+            "a b.js": "",
+            "c.json": "1",
+        }
+    )
     p.load()
-    p.write("main.js", "saved")
-    (payload,) = p.payloads(FileChange(ChangeKind.UPDATE, p.root / "main.js"))
-    assert payload.triggered_by == str(p.root / "main.js")
+    p.write("a b.js", "saved")
+    p.write("c.json", "2")
+    changed = [FileChange(ChangeKind.UPDATE, p.root / name) for name in ("a b.js", "c.json")]
+    (payload,) = p.payloads(*changed)
+    assert payload.triggered_by == str(p.root / "a b.js")
+    assert payload.extra == {"scripts": ["/a b.js"]}
 
 
 def test_an_accepted_dependency_is_the_accepted_path(project):
