@@ -23,13 +23,13 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from bench import projects
-from bench.browser import chromium
-from bench.clients import Clients
-from bench.figures import percentile, ratio
-from bench.plot import plot
-from bench.projects import BenchProject
-from bench.targets import Running, Target, own_targets, peers
+from bench.harness import projects
+from bench.harness.browser import chromium
+from bench.harness.clients import Clients
+from bench.harness.figures import percentile, ratio
+from bench.harness.plot import plot
+from bench.harness.projects import BenchProject
+from bench.harness.targets import Running, Target, own_targets, peers
 
 WARM_UP = 4
 PATIENCE_MS = 20_000

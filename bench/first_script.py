@@ -15,9 +15,9 @@ from pathlib import Path
 from playwright.sync_api import Browser
 from starlette.staticfiles import StaticFiles
 
-from bench.browser import chromium
-from bench.figures import percentile
-from bench.local_server import LocalServer
+from bench.harness.browser import chromium
+from bench.harness.figures import percentile
+from bench.harness.local_server import LocalServer
 from e2e.project import Project, html
 from e2e.server import Server
 

@@ -19,9 +19,9 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.browser import profile
-from bench.figures import percentile, ratio
-from bench.page_edits import row
+from bench.harness.browser import profile
+from bench.harness.figures import percentile, ratio
+from bench.harness.page_edits import row
 from bench.python_page import REPOSITORY, wait_for_bytecode
 from e2e.hot_page import HotPage
 from e2e.project import Project, html

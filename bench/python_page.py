@@ -28,9 +28,9 @@ from pathlib import Path
 import httpx
 from playwright.sync_api import Browser
 
-from bench.browser import chromium, profile
-from bench.figures import percentile
-from bench.page_edits import EDITS, WARM_UP, measure, module, row
+from bench.harness.browser import chromium, profile
+from bench.harness.figures import percentile
+from bench.harness.page_edits import EDITS, WARM_UP, measure, module, row
 from e2e.hot_page import HotPage
 from e2e.project import Project, html
 from e2e.server import PATIENCE_S, Server

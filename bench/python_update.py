@@ -213,7 +213,7 @@ def named(results: dict[str, Any]) -> dict[str, Any]:
 
 def chromium_page(repeats: int) -> dict[str, Any]:
     """The edits in Pyodide in Chromium, in a page of hmr-server."""
-    from bench.browser import chromium
+    from bench.harness.browser import chromium
     from e2e.hot_page import HotPage
     from e2e.project import Project, html
     from e2e.server import Server

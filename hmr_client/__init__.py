@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from .message_handler import MessageHandler, Page
     from .module_runner import ModuleRunner
     from .module_runner.hot import hot
-    from .payloads import (
+    from .transport.normalised import NormalisedTransport, Transport
+    from .transport.websockets import WebSocketsTransport
+    from .wire.payloads import (
         Connected,
         CssUpdate,
         Custom,
@@ -30,34 +32,32 @@ if TYPE_CHECKING:
         PyUpdate,
         UpdatePayload,
     )
-    from .transport import NormalisedTransport, Transport
-    from .websockets_transport import WebSocketsTransport
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Connected": "payloads",
-    "CssUpdate": "payloads",
-    "Custom": "payloads",
-    "ErrorPayload": "payloads",
-    "FullReload": "payloads",
+    "Connected": "wire.payloads",
+    "CssUpdate": "wire.payloads",
+    "Custom": "wire.payloads",
+    "ErrorPayload": "wire.payloads",
+    "FullReload": "wire.payloads",
     "HMRClient": "client",
     "HMRContext": "context",
     "HMRError": "exceptions",
     "HMRLogger": "logger",
-    "HotPayload": "payloads",
-    "JsUpdate": "payloads",
+    "HotPayload": "wire.payloads",
+    "JsUpdate": "wire.payloads",
     "MessageHandler": "message_handler",
     "ModuleRunner": "module_runner",
-    "NormalisedTransport": "transport",
+    "NormalisedTransport": "transport.normalised",
     "Page": "message_handler",
-    "Ping": "payloads",
-    "Prune": "payloads",
-    "PyUpdate": "payloads",
-    "Transport": "transport",
+    "Ping": "wire.payloads",
+    "Prune": "wire.payloads",
+    "PyUpdate": "wire.payloads",
+    "Transport": "transport.normalised",
     "TransportError": "exceptions",
-    "UpdatePayload": "payloads",
-    "WebSocketsTransport": "websockets_transport",
+    "UpdatePayload": "wire.payloads",
+    "WebSocketsTransport": "transport.websockets",
     "connect": "embedding",
     "hot": "module_runner.hot",
 }

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 
 from .exceptions import TransportError
-from .payloads import Custom, HotPayload
-from .transport import NormalisedTransport
-from .wire import serialise_payload
+from .transport.normalised import NormalisedTransport
+from .wire.payloads import Custom, HotPayload
+from .wire.serialisation import serialise_payload
 
 
 class _StderrLogger:
@@ -22,7 +22,7 @@ class _StderrLogger:
 
 
 async def _print_payloads(url: str) -> None:
-    from .websockets_transport import WebSocketsTransport
+    from .transport.websockets import WebSocketsTransport
 
     ended = asyncio.Event()
 

@@ -13,14 +13,14 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Seque
 from typing import Any, TypeAlias
 
 from .context import Disposer, Listener
-from .custom_events import APPLIED, AppliedData
 from .eager import report_unhandled, start
 from .exceptions import ThrownValue
 from .hot_module import AcceptCallback, HotCallback, HotModule
 from .logger import HMRLogger
-from .payloads import Custom, HotPayload, JsUpdate
-from .transport import NormalisedTransport
-from .wire import event_to_wire
+from .transport.normalised import NormalisedTransport
+from .wire.custom_events import APPLIED, AppliedData
+from .wire.payloads import Custom, HotPayload, JsUpdate
+from .wire.serialisation import event_to_wire
 
 ImportUpdatedModule = Callable[[JsUpdate], Awaitable[Any]]
 Settled = Callable[[JsUpdate, BaseException | None], None]

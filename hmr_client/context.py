@@ -6,13 +6,13 @@ import asyncio
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any, Protocol
 
-from .custom_events import INVALIDATE, InvalidateData
 from .eager import report_unhandled
 from .exceptions import InvalidAcceptUsage
 from .hot_module import AcceptCallback
 from .logger import HMRLogger
-from .payloads import Custom, HotPayload, JSONValue
-from .wire import event_to_wire
+from .wire.custom_events import INVALIDATE, InvalidateData
+from .wire.payloads import Custom, HotPayload, JSONValue
+from .wire.serialisation import event_to_wire
 
 ModuleCallback = Callable[[Any], Any]
 Disposer = Callable[[Any], Any]

@@ -19,13 +19,13 @@ from typing import Any
 from urllib.parse import urljoin
 
 from .client import HMRClient
-from .custom_events import AppliedData, AppliedUpdate
 from .exceptions import TransportError
 from .logger import HMRLogger
 from .message_handler import MessageHandler, UpdatePython
-from .payloads import Custom, FullReload, HotPayload, JsUpdate, UpdatePayload
 from .server_session import ServerSession, delay_before
-from .transport import NormalisedTransport
+from .transport.normalised import NormalisedTransport
+from .wire.custom_events import AppliedData, AppliedUpdate
+from .wire.payloads import Custom, FullReload, HotPayload, JsUpdate, UpdatePayload
 
 Load = Callable[[str], Awaitable[Any]]
 """Loads the module at a URL, which carries the update's stamp; what it returns, callbacks get."""
@@ -57,7 +57,7 @@ async def connect(
         ModuleNotFoundError: If the `websockets` library is missing.
     """
     # here, not above: the core does without the library
-    from .websockets_transport import WebSocketsTransport
+    from .transport.websockets import WebSocketsTransport
 
     log = logger or _StandardLogger()
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Protocol, assert_never
 
 from .client import HMRClient
-from .custom_events import HTML_UPDATED, AppliedUpdate, HtmlUpdatedData
 from .eager import start
-from .payloads import (
+from .wire.custom_events import HTML_UPDATED, AppliedUpdate, HtmlUpdatedData
+from .wire.payloads import (
     AssetUpdate,
     Connected,
     CssUpdate,
@@ -29,7 +29,7 @@ from .payloads import (
     PyUpdate,
     UpdatePayload,
 )
-from .wire import event_to_wire
+from .wire.serialisation import event_to_wire
 
 
 class Page(Protocol):

@@ -3,6 +3,9 @@
     connected ──▶ pushes 1, 2, 3 … ──▶ lost ──▶ connected again ──▶ resume after the last one applied
                                                       └──▶ another server, or one that can't: reload
 
+A server numbers its pushes without a gap. A page that comes back names the last one up to which
+everything is applied, and gets all that follow; what it knows already is not applied again.
+
 Works on payloads alone: the caller connects, and tries again after `delay_before`.
 """
 
@@ -10,13 +13,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from enum import Enum
 
 from .client import HMRClient
-from .custom_events import RESUME, ResumeData
 from .message_handler import MessageHandler
-from .payloads import Connected, Custom, HotPayload
-from .pushes import Arrival, Pushes
-from .wire import event_to_wire
+from .wire.custom_events import RESUME, ResumeData
+from .wire.payloads import Connected, Custom, HotPayload
+from .wire.serialisation import event_to_wire
 
 FIRST_DELAY = 0.15
 """Seconds before the first attempt: most losses are restarts, and those are short."""
@@ -34,6 +37,54 @@ def delay_before(attempt: int, jitter: float) -> float:
     """
     longest = min(FIRST_DELAY * 2.0 ** min(attempt, 16), LONGEST_DELAY)
     return longest * (0.5 + 0.5 * jitter)
+
+
+class Arrival(Enum):
+    """What a push is for a page."""
+
+    NEXT = "to be applied"
+    KNOWN = "has arrived before"
+    GAP = "others are missing before it: it will come again with them"
+
+
+class Pushes:
+    """The pushes of one run of a server, as one page sees them."""
+
+    def __init__(self) -> None:
+        self._arrived = 0
+        self._unapplied: set[int] = set()
+
+    @property
+    def last_applied(self) -> int:
+        """The number up to which all pushes are applied."""
+        return min(self._unapplied) - 1 if self._unapplied else self._arrived
+
+    def begin(self, sequence: int) -> None:
+        """Begin with what a server greets a new page with.
+
+        Args:
+            sequence: The number of its last push; a page that is loaded now needs none before.
+        """
+        self._arrived = sequence
+        self._unapplied.clear()
+
+    def arrive(self, sequence: int) -> Arrival:
+        """Take note of a push that has arrived.
+
+        Returns:
+            Whether to apply it; it counts as applied once `applied` is called.
+        """
+        if sequence <= self._arrived:
+            return Arrival.KNOWN
+        if sequence > self._arrived + 1:
+            return Arrival.GAP
+        self._arrived = sequence
+        self._unapplied.add(sequence)
+        return Arrival.NEXT
+
+    def applied(self, sequence: int) -> None:
+        """Take note that a push is applied, or can't be."""
+        self._unapplied.discard(sequence)
 
 
 class ServerSession:

@@ -6,8 +6,8 @@ import asyncio
 from typing import Any
 
 from .exceptions import TransportError
-from .payloads import HotPayload
-from .transport import OnDisconnection, OnMessage
+from .transport.normalised import OnDisconnection, OnMessage
+from .wire.payloads import HotPayload
 
 
 class RecordingLogger:

@@ -22,7 +22,7 @@ from pyodide.ffi import JsException as JsException  # everybody else catches it 
 from pyodide.ffi import create_once_callable, create_proxy
 from pyodide.ffi import to_js as to_js  # of bytes: a Uint8Array with a copy
 
-from hmr_client.payloads import JSONValue
+from hmr_client.wire.payloads import JSONValue
 
 Handler = Callable[[Any], object]
 

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from hmr_client.client import HMRClient
 from hmr_client.context import HMRContext
-from hmr_client.custom_events import InvalidateData
 from hmr_client.eager import start
-from hmr_client.payloads import Custom
-from hmr_client.wire import event_to_wire, payload_to_wire
+from hmr_client.wire.custom_events import InvalidateData
+from hmr_client.wire.payloads import Custom
+from hmr_client.wire.serialisation import event_to_wire, payload_to_wire
 
 from . import _ffi
 from .javascript_errors import thrown

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from hmr_client import eager
 from hmr_client.client import HMRClient
-from hmr_client.custom_events import AppliedData, AppliedUpdate
 from hmr_client.message_handler import MessageHandler
-from hmr_client.payloads import PyUpdate, UpdatePayload
-from hmr_client.transport import NormalisedTransport, Transport
+from hmr_client.transport.normalised import NormalisedTransport, Transport
+from hmr_client.wire.custom_events import AppliedData, AppliedUpdate
+from hmr_client.wire.payloads import PyUpdate, UpdatePayload
 
 from . import _ffi
 from .hot_context import HotContexts, HotData, dispose_all

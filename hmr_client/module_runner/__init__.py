@@ -22,7 +22,7 @@ How an update runs
         ├─ update.code_patch         only bodies differ: put the new code into every live function
         ├─ update.statement_runner   run the changed statements in the module's own dict
         ├─ objects.reconcile         put new definitions into the old functions, classes, instances
-        └─ update.dirty_names        mark names with new values: their readers are visited next
+        └─ names.dirty_names         mark names with new values: their readers are visited next
         │
         ▼
     commit: the new source is live, effects of removed statements end
@@ -34,7 +34,7 @@ How an update runs
    `hmr:applied` carries it, tests assert it. It names a tier and a reason a module.
 3. *Patch code.* A function whose body alone changed gets a new code object, wherever it is held.
 4. *Visit.* A module with changed definitions runs these statements; a module that reads a dirty name
-   runs the statements that read it: `update.readers` follows their names through the live objects, and
+   runs the statements that read it: `names.readers` follows their names through the live objects, and
    through the code of what they call. The order is that of the imports, circles included. What a
    statement has put into other objects (`effects.contributions`) is removed before it runs again.
 5. *Merge objects.* A new function or class enters the old one, so that held references, instances and

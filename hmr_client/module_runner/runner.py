@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..client import HMRClient
 from ..context import HMRContext
-from ..custom_events import INVALIDATE, InvalidateData
 from ..eager import start
+from ..wire.custom_events import INVALIDATE, InvalidateData
 from .effects.contributions import Contributions
 from .effects.ledger import AsyncioRecorder, Ledger
 from .effects.process_recorder import EXIT_FUNCTION, ProcessRecorder

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..client import HMRClient
-from ..transport import NormalisedTransport
+from ..transport.normalised import NormalisedTransport
 from .exceptions import RunnerError
 
 

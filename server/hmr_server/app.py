@@ -12,7 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from .admission import Admission
+from .admission.rules import Admission
 from .channel.connections import admission_of, serve_socket
 from .config import ServerConfig, Transport
 from .dev_server import DevServer

@@ -17,7 +17,7 @@ from pathlib import Path
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from hmr_client.payloads import (
+from hmr_client.wire.payloads import (
     Connected,
     Custom,
     ErrorDetails,

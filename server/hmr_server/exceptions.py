@@ -10,7 +10,7 @@ ServerError
 
 from __future__ import annotations
 
-from hmr_client.payloads import ErrorDetails
+from hmr_client.wire.payloads import ErrorDetails
 
 
 class ServerError(Exception):

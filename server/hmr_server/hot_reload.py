@@ -32,9 +32,9 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from hmr_client.payloads import FullReload
+from hmr_client.wire.payloads import FullReload
 
-from .admission import Admission
+from .admission.rules import Admission
 from .app import Application, upgrade_of
 from .channel.connections import serve_socket
 from .config import ServerConfig, load_config

@@ -14,7 +14,7 @@ from typing import Literal, NoReturn, Protocol, TypeAlias, TypeVar
 
 from starlette.types import ASGIApp
 
-from hmr_client.payloads import Custom, HotPayload, JSONValue, Update
+from hmr_client.wire.payloads import Custom, HotPayload, JSONValue, Update
 
 from .config import ServerConfig
 from .files.reading import read_text

@@ -9,9 +9,9 @@ from hmr_browser.hot_context import HotContexts, HotData, JsCallback
 from hmr_browser.transport.native import ConnectionEvent
 from hmr_client.client import HMRClient
 from hmr_client.exceptions import ThrownValue
-from hmr_client.payloads import Custom, JsUpdate, UpdatePayload
 from hmr_client.testing import MemoryTransport, RecordingLogger, settle
-from hmr_client.transport import NormalisedTransport
+from hmr_client.transport.normalised import NormalisedTransport
+from hmr_client.wire.payloads import Custom, JsUpdate, UpdatePayload
 from tests.browser.fake_javascript import JsException, Map
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 from hmr_client.client import HMRClient
 from hmr_client.context import HMRContext
-from hmr_client.custom_events import InvalidateData
 from hmr_client.eager import start
 from hmr_client.exceptions import ThrownValue
 from hmr_client.message_handler import MessageHandler
-from hmr_client.payloads import Custom, UpdatePayload
-from hmr_client.transport import NormalisedTransport
-from hmr_client.wire import dump_json, event_to_wire, parse_payload, payload_to_wire
+from hmr_client.transport.normalised import NormalisedTransport
+from hmr_client.wire.custom_events import InvalidateData
+from hmr_client.wire.payloads import Custom, UpdatePayload
+from hmr_client.wire.serialisation import dump_json, event_to_wire, parse_payload, payload_to_wire
 
 from .virtual_loop import VirtualLoop
 

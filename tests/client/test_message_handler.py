@@ -8,17 +8,19 @@ import pytest
 
 from hmr_client.client import HMRClient
 from hmr_client.context import HMRContext
-from hmr_client.custom_events import (
+from hmr_client.eager import start
+from hmr_client.exceptions import PayloadError
+from hmr_client.message_handler import MessageHandler
+from hmr_client.testing import MemoryTransport, RecordingLogger
+from hmr_client.transport.normalised import NormalisedTransport
+from hmr_client.wire.custom_events import (
     AppliedData,
     AppliedUpdate,
     HtmlUpdatedData,
     InvalidateData,
     ResumeData,
 )
-from hmr_client.eager import start
-from hmr_client.exceptions import PayloadError
-from hmr_client.message_handler import MessageHandler
-from hmr_client.payloads import (
+from hmr_client.wire.payloads import (
     Connected,
     CssUpdate,
     Custom,
@@ -29,9 +31,7 @@ from hmr_client.payloads import (
     PyUpdate,
     UpdatePayload,
 )
-from hmr_client.testing import MemoryTransport, RecordingLogger
-from hmr_client.transport import NormalisedTransport
-from hmr_client.wire import event_to_wire, read_event
+from hmr_client.wire.serialisation import event_to_wire, read_event
 
 from .virtual_loop import VirtualLoop
 

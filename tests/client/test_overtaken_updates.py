@@ -8,9 +8,9 @@ import pytest
 
 from hmr_client.client import HMRClient
 from hmr_client.context import HMRContext
-from hmr_client.payloads import JsUpdate
 from hmr_client.testing import MemoryTransport, RecordingLogger
-from hmr_client.transport import NormalisedTransport
+from hmr_client.transport.normalised import NormalisedTransport
+from hmr_client.wire.payloads import JsUpdate
 
 from .virtual_loop import VirtualLoop
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmr_client.pushes import Arrival, Pushes
+from hmr_client.server_session import Arrival, Pushes
 
 
 def test_what_has_arrived_and_is_not_applied_is_asked_for_again():

@@ -6,7 +6,6 @@ import asyncio
 
 import pytest
 
-from hmr_client.custom_events import INVOKE
 from hmr_client.exceptions import (
     DisconnectedError,
     InvokeError,
@@ -14,9 +13,10 @@ from hmr_client.exceptions import (
     SendBeforeConnectError,
     TransportError,
 )
-from hmr_client.payloads import Custom, Ping
 from hmr_client.testing import MemoryTransport
-from hmr_client.transport import NormalisedTransport
+from hmr_client.transport.normalised import NormalisedTransport
+from hmr_client.wire.custom_events import INVOKE
+from hmr_client.wire.payloads import Custom, Ping
 
 from .virtual_loop import VirtualLoop
 

@@ -13,13 +13,13 @@ import pytest
 
 websockets = pytest.importorskip("websockets", reason="no sockets inside Pyodide under Node")
 
-from hmr_client.custom_events import INVOKE  # noqa: E402
 from hmr_client.exceptions import InvokeError, TransportError  # noqa: E402
-from hmr_client.payloads import Connected, Custom, HotPayload, Ping  # noqa: E402
 from hmr_client.testing import RecordingLogger  # noqa: E402
-from hmr_client.transport import NormalisedTransport  # noqa: E402
-from hmr_client.websockets_transport import WebSocketsTransport, socket_url  # noqa: E402
-from hmr_client.wire import dump_json, parse_payload, serialise_payload  # noqa: E402
+from hmr_client.transport.normalised import NormalisedTransport  # noqa: E402
+from hmr_client.transport.websockets import WebSocketsTransport, socket_url  # noqa: E402
+from hmr_client.wire.custom_events import INVOKE  # noqa: E402
+from hmr_client.wire.payloads import Connected, Custom, HotPayload, Ping  # noqa: E402
+from hmr_client.wire.serialisation import dump_json, parse_payload, serialise_payload  # noqa: E402
 
 CONNECT = Custom(event="vite:ws:connect")
 DISCONNECT = Custom(event="vite:ws:disconnect")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hmr_client.exceptions import PayloadError, UnknownPayloadType
-from hmr_client.payloads import (
+from hmr_client.wire.payloads import (
     Connected,
     CssUpdate,
     Custom,
@@ -24,7 +24,13 @@ from hmr_client.payloads import (
     PyUpdate,
     UpdatePayload,
 )
-from hmr_client.wire import MAX_CHARACTERS, MAX_DEPTH, dump_json, parse_payload, serialise_payload
+from hmr_client.wire.serialisation import (
+    MAX_CHARACTERS,
+    MAX_DEPTH,
+    dump_json,
+    parse_payload,
+    serialise_payload,
+)
 
 BOTH_WAYS = {
     "connected": ('{"type":"connected"}', Connected()),

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from hmr_client.exceptions import PayloadError
 from hmr_client.module_runner.analysis.difference import Difference
 from hmr_client.module_runner.analysis.outline import Outline
-from hmr_client.wire import parse_payload, serialise_payload
+from hmr_client.wire.serialisation import parse_payload, serialise_payload
 from hmr_server.css.references import CssUrl, read_references
 from hmr_server.css.tokens import normalised
 from hmr_server.html.document import Edit, apply_edits, read_page
 from hmr_server.javascript.imports import parse_module
-from hmr_server.plain_text import plain_text
+from hmr_server.text.plain_text import plain_text
 from tests.fuzz.texts import CSS, HTML, JAVASCRIPT, PYTHON, pieces
 
 _JSON = st.recursive(

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin
 
-from hmr_client.custom_events import InvalidateData
-from hmr_client.payloads import (
+from hmr_client.wire.custom_events import InvalidateData
+from hmr_client.wire.payloads import (
     AssetUpdate,
     CssUpdate,
     Custom,

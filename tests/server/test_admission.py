@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from hmr_server.admission import (
+from hmr_server.admission.machines import is_this_machine
+from hmr_server.admission.rules import (
     Admission,
     Site,
     admit_socket,
@@ -14,7 +15,6 @@ from hmr_server.admission import (
     site_of,
 )
 from hmr_server.config import ServerConfig
-from hmr_server.machines import is_this_machine
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hmr_server.code_frame import Position, code_frame, position_at, position_at_byte
+from hmr_server.text.code_frame import Position, code_frame, position_at, position_at_byte
 
 
 @pytest.mark.parametrize(

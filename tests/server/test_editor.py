@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hmr_server.config import ServerConfig
-from hmr_server.editor import Place, editor_command, find_editor
+from hmr_server.files.editor import Place, editor_command, find_editor
 from tests.server.running import Start
 
 

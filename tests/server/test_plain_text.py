@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hmr_server.plain_text import plain_text
+from hmr_server.text.plain_text import plain_text
 
 
 @pytest.mark.parametrize(

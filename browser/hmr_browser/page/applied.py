@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hmr_client.client import HMRClient
-from hmr_client.custom_events import AppliedData
+from hmr_client.wire.custom_events import AppliedData
 
 from .. import _ffi
 

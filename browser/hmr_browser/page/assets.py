@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from hmr_client.custom_events import AppliedUpdate
-from hmr_client.payloads import AssetUpdate
+from hmr_client.wire.custom_events import AppliedUpdate
+from hmr_client.wire.payloads import AssetUpdate
 
 from .console import ConsoleLogger
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from hmr_client.payloads import JsUpdate
+from hmr_client.wire.payloads import JsUpdate
 
 from .. import _ffi
 from ..javascript_errors import thrown

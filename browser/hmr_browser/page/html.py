@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hmr_client.client import HMRClient
-from hmr_client.custom_events import HTML_UPDATED, AppliedData, AppliedUpdate, HtmlUpdatedData
-from hmr_client.payloads import FullReload
+from hmr_client.wire.custom_events import HTML_UPDATED, AppliedData, AppliedUpdate, HtmlUpdatedData
+from hmr_client.wire.payloads import FullReload
 
 from .. import _ffi
 from .applied import tell

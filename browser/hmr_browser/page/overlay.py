@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hmr_client.payloads import ErrorPayload
-from hmr_client.wire import payload_to_wire
+from hmr_client.wire.payloads import ErrorPayload
+from hmr_client.wire.serialisation import payload_to_wire
 
 from .. import _ffi
 

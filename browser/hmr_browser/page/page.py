@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from hmr_client.custom_events import AppliedUpdate
-from hmr_client.payloads import AssetUpdate, CssUpdate, ErrorPayload, FullReload, UpdatePayload
+from hmr_client.wire.custom_events import AppliedUpdate
+from hmr_client.wire.payloads import AssetUpdate, CssUpdate, ErrorPayload, FullReload, UpdatePayload
 
 from .. import _ffi
 from .assets import Assets

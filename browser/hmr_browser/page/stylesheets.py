@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from hmr_client.exceptions import HMRError
 from hmr_client.logger import HMRLogger
-from hmr_client.payloads import CssUpdate
+from hmr_client.wire.payloads import CssUpdate
 
 from .. import _ffi
 from .urls import browser_url, with_timestamp

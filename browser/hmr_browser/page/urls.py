@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from hmr_client.payloads import JsUpdate
+from hmr_client.wire.payloads import JsUpdate
 
 VIRTUAL_PREFIX = "/@id/"
 NULL_PLACEHOLDER = "__x00__"

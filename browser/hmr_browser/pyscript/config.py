@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from hmr_client.payloads import ErrorDetails, ErrorLocation
+from hmr_client.wire.payloads import ErrorDetails, ErrorLocation
 
 from ..python.errors import code_frame
 from ..python.source import HOME, shown_name

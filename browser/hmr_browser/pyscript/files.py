@@ -16,9 +16,9 @@ from dataclasses import replace
 from urllib.parse import quote, urljoin
 
 from hmr_client.client import HMRClient
-from hmr_client.custom_events import AppliedData, AppliedUpdate
 from hmr_client.eager import report_unhandled, start
-from hmr_client.payloads import ErrorDetails, ErrorPayload, JSONValue, PyUpdate
+from hmr_client.wire.custom_events import AppliedData, AppliedUpdate
+from hmr_client.wire.payloads import ErrorDetails, ErrorPayload, JSONValue, PyUpdate
 
 from .. import _ffi
 from ..page.applied import tell

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from hmr_client import eager
 from hmr_client.client import HMRClient
-from hmr_client.payloads import JSONValue
+from hmr_client.wire.payloads import JSONValue
 
 from .. import _ffi
 from ..page.console import ConsoleLogger

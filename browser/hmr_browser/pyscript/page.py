@@ -14,10 +14,10 @@ from dataclasses import replace
 from typing import Any
 
 from hmr_client.client import HMRClient
-from hmr_client.custom_events import AppliedData, AppliedUpdate
 from hmr_client.eager import report_unhandled, start
 from hmr_client.module_runner import DirectorySource
-from hmr_client.payloads import PyUpdate
+from hmr_client.wire.custom_events import AppliedData, AppliedUpdate
+from hmr_client.wire.payloads import PyUpdate
 
 from .. import _ffi
 from ..page.applied import tell

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hmr_client.client import HMRClient
-from hmr_client.payloads import JSONValue
+from hmr_client.wire.payloads import JSONValue
 
 from .source import DataFile, shown_name
 

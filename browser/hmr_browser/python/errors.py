@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
-from hmr_client.payloads import ErrorDetails, ErrorLocation
+from hmr_client.wire.payloads import ErrorDetails, ErrorLocation
 
 from .source import HOME, shown_file
 

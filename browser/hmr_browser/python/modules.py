@@ -15,11 +15,11 @@ from types import ModuleType
 from typing import Protocol
 
 from hmr_client.client import HMRClient
-from hmr_client.custom_events import AppliedUpdate
 from hmr_client.eager import start
 from hmr_client.module_runner import ModuleRunner, ModuleSource, Recorder, Report, Step, Tier
 from hmr_client.module_runner.imports.kept_code import KeptCode
-from hmr_client.payloads import ErrorDetails, ErrorPayload, PyUpdate
+from hmr_client.wire.custom_events import AppliedUpdate
+from hmr_client.wire.payloads import ErrorDetails, ErrorPayload, PyUpdate
 
 from .errors import details_of, print_error, shown
 from .output import MarkedOutput

@@ -6,7 +6,7 @@ import importlib
 from collections.abc import Sequence
 
 from hmr_client.logger import HMRLogger
-from hmr_client.payloads import ErrorDetails, ErrorPayload
+from hmr_client.wire.payloads import ErrorDetails, ErrorPayload
 
 from .. import _ffi
 from ..page.overlay import ErrorOverlay

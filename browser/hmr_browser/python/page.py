@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from hmr_client.client import HMRClient
-from hmr_client.custom_events import AppliedData, AppliedUpdate
 from hmr_client.module_runner import Report
 from hmr_client.module_runner.imports.kept_code import KeptCode
-from hmr_client.payloads import ErrorPayload, PyUpdate
+from hmr_client.wire.custom_events import AppliedData, AppliedUpdate
+from hmr_client.wire.payloads import ErrorPayload, PyUpdate
 
 from .. import _ffi
 from ..page.applied import tell

@@ -5,9 +5,9 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Sequence
 
-from hmr_client.custom_events import AppliedUpdate
-from hmr_client.payloads import ErrorDetails, ErrorLocation, ErrorPayload, PyUpdate
 from hmr_client.syntax_errors import quote_source
+from hmr_client.wire.custom_events import AppliedUpdate
+from hmr_client.wire.payloads import ErrorDetails, ErrorLocation, ErrorPayload, PyUpdate
 
 from ..page.console import ConsoleLogger
 from ..page.overlay import ErrorOverlay

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from hmr_client.exceptions import PayloadError, TransportError, UnknownPayloadType
 from hmr_client.logger import HMRLogger
-from hmr_client.payloads import Custom, HotPayload
-from hmr_client.transport import OnDisconnection, OnMessage, Transport
-from hmr_client.wire import parse_payload, serialise_payload
+from hmr_client.transport.normalised import OnDisconnection, OnMessage, Transport
+from hmr_client.wire.payloads import Custom, HotPayload
+from hmr_client.wire.serialisation import parse_payload, serialise_payload
 
 from .. import _ffi
 

@@ -22,8 +22,8 @@ from hmr_client.client import HMRClient
 from hmr_client.eager import start
 from hmr_client.exceptions import TransportError
 from hmr_client.message_handler import MessageHandler
-from hmr_client.payloads import Custom, HotPayload
 from hmr_client.server_session import FIRST_DELAY, ServerSession, delay_before
+from hmr_client.wire.payloads import Custom, HotPayload
 
 from .. import _ffi
 from ..page.console import ConsoleLogger

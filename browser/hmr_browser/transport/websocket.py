@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from hmr_client.logger import HMRLogger
-from hmr_client.payloads import Ping
-from hmr_client.wire import serialise_payload
+from hmr_client.wire.payloads import Ping
+from hmr_client.wire.serialisation import serialise_payload
 
 from .. import _ffi
 from .native import OPEN, NativeTransport

@@ -12,10 +12,10 @@ from ..analysis.outline import Outline
 from ..analysis.scan import FUNCTIONS
 from ..analysis.statements import Kind, Statement
 from ..module_graph import EvaluatedModule
+from ..names.dirty_names import DirtyNames
 from ..objects.class_building import ClassBuilding, Shape, class_in
 from ..objects.members import ClassReport
 from ..transaction import Transaction
-from .dirty_names import DirtyNames
 
 
 class ClassStatements:

@@ -12,6 +12,8 @@ from typing import Any
 from ..analysis.code_objects import Pair, is_class_body, pair_codes, static_attributes
 from ..analysis.statements import Kind, Statement
 from ..module_graph import EvaluatedModule
+from ..names.dirty_names import DirtyNames
+from ..names.readers import SIGNATURE
 from ..objects.class_building import Shape
 from ..objects.enums import is_enum
 from ..objects.functions import docstring
@@ -19,8 +21,6 @@ from ..objects.holders import Holders, find_holders, swap
 from ..objects.instances import forget_cached
 from ..planning.plan import Change
 from ..transaction import Transaction
-from .dirty_names import DirtyNames
-from .readers import SIGNATURE
 
 _MOST_WRAPPERS = 20
 

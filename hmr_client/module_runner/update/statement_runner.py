@@ -17,6 +17,9 @@ from ..effects.places import CannotTakeBack
 from ..effects.reach import is_opaque
 from ..imports.top_level import PATIENCE_S, run
 from ..module_graph import EvaluatedModule
+from ..names.dirty_names import DirtyNames
+from ..names.readers import CALLED, SIGNATURE, Key, own_attributes
+from ..names.removed_names import RemovedNames
 from ..objects.annotations import ModuleAnnotations, have_annotations
 from ..objects.class_building import Shape
 from ..objects.classes import merge_class
@@ -36,9 +39,6 @@ from ..planning.plan import Change
 from ..transaction import MISSING, Transaction
 from .class_statements import ClassStatements
 from .code_patch import CodePatch
-from .dirty_names import DirtyNames
-from .readers import CALLED, SIGNATURE, Key, own_attributes
-from .removed_names import RemovedNames
 
 
 class Escalation(Exception):  # control flow, never seen by users

@@ -7,8 +7,8 @@ import time
 from collections.abc import Mapping
 
 from ...client import HMRClient
-from ...custom_events import INVALIDATE, InvalidateData
 from ...eager import report_unhandled
+from ...wire.custom_events import INVALIDATE, InvalidateData
 from ..analysis.outline import read_before_bound
 from ..effects.contributions import Contributions
 from ..effects.ledger import Ledger

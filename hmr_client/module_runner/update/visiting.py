@@ -19,13 +19,13 @@ from ..effects.contributions import Contributions
 from ..effects.ledger import Ledger
 from ..imports.importer import Importer
 from ..module_graph import EvaluatedModule, EvaluatedModules
+from ..names.cached_results import CachedResults
+from ..names.dirty_names import DirtyNames
+from ..names.removed_names import RemovedNames
 from ..objects.instances import upgrade as upgrade_instances
 from ..planning.plan import Change
 from ..transaction import Transaction
-from .cached_results import CachedResults
 from .code_patch import CodePatch
-from .dirty_names import DirtyNames
-from .removed_names import RemovedNames
 from .statement_runner import Execution
 
 

@@ -14,7 +14,7 @@ import posixpath
 from html import escape
 from pathlib import Path
 
-from hmr_client.payloads import ErrorPayload, HotPayload
+from hmr_client.wire.payloads import ErrorPayload, HotPayload
 
 from ..config import ServerConfig
 from ..environment.environment import DevEnvironment

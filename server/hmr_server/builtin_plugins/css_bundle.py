@@ -6,7 +6,6 @@ import os
 import re
 from pathlib import Path
 
-from ..code_frame import position_at
 from ..css.modules import CssModule, compile_css_module
 from ..css.references import CssImport, CssUrl, read_references, url_token, wrap_imported
 from ..css.tokens import normalised
@@ -15,6 +14,7 @@ from ..graph import module_url
 from ..graph.module_code import stamped
 from ..graph.node_packages import PackageError
 from ..plugins import PluginContext, PluginError
+from ..text.code_frame import position_at
 
 _CHARSET = re.compile(r"\A\ufeff?(?:@charset\s+\"[^\"]*\";\s*)?")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from hmr_client.payloads import Custom, JSONValue
+from hmr_client.wire.payloads import Custom, JSONValue
 
 from ..graph import module_url
 from ..graph.module_graph import ModuleNode

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from hmr_client.payloads import PyUpdate
+from hmr_client.wire.payloads import PyUpdate
 
 from ..files.access import FileAccess
 from ..files.reading import read_bytes

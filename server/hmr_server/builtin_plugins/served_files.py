@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from hmr_client.payloads import AssetUpdate
+from hmr_client.wire.payloads import AssetUpdate
 
 from ..graph import module_url
 from ..graph.module_graph import ModuleNode

@@ -18,9 +18,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from hmr_client.wire import MAX_CHARACTERS
+from hmr_client.wire.serialisation import MAX_CHARACTERS
 
-from ..admission import (
+from ..admission.machines import is_this_machine
+from ..admission.rules import (
     HMR_PROTOCOL,
     PING_PROTOCOL,
     Admission,
@@ -29,7 +30,6 @@ from ..admission import (
     one_host,
 )
 from ..config import ServerConfig
-from ..machines import is_this_machine
 from .hot_channel import ConnectionLost, HotChannel
 
 EVENTS_PATH = "/@hmr/events"

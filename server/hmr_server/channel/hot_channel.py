@@ -20,9 +20,9 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
 from typing import Any, Protocol
 
-from hmr_client.custom_events import INVOKE
 from hmr_client.exceptions import PayloadError
-from hmr_client.payloads import (
+from hmr_client.wire.custom_events import INVOKE
+from hmr_client.wire.payloads import (
     Connected,
     Custom,
     ErrorPayload,
@@ -33,7 +33,7 @@ from hmr_client.payloads import (
     Prune,
     UpdatePayload,
 )
-from hmr_client.wire import parse_payload, serialise_payload
+from hmr_client.wire.serialisation import parse_payload, serialise_payload
 
 from .journal import Journal, JournalEntry
 

@@ -11,8 +11,8 @@ from ..build.output import BuildError
 from ..build.site import build
 from ..config import ConfigError, load_config
 from ..environment.plugin_loading import load_plugins
-from ..plain_text import plain_text
 from ..pyodide.files import PyodideNotFound, find_pyodide
+from ..text.plain_text import plain_text
 
 _MOST_LISTED = 20
 

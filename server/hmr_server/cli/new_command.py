@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from ..plain_text import plain_text
 from ..templates import TEMPLATES, TemplateError, write_template
+from ..text.plain_text import plain_text
 
 _BY_NAME = {template.name: template for template in TEMPLATES}
 

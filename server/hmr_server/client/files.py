@@ -16,7 +16,7 @@ from ..client_wheel.compiled import OWN_MAGIC, magic_of
 from ..client_wheel.compiled import compiled as compiled_here
 from ..client_wheel.wheel import ClientWheel, build_python_wheel
 from ..config import ServerConfig
-from ..editor import find_editor
+from ..files.editor import find_editor
 from ..pyodide.files import CDN, VERSION, PyodideFiles
 from .scripts import SCRIPT_PARTS, bootstrap_script, page_script
 

@@ -35,7 +35,7 @@ _NOT_IN_A_PAGE = (
     "hmr_client/embedding.py",
     "hmr_client/module_runner/__main__.py",
     "hmr_client/testing.py",
-    "hmr_client/websockets_transport.py",
+    "hmr_client/transport/websockets.py",
 )
 _FOR_PYTHON_MODULES = (
     "hmr_client/module_runner/*",

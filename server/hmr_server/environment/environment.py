@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hmr_client.custom_events import ScriptErrorData
-from hmr_client.payloads import ErrorPayload, HotPayload
+from hmr_client.wire.custom_events import ScriptErrorData
+from hmr_client.wire.payloads import ErrorPayload, HotPayload
 
 from ..builtin_plugins.assets import AssetPlugin
 from ..builtin_plugins.css import CssPlugin, CssPostPlugin

@@ -11,10 +11,9 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 
-from hmr_client.payloads import ErrorDetails, ErrorLocation
+from hmr_client.wire.payloads import ErrorDetails, ErrorLocation
 
 from ..builtin_plugins.assets import is_asset_request
-from ..code_frame import code_frame, position_at_byte
 from ..exceptions import TransformError
 from ..files.access import AccessDenied
 from ..graph import module_url
@@ -25,6 +24,7 @@ from ..graph.node_packages import PackageError, commonjs_message
 from ..javascript.imports import ImportKind, ImportStatement, JsModule, parse_module
 from ..javascript.literals import Specifier
 from ..plugins import Environment
+from ..text.code_frame import code_frame, position_at_byte
 
 PLUGIN_NAME = "hmr:import-analysis"
 

@@ -18,9 +18,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from hmr_client.payloads import ErrorDetails, ErrorLocation
+from hmr_client.wire.payloads import ErrorDetails, ErrorLocation
 
-from ..code_frame import Position, code_frame
 from ..exceptions import ServerError, TransformError
 from ..files.access import AccessDenied
 from ..graph.module_graph import ModuleNode
@@ -36,6 +35,7 @@ from ..plugins import (
     PluginError,
     Transformed,
 )
+from ..text.code_frame import Position, code_frame
 
 T = TypeVar("T")
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hmr_client.custom_events import ScriptErrorData
-from hmr_client.payloads import ErrorDetails, ErrorLocation
+from hmr_client.wire.custom_events import ScriptErrorData
+from hmr_client.wire.payloads import ErrorDetails, ErrorLocation
 
-from ..code_frame import Position, code_frame
 from ..files.reading import read_text
 from ..graph import module_url
 from ..graph.module_graph import ModuleNode
+from ..text.code_frame import Position, code_frame
 
 _READABLE = frozenset({".js", ".mjs", ".cjs", ".html", ".htm", ""})
 

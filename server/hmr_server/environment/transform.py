@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from hmr_client.payloads import ErrorDetails, ErrorPayload, Prune
+from hmr_client.wire.payloads import ErrorDetails, ErrorPayload, Prune
 
 from ..exceptions import ModuleNotFound, OutdatedRequest, TransformError
 from ..file_look import MANY_LOOKS

@@ -10,8 +10,8 @@ import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from hmr_client.custom_events import InvalidateData
-from hmr_client.payloads import (
+from hmr_client.wire.custom_events import InvalidateData
+from hmr_client.wire.payloads import (
     ErrorPayload,
     FullReload,
     HotPayload,

@@ -18,8 +18,8 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from ..config import ServerConfig
-from ..plain_text import plain_text
 from ..secret_names import is_hidden, originals
+from ..text.plain_text import plain_text
 from .globs import GlobSet
 
 FS_PREFIX = "/@fs/"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from hmr_client.payloads import CssUpdate, JSONValue, JsUpdate, Update
+from hmr_client.wire.payloads import CssUpdate, JSONValue, JsUpdate, Update
 
 from . import module_url
 from .module_code import stamped

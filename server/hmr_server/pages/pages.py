@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from hmr_client.payloads import FullReload, JSONValue, PyUpdate, Update
+from hmr_client.wire.payloads import FullReload, JSONValue, PyUpdate, Update
 
 from ..builtin_plugins.html_proxy import HtmlProxyPlugin, script_url, style_url
 from ..exceptions import ServerError

@@ -13,8 +13,8 @@ from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-from hmr_client.custom_events import AppliedData, AppliedUpdate
-from hmr_client.payloads import ErrorPayload, FullReload, UpdatePayload
+from hmr_client.wire.custom_events import AppliedData, AppliedUpdate
+from hmr_client.wire.payloads import ErrorPayload, FullReload, UpdatePayload
 
 from ..channel.hot_channel import HotClient, Push
 from .reporter import Outcome

@@ -6,7 +6,8 @@ import logging
 import time
 from collections.abc import Callable
 
-from hmr_client.custom_events import (
+from hmr_client.exceptions import PayloadError
+from hmr_client.wire.custom_events import (
     APPLIED,
     INVALIDATE,
     RESUME,
@@ -17,9 +18,8 @@ from hmr_client.custom_events import (
     ScriptErrorData,
     shortened,
 )
-from hmr_client.exceptions import PayloadError
-from hmr_client.payloads import HotPayload, JSONValue
-from hmr_client.wire import read_event
+from hmr_client.wire.payloads import HotPayload, JSONValue
+from hmr_client.wire.serialisation import read_event
 
 from ..channel.hot_channel import DISCONNECT, HotChannel, HotClient, reload_because
 from ..environment.environment import DevEnvironment

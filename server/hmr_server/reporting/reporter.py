@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from hmr_client.custom_events import InvalidateData
-from hmr_client.payloads import ErrorDetails
+from hmr_client.wire.custom_events import InvalidateData
+from hmr_client.wire.payloads import ErrorDetails
 
 from ..channel.hot_channel import Push
 

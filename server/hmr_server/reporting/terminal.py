@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import assert_never
 
-from hmr_client.custom_events import InvalidateData
-from hmr_client.payloads import (
+from hmr_client.wire.custom_events import InvalidateData
+from hmr_client.wire.payloads import (
     Custom,
     ErrorDetails,
     ErrorPayload,
@@ -25,7 +25,7 @@ from hmr_client.payloads import (
 
 from ..channel.hot_channel import Push
 from ..config import ServerConfig
-from ..plain_text import plain_text
+from ..text.plain_text import plain_text
 from .reporter import Outcome
 
 _MAX_PATHS = 5

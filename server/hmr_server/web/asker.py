@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
-from ..admission import Site, is_token_valid, site_of
+from ..admission.machines import is_forwarded, is_this_machine
+from ..admission.rules import Site, is_token_valid, site_of
 from ..config import ServerConfig
-from ..machines import is_forwarded, is_this_machine
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from hmr_client.payloads import ErrorDetails, ErrorPayload
+from hmr_client.wire.payloads import ErrorDetails, ErrorPayload
 
-from ..admission import Site
+from ..admission.rules import Site
 from ..config import ServerConfig
 from ..exceptions import OutdatedRequest, TransformError
 from ..files.access import AccessDenied, BadPath, NoSuchPath

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from ..admission import Site
+from ..admission.rules import Site
 from ..config import ServerConfig
 from ..environment.environment import DevEnvironment
 from ..environment.purpose import Purpose, purpose_of

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from ..admission import is_token_valid
+from ..admission.rules import is_token_valid
 from ..channel.connections import EventStreams, since_of
 from ..client.files import CLIENT_PATH, IMMUTABLE, ClientFiles
 from ..config import ServerConfig, Transport
-from ..editor import NoEditor, Place, open_in_editor
 from ..files.access import BadPath, FileAccess, decode_path
+from ..files.editor import NoEditor, Place, open_in_editor
 from ..files.static_files import JAVASCRIPT, file_response, is_file, text_response
-from ..plain_text import plain_text
 from ..pyodide.files import PyodideFiles, media_type
 from ..python.requests import PythonRequests
+from ..text.plain_text import plain_text
 from .answers import NO_TOKEN, NOT_KNOWN, OURS_ONLY, nothing, only
 from .asker import asker_of
 

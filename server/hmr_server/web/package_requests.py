@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from ..admission import Site, is_token_valid
+from ..admission.rules import Site, is_token_valid
 from ..config import ServerConfig
 from ..files.static_files import file_response, text_response
-from ..plain_text import plain_text
 from ..pyodide.files import PyodideFiles
 from ..python.package_index import JSON_TYPE, PackageIndex, PackageNotFound, as_html, as_json
+from ..text.plain_text import plain_text
 from .answers import NO_TOKEN, OURS_ONLY, only
 from .asker import asker_of
 

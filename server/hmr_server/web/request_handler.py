@@ -19,7 +19,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
-from hmr_client.payloads import ErrorDetails, ErrorPayload
+from hmr_client.wire.payloads import ErrorDetails, ErrorPayload
 
 from ..channel.connections import EVENTS_PATH
 from ..config import ServerConfig
@@ -27,8 +27,8 @@ from ..environment.environment import DevEnvironment
 from ..environment.purpose import Purpose, purpose_of
 from ..files.access import decode_path
 from ..graph import module_url
-from ..plain_text import plain_text
 from ..session.keeper import SessionKeeper
+from ..text.plain_text import plain_text
 from .failures import Answer, Failures
 from .isolation import CrossOriginIsolation
 from .module_answers import ModuleAnswers

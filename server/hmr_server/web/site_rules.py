@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from ..admission import (
+from ..admission.rules import (
     Site,
     blocked_host_message,
     cors_origin,

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from ..admission import is_token_valid
+from ..admission.rules import is_token_valid
 from ..config import ServerConfig
 from .asker import cookie_name
 

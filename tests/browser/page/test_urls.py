@@ -3,7 +3,7 @@
 import pytest
 
 from hmr_browser.page.urls import browser_url, import_url, reload_concerns_page, with_timestamp
-from hmr_client.payloads import JsUpdate
+from hmr_client.wire.payloads import JsUpdate
 
 
 @pytest.mark.parametrize(

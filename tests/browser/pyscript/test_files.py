@@ -13,7 +13,7 @@ from hmr_browser.pyscript.files import PageFiles
 from hmr_browser.python.file_contents import content_name
 from hmr_client.client import HMRClient
 from hmr_client.testing import MemoryTransport, RecordingLogger
-from hmr_client.transport import NormalisedTransport
+from hmr_client.transport.normalised import NormalisedTransport
 from tests.browser.fake_javascript import JsException, page
 
 PAGE = "http://x/index.html"

@@ -15,7 +15,7 @@ from hmr_browser.python.data_files import (
 from hmr_browser.python.source import DataFile
 from hmr_client.client import HMRClient
 from hmr_client.testing import MemoryTransport, RecordingLogger
-from hmr_client.transport import NormalisedTransport
+from hmr_client.transport.normalised import NormalisedTransport
 
 LOOK = DataFile(3, 1_700_000_000_000)
 

@@ -11,9 +11,9 @@ import pytest
 from hmr_browser.python.modules import PythonModules
 from hmr_browser.python.source import Bundle, BundleSource
 from hmr_client.client import HMRClient
-from hmr_client.payloads import PyUpdate
 from hmr_client.testing import MemoryTransport, RecordingLogger
-from hmr_client.transport import NormalisedTransport
+from hmr_client.transport.normalised import NormalisedTransport
+from hmr_client.wire.payloads import PyUpdate
 
 MAIN = """\
 import helper_of_page

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from hmr_browser.python.unpatched import UnpatchedPython
-from hmr_client.payloads import PyUpdate
+from hmr_client.wire.payloads import PyUpdate
 
 
 class Page:

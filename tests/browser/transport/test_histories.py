@@ -22,8 +22,8 @@ from hmr_client.client import HMRClient
 from hmr_client.context import HMRContext
 from hmr_client.eager import start
 from hmr_client.message_handler import MessageHandler
-from hmr_client.payloads import JsUpdate, UpdatePayload
-from hmr_client.transport import NormalisedTransport
+from hmr_client.transport.normalised import NormalisedTransport
+from hmr_client.wire.payloads import JsUpdate, UpdatePayload
 from hmr_server.channel.hot_channel import ConnectionLost, HotChannel
 from hmr_server.channel.journal import Journal
 from hmr_server.reporting.page_events import PageEvents

@@ -15,7 +15,7 @@ from hmr_client.client import HMRClient
 from hmr_client.message_handler import MessageHandler
 from hmr_client.server_session import FIRST_DELAY, LONGEST_DELAY, delay_before
 from hmr_client.testing import settle
-from hmr_client.transport import NormalisedTransport
+from hmr_client.transport.normalised import NormalisedTransport
 from tests.browser.fake_javascript import Early, EventTarget, WebSocket, page
 
 

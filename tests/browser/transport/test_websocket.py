@@ -8,8 +8,8 @@ import pytest
 from hmr_browser.transport.native import ConnectionEvent, FirstThatConnects
 from hmr_browser.transport.websocket import WebSocketTransport
 from hmr_client.exceptions import TransportError
-from hmr_client.payloads import Connected, Custom, HotPayload, Ping, Prune
 from hmr_client.testing import RecordingLogger, settle
+from hmr_client.wire.payloads import Connected, Custom, HotPayload, Ping, Prune
 from tests.browser.fake_javascript import Early, Proxy, WebSocket
 
 

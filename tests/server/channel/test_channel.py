@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hmr_client.payloads import (
+from hmr_client.wire.payloads import (
     Custom,
     ErrorDetails,
     ErrorPayload,

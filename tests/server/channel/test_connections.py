@@ -70,7 +70,7 @@ def test_what_is_posted_is_heard_and_answered_to_that_client(running: RunningSer
 
 
 def _answer(data: Any) -> Any:
-    from hmr_client.payloads import Custom
+    from hmr_client.wire.payloads import Custom
 
     return Custom(event="answer", data=data)
 

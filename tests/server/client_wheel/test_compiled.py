@@ -24,9 +24,15 @@ def test_every_module_is_imported_without_being_compiled(
     monkeypatch.syspath_prepend(str(place))
     for name in [name for name in sys.modules if name.partition(".")[0] == "hmr_client"]:
         monkeypatch.delitem(sys.modules, name)
-    module = importlib.import_module("hmr_client.wire")
-    assert module.__cached__ == f"{place}/hmr_client/wire.pyc" or module.__file__.endswith(".pyc")
-    assert module.parse_payload.__code__.co_filename == "/lib/hmr_client.whl/hmr_client/wire.py"
+    module = importlib.import_module("hmr_client.wire.serialisation")
+    assert (
+        module.__cached__ == f"{place}/hmr_client/wire/serialisation.pyc"
+        or module.__file__.endswith(".pyc")
+    )
+    assert (
+        module.parse_payload.__code__.co_filename
+        == "/lib/hmr_client.whl/hmr_client/wire/serialisation.py"
+    )
 
 
 def test_the_client_script_names_it_by_what_bytecode_begins_with(running: RunningServer) -> None:

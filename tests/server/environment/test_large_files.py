@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import httpx
 
-from hmr_client.payloads import FullReload
+from hmr_client.wire.payloads import FullReload
 from hmr_server.watch.file_change import ChangeKind, FileChange
 from tests.server.project import Project
 from tests.server.running import Start

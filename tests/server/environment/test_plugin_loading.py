@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hmr_client.payloads import JSONValue
+from hmr_client.wire.payloads import JSONValue
 from hmr_server.config import ConfigError, ServerConfig, load_config
 from hmr_server.environment.plugin_loading import load_plugins
 from hmr_server.plugins import DevServer, Plugin

@@ -161,7 +161,7 @@ def test_a_failing_hot_update_hook_is_an_error_and_the_rest_is_told(project):
 
 
 def test_a_plugin_can_send_from_a_hot_update(project):
-    from hmr_client.payloads import Custom
+    from hmr_client.wire.payloads import Custom
 
     class Sends(Plugin):
         def handle_hot_update(self, context):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hmr_client.custom_events import ScriptErrorData
+from hmr_client.wire.custom_events import ScriptErrorData
 from hmr_server.exceptions import TransformError
 from tests.server.project import ACCEPT, PAGE
 

@@ -7,14 +7,8 @@ from typing import Any
 
 import pytest
 
-from hmr_client.custom_events import AppliedData, AppliedUpdate
-from hmr_client.payloads import (
-    ErrorDetails,
-    ErrorPayload,
-    FullReload,
-    JsUpdate,
-    UpdatePayload,
-)
+from hmr_client.wire.custom_events import AppliedData, AppliedUpdate
+from hmr_client.wire.payloads import ErrorDetails, ErrorPayload, FullReload, JsUpdate, UpdatePayload
 from hmr_server.channel.hot_channel import HotClient, Push
 from hmr_server.reporting import acknowledgements
 from hmr_server.reporting.acknowledgements import Acknowledgements

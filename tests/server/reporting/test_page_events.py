@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hmr_client.custom_events import (
+from hmr_client.wire.custom_events import (
     APPLIED,
     MOST_UPDATES,
     SCRIPT_ERROR,
@@ -13,7 +13,7 @@ from hmr_client.custom_events import (
     AppliedUpdate,
     ScriptErrorData,
 )
-from hmr_client.wire import event_to_wire
+from hmr_client.wire.serialisation import event_to_wire
 from hmr_server.channel.hot_channel import HotChannel, HotClient
 from hmr_server.reporting.page_events import FORWARD_CONSOLE, PageEvents
 from hmr_server.reporting.terminal import Terminal

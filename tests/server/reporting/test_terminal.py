@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from hmr_client.custom_events import InvalidateData
-from hmr_client.payloads import (
+from hmr_client.wire.custom_events import InvalidateData
+from hmr_client.wire.payloads import (
     Custom,
     ErrorDetails,
     ErrorLocation,

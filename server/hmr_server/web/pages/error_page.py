@@ -8,12 +8,12 @@ import json
 
 from starlette.responses import Response
 
-from hmr_client.payloads import ErrorDetails, ErrorPayload
-from hmr_client.wire import payload_to_wire
+from hmr_client.wire.payloads import ErrorDetails, ErrorPayload
+from hmr_client.wire.serialisation import payload_to_wire
 
 from ...client.files import CLIENT_PATH
 from ...config import ServerConfig
-from ...plain_text import plain_text
+from ...text.plain_text import plain_text
 
 
 def error_page(config: ServerConfig, details: ErrorDetails, *, shows_paths: bool) -> Response:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from hmr_client.payloads import ErrorDetails
+from hmr_client.wire.payloads import ErrorDetails
 
 from ...config import PAGE_SUFFIXES, ServerConfig
 from ...environment.environment import DevEnvironment

@@ -13,11 +13,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidURI, WebSocketException
 from websockets.typing import Subprotocol
 
-from .exceptions import PayloadError, TransportError, UnknownPayloadType
-from .logger import HMRLogger
-from .payloads import Custom, HotPayload
-from .transport import OnDisconnection, OnMessage
-from .wire import MAX_CHARACTERS, parse_payload, serialise_payload
+from ..exceptions import PayloadError, TransportError, UnknownPayloadType
+from ..logger import HMRLogger
+from ..wire.payloads import Custom, HotPayload
+from ..wire.serialisation import MAX_CHARACTERS, parse_payload, serialise_payload
+from .normalised import OnDisconnection, OnMessage
 
 _SUBPROTOCOL = Subprotocol("vite-hmr")
 

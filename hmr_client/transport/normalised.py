@@ -14,16 +14,16 @@ import itertools
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from .custom_events import INVOKE
-from .eager import start
-from .exceptions import (
+from ..eager import start
+from ..exceptions import (
     DisconnectedError,
     InvokeError,
     InvokeTimeoutError,
     SendBeforeConnectError,
     TransportError,
 )
-from .payloads import Custom, HotPayload, JSONValue
+from ..wire.custom_events import INVOKE
+from ..wire.payloads import Custom, HotPayload, JSONValue
 
 OnMessage = Callable[[HotPayload], object]
 OnDisconnection = Callable[[], object]

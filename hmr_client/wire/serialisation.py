@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, TypeVar
 
+from ..exceptions import PayloadError, UnknownPayloadType
 from .custom_events import (
     APPLIED,
     HTML_UPDATED,
@@ -28,7 +29,6 @@ from .custom_events import (
     ScriptErrorData,
     shortened,
 )
-from .exceptions import PayloadError, UnknownPayloadType
 from .payloads import (
     AssetUpdate,
     Connected,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from bench.targets import Running
+from bench.harness.targets import Running
 
 _PATIENCE_S = 20
 _TOKEN = re.compile(r'(?:"token": |wsToken = )"([^"]+)"')

@@ -1,6 +1,6 @@
 """The least that an update can cost: a file event, a WebSocket message, import(), the page's callback.
 
-    python -S bench/floor.py ROOT PORT
+    python -S bench/harness/floor.py ROOT PORT
 
 Linux's own calls and nothing of the product; one process, one thread. It knows just enough to serve the
 generated projects: imports are relative, in double quotes; a module with `import.meta.hot` accepts itself.

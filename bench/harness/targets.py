@@ -16,7 +16,7 @@ PATIENCE_S = 60.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 _HOST = "127.0.0.1"
 
-PEERS = Path(__file__).resolve().parents[1] / "build" / "peers"
+PEERS = Path(__file__).resolve().parents[2] / "build" / "peers"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .config import ServerConfig
+from ..config import ServerConfig
 
 # \d alone would take the digits of any script, and a number of any length
 _PLACE = re.compile(

@@ -2,7 +2,7 @@
 
 import time
 
-from bench.figures import percentile
+from bench.harness.figures import percentile
 from e2e.hot_page import HotPage
 from e2e.project import Project
 

@@ -19,7 +19,7 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
-from .config import ServerConfig
+from ..config import ServerConfig
 
 HMR_PROTOCOL = "vite-hmr"
 PING_PROTOCOL = "vite-ping"
