@@ -18,8 +18,8 @@ from starlette.staticfiles import StaticFiles
 from bench.harness.browser import chromium
 from bench.harness.figures import percentile
 from bench.harness.local_server import LocalServer
-from e2e.project import Project, html
-from e2e.server import Server
+from e2e.harness.project import Project, html
+from e2e.harness.server import Server
 
 LOADS = 40
 WARM_UP = 3

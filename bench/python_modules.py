@@ -23,9 +23,9 @@ from bench.harness.browser import profile
 from bench.harness.figures import percentile, ratio
 from bench.harness.page_edits import row
 from bench.python_page import REPOSITORY, wait_for_bytecode
-from e2e.hot_page import HotPage
-from e2e.project import Project, html
-from e2e.server import Server
+from e2e.harness.hot_page import HotPage
+from e2e.harness.project import Project, html
+from e2e.harness.server import Server
 from hmr_server.pyodide.files import find_pyodide
 
 VISITS = 11

@@ -214,9 +214,9 @@ def named(results: dict[str, Any]) -> dict[str, Any]:
 def chromium_page(repeats: int) -> dict[str, Any]:
     """The edits in Pyodide in Chromium, in a page of hmr-server."""
     from bench.harness.browser import chromium
-    from e2e.hot_page import HotPage
-    from e2e.project import Project, html
-    from e2e.server import Server
+    from e2e.harness.hot_page import HotPage
+    from e2e.harness.project import Project, html
+    from e2e.harness.server import Server
 
     code = f"""async (source) => {{
         const pyodide = await (await import("/@hmr/client")).ready;

@@ -26,12 +26,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext
 
-from e2e import pyscript as pyscript_project
-from e2e.chromium import FLAGS, chosen_chromium
-from e2e.hot_page import HotPage
-from e2e.project import Project
-from e2e.server import Server
-from e2e.vite import npm
+from e2e.harness import pyscript as pyscript_project
+from e2e.harness.chromium import FLAGS, chosen_chromium
+from e2e.harness.hot_page import HotPage
+from e2e.harness.project import Project
+from e2e.harness.server import Server
+from e2e.harness.vite import npm
 
 # The server's own, with files of this machine; a page's Python has names of its own.
 _OWN_TRACEBACK = re.compile(r'File "/(?!lib/python)')

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Error, Page
 
-from e2e.cutting_proxy import CuttingProxy
-from e2e.hot_page import HotPage
-from e2e.project import Project, html
-from e2e.server import PATIENCE_S, Server
+from e2e.harness.cutting_proxy import CuttingProxy
+from e2e.harness.hot_page import HotPage
+from e2e.harness.project import Project, html
+from e2e.harness.server import PATIENCE_S, Server
 
 SECONDS = float(os.environ.get("HMR_SOAK_SECONDS", "0"))
 SEED = os.environ.get("HMR_SOAK_SEED")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from e2e.chromium import FLAGS, chosen_chromium
+from e2e.harness.chromium import FLAGS, chosen_chromium
 from scripts.chromium import find_chromium
 
 

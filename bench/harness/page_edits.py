@@ -3,8 +3,8 @@
 import time
 
 from bench.harness.figures import percentile
-from e2e.hot_page import HotPage
-from e2e.project import Project
+from e2e.harness.hot_page import HotPage
+from e2e.harness.project import Project
 
 EDITS = 100
 WARM_UP = 10

@@ -3,7 +3,7 @@
 import itertools
 from pathlib import Path
 
-from e2e.project import html
+from e2e.harness.project import html
 
 FAN_OUT = 10
 

@@ -1,0 +1,1 @@
+"""What the browser tests share: projects, servers, pages of Chromium, networks that fail, npm's packages."""

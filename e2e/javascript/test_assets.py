@@ -1,0 +1,133 @@
+"""What a page shows besides modules and linked stylesheets: swapped where it is named, or the page reloads."""
+
+from __future__ import annotations
+
+from e2e.harness.project import html
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="9"><g id="g"><rect width="{0}" height="9"/></g></svg>'
+
+BODY = """\
+<img id="img" src="img.svg">
+<picture><source srcset="/set.svg 1x, /other.svg 2x"><img id="picture" src="other.svg"></picture>
+<object id="object" data="object.svg"></object>
+<svg><use id="use" href="use.svg?v=1#g"/></svg>
+<p id="styled" style="background: url(inline.svg)">x</p>
+<p id="sheet">x</p><p id="constructed">x</p>
+<div id="host"></div>
+<script type="module">
+  const img = new Image();
+  img.id = "module";
+  img.src = new URL("./module.svg", import.meta.url);
+  document.body.append(img);
+  const root = document.querySelector("#host").attachShadow({ mode: "open" });
+  root.innerHTML = `<link rel="stylesheet" href="shadow.css"><img src="inside.svg"><p>x</p>`;
+  import sheet from "./constructed.css" with { type: "css" };
+  document.adoptedStyleSheets = [sheet];
+</script>"""
+
+SHOWN = {
+    "img.svg": "img.currentSrc",
+    "set.svg": "picture.currentSrc",
+    "object.svg": "object.data",
+    "use.svg": "use.href.baseVal",
+    "inline.svg": "styled.style.backgroundImage",
+    "sheet.svg": "getComputedStyle(sheet).backgroundImage",
+    "module.svg": "module.currentSrc",
+    "inside.svg": "host.shadowRoot.querySelector('img').currentSrc",
+}
+
+
+def test_what_is_shown_is_swapped_where_it_is_named(project, serve, open_page):
+    project.create(
+        {
+            "index.html": html(
+                head='<link rel="stylesheet" href="/style.css">', body=BODY, modules=()
+            ),
+            "style.css": "@media all { #sheet { background: url(./sheet.svg) } }",
+            "shadow.css": "p { color: rgb(255, 0, 0) }",
+            "constructed.css": "#constructed { color: rgb(255, 0, 0) }",
+            "other.svg": SVG.format(1),
+            **{name: SVG.format(20) for name in SHOWN},
+        }
+    )
+    server = serve(project)
+    page = open_page(server.url)
+    page.wait_for("document.querySelector('#module')?.complete")
+    shadow = "getComputedStyle(host.shadowRoot.querySelector('p')).color"
+    page.wait_for(f"{shadow} === 'rgb(255, 0, 0)'")
+    page.css("#constructed", "color", "rgb(255, 0, 0)")
+
+    for name, expression in SHOWN.items():
+        project.write(name, SVG.format(40))
+        page.wait_for(f"({expression}).includes('t=')")
+        server.wait_for_line(
+            rf"hmr update /(style\.css.*)?{name}.* 1 page$|hmr update .*/{name}.* 1 page$"
+        )
+    page.wait_for(
+        "img.naturalWidth === 40 && picture.naturalWidth === 40 && module.naturalWidth === 40"
+    )
+    assert page.value("use.href.baseVal").startswith("/use.svg?v=1&t=")
+    project.edit("shadow.css", "255, 0, 0", "0, 0, 255")
+    page.wait_for(f"{shadow} === 'rgb(0, 0, 255)'")
+    project.edit("constructed.css", "255, 0, 0", "0, 0, 255")
+    page.css("#constructed", "color", "rgb(0, 0, 255)")
+    page.assert_not_reloaded()
+    page.assert_no_errors()
+
+
+def test_what_the_page_has_read_reloads_it_and_what_others_read_does_not(project, serve, open_page):
+    read = """\
+<p id="out"></p><script src="/classic.js"></script><script>
+  fetch("data.csv").then((r) => r.text()).then((text) => { out.textContent = text; });
+</script>"""
+    project.create(
+        {
+            "index.html": html(body=read, modules=()),
+            "other.html": html(modules=()),
+            "data.csv": "one",
+            "classic.js": "var classic = 1",
+        }
+    )
+    server = serve(project)
+    other = open_page(f"{server.url}other.html")
+    page = open_page(server.url)
+    page.text("#out", "one")
+    project.write("data.csv", "two")
+    page.wait_for_load()
+    page.text("#out", "two")
+    assert "[hmr] page reload: /data.csv: the page has fetched it" in page.console
+    server.wait_for_line(r"hmr update /data\.csv .*reload \(the page has fetched it\)")
+    other.assert_not_reloaded()
+
+
+def test_a_module_that_another_tab_shows_as_a_file_is_hot_updated_as_ever(
+    project, serve, open_page
+):
+    """A file that somebody reads in a tab of its own must not reload the pages that import it."""
+    module = 'out.textContent = "one";\nimport.meta.hot.accept();\n'
+    project.create({"index.html": html(body='<p id="out"></p>'), "main.js": module})
+    server = serve(project)
+    page = open_page(server.url)
+    page.page.context.new_page().goto(f"{server.url}main.js")
+    project.edit("main.js", "one", "two")
+    page.text("#out", "two")
+    page.wait_for_console("[hmr] hot updated: /main.js")
+    project.edit("main.js", "two", "three")
+    page.text("#out", "three")
+    page.assert_not_reloaded()
+
+
+def test_a_file_that_only_a_worker_has_fetched_loads_the_page_anew(project, serve, open_page):
+    project.create(
+        {
+            "index.html": html(),
+            "main.js": "new Worker('/w.js', { type: 'module' }).onmessage = ({ data }) => { document.title = data; };",
+            "w.js": "postMessage(await (await fetch('/data.txt')).text());",
+            "data.txt": "one",
+        }
+    )
+    page = open_page(serve(project).url)
+    page.wait_for("document.title === 'one'")
+    project.write("data.txt", "two")
+    page.wait_for_load()
+    page.wait_for("document.title === 'two'")

@@ -1,0 +1,118 @@
+"""Stylesheets, by <link> and by import."""
+
+from e2e.harness.project import html
+
+RED = "rgb(255, 0, 0)"
+BLUE = "rgb(0, 0, 255)"
+GREEN = "rgb(0, 128, 0)"
+
+
+def test_a_linked_stylesheet_is_swapped_without_a_reload(project, serve, open_page):
+    project.create(
+        {
+            "index.html": html(
+                head='<link rel="stylesheet" href="/style.css" />', body='<p id="out">text</p>'
+            ),
+            "main.js": "",
+            "style.css": "#out { color: red }\n",
+        }
+    )
+    page = open_page(serve(project).url)
+    page.css("#out", "color", RED)
+
+    project.edit("style.css", "red", "blue")
+    page.css("#out", "color", BLUE)
+    project.edit("style.css", "blue", "green")
+    page.css("#out", "color", GREEN)
+
+    page.wait_for("document.querySelectorAll('link[rel=stylesheet]').length === 1")
+    page.assert_not_reloaded()
+
+
+def test_the_old_stylesheet_stays_until_the_new_one_is_there(project, serve, open_page):
+    project.create(
+        {
+            "index.html": html(
+                head='<link rel="stylesheet" href="/style.css" />', body='<p id="out">text</p>'
+            ),
+            # Every frame notes the text's colour: a moment without a stylesheet would be black.
+            "main.js": """\
+window.colours = new Set();
+const look = () => {
+  window.colours.add(getComputedStyle(document.querySelector("#out")).color);
+  requestAnimationFrame(look);
+};
+look();
+""",
+            "style.css": "#out { color: red }\n",
+        }
+    )
+    page = open_page(serve(project).url)
+    page.css("#out", "color", RED)
+
+    project.edit("style.css", "red", "blue")
+    page.wait_for("colour => window.colours.has(colour)", BLUE)
+
+    assert page.value("[...window.colours]") == [RED, BLUE]
+    page.assert_not_reloaded()
+
+
+def test_an_imported_stylesheet_is_updated_without_its_importer(project, serve, open_page):
+    project.create(
+        {
+            "index.html": html(body='<p id="out">text</p>'),
+            "main.js": 'import "./style.css";\nwindow.runs = (window.runs ?? 0) + 1;\n',
+            "style.css": "#out { color: red }\n",
+        }
+    )
+    page = open_page(serve(project).url)
+    page.css("#out", "color", RED)
+
+    project.edit("style.css", "red", "blue")
+    page.css("#out", "color", BLUE)
+
+    assert page.value("window.runs") == 1
+    assert page.value("document.querySelectorAll('style').length") == 1
+    page.assert_not_reloaded()
+
+
+def test_a_stylesheet_that_is_imported_and_linked_is_updated_in_both_places(
+    project, serve, open_page
+):
+    project.create(
+        {
+            "index.html": html(
+                head='<link rel="stylesheet" href="/style.css" />', body='<p id="out">text</p>'
+            ),
+            "main.js": 'import "./style.css";\n',
+            "style.css": "#out { color: red; --mark: one }\n",
+        }
+    )
+    page = open_page(serve(project).url)
+
+    project.edit("style.css", "one", "two")
+    page.wait_for("document.querySelector('style').textContent.includes('two')")
+    page.wait_for(
+        "[...document.styleSheets].filter((sheet) => sheet.href)"
+        ".every((sheet) => sheet.cssRules[0].cssText.includes('two'))"
+    )
+
+    page.assert_not_reloaded()
+
+
+def test_a_stylesheet_that_another_one_imports_is_updated(project, serve, open_page):
+    project.create(
+        {
+            "index.html": html(body='<p id="out">text</p>'),
+            "main.js": 'import "./style.css";\n',
+            "style.css": '@import "./colours.css";\n',
+            "colours.css": "#out { color: red }\n",
+        }
+    )
+    page = open_page(serve(project).url)
+    page.css("#out", "color", RED)
+
+    project.edit("colours.css", "red", "blue")
+    page.css("#out", "color", BLUE)
+
+    page.assert_not_reloaded()

@@ -1,0 +1,204 @@
+"""Each line of PyScript and Pyodide that is supported, in the page that its users write."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+
+import pytest
+
+from e2e.harness import cdn
+from e2e.harness.project import Project, html
+
+CORE = '<script type="module" src="{core}"></script>'
+FILES = {
+    "page.toml": '[[fetch]]\nfiles = ["lib/words.py"]\n',
+    "lib/words.py": 'def text(count):\n    return f"one {count}"\n',
+    "main.py": """\
+import asyncio
+import os
+from lib import words
+from pyscript import document
+
+count = 0
+
+
+def show():
+    document.querySelector("#out").textContent = words.text(count)
+
+
+async def loop():
+    global count
+    while True:
+        show()
+        await asyncio.sleep(0.05)
+        count += 1
+
+
+async def main():
+    print("begins among", sorted(set(os.listdir(".")) - {"default.profraw"}))
+    await loop()
+
+
+main()
+""",
+    "worker.json": '{"files": {"./lib/words.py": "words.py"}}',
+    "worker.py": """\
+import js
+import words
+
+
+async def main():
+    js.console.log(f"worker: {words.text(0)}")
+
+
+main()
+""",
+}
+BODY = """\
+<p id="out"></p>
+<script type="py" src="./main.py" config="./page.toml" async></script>
+<script type="py" src="./worker.py" worker config="./worker.json" async></script>
+"""
+
+
+@pytest.fixture
+def cdn_names(context):
+    """The names of the CDNs lead to npm's packages."""
+    cdn.answer(context)
+
+
+def page_of(line: cdn.Line, body: str = BODY) -> str:
+    return html(head=CORE.format(core=line.core), body=body, modules=())
+
+
+def counts_on(page, word: str) -> int:
+    """Wait until the loop shows a word and goes on; return where it is."""
+    page.wait_for(f"document.querySelector('#out').textContent.startsWith('{word} ')")
+    first = int(page.value("document.querySelector('#out').textContent.split(' ')[1]"))
+    page.wait_for(f"+document.querySelector('#out').textContent.split(' ')[1] > {first}")
+    return first
+
+
+@pytest.mark.parametrize("line", cdn.LINES, ids=str)
+def test_python_is_patched_in_each_line(line, cdn_names, project, serve, new_page):
+    """A patch in a page and its worker, a syntax error, a restart; what must not differ meanwhile."""
+    project.create({**FILES, "index.html": page_of(line)})
+    server = serve(project)
+    page = new_page().open(server.url, until_ready=False)
+    counts_on(page, "one")
+    page.wait_for_console("worker: one 0")
+    assert page.value("crossOriginIsolated")
+    server.wait_for_line("cross-origin isolated")
+    # PyScript's own package lies there, and nothing of ours
+    begins = next(text for text in page.console if text.startswith("begins among"))
+    assert begins in {
+        "begins among ['lib', 'pyscript']",
+        "begins among ['lib', 'pyscript', 'pyweb']",
+    }
+    assert page.console.count(begins) == 1
+
+    project.edit("lib/words.py", '"one', '"two')
+    before = counts_on(page, "two")
+    server.wait_for_line(r"hmr update /lib/words.py  patch .* 1 page")
+
+    project.edit("lib/words.py", "def text(count):", "def text(count)")
+    page.overlay.wait_for()
+    page.wait_for_console_with("    def text(count)\n")
+    assert counts_on(page, "two") > before
+    project.edit("lib/words.py", '(count)\n    return f"two', '(count):\n    return f"three')
+    assert counts_on(page, "three") > before
+    page.overlay.wait_for(state="detached")
+
+    if line is not cdn.LINES[0]:
+        project.edit("worker.py", "worker: {", "worker again: {")
+    project.edit("main.py", 'print("begins among"', 'print("again"')
+    server.wait_for_line("hmr update /main.py.*patch")
+    project.edit("main.py", "\n\nmain()\n", '\n\nprint("restarts")\nmain()\n')
+    page.wait_for_console_with("] main.py ↻ restarts")
+    page.wait_for_console_with("] main.py ↻ again")
+    counts_on(page, "three")
+    project.edit("worker.py", "import js\n", "import js\njs.console.log('restarts')\n")
+    if line is cdn.LINES[0]:  # its workers can't be reached
+        page.wait_for_load(until_ready=False)
+        server.wait_for_line(r"hmr update /worker.py  reload \(.* a worker has it")
+    page.wait_for_console("worker: three 0" if line is cdn.LINES[0] else "worker again: three 0")
+    page.assert_not_reloaded()
+    page.assert_no_errors()
+
+
+def test_an_older_line_loads_the_page_anew_and_says_why(cdn_names, project, serve, new_page):
+    body = '<p id="out"></p><script type="py" src="./main.py" async></script>'
+    main = 'from pyscript import document\ndocument.querySelector("#out").textContent = "one"\n'
+    project.create({"main.py": main, "index.html": page_of(cdn.TOO_OLD, body)})
+    server = serve(project)
+    page = new_page().open(server.url)
+    page.text("#out", "one")
+    page.wait_for_console_with("PyScript is older: it is loaded anew for each Python file")
+
+    project.edit("main.py", '= "one"', "= one one")
+    page.overlay.wait_for()
+    project.edit("main.py", "= one one", '= "two"')
+    page.wait_for_load()
+    page.text("#out", "two")
+    server.wait_for_line(r"reload \(Python is patched from PyScript 2024.1 on")
+
+
+def packed(files: dict[str, str]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        for name, text in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(text)
+            archive.addfile(info, io.BytesIO(text.encode()))
+    return buffer.getvalue()
+
+
+def test_files_that_a_page_gets_in_other_ways(cdn_names, project: Project, serve, new_page):
+    """Archives are replaced member by member; what can't be patched loads the page anew."""
+    out = 'from pyscript import document\ndocument.querySelector("#{id}").textContent = '
+    project.create(
+        {
+            "index.html": page_of(
+                cdn.NEWEST,
+                """\
+<p id="py"></p><p id="mpy"></p>
+<script type="mpy" src="./ui.py" config="./ui.toml"></script>
+<script type="py" src="./main.py" config='{"files": {"./lib.tar.gz": "./*"}}'></script>
+""",
+            ),
+            "ui.toml": '[files]\n"./shown.py" = ""\n',
+            "ui.py": f"import shown\n{out.format(id='mpy')}shown.text()\n",
+            "shown.py": 'def text():\n    return "one"\n',
+            "lib.tar.gz": packed({"lib/words.py": 'def text():\n    return "one"\n'}),
+            "main.py": f"import js\nfrom lib import words\n{out.format(id='py')}words.text()\n"
+            "js.words = lambda: words.text()\n",
+            "helpers.py": "",
+        }
+    )
+    server = serve(project)
+    page = new_page().open(server.url)
+    page.text("#py", "one")
+    page.text("#mpy", "one")
+
+    project.write("lib.tar.gz", packed({"lib/words.py": 'def text():\n    return "two"\n'}))
+    server.wait_for_line(r"hmr update /lib.tar.gz  unpacked lib/words.py")
+    page.wait_for("window.words() === 'two'")
+
+    project.edit("main.py", "import js\n", "import js\nimport helpers\n")
+    page.overlay.wait_for()
+    page.wait_for_console_with("helpers.py is in the project, but not in [files]")
+    project.edit("main.py", "import helpers\n", "")
+    page.overlay.wait_for(state="detached")
+    page.assert_not_reloaded()
+
+    project.edit("shown.py", '"one"', '"two')
+    page.overlay.wait_for()
+    project.edit("shown.py", '"two', '"two"')
+    page.wait_for_load()
+    page.text("#mpy", "two")
+    server.wait_for_line(r'reload \(MicroPython runs it; type="py" can be patched\)')
+
+    project.write("nobody.py", "")
+    project.write("nobody.py", "x = 1")
+    server.wait_for_line("nobody.py.*no page uses it")
