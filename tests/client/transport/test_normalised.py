@@ -18,7 +18,7 @@ from hmr_client.transport.normalised import NormalisedTransport
 from hmr_client.wire.custom_events import INVOKE
 from hmr_client.wire.payloads import Custom, Ping
 
-from .virtual_loop import VirtualLoop
+from ..virtual_loop import VirtualLoop
 
 
 class SlowTransport(MemoryTransport):
