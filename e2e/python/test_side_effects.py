@@ -124,7 +124,7 @@ def test_a_thousand_runs_leave_nothing_behind(app, project):
             const source = await (await fetch("/effects.py")).text();
             const update = pyodide.runPython(`
                 import hmr_browser.start
-                from hmr_client.payloads import PyUpdate
+                from hmr_client.wire.payloads import PyUpdate
                 path = "/effects.py"
                 async def update(source):
                     update = PyUpdate(path=path, accepted_path=path, timestamp=0, source=source)
