@@ -164,7 +164,6 @@ class HMRClient:
         """Make room for a new version of a module: its old callbacks and listeners are dropped.
 
         Args:
-            path: The module.
             stamp: The timestamp of the update that it belongs to; 0 where it is unknown.
         """
         if stamp:
@@ -181,7 +180,6 @@ class HMRClient:
         """Register what a module accepts.
 
         Args:
-            path: The module.
             deps: The paths that it accepts.
             fn: Called with one entry a dependency.
         """
@@ -206,7 +204,6 @@ class HMRClient:
         Args:
             path: The module that removes it.
             event: The event's name.
-            listener: The function.
         """
         for listeners_map in (self.custom_listeners_map, self.ctx_to_listeners_map.get(path, {})):
             kept = [x for x in listeners_map.get(event, ()) if x != listener]
@@ -231,9 +228,6 @@ class HMRClient:
 
     def prune_paths(self, paths: Iterable[str]) -> asyncio.Future[None]:
         """Clean up after modules that no module imports any more: disposers, pruners, then data.
-
-        Args:
-            paths: The modules.
 
         Returns:
             A future: done when all is; the first exception if a disposer or pruner raised. The

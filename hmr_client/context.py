@@ -179,7 +179,6 @@ class HMRContext:
         """Send an event to the server, as soon as there is a connection.
 
         Args:
-            event: Its name.
             data: Any JSON value.
         """
         self._client.send(Custom(event=event, data=data))

@@ -38,9 +38,6 @@ class Page(Protocol):
     def begin_update(self, payload: UpdatePayload) -> bool:
         """Close the error overlay before a batch; say whether the batch is still wanted.
 
-        Args:
-            payload: The batch.
-
         Returns:
             False if the page reloads instead: the first update of a page that
             started with an error.

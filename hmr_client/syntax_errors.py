@@ -12,8 +12,6 @@ def quote_source(error: SyntaxError, source: str, filename: str) -> None:
 
     Args:
         error: What the compiler has raised.
-        source: The source.
-        filename: Its name.
     """
     lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if error.filename == filename and error.lineno and error.lineno <= len(lines):

@@ -29,11 +29,7 @@ class RecordingLogger:
         self.lines.append(("error", message))
 
     def debug(self, message: str) -> None:
-        """Keep a line.
-
-        Args:
-            message: The line.
-        """
+        """Keep a line."""
         self.lines.append(("debug", message))
 
 

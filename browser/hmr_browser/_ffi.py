@@ -145,7 +145,6 @@ def open_socket(url: str, protocol: str) -> Any:
 
     Args:
         url: Where to.
-        protocol: The subprotocol.
     """
     return js.WebSocket.new(url, protocol)
 

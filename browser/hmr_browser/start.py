@@ -162,7 +162,6 @@ class PageClient:
 
         Args:
             path: Its URL below the base.
-            source: Its text.
             awaits_value: Whether PyScript awaits the value of its last expression.
         """
         if self.scripts is not None:

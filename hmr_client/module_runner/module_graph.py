@@ -190,7 +190,6 @@ class EvaluatedModules:
         """Return the module whose namespace a frame or function has as its globals.
 
         Args:
-            namespace: The globals.
             filename: The code's file name; it tells apart entries that share one `__main__`.
         """
         found = self._by_globals.get(id(namespace))

@@ -36,8 +36,6 @@ class Transaction:
         """Set an attribute.
 
         Args:
-            owner: The object.
-            name: The attribute.
             value: Its new value.
         """
         before = getattr(owner, name)
@@ -48,8 +46,6 @@ class Transaction:
         """Set or delete an attribute of a class, past what its metaclass makes of it.
 
         Args:
-            owner: The class.
-            name: The attribute.
             value: Its new value; MISSING deletes it.
         """
         before = vars(owner).get(name, MISSING)

@@ -128,7 +128,6 @@ class NormalisedTransport:
 
         Args:
             method: The method's name (`fetchModule`).
-            data: Its arguments.
 
         Raises:
             SendBeforeConnectError: If `connect` was not called, or the connection is lost.

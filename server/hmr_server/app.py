@@ -68,9 +68,6 @@ class Application:
     """A server as an ASGI application; the caller keeps it `running`.
 
     No framework stands between it and its requests: a reload makes one for each module of the page.
-
-    Args:
-        server: The server.
     """
 
     def __init__(self, server: DevServer) -> None:

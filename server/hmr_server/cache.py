@@ -89,7 +89,6 @@ class Findings:
 
         Args:
             what: Names the question.
-            file: The file.
             find: Answers it.
 
         Raises:

@@ -59,7 +59,6 @@ class DevServer:
     """One project's server, without the sockets.
 
     Args:
-        config: Its configuration.
         reporter: Shows what happens.
         pyodide: Pyodide's files; `None` makes pages load them from Pyodide's CDN.
         plugins: The user's plugins, in their order.

@@ -260,7 +260,6 @@ class DevServer(Protocol):
         """Send a custom event to every client, or to one. From any thread.
 
         Args:
-            event: Its name.
             data: What listeners get.
             client: The one that a listener got; None for all.
         """

@@ -20,7 +20,6 @@ class Assets:
         has_copy: Whether the page's Python has a copy of a path's file, which it brings up to date
             itself. The server does not know that before the page has read its configuration.
         reload: Reloads the page, for a reason.
-        logger: The console.
         clock: Milliseconds.
     """
 

@@ -26,17 +26,9 @@ class ConsoleLogger:
         self._console.error(self._prefix, error_to_js(message))
 
     def debug(self, message: str) -> None:
-        """Show one of the reference's lines.
-
-        Args:
-            message: The line.
-        """
+        """Show one of the reference's lines."""
         self._console.debug(self._prefix, message)
 
     def log(self, message: str) -> None:
-        """Say something about the connection, or why the page is reloaded.
-
-        Args:
-            message: A sentence.
-        """
+        """Say something about the connection, or why the page is reloaded."""
         self._console.log(f"{self._prefix} {message}")

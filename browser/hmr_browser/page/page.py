@@ -52,9 +52,6 @@ class BrowserPage:
     def begin_update(self, payload: UpdatePayload) -> bool:
         """Close the error overlay before a batch; say whether the batch is still wanted.
 
-        Args:
-            payload: The batch.
-
         Returns:
             False if the page reloads instead: a page that began with an error has
             modules that never ran, so an update alone can't repair it.

@@ -28,9 +28,6 @@ class Archive:
     def members(self, content: bytes) -> dict[str, bytes]:
         """Return what its files hold, by where they land.
 
-        Args:
-            content: The archive.
-
         Raises:
             ArchiveError: It can't be read.
         """

@@ -56,7 +56,6 @@ class ScriptConfig:
         `{NAME}` is replaced by the value of that entry; a file without a target gets its own name.
 
         Args:
-            config: The configuration.
             url: Where it was read from; files are relative to it.
 
         Raises:

@@ -62,9 +62,6 @@ class Fetches:
     async def answer(self, url: str) -> str:
         """Fetch the server's answer to a question.
 
-        Args:
-            url: The question.
-
         Raises:
             FetchError: It can't be fetched.
         """

@@ -201,11 +201,7 @@ class PageFiles:
             await self.refresh()
 
     async def hint_at_missing(self, module: str) -> str | None:
-        """Return what to add to `[files]` for a module that is in the project; None if it is not.
-
-        Args:
-            module: Its name.
-        """
+        """Return what to add to `[files]` for a module that is in the project; None if it is not."""
         config = self._config_path or self._path_of(self._page) or "/"
         scripts = [path for path in self.places if not path.endswith("/")]
         folders = dict.fromkeys(posixpath.dirname(path) for path in (config, *scripts))

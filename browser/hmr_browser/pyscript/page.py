@@ -54,11 +54,7 @@ class ScriptSource(DirectorySource):
         return None if path.startswith(f"{HOME}/pyscript/") else super().get(path)
 
     def has_folder(self, path: str) -> bool:
-        """Tell whether modules may lie below a folder.
-
-        Args:
-            path: The folder.
-        """
+        """Tell whether modules may lie below a folder."""
         return path != f"{HOME}/pyscript" and super().has_folder(path)
 
     def filename(self, path: str) -> str:
@@ -70,11 +66,7 @@ class ScriptSource(DirectorySource):
         return path
 
     def path_of(self, filename: str) -> str:
-        """Return the path of a file.
-
-        Args:
-            filename: Its name.
-        """
+        """Return the path of a file."""
         return filename
 
 
@@ -146,7 +138,6 @@ class PyScriptPage:
 
         Args:
             path: Its URL below the base; an inline script's is the page's with a number.
-            source: Its text.
             awaits_value: Whether PyScript awaits the value of its last expression.
         """
         # edited since the page was read; a script with a URL was read only now

@@ -44,7 +44,6 @@ class FileSystem(Protocol):
         Args:
             place: Where it is.
             name: The server's name of it.
-            size: Its bytes.
             modified: When it was modified, in milliseconds.
 
         Returns:

@@ -91,7 +91,6 @@ def code_frame(source: str, line: int, column: int, end: int | None = None) -> s
     """Return the lines around a place, with marks below it.
 
     Args:
-        source: The text.
         line: The line, from 1.
         column: The first marked column, from 0.
         end: The column after the last marked one, if more than one is marked.

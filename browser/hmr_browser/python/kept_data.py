@@ -59,7 +59,6 @@ class KeptData:
         An object whose class the module has yet to define comes back when it is asked for later.
 
         Args:
-            path: The module.
             data: Its `hot.data`; what is in it stays.
         """
         import pickle

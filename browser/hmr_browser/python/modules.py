@@ -123,7 +123,6 @@ class PythonModules:
         An error of the user's is shown and lets the page live: the next save starts it again.
 
         Args:
-            entry: Its path.
             bundle: The server's answer for it.
             kept: What an earlier visit has compiled; it gets what this one compiles.
 
@@ -160,7 +159,6 @@ class PythonModules:
         """Run one of several entries that share a namespace.
 
         Args:
-            text: Its source.
             module: The module whose namespace it is.
             awaits_value: Whether the value of its last expression is awaited.
 
@@ -228,9 +226,6 @@ class PythonModules:
 
     async def update(self, updates: Sequence[PyUpdate]) -> list[AppliedUpdate]:
         """Apply the Python files of one batch, all or nothing.
-
-        Args:
-            updates: The files.
 
         Returns:
             What became of each.

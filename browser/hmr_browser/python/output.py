@@ -104,11 +104,7 @@ class MarkedStream:
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
-        """Write several texts.
-
-        Args:
-            lines: The texts.
-        """
+        """Write several texts."""
         for line in lines:
             self.write(line)
 

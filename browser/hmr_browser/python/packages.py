@@ -20,7 +20,6 @@ async def install_declared(
 
     Args:
         settings: The server's settings.
-        logger: The console.
         overlay: Where the page shows errors; None where there is no document.
     """
     if not settings.packages:

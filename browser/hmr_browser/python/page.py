@@ -79,9 +79,6 @@ class PythonPage:
     async def update(self, updates: Sequence[PyUpdate]) -> list[AppliedUpdate]:
         """Apply the Python files of one batch, all or nothing.
 
-        Args:
-            updates: The files.
-
         Returns:
             What became of each.
         """
@@ -120,9 +117,6 @@ class PythonServer:
 
     async def bundle(self, entry: str) -> str:
         """Return what the server knows of an entry, as JSON text.
-
-        Args:
-            entry: Its path.
 
         Raises:
             JsException: If the server does not answer.
@@ -211,11 +205,7 @@ class PageView:
         self._reload(reason)
 
     def log(self, message: str) -> None:
-        """Say something in passing.
-
-        Args:
-            message: A sentence.
-        """
+        """Say something in passing."""
         self._console.log(f"{self._prefix} {message}")
 
     def log_error(self, traceback: str) -> None:

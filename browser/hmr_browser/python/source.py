@@ -126,11 +126,7 @@ class BundleSource:
         return HOME + path
 
     def path_of(self, filename: str) -> str:
-        """Return the path of a file: the reverse of `filename`.
-
-        Args:
-            filename: Its name.
-        """
+        """Return the path of a file: the reverse of `filename`."""
         return filename.removeprefix(HOME)
 
 

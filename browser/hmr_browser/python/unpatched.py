@@ -22,7 +22,6 @@ class UnpatchedPython:
         why: Returns why a file can't be patched, by its path; None if it can, or is not the page's.
         reload: Reloads the page, for a reason.
         overlay: Where a file that does not compile is shown.
-        logger: The console.
     """
 
     def __init__(

@@ -59,7 +59,6 @@ class Connection:
 
     Args:
         settings: The server's settings.
-        logger: The console.
         document: The page's document; None in a worker.
         reload: Reloads the page.
 

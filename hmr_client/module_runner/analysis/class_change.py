@@ -95,7 +95,6 @@ def mangled(cls: str, name: str) -> str:
     """Return a name as the body of a class stores it.
 
     Args:
-        cls: The class.
         name: The name in the source.
     """
     owner = cls.lstrip("_")
@@ -181,11 +180,7 @@ def class_definition(nodes: Iterable[ast.AST], qualname: str) -> ast.ClassDef | 
 
 
 def classes_in(node: ast.AST) -> Iterator[ast.ClassDef]:
-    """Yield the class statements in a scope, also those in branches.
-
-    Args:
-        node: A statement.
-    """
+    """Yield the class statements in a scope, also those in branches."""
     if isinstance(node, ast.ClassDef):
         yield node
     elif isinstance(node, ast.If | ast.Try | ast.TryStar | ast.ExceptHandler | ast.With):

@@ -59,7 +59,6 @@ def calls_coroutine(valued: ast.Expr, tree: ast.Module) -> bool:
 
     Args:
         valued: What `valued_statement` has returned.
-        tree: The module.
     """
     call = valued.value
     return (

@@ -33,7 +33,6 @@ class Outline:
         valued: The last expression, if its value counts.
 
     Args:
-        source: The text.
         filename: The name for the code objects.
         package: What relative imports start from.
         top_level_await: Whether the module may await at its top level, as entries may.
@@ -104,11 +103,7 @@ class Outline:
         return self._stars if self.imports is not None else []
 
     def absolute(self, node: ast.ImportFrom) -> str:
-        """Return the absolute name of the module that an import statement names.
-
-        Args:
-            node: The statement.
-        """
+        """Return the absolute name of the module that an import statement names."""
         if not node.level:
             return node.module or ""
         base = self.package.rsplit(".", node.level - 1)[0] if node.level > 1 else self.package
@@ -218,9 +213,6 @@ class Outline:
         What they define gets the very code objects of the whole module, so that the next update
         finds the functions that hold them. They are known by their places: the compiler makes other
         code of `words.text()` where it sees the import of `words`.
-
-        Args:
-            body: The statements.
         """
         return _with_code_of(self._compile_alone(body), self.code)
 
@@ -228,9 +220,7 @@ class Outline:
         """Compile a part of a class body; what it defines gets the code objects of the whole one.
 
         Args:
-            cls: The class.
             whole: The code of its whole body.
-            body: The statements.
         """
         fields = {name: value for name, value in ast.iter_fields(cls) if name != "body"}
         tree: ast.stmt = ast.copy_location(ast.ClassDef(**fields, body=body), cls)
@@ -285,11 +275,7 @@ def _place(code: CodeType) -> tuple[object, ...]:
 
 
 def read_before_bound(outline: Outline) -> Statement | None:
-    """Return the first statement that would raise NameError because the order is wrong.
-
-    Args:
-        outline: The module.
-    """
+    """Return the first statement that would raise NameError because the order is wrong."""
     first: dict[str, int] = {}
     for index, statement in enumerate(outline.statements):
         for name in statement.binds:
@@ -304,12 +290,7 @@ def read_before_bound(outline: Outline) -> Statement | None:
 
 
 def definition(outline: Outline | None, name: str) -> ast.ClassDef | None:
-    """Return the top-level class statement of a name, if exactly one binds it.
-
-    Args:
-        outline: The module.
-        name: The class.
-    """
+    """Return the top-level class statement of a name, if exactly one binds it."""
     found = [
         x.node for x in (outline.statements if outline else ()) if x.kind is Kind.CLASS
         and isinstance(x.node, ast.ClassDef) and x.node.name == name

@@ -52,7 +52,6 @@ def scan(node: ast.stmt, eager_annotations: bool) -> Scan:
     """Return what a statement does at once.
 
     Args:
-        node: The statement.
         eager_annotations: Whether annotations are evaluated where they stand.
     """
     return _Scanner(eager_annotations).scan(node)
@@ -79,11 +78,7 @@ class _Scanner:
         self._pending: list[tuple[ast.AST, _Scope]] = []
 
     def scan(self, node: ast.stmt) -> Scan:
-        """Visit a statement.
-
-        Args:
-            node: The statement.
-        """
+        """Visit a statement."""
         self._pending.append((node, None))
         return self.run()
 
@@ -254,11 +249,7 @@ _VISITORS: dict[type, Callable[[_Scanner, Any, _Scope], None]] = {
 
 
 def arguments(node: ast.arguments) -> list[ast.arg]:
-    """Return every parameter of a function.
-
-    Args:
-        node: Its arguments.
-    """
+    """Return every parameter of a function."""
     every = (*node.posonlyargs, *node.args, *node.kwonlyargs, node.vararg, node.kwarg)
     return [x for x in every if x is not None]
 

@@ -130,20 +130,12 @@ def _mentioned(node: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def class_body(node: ast.ClassDef) -> list[Statement]:
-    """Return the statements of a class body.
-
-    Args:
-        node: The class.
-    """
+    """Return the statements of a class body."""
     return [Statement(statement, (), eager=True) for statement in node.body]
 
 
 def without_decorators(node: ast.stmt) -> ast.stmt | None:
-    """Return a decorated function's definition alone, or None if it is no such thing.
-
-    Args:
-        node: The statement.
-    """
+    """Return a decorated function's definition alone, or None if it is no such thing."""
     if not isinstance(node, FUNCTIONS) or not node.decorator_list:
         return None
     fields = {name: value for name, value in ast.iter_fields(node) if name != "decorator_list"}

@@ -136,7 +136,6 @@ class Contributions:
     """Writes down what statements have put where.
 
     Args:
-        graph: The modules.
         ledger: Knows the update that is being applied.
         data: What survives every run, and is never removed: `hot.data` by path.
     """

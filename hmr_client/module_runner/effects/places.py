@@ -465,7 +465,6 @@ class Names(Items):
     """Some globals of a module: those that a function declares as global.
 
     Args:
-        owner: The namespace.
         names: Which of them; None for all present and future ones.
     """
 

@@ -57,9 +57,6 @@ class Reach:
         dispatchers: Functions that cache which of several they call.
         hidden: Containers further within objects of libraries, and their sizes: what is put there
             can't be told apart, but that something was can be seen.
-
-    Args:
-        graph: The modules.
     """
 
     def __init__(self, graph: EvaluatedModules) -> None:

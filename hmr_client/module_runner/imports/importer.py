@@ -283,11 +283,7 @@ class Importer:
         return compiled
 
     def outline(self, node: EvaluatedModule) -> Outline:
-        """Return the outline of a module's live source.
-
-        Args:
-            node: The module.
-        """
+        """Return the outline of a module's live source."""
         if node.outline is None:
             from ..analysis.outline import Outline  # no program needs it to start
 
@@ -302,11 +298,7 @@ class Importer:
         return node.outline
 
     def show_lines(self, node: EvaluatedModule) -> None:
-        """Let tracebacks show the lines of a module's live source.
-
-        Args:
-            node: The module.
-        """
+        """Let tracebacks show the lines of a module's live source."""
         self._files.add(node.filename)
         lines = [f"{line}\n" for line in node.source.split("\n")]
         # without a modification time linecache does not look for a file of that name

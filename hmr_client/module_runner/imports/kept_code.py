@@ -44,7 +44,6 @@ class KeptCode:
 
         Args:
             filename: The name in its code.
-            source: Its text.
             flags: As `compile` takes them.
         """
         match self._before.pop(
@@ -68,7 +67,6 @@ class KeptCode:
 
         Args:
             filename: The name in its code.
-            source: Its text.
             flags: As `compile` takes them.
             compiled: What became of it.
         """

@@ -32,9 +32,7 @@ def may_look_at_parameters(
     """Tell whether a decorator of a function may look at its parameters, defaults or annotations.
 
     Args:
-        graph: The modules.
         module: Where the function is defined.
-        node: Its definition.
     """
     pending: list[Any] = []
     for decorator in getattr(node, "decorator_list", ()):

@@ -29,7 +29,6 @@ class DirtyNames:
         taints: Which modules may read them.
 
     Args:
-        graph: The modules.
         importer: Knows their sources.
         contributions: Knows what their statements have put into lists, dicts and objects.
         changes: The changed modules.
@@ -57,11 +56,7 @@ class DirtyNames:
         return bool(self._dirty or self._objects)
 
     def of(self, module: str) -> set[str]:
-        """Return the dirty names of a module.
-
-        Args:
-            module: Its name.
-        """
+        """Return the dirty names of a module."""
         return {key for name, key in self._dirty if name == module}
 
     def is_dirty(self, module: EvaluatedModule, chain: Chain) -> bool:
@@ -111,11 +106,7 @@ class DirtyNames:
         self.mark(module, f"{maker}.{CLOSURES}")
 
     def mark_object(self, item: Any) -> None:
-        """Note that a container or an instance has been changed in place.
-
-        Args:
-            item: The object.
-        """
+        """Note that a container or an instance has been changed in place."""
         self.now += 1
         self._objects[id(item)] = self.now, item
         if self._exporting is None:
@@ -125,11 +116,7 @@ class DirtyNames:
             self.mark(module, "__all__")
 
     def may_look_at_parameters(self, module: EvaluatedModule, node: ast.stmt) -> bool:
-        """Tell whether a decorator of a function may look at its parameters.
-
-        Args:
-            node: Its definition.
-        """
+        """Tell whether a decorator of a function may look at its parameters."""
         return may_look_at_parameters(self._graph, module, node)
 
     def mark_place(self, place: Place, keys: Iterable[Any]) -> None:
@@ -191,11 +178,7 @@ class DirtyNames:
     def reads(
         self, module: EvaluatedModule, outline: Outline, statement: Statement, name: str
     ) -> bool:
-        """Tell whether a statement reads a name of its module, itself or in what it calls.
-
-        Args:
-            name: The name.
-        """
+        """Tell whether a statement reads a name of its module, itself or in what it calls."""
         return (module.name, name) in self._readers(module, outline, statement).keys
 
     def _is_import_dirty(self, name: str, attribute: str, since: int) -> bool:

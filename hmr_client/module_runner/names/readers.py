@@ -59,7 +59,6 @@ class Readers:
         objects: The ids of the containers and instances that it may look into.
 
     Args:
-        graph: The modules.
         only_direct: Whether functions count only where they are certainly called: for statements
             whose effects are not wanted again without need.
         awaits: Whether coroutines run before the statement ends.

@@ -19,7 +19,6 @@ class RemovedNames:
     """What one update has taken away.
 
     Args:
-        graph: The modules.
         dirty: Gets the names.
     """
 
@@ -112,7 +111,6 @@ class RemovedNames:
 
         Args:
             module: The module that imports.
-            outline: Its source.
             statement: The import statement; others have nothing to drop.
             namespace: The module's.
 

@@ -11,22 +11,13 @@ _OF_THE_MEMBER = frozenset(("_value_", "_name_", "__objclass__", "_sort_order_",
 
 
 def is_enum(cls: type) -> bool:
-    """Tell whether a class is an enum, without importing `enum`.
-
-    Args:
-        cls: The class.
-    """
+    """Tell whether a class is an enum, without importing `enum`."""
     enum = sys.modules.get("enum")
     return enum is not None and isinstance(cls, enum.EnumMeta)
 
 
 def have_same_members(old: Any, new: Any) -> bool:
-    """Tell whether two enums have the same members, in the same order.
-
-    Args:
-        old: The one.
-        new: The other.
-    """
+    """Tell whether two enums have the same members, in the same order."""
     return _values(old) == _values(new)
 
 
@@ -35,11 +26,7 @@ def _values(cls: Any) -> list[tuple[str, Any]]:
 
 
 def names_besides_members(new: Any) -> dict[str, Any]:
-    """Return the attributes of an enum without its members and the tables of them.
-
-    Args:
-        new: The enum.
-    """
+    """Return the attributes of an enum without its members and the tables of them."""
     return {
         name: value
         for name, value in vars(new).items()

@@ -246,12 +246,7 @@ def have_other_parameters(old: FunctionType, new: FunctionType) -> bool:
 
 
 def is_version_of(old: type, new: type) -> bool:
-    """Tell whether two classes are versions of one.
-
-    Args:
-        old: The one.
-        new: The other.
-    """
+    """Tell whether two classes are versions of one."""
     return old.__module__ == new.__module__ and old.__qualname__ == new.__qualname__
 
 
@@ -259,7 +254,6 @@ def is_new_version(old: type, new: Any) -> bool:
     """Tell whether something is another version of a class.
 
     Args:
-        old: The class.
         new: Anything.
     """
     return isinstance(new, type) and new is not old and is_version_of(old, new)

@@ -161,7 +161,6 @@ def swap(transaction: Transaction, pairs: list[Pair], holders: Holders) -> None:
     Args:
         transaction: Rolls it back on failure.
         pairs: The code objects.
-        holders: The functions.
     """
     for pair in pairs:
         if pair.fits:

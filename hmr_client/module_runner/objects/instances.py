@@ -10,11 +10,7 @@ from ..transaction import Transaction
 
 
 def instances(cls: type) -> list[Any]:
-    """Return the live instances of a class and its subclasses, by a scan of the heap.
-
-    Args:
-        cls: The class.
-    """
+    """Return the live instances of a class and its subclasses, by a scan of the heap."""
     classes: list[type] = [cls]
     for item in classes:  # grows while it is walked
         below: list[type] = type.__subclasses__(item)
@@ -27,8 +23,6 @@ def forget_cached(transaction: Transaction, cls: type, name: str) -> None:
 
     Args:
         transaction: Rolls it back on failure.
-        cls: The class.
-        name: The property.
     """
     for instance in instances(cls):
         values = getattr(instance, "__dict__", {})

@@ -32,7 +32,6 @@ class ClassUpdate:
 
     Args:
         transaction: Can undo it.
-        cls: The class.
         change: What the source says.
         is_shaped: Whether decorators, a metaclass or a base make attributes of it, too.
     """
@@ -55,11 +54,7 @@ class ClassUpdate:
         self._called_otherwise: set[str] = set()
 
     def set_bases(self, bases: tuple[type, ...]) -> bool:
-        """Give the class its new bases; return whether the layout of its instances allows it.
-
-        Args:
-            bases: The bases.
-        """
+        """Give the class its new bases; return whether the layout of its instances allows it."""
         if (bases or (object,)) != self._bases:
             try:
                 self._transaction.set(self.cls, "__bases__", bases)
@@ -217,7 +212,6 @@ def make_as_type_does(cls: type, names: dict[str, Any]) -> None:
     """Change the namespace of a class body as `type` changes it for a class that it makes.
 
     Args:
-        cls: The class.
         names: The namespace, as the body has left it.
     """
     if (cell := names.pop("__classcell__", None)) is not None:
@@ -240,7 +234,6 @@ def update_abstract_methods(transaction: Transaction, cls: type) -> None:
 
     Args:
         transaction: Can undo it.
-        cls: The class.
     """
     abc = sys.modules.get("abc")
     if abc is None or not isinstance(cls, abc.ABCMeta):
@@ -260,11 +253,7 @@ def update_abstract_methods(transaction: Transaction, cls: type) -> None:
 
 
 def is_layout(value: Any) -> bool:
-    """Tell whether an attribute of a class is a part of its instances' layout.
-
-    Args:
-        value: The attribute.
-    """
+    """Tell whether an attribute of a class is a part of its instances' layout."""
     return type(value) in (GetSetDescriptorType, MemberDescriptorType)
 
 

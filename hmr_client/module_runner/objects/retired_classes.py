@@ -23,11 +23,7 @@ class _Retired:
 
 
 def strip(new: type) -> None:
-    """Take from a class what leads to it or what it leads to.
-
-    Args:
-        new: The class.
-    """
+    """Take from a class what leads to it or what it leads to."""
     for name, value in tuple(vars(new).items()):
         if not is_layout(value):
             with suppress(AttributeError, TypeError):  # `__module__` can't be deleted
@@ -39,7 +35,6 @@ def retire(transaction: Transaction, new: type) -> None:
 
     Args:
         transaction: Collects it at the end where nothing less helps.
-        new: The class.
     """
     for name in tuple(vars(new)):
         with suppress(AttributeError, TypeError):
@@ -61,7 +56,6 @@ def is_held(names: dict[str, Any], name: str, members: Sequence[Any] = ()) -> bo
     """Tell whether more than its namespace refers to a class that was stripped.
 
     Args:
-        names: The namespace.
         name: The class in it.
         members: Its instances that go with it.
     """

@@ -19,7 +19,6 @@ def resolve_dependency(
     """Find the module that `hot.accept(…)` names: as an import statement does, or by path or URL.
 
     Args:
-        graph: The modules.
         owner: Who accepts.
         dependency: `app.lib`, `.lib`, `app/lib.py` or `/app/lib.py`.
     """
@@ -42,7 +41,6 @@ def accepted_modules(client: HMRClient, graph: EvaluatedModules) -> Accepted:
 
     Args:
         client: Holds the callbacks.
-        graph: The modules.
     """
     accepted: dict[EvaluatedModule, frozenset[EvaluatedModule]] = {}
     for path, hot_module in client.hot_modules_map.items():
@@ -58,7 +56,6 @@ class AcceptCallbacks:
 
     Args:
         client: Holds the callbacks.
-        graph: The modules.
         boundaries: Where the update ends.
     """
 
@@ -160,7 +157,6 @@ def forget(client: HMRClient, path: str) -> None:
 
     Args:
         client: Holds the maps.
-        path: The module.
     """
     client.begin_context(path)
     client.hot_modules_map.pop(path, None)

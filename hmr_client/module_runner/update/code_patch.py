@@ -175,11 +175,7 @@ class CodePatch:
     def holders_of(
         self, module: EvaluatedModule, statement: Statement
     ) -> tuple[CodeType | None, list[FunctionType]]:
-        """Return the new code of a function definition, and the functions that hold its old one.
-
-        Args:
-            statement: The definition.
-        """
+        """Return the new code of a function definition, and the functions that hold its old one."""
         pair = self._pair_of(module, statement)
         return (pair.new, self._holders[module].of(pair.old)) if pair else (None, [])
 

@@ -26,7 +26,6 @@ class Disposal:
         bad_disposers: Those that have raised: the next update does without.
 
     Args:
-        graph: The modules.
         client: Holds their callbacks.
         ledger: Holds their side effects.
         contributions: Holds what they have put into lists, dicts and objects.

@@ -27,7 +27,6 @@ class MovedFunctions:
     """What modules have defined before an update and may not define any more.
 
     Args:
-        graph: The modules.
         changes: The changed ones.
         deleted: Modules whose files are gone, with their sources.
     """

@@ -353,11 +353,7 @@ class Execution:
                 self._dirty.mark_object(item)
 
     def annotations_of(self, module: EvaluatedModule, outline: Outline) -> ModuleAnnotations | None:
-        """Return what keeps a module's annotations right, None if it has none.
-
-        Args:
-            outline: Its source.
-        """
+        """Return what keeps a module's annotations right, None if it has none."""
         if module not in self._annotations:
             namespace = module.module.__dict__
             change = self._changes.get(module)

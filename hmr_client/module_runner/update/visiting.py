@@ -33,7 +33,6 @@ class Evaluation:
     """One update's way through the modules.
 
     Args:
-        graph: The modules.
         importer: Knows their sources.
         ledger: Knows what statements have registered.
         contributions: Knows what they have put into lists, dicts and objects.

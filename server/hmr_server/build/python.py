@@ -38,7 +38,6 @@ class PythonOutput:
 
     Args:
         config: The server's settings.
-        out: The folder.
         pyodide: Copied beside the modules; None makes pages load it from its CDN.
         result: Collects entries and warnings.
         used: The URLs of the files that pages use.

@@ -83,7 +83,6 @@ class Selection:
         """Yield what a file's text names and was not used so far.
 
         Args:
-            path: The file.
             text: What it holds.
         """
         if "%" in text:

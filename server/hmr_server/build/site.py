@@ -52,7 +52,6 @@ def build(
 
     Args:
         config: The server's settings.
-        out: The folder.
         pyodide: Copied beside the modules; None makes pages load it from its CDN.
         plugins: They make pages and modules here too.
 

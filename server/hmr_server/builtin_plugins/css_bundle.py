@@ -31,7 +31,6 @@ class CssBundle:
         """Return the text of a stylesheet with its imports in place.
 
         Args:
-            css: Its text.
             chain: The files that import it, itself the last.
         """
         css = normalised(css)

@@ -55,7 +55,6 @@ class PythonPlugin(Plugin):
         """Return whether a page runs an inline script so that it can be replaced.
 
         Args:
-            page: Its file.
             number: The script's.
         """
         return inline_script(page, number) in self._inline

@@ -190,7 +190,6 @@ class EventStreams:
         """Return the response that is the client's stream.
 
         Args:
-            client: Its id.
             since: As for `HotChannel.serve`.
         """
         return _EventStreamResponse(self._channel, self._open, client, since)
@@ -199,7 +198,6 @@ class EventStreams:
         """Take a message that a client has posted.
 
         Args:
-            client: Its id.
             body: The message, in pieces.
         """
         text = bytearray()

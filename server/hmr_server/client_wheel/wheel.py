@@ -129,16 +129,12 @@ def named_by_content(name: str, content: bytes) -> ClientWheel:
 
     Args:
         name: Its file name.
-        content: Its bytes.
     """
     return ClientWheel(name, content, hashlib.sha256(content).hexdigest()[:16])
 
 
 def package_directory(name: str) -> Path:
     """Return where one of the client's packages is.
-
-    Args:
-        name: The package.
 
     Raises:
         ClientMissing: It is not importable here.

@@ -198,7 +198,6 @@ class DevEnvironment:
         Its inline scripts stay: they may differ from one visitor to the next.
 
         Args:
-            text: The page.
             url: The path that was asked for, without the base.
             nonce: What the policy that comes with it asks scripts for.
             again: Whether a page that is open asks for its new text.

@@ -67,7 +67,6 @@ async def analyse_imports(
 
     Args:
         environment: Whose module it is.
-        node: The module.
         code: Its JavaScript.
 
     Raises:

@@ -102,7 +102,6 @@ class ModuleRequests:
         """Return what a request for a module is answered with; raises what `transform_request` raises.
 
         Args:
-            node: The module.
             tells_pages: Whether to send an error to the pages, because one of them asks.
         """
         try:
@@ -199,7 +198,6 @@ class ModuleRequests:
 
         Args:
             url: As for `transform_request`.
-            file: Its file.
         """
         name = module_url.from_request(url)
         id_ = module_url.file_id(file.as_posix(), module_url.split_url(name)[1])

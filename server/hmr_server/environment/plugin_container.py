@@ -140,7 +140,6 @@ class PluginContainer:
         """Return a page after all plugins.
 
         Args:
-            html: The page.
             url: Its path, without the base.
 
         Raises:
@@ -180,9 +179,6 @@ class PluginContainer:
 
     async def handle_hot_update(self, context: HotUpdateContext) -> tuple[ModuleNode, ...]:
         """Return the modules that a change affects, after all plugins.
-
-        Args:
-            context: The change.
 
         Raises:
             TransformError: A plugin failed.

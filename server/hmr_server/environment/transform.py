@@ -62,7 +62,6 @@ class Transforms:
         """Return the answer to a request for a module.
 
         Args:
-            node: The module.
             tells_pages: Whether to send an error to the pages.
 
         Raises:

@@ -35,11 +35,7 @@ def makes_workers(source: str) -> bool:
 
 
 def python_scripts(html: str) -> PythonScripts:
-    """Return what a page says of its Python scripts.
-
-    Args:
-        html: The page.
-    """
+    """Return what a page says of its Python scripts."""
     if "py" not in html:
         return PythonScripts()
     reader = _Reader()

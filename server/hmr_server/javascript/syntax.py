@@ -66,7 +66,6 @@ def find_problem(tree: Tree, source: bytes) -> SyntaxProblem | None:
 
     Args:
         tree: Its syntax tree.
-        source: Its text.
     """
     root = tree.root_node
     if not root.has_error:

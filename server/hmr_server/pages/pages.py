@@ -114,7 +114,6 @@ class Pages:
         """Return a page that isn't a file: the client's script and stamps are added.
 
         Args:
-            text: The page.
             url: Its path, without the base.
             nonce: What the policy that comes with it asks scripts for.
             again: Whether a page that is open asks for its new text.

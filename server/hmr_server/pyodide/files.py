@@ -130,7 +130,6 @@ def find_pyodide(root: Path, named: Path | None = None) -> PyodideFiles | None:
     """Return a Pyodide on this machine; `None` if none was found, and none was named.
 
     Args:
-        root: The project.
         named: The directory that the user named. No other is looked at then.
 
     Raises:

@@ -23,7 +23,6 @@ def read_imports(source: str, package: str = "") -> tuple[str, ...]:
     count. A source with a syntax error imports nothing: the page will say so.
 
     Args:
-        source: The text.
         package: The package that relative imports start from; empty for a top-level module.
     """
     if _ENDLESS_NAME.search(source):

@@ -235,8 +235,6 @@ def as_html(name: str, files: Iterable[IndexFile], url: str) -> str:
     """Return a package's page (PEP 503).
 
     Args:
-        name: The package.
-        files: Its wheels.
         url: Where the wheels are; ends with a slash.
     """
     links = "".join(
@@ -302,7 +300,6 @@ async def _run(command: Sequence[str], folder: Path) -> tuple[int, bytes, bytes]
     """Run a command; end it, and its child processes, when the wait for it is cancelled.
 
     Args:
-        command: The command.
         folder: Where it runs: not in the project, whose files would be Python modules of its own.
     """
     process = await asyncio.create_subprocess_exec(

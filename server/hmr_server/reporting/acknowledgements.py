@@ -86,7 +86,6 @@ class Acknowledgements:
         """Report `payload` when its pages have answered, or have had time to.
 
         Args:
-            sequence: Its number.
             payload: What was pushed.
             clients: Whom it was pushed to.
             files: What was saved.

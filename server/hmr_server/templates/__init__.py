@@ -54,7 +54,6 @@ def write_template(template: Template, directory: Path) -> None:
     """Copy a template's files.
 
     Args:
-        template: The template.
         directory: The new project's; it is made where it is missing.
 
     Raises:

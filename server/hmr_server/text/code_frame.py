@@ -27,7 +27,6 @@ def position_at(source: str, offset: int) -> Position:
     """Return the place of a character.
 
     Args:
-        source: The text.
         offset: The character's index.
     """
     before = source[:offset]
@@ -51,8 +50,6 @@ def code_frame(source: str, position: Position, length: int = 1) -> str:
     """Return the lines around a place.
 
     Args:
-        source: The text.
-        position: The place.
         length: How many characters the carets span, at most to the end of the line.
     """
     lines = source.replace("\r\n", "\n").split("\n")

@@ -50,8 +50,6 @@ def asker_of(request: HTTPConnection, method: str, config: ServerConfig) -> Aske
     """Return who sent a request, or opens a WebSocket.
 
     Args:
-        request: The request.
-        method: Its method.
         config: The server's configuration.
     """
     is_near = is_this_machine(request.scope.get("client"), request.scope.get("server"))

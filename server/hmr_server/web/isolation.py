@@ -71,7 +71,6 @@ class CrossOriginIsolation:
         """Let isolated pages load a worker's script or a frame.
 
         Args:
-            request: The request.
             headers: The answer's.
         """
         if self._is_active and request.headers.get("sec-fetch-dest") in _EMBEDDED:

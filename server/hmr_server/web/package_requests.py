@@ -41,7 +41,6 @@ class PackageRequests:
         """Answer a request.
 
         Args:
-            request: The request.
             kind: What is asked for: `simple`, a package's list of wheels; else a wheel.
             rest: The token, which no page of another site can know, and the name.
         """

@@ -21,7 +21,6 @@ def error_page(config: ServerConfig, details: ErrorDetails, *, shows_paths: bool
 
     Args:
         config: The server's configuration.
-        details: The error.
         shows_paths: Whether it may say where files are on this machine.
     """
     if not shows_paths:
