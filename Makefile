@@ -32,7 +32,7 @@ help:
 	@echo "  make soak     random edits and faults for an hour        ARGS=7200 (seconds)"
 	@echo "  make lint     style, types and layering"
 	@echo "  make format   let ruff put the code in order"
-	@echo "  make lock     write the lock file anew"
+	@echo "  make lock     write a new lock file"
 	@echo "  make bench    measure beside the least there can be       ARGS=\"--peers\""
 	@echo "  make clean    remove what these commands have made"
 	@echo

@@ -43,7 +43,7 @@ export async function giveBack(kept, ready, touched, show) {
   const modules = Object.keys({ ...kept.data, ...kept.python }).length;
   if (modules) done.add(modules === 1 ? "1 module's data" : `${modules} modules' data`);
   const list = [...done].join(", ").replace(/, ([^,]*)$/, " and $1");
-  show(`loaded anew${kept.reason ? `: ${kept.reason}` : ""}${list ? ` · ${list} restored` : ""}`);
+  show(`reloaded${kept.reason ? `: ${kept.reason}` : ""}${list ? ` · ${list} restored` : ""}`);
 }
 
 /** What can be given back by now; it is taken out of `kept`. */

@@ -1,5 +1,5 @@
 /**
- * Whether the browser can read scripts, before the page is loaded anew for them: it would lose its state and not run.
+ * Whether the browser can read scripts, before the page is reloaded for them: it would lose its state and not run.
  * The browser reads each one and runs none. Loaded by the first reload that scripts have caused.
  */
 

@@ -1,4 +1,4 @@
-"""Random edits and faults: afterwards the page equals a fresh load of the same disk, or it was loaded anew.
+"""Random edits and faults: afterwards the page equals a fresh load of the same disk, or it was reloaded.
 
 A sequence is drawn from a seed, which a failure names: `HMR_SOAK_SEED=1234 make e2e ARGS="e2e/test_soak.py"`
 repeats it. CI runs a few sequences; `make soak` goes on for `HMR_SOAK_SECONDS` with new seeds. What it

@@ -107,7 +107,7 @@ def fuzz(args: Sequence[str]) -> None:
 
 
 def lock(_: Sequence[str]) -> None:
-    """Write the lock file anew, with the newest versions that fit."""
+    """Write a new lock file, with the newest versions that fit."""
     terminal.title("hmr lock")
     with Step("lock") as step:
         make_venv(step, VENV)

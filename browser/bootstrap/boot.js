@@ -161,7 +161,7 @@ async function runPage({ pyodide, client, packages, entry, bundle, code, byPyScr
     if (packages.length > 0) await client.install_packages();
     if (entry) await client.run_entry(await bundle, await code);
   } catch (error) {
-    reportError(`${entry} could not be run.`, error, "Hot updates are on. Load the page anew to try again.");
+    reportError(`${entry} could not be run.`, error, "Hot updates are on. Reload the page to try again.");
     throw error;
   } finally {
     if (!byPyScript) client.destroy(); // its scripts come later

@@ -15,7 +15,7 @@ export function canPatch({ version }) {
 }
 
 export function neverPatch(why) {
-  if (!tooOld) console.info(prefix, `${why}: it is loaded anew for each Python file that is saved.`);
+  if (!tooOld) console.info(prefix, `${why}: it is reloaded for each Python file that is saved.`);
   tooOld ??= why;
 }
 

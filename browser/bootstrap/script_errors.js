@@ -27,10 +27,10 @@ function report(path, said) {
   if (!sendEarly(eventName, data)) dispatch("forward", eventName, JSON.stringify(data));
 }
 
-const unread = new Set(); // scripts that the page would not run if it were loaded anew, by their URLs below the base
+const unread = new Set(); // scripts that the page would not run if it were reloaded, by their URLs below the base
 
 /**
- * Has the browser read scripts before the page is loaded anew for them, and those again that it could not read before.
+ * Has the browser read scripts before the page is reloaded for them, and those again that it could not read before.
  *
  * @param {string[]} paths their URLs below the base
  * @returns {Promise<boolean>} whether it can read all; if not, the error is shown

@@ -4,11 +4,11 @@ const steps = [
   ["browser/demo/app.py", "Change what <code>caption()</code> returns. The picture goes on from where it is."],
   ["browser/demo/counter.js", "Change <code>STEP</code> to 10 and save. The number stays."],
   ["browser/demo/label.js", "Change the words. <code>counter.js</code> imports this file and accepts its updates."],
-  ["browser/demo/card.css", "Give <code>--accent</code> another colour. Nothing is loaded anew."],
+  ["browser/demo/card.css", "Give <code>--accent</code> another colour. The page is not reloaded."],
   ["index.html", "Change the headline. Only that changes: the picture goes on, the number stays."],
 ];
 
-const key = "hmr-demo-saved"; // for when the page is loaded anew
+const key = "hmr-demo-saved"; // for when the page is reloaded
 const saved = new Set(JSON.parse(sessionStorage.getItem(key) ?? "[]"));
 
 function show() {

@@ -1,7 +1,7 @@
 """What an edit of a page's HTML does to the document, without a server: each case is a page, a program, an edit.
 
 `hmr-server` and Vite are the others' affair (`test_html.py`): here is which edits come into the page, what
-of the program's doing they leave alone, and for which the page has to be loaded anew.
+of the program's doing they leave alone, and for which the page has to be reloaded.
 """
 
 import json
@@ -139,7 +139,7 @@ def test_edits_that_come_into_the_page(edited: Edited) -> None:
         assert edited.save(new)["summary"] == "nothing to change"
 
 
-# old text, what the program does, new text, why the page is loaded anew
+# old text, what the program does, new text, why the page is reloaded
 RELOADED = [
     ("<script>1</script>", "", "<script>2</script>", "an inline script has changed"),
     ("<script src=/a.js></script>", "", "<script src=/b.js></script>", "the script /a.js has changed"),

@@ -72,7 +72,7 @@ def test_a_reload_gives_back_form_scroll_focus_and_data(project, serve, open_pag
     page.text("#python", "seen ['one']")
     page.text("#out", "count 1")
     page.wait_for_console(
-        "[hmr] loaded anew: /: an inline script has changed · open details, form, scroll, focus "
+        "[hmr] reloaded: /: an inline script has changed · open details, form, scroll, focus "
         "and 2 modules' data restored"
     )
     values = (

@@ -134,7 +134,7 @@ def test_an_older_line_loads_the_page_anew_and_says_why(cdn_names, project, serv
     server = serve(project)
     page = new_page().open(server.url)
     page.text("#out", "one")
-    page.wait_for_console_with("PyScript is older: it is loaded anew for each Python file")
+    page.wait_for_console_with("PyScript is older: it is reloaded for each Python file")
 
     project.edit("main.py", '= "one"', "= one one")
     page.overlay.wait_for()
@@ -155,7 +155,7 @@ def packed(files: dict[str, str]) -> bytes:
 
 
 def test_files_that_a_page_gets_in_other_ways(cdn_names, project: Project, serve, new_page):
-    """Archives are replaced member by member; what can't be patched loads the page anew."""
+    """Archives are replaced member by member; what can't be patched reloads the page."""
     out = 'from pyscript import document\ndocument.querySelector("#{id}").textContent = '
     project.create(
         {

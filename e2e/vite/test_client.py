@@ -226,7 +226,7 @@ def test_it_comes_back_after_the_server_was_restarted(project, serve, open_page)
     server.stop()
     page.wait_for_console("[vite] server connection lost. Polling for restart...")
     serve(project, "--port", str(urlsplit(server.url).port), "--strict-port")
-    page.wait_for_load(until_ready=False)  # Vite's client loads the page anew
+    page.wait_for_load(until_ready=False)  # Vite's client reloads the page
     page.wait_for_console(CONNECTED, times=2)
     project.edit("main.js", "first", "again")
     page.text("#out", "again 2")

@@ -63,7 +63,7 @@ def open_vite(new_page: Callable[[], HotPage]) -> OpenVite:
 
 
 def reloaded(page: HotPage, times: int = 1) -> None:
-    """Wait until the page has been loaded anew and handles updates."""
+    """Wait until the page has been reloaded and handles updates."""
     page.wait_for_load(until_ready=False)
     page.wait_for_console(CONNECTED, times=times + 1)
 
@@ -483,7 +483,7 @@ def test_socket_on_a_port_and_path_of_its_own(
 def test_restarted_server_reloads_the_page(
     project: ViteProject, start_vite: StartVite, open_vite: OpenVite
 ) -> None:
-    """Vite can't say what was missed; the sign is shown meanwhile, the page is loaded anew after."""
+    """Vite can't say what was missed; the sign is shown meanwhile, the page is reloaded after."""
     write_config(project)
     project.create({"index.html": html(body='<p id="out"></p>'), "main.js": SELF_ACCEPTING})
     port = free_port()

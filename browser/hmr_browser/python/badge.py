@@ -9,7 +9,7 @@ from hmr_client.module_runner import Report, Tier
 
 from .source import HOME
 
-_STAYS = "what event handlers have changed in the page stays: load it anew to begin with its HTML"
+_STAYS = "what event handlers have changed in the page stays: reload it to begin with its HTML"
 
 
 def badge_text(report: Report) -> str:

@@ -1,6 +1,6 @@
 // Run by bytecode.py in Node.js:
 // `node compile_archives.mjs PYODIDE_DIRECTORY STDLIB [library|client SOURCE TARGET]...`.
-// Writes archives anew, with bytecode beside each source, where zipimport looks. Only Pyodide's own
+// Writes archives with bytecode beside each source, where zipimport looks. Only Pyodide's own
 // Python can make it; another one that a page may have of its own passes it over and takes the source.
 // The bytecode is not checked against its source (PEP 552): both are ours. What each page reads to
 // boot is stored, and the rest deflated.

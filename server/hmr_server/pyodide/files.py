@@ -154,7 +154,7 @@ def find_pyodide(root: Path, named: Path | None = None) -> PyodideFiles | None:
             return found
         _logger.warning(
             "%s is not used: it says that it is Pyodide %s, and its files are not those of that "
-            "version. Install it anew, or name it with --pyodide if you have changed it yourself.",
+            "version. Install it again, or name it with --pyodide if you have changed it yourself.",
             directory,
             found.version,
         )

@@ -1,4 +1,4 @@
-"""Python that can't be patched: the page is loaded anew, but not into a ruin."""
+"""Python that can't be patched: the page is reloaded, but not into a broken program."""
 
 import asyncio
 

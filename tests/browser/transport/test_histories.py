@@ -1,7 +1,7 @@
 """The client's core against the server's, in memory: whatever is lost, doubled or swapped on the way.
 
 A page of three modules, a server that pushes each save, and a network between them that a history of
-faults is drawn for. When the network is calm again, the page has run what is on disk, or was loaded anew.
+faults is drawn for. When the network is calm again, the page has run what is on disk, or was reloaded.
 """
 
 import json

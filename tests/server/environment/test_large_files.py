@@ -58,7 +58,7 @@ def test_a_saved_large_file_reloads_the_page_or_swaps_its_link(
     assert p.save({"large.css": SHEET + b"\n"}) == ["css /large.css?direct"]
     # its importer is a boundary: it runs again, and imports the new version
     assert p.save({"large.js": LARGE + b"\n"}) == ["js /main.js"]
-    # without one the page is loaded anew, for this file
+    # without one the page is reloaded, for this file
     p.save({"main.js": 'import "/large.js";'})
     p.load()
     file = p.write("large.js", LARGE + b"\n\n")

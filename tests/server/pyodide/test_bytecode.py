@@ -70,7 +70,7 @@ def test_a_library_that_is_read_once_is_there_at_once(
         assert archive.namelist() == [*plain.namelist(), added]
     damaged = once.stdlib
     damaged.write_bytes(damaged.read_bytes()[:-30])
-    assert read_once(real) == once  # made anew
+    assert read_once(real) == once  # made again
     shutil.rmtree(cache)
     cache.write_text("no directory")
     assert read_once(real) == real
