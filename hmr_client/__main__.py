@@ -41,7 +41,7 @@ async def _print_payloads(url: str) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Connect, and print each payload as a line of JSON until the server goes away.
+    """Connect, and print each payload as a line of JSON until the server closes the connection.
 
     Args:
         arguments: The command line; the process's own if it is not given.

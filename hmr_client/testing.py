@@ -78,7 +78,7 @@ class MemoryTransport:
             What the client's handler returned.
         """
         if self._on_message is None:
-            raise TransportError("nobody is connected")
+            raise TransportError("no client is connected")
         return self._on_message(payload)
 
     def drop(self) -> None:

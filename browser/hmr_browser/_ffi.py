@@ -2,7 +2,7 @@
 
 What crosses, crosses as cheaply as it can: text, numbers and functions. A `JsProxy` that Python holds
 is let go of by Python's reference count; a proxy of a Python function that JavaScript holds has an
-owner here who destroys it: `listen` returns what does, and `long_lived` says in its name that nobody
+owner here who destroys it: `listen` returns what does, and `long_lived` says in its name that nothing
 will.
 """
 

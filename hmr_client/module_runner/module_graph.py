@@ -35,7 +35,7 @@ class EvaluatedModule:
         awaits_value: Whether the value of its last expression is awaited.
         was_awaited: Whether that value was something to await.
         is_pinned: Whether something outside of the application has imported it.
-        is_deleted: Whether its file is gone while it lives on.
+        is_deleted: Whether its file is deleted while the module is still used.
         number: Counts the modules in the order of their evaluation.
         imports: What it imported, in the order of the first import.
         importers: Who imported it.

@@ -36,7 +36,7 @@ def socket_url(url: str) -> str:
 class WebSocketsTransport:
     """A `Transport` over a WebSocket of the `websockets` library.
 
-    It sends no `Origin`, so a server asks it for no token: it is no web page that somebody was lured
+    It sends no `Origin`, so a server asks it for no token: it is no web page that a user was lured
     to, but a program of the user's.
 
     Args:

@@ -104,7 +104,7 @@ class Application:
 
 
 def upgrade_of(server: DevServer, socket: WebSocket) -> Admission:
-    """Return what becomes of a WebSocket upgrade at `server`."""
+    """Decide on a WebSocket upgrade at `server`."""
     admission = admission_of(socket, socket.scope["path"], server.config)
     if server.config.transport is Transport.SSE and admission is Admission.HMR:
         return Admission.FOREIGN

@@ -9,7 +9,7 @@ or mounted, where it serves `root` like `hmr-server` does::
 
     app.mount("/frontend", HotReload(root="frontend"))
 
-What becomes of a request:
+How a request is answered:
 
     ours: /@hmr/…, /@id/…, a module below `base`     answered here
     the application's                                passed on; its HTML gets the client's script

@@ -233,7 +233,7 @@ class PageFiles:
                 self._view.reload(f"{path}: a package that is installed can't be replaced")
 
     async def _unpack(self, path: str) -> None:
-        """Replace the members of an archive that are other ones now, and remove those that are gone."""
+        """Replace the members of an archive that are other ones now, and remove those that it no longer has."""
         archive, known = self._archives[path]
         try:
             content = await self._fetches.file(archive.url)
@@ -241,7 +241,7 @@ class PageFiles:
             self._not_fetched(path, str(error), "The page goes on with what was in it.")
             return
         if content is None:
-            self._view.log(f"{path} is gone: the page goes on with what was in it")
+            self._view.log(f"{path} was deleted: the page keeps what was in it")
             return
         try:
             members = archive.members(content)
@@ -289,7 +289,7 @@ class PageFiles:
             self._not_fetched(path, str(error), "The page goes on with what it said.")
             return
         if text is None:
-            self._view.log(f"{path} is gone: the page goes on with what it said")
+            self._view.log(f"{path} was deleted: the page keeps what it said")
             return
         try:
             new = ScriptConfig.read(parse_config(text), self._config.url)

@@ -44,7 +44,7 @@ class MicroPythonFiles:
         client.add_listener(_OWNER, DATA_FILES, self._files_changed)
 
     def start(self) -> None:
-        """Begin to find out which files MicroPython has."""
+        """Begin to look which files MicroPython has."""
         reading = self.configure(str(_ffi.page_global("location").href))
         eager.report_unhandled(eager.start(reading), "reading MicroPython's configuration")
 

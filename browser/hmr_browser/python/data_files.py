@@ -91,7 +91,7 @@ class DataFiles:
         client: The page's client.
         open_file_system: Makes the file system ready; called when the first file is there.
         place: Where a file is in the page, by its path below the base; None: it is not the page's.
-        log: Says something in passing.
+        log: Shows a line in the badge.
     """
 
     def __init__(

@@ -55,7 +55,7 @@ class View(Protocol):
         """Reload the page."""
 
     def log(self, message: str) -> None:
-        """Say something in passing."""
+        """Show a line in the badge."""
 
     def log_error(self, traceback: str) -> None:
         """Show a traceback in the console."""

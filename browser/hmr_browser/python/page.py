@@ -205,7 +205,7 @@ class PageView:
         self._reload(reason)
 
     def log(self, message: str) -> None:
-        """Say something in passing."""
+        """Show a line in the badge."""
         self._console.log(f"{self._prefix} {message}")
 
     def log_error(self, traceback: str) -> None:

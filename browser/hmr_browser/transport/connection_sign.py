@@ -1,4 +1,4 @@
-"""The small sign in the page that says that the dev server is gone for now."""
+"""The small sign in the page that says that the dev server can't be reached."""
 
 from __future__ import annotations
 

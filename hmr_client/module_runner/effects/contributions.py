@@ -146,7 +146,7 @@ class Contributions:
         self._ledger = ledger
         self._running: list[_RunningStatement] = []
         self._of: WeakKeyDictionary[EvaluatedModule, dict[int, Contribution]] = WeakKeyDictionary()
-        # those of statements that are gone, and the index of the one before
+        # those of removed statements, and the index of the one before
         self._gone: list[tuple[EvaluatedModule, int, Contribution]] = []
 
     def of(self, module: EvaluatedModule) -> Mapping[int, Contribution]:
@@ -253,7 +253,7 @@ class Contributions:
             transaction.on_rollback(lambda: self._of.__setitem__(module, before))
         self._of[module] = of
 
-    # --- before it runs again, or when it is gone ---------------------------------------------
+    # --- before it runs again, or after it is removed ---------------------------------------------
 
     def take_back(
         self, module: EvaluatedModule, index: int, transaction: Transaction
@@ -300,7 +300,7 @@ class Contributions:
         """Follow the statements to their indices in a new source.
 
         Args:
-            by_old: The new index by the old one; statements that are gone have none.
+            by_old: The new index by the old one; removed statements have none.
         """
         of = self.of(module)
         self._gone = [x for x in self._gone if x[0] is not module]

@@ -2,7 +2,7 @@
 
 A list and a deque are sequences; a dict, an instance, a class and a module's globals are mappings; a
 set is neither. What a run has changed in a place is a *delta*: it can be undone as long as what
-the run has put there is still there, or is gone already.
+the run has put there is still there, or has been removed already.
 """
 
 from __future__ import annotations

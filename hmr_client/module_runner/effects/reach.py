@@ -107,7 +107,7 @@ class Reach:
             self._add(PROCESS, Sequence(handlers), None)
 
     def _handlers(self) -> list[list[Any]]:
-        """Return the handlers of every logger, if the statement speaks of them."""
+        """Return the handlers of every logger, if the statement names them."""
         logging = sys.modules.get("logging")
         if logging is None or not self._logs:
             return []

@@ -236,7 +236,7 @@ class Importer:
         """Evaluate an application module: the loader's protocol."""
         spec = module.__spec__
         if spec is None or (text := self.text(spec.loader_state)) is None:
-            raise ImportError(f"the source of {module.__name__} is gone", name=module.__name__)
+            raise ImportError(f"the source of {module.__name__} was deleted", name=module.__name__)
         node = EvaluatedModule(
             module.__name__, spec.loader_state, spec.origin or module.__name__, text, module
         )

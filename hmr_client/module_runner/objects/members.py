@@ -267,7 +267,7 @@ def _accessed(attribute: Any) -> list[Any]:
 
 
 def _defaults(attribute: Any) -> list[Any]:
-    """Return what the functions of an attribute take where a call says nothing, comparable."""
+    """Return what the functions of an attribute take by default, comparable."""
     functions = _accessed(attribute) if type(attribute) in _ACCESSORS else []
     return [repr((x.__defaults__, x.__kwdefaults__)) for x in functions if type(x) is FunctionType]
 

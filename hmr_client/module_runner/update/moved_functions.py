@@ -28,7 +28,7 @@ class MovedFunctions:
 
     Args:
         changes: The changed ones.
-        deleted: Modules whose files are gone, with their sources.
+        deleted: Modules whose files are deleted, with their sources.
     """
 
     def __init__(

@@ -23,7 +23,7 @@ def bring_in(
     Args:
         change: The module and its new version.
         importer: Shows the lines.
-        ledger: Its effects move with their lines; those of statements that are gone end.
+        ledger: Its effects move with their lines; those of removed statements end.
         contributions: What its statements have put somewhere moves with them.
         transaction: Rolls it back on failure.
     """

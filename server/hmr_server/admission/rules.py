@@ -95,7 +95,7 @@ def is_neighbour(origin: str | None, config: ServerConfig) -> bool:
 
 
 class Admission(Enum):
-    """What becomes of a WebSocket upgrade at the base path."""
+    """The decision on a WebSocket upgrade at the base path."""
 
     HMR = "a client of the hot channel"
     PING = "asks whether the server is up"

@@ -70,7 +70,7 @@ class PythonPlugin(Plugin):
             try:
                 source = decode(read_bytes(file))
             except FileNotFoundError:
-                return None  # it is gone again: that is the next batch
+                return None  # it was deleted again: the next batch has that
             self._files.add(file)
         context.updates.append(
             PyUpdate(

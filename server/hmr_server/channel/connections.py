@@ -42,7 +42,7 @@ _logger = logging.getLogger(__name__)
 
 
 class WebSocketConnection:
-    """A client that speaks through a WebSocket, which has been accepted."""
+    """A client on a WebSocket, which has been accepted."""
 
     def __init__(self, socket: WebSocket) -> None:
         self._socket = socket
@@ -75,7 +75,7 @@ class WebSocketConnection:
 
 
 def admission_of(socket: WebSocket, path: str, config: ServerConfig) -> Admission:
-    """Return what becomes of this upgrade.
+    """Decide on this upgrade.
 
     Args:
         socket: The upgrade, not accepted yet.
@@ -124,7 +124,7 @@ async def serve_socket(socket: WebSocket, admission: Admission, channel: HotChan
 
 
 class EventStream:
-    """A client that listens to server-sent events, and speaks by POST.
+    """A client that reads server-sent events, and sends by POST.
 
     Args:
         send: The response's own, of ASGI; its head has been sent.
@@ -138,7 +138,7 @@ class EventStream:
         """Deliver one message, which has no newlines: it is JSON.
 
         Raises:
-            ConnectionLost: The client is gone.
+            ConnectionLost: If the client has disconnected.
         """
         await self._write(f"data: {text}\n\n")
 

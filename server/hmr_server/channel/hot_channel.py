@@ -82,7 +82,7 @@ class HotClient:
         self._gone = asyncio.Event()
 
     def send(self, payload: HotPayload) -> None:
-        """Send `payload` to this client alone; do not wait, and do nothing once it is gone."""
+        """Send `payload` to this client alone; do not wait, and do nothing once it has disconnected."""
         self.post(serialise_payload(payload))
 
     def post(self, text: str) -> None:
@@ -223,7 +223,7 @@ class HotChannel:
         Args:
             connection: How its messages travel.
             since: The last push before its page was read: a module of it may have been read before the
-                next one, and nobody was there to get that. `None` where nothing is known: all that
+                next one, and no client was connected to get that. `None` where nothing is known: all that
                 follows is for the client.
         """
         client = HotClient(next(self._ids))

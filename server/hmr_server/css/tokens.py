@@ -123,7 +123,7 @@ def content_of(node: ast.Node) -> list[ast.Node] | None:
 
 
 def is_space(node: ast.Node) -> bool:
-    """Return whether a token separates others and says nothing: white space or a comment."""
+    """Return whether a token only separates others: white space or a comment."""
     return isinstance(node, ast.WhitespaceToken | ast.Comment)
 
 

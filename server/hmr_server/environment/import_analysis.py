@@ -63,7 +63,7 @@ class _Failure:
 async def analyse_imports(
     environment: Environment, node: ModuleNode, code: str
 ) -> tuple[ModuleCode, ModuleInfo]:
-    """Rewrite a module's imports and find out what the graph must know.
+    """Rewrite a module's imports and return what the graph must know.
 
     Args:
         environment: Whose module it is.

@@ -173,7 +173,7 @@ class UpdateHandler:
         target = self._environment.resolver.links.get(path)
         if target is None:
             return change
-        # A link that leads elsewhere now is gone for those who imported what it led to
+        # A link that leads elsewhere now is deleted for the importers of what it led to
         moved = self._environment.resolver.retargeted(path)
         return FileChange(ChangeKind.DELETE if moved else change.kind, Path(target))
 

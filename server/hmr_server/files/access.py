@@ -211,7 +211,7 @@ def _is_own_key(file: str) -> bool:
 
 
 def _leads_in_a_circle(real: str) -> bool:
-    """Return whether links are left in what `realpath` returns: it gives up on a circle, and says nothing."""
+    """Return whether links are left in what `realpath` returns: on a circle it returns the path unresolved, without an error."""
     try:
         return stat.S_ISLNK(os.lstat(real).st_mode)
     except OSError as error:

@@ -124,7 +124,7 @@ def file_response(
 
 
 def _with_known_charset(type_: str, content: bytes) -> str:
-    """Return a content type without its charset, if the content is not in UTF-8: browsers find out."""
+    """Return a content type without its charset, if the content is not in UTF-8: browsers detect it."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(content)
     except UnicodeDecodeError:

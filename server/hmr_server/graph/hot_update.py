@@ -29,7 +29,7 @@ def hot_update(
     *,
     first_invalidated_by: str | None = None,
 ) -> list[Update] | DeadEnd:
-    """Return what becomes of a change of modules; invalidates them.
+    """Return the update that a change of modules leads to, and invalidate them.
 
     Args:
         graph: The module graph.

@@ -91,7 +91,7 @@ class ModuleNode:
 
     @property
     def stands_for_unkept(self) -> bool:
-        """Whether it stands for modules that are not kept: it is unknown which modules accept them."""
+        """Whether it represents modules that are not kept: it is unknown which modules accept them."""
         return self.id is not None and self.id.endswith(_UNKEPT)
 
     def note_look(self, look: FileLook) -> None:
@@ -217,7 +217,7 @@ class ModuleGraph:
         return node.id is None or self._by_id.get(node.id) is node
 
     def let_go(self, node: ModuleNode) -> None:
-        """Have one module stand for all of a file that are not kept: a change of what they import reloads.
+        """Let one module represent all of a file's that are not kept: a change of what they import reloads.
 
         Args:
             node: A module that is not kept, and was answered.

@@ -1,6 +1,6 @@
 """What has changed between two versions of a page: which inline scripts, and whether anything else.
 
-Inline scripts are replaced as modules are; what else has changed, the open pages find out. An inline
+Inline scripts are replaced as modules are; what else has changed, the open pages compare themselves. An inline
 script is Python as PyScript runs it, with its lines numbered as those of the page.
 """
 

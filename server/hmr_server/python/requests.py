@@ -193,7 +193,7 @@ class PythonRequests:
 
 
 def _content_names(files: Mapping[str, Path]) -> dict[str, str]:
-    """Name what files hold, as pages do (`file_contents.content_name`); one that is gone has no name."""
+    """Name what files hold, as pages do (`file_contents.content_name`); a deleted one has no name."""
     names = {}
     for url, file in files.items():
         try:

@@ -134,7 +134,7 @@ class Acknowledgements:
         return []
 
     def left(self, client: HotClient) -> None:
-        """Stop waiting for a client that is gone."""
+        """Stop waiting for a client that has disconnected."""
         self._answering.discard(client)
         self._workers.discard(client)
         for waiting in self._line:

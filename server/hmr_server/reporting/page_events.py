@@ -46,7 +46,7 @@ class PageEvents:
     """The server's listeners.
 
     Args:
-        channel: Where pages speak.
+        channel: The one that pages send their events on.
         environment: Knows what an invalidation means.
         reporter: Shows what went wrong in a page.
         acknowledgements: Waits for what pages have applied.

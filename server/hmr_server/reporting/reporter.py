@@ -40,7 +40,7 @@ class Reporter(Protocol):
     """Shows a person what a server and its pages do; `Terminal` is the one that we have."""
 
     def note(self, text: str) -> None:
-        """Say something in passing."""
+        """Print a line that no one needs to act on."""
 
     def warn(self, text: str) -> None:
         """Say something that needs attention."""

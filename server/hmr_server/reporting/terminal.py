@@ -100,7 +100,7 @@ class Terminal:
         )
 
     def note(self, text: str) -> None:
-        """Say something in passing."""
+        """Print a line that no one needs to act on."""
         self._line((text, "dim"))
 
     def warn(self, text: str) -> None:

@@ -28,7 +28,7 @@ class SavedSession:
         saved_ns: When this was written.
         sequence: The number of its last push.
         journal: Its last pushes, each with its number.
-        files: The hashes of the files that pages know; empty for one that is gone.
+        files: The hashes of the files that pages know; empty for a deleted one.
         pages: The pages that were served: file and URL path.
         python_files: The Python files that pages hold.
         data_files: Other files that their Python has read.

@@ -1,4 +1,4 @@
-"""Where the system's events say nothing: file systems whose files others change."""
+"""File systems for which the system sends no events: other machines change their files."""
 
 from __future__ import annotations
 

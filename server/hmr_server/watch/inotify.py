@@ -227,7 +227,7 @@ class Inotify:
         for path in [x for x in self._watches if x == directory or x.startswith(prefix)]:
             watch = self._watches.pop(path)
             del self._paths[watch]
-            self._libc.inotify_rm_watch(self._descriptor, watch)  # fails if it is gone
+            self._libc.inotify_rm_watch(self._descriptor, watch)  # fails if it was removed
         for path in [x for x in self._polled if x == directory or x.startswith(prefix)]:
             del self._polled[path]
 

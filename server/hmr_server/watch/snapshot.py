@@ -36,7 +36,9 @@ class _Look(NamedTuple):
     modified_ns: int
     size: int
     inode: int
-    content: bytes | None  # its digest, if modified so shortly before that equal looks say nothing
+    content: (
+        bytes | None
+    )  # its digest, if modified so shortly before that equal looks prove nothing
 
 
 class FileSnapshot:
@@ -94,7 +96,7 @@ class FileSnapshot:
         return self._ignored.matches(path.removeprefix(self._prefix).replace(os.sep, "/"))
 
     def is_unsettled(self, paths: Iterable[str]) -> bool:
-        """Return whether a known file of `paths` is gone or empty now: a save may be under way."""
+        """Return whether a known file of `paths` is missing or empty now: a save may be under way."""
         for path in paths:
             directory, name = os.path.split(path)
             known = self._tree.get(directory, {}).get(name)

@@ -226,7 +226,7 @@ class Watcher:
         return None
 
     def _collect(self, source: HintSource) -> set[str] | None:
-        """Return the paths that one save touched; None when the root is gone."""
+        """Return the paths that one save touched; None when the root was deleted."""
         hints = source.wait(_WAKE_S)
         paths = self._relevant(hints.paths)
         is_lost = hints.is_root_lost

@@ -1,4 +1,4 @@
-"""What becomes of an error: an answer, and a word to the people who can do something about it."""
+"""Errors as answers, and as messages to the people who can mend them."""
 
 from __future__ import annotations
 

@@ -129,7 +129,7 @@ class RequestHandler:
     def not_found(self, request: Request) -> Response:
         """Return the answer to a request that no handler answers."""
         text = f"404: {request.scope['path'][:_MAX_SHOWN]} is not there."
-        # with a type that it can't run, a browser speaks of the type, and not of what is missing
+        # with a type that it can't run, a browser reports the type, and not what is missing
         type_ = _WANTED_TYPES.get(purpose_of(request.headers), "text/plain")
         response = Response(plain_text(text), 404, media_type=type_)
         self._rules.add_headers(request, response)
