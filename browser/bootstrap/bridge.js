@@ -5,7 +5,7 @@ import { kept, onLeave } from "./kept.js";
 import { openRoots, refreshFile, refreshSheet } from "./loaded_files.js";
 import { preloadFrom } from "./preload.js";
 import { reportFailedImport } from "./script_errors.js";
-import { servedPage } from "./served_page.js";
+import { lastPush, servedPage } from "./served_page.js";
 import { config, here, importPart, prefix } from "./settings.js";
 import { microPython, whyUnpatched } from "./unpatched_python.js";
 import { view } from "./view.js";
@@ -15,6 +15,7 @@ export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { 
   return {
     settings: JSON.stringify({
       ...config,
+      since: lastPush,
       packages,
       index: absolute(config.index),
       micropip: absolute(config.micropip),

@@ -228,7 +228,7 @@ def _transport(
 
     def url(way: str) -> Callable[[], str]:
         mark = "&" if "?" in way else "?"
-        return lambda: f"{way}{mark}token={connection.token}"
+        return lambda: f"{way}{mark}{connection.query}"
 
     ways: list[Transport] = []
     sockets = [settings.socket_url, settings.direct_socket_url]

@@ -97,8 +97,16 @@ class NormalisedTransport:
             if not self._answered(payload) and on_message is not None:
                 on_message(payload)
 
-        await self._transport.connect(arrived, self._disconnected)
-        self._connected = True
+        is_lost = False
+
+        def lost() -> None:
+            nonlocal is_lost
+            is_lost = True
+            self._disconnected()
+
+        await self._transport.connect(arrived, lost)
+        # a connection that was opened before Python was there may have ended by now
+        self._connected = not is_lost
 
     async def disconnect(self) -> None:
         """Close the connection, if there is one; methods without a response fail.

@@ -13,6 +13,7 @@ class Settings:
 
     Attributes:
         base: The path that the server's URLs begin with; ends with a slash.
+        since: The number of the last push before the page was read; None: no server of ours has said it.
         token: What the server lets its own pages in by.
         socket_url: The WebSocket's URL, without the token; None: the server is asked to have none.
         direct_socket_url: Another way to the same server, for when the first is blocked by a proxy.
@@ -31,6 +32,7 @@ class Settings:
 
     base: str
     token: str = ""
+    since: str | None = None
     socket_url: str | None = None
     direct_socket_url: str | None = None
     events_url: str | None = None
@@ -77,6 +79,7 @@ class Settings:
         names = {
             "base": "base",
             "token": "token",
+            "since": "since",
             "socketUrl": "socket_url",
             "directSocketUrl": "direct_socket_url",
             "eventsUrl": "events_url",

@@ -120,29 +120,41 @@ class Connection:
 
     async def _connect(self) -> bool:
         """Connect once; say whether there is a connection."""
-        if self._session.is_greeted and not await self._find_server():
+        is_new = not self._session.is_greeted and not self._has_failed
+        if not is_new and not await self._find_server():
             return False
         try:
             await self._client.transport.connect(self._receive)
         except TransportError as error:
-            if not self._session.is_greeted and not self._has_failed:
+            if is_new:
                 self._has_failed = True
                 self._logger.error(f"failed to connect to websocket ({error})")
             return False
-        self._connected()
+        if not self._lost.is_set():  # a connection that the bootstrap has opened may have ended
+            self._connected()
         return True
 
     async def _find_server(self) -> bool:
-        """Ask whether a server answers again, and read its token; reload if it can't resume."""
+        """Ask whether a server answers again, and read its token; reload if it can't resume.
+
+        A page that never had a connection knows only the token of the server that served it.
+        """
         script = await _ffi.fetch_text(self._settings.client_url)
         if script is None:
             return False
-        if not self._session.can_resume:
+        token = token_of(script) or self.token
+        is_another = not self._session.is_greeted and token != self.token
+        if is_another or (self._session.is_greeted and not self._session.can_resume):
             self._reload()  # this server can't replay what was missed
             return False
-        if (token := token_of(script)) is not None:
-            self.token = token
+        self.token = token
         return True
+
+    @property
+    def query(self) -> str:
+        """What the URL of a connection says about the page."""
+        is_first = not self._session.is_greeted and self._settings.since is not None
+        return f"token={self.token}" + (f"&since={self._settings.since}" if is_first else "")
 
     async def _left_or_lost(self) -> None:
         if self._leaving:

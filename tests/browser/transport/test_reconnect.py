@@ -210,28 +210,93 @@ def test_a_failing_listener_is_reported_and_the_next_payload_is_handled():
     in_world(scenario)
 
 
-def test_a_page_that_could_never_connect_says_so_once_and_goes_on():
-    async def scenario():
+class Unconnected:
+    """A page that never had a connection, and was read after push 7."""
+
+    def __init__(self):
         WebSocket.opened.clear()
         page.console.lines.clear()
+        page.client_script = None
+        self.reloads = 0
         logger = ConsoleLogger("[hmr]")
-        connection = Connection(Settings(base="/"), logger, document=None, reload=lambda: None)
-        transport = NormalisedTransport(WebSocketTransport(lambda: "ws://x/?token=t", logger))
+        settings = Settings(base="/", token="t1", since="7", client_url="http://x/@hmr/client")
+        self.connection = Connection(settings, logger, document=None, reload=self._reload)
+        transport = NormalisedTransport(
+            WebSocketTransport(lambda: f"ws://x/?{self.connection.query}", logger)
+        )
         client = HMRClient(logger, transport, None)
-        connection.start(client, MessageHandler(client))
-        for _ in range(3):
-            await settle()
-            WebSocket.opened[-1].drop()
-            await settle()
-            page.globalThis.fire("online")
+        self.connection.start(client, MessageHandler(client))
+
+    def _reload(self):
+        self.reloads += 1
+
+    async def fail(self):
+        """Refuse the connection that is tried; let the page try again."""
         await settle()
+        WebSocket.opened[-1].drop()
+        await settle()
+        page.globalThis.fire("online")
+        await settle()
+
+
+def test_a_page_that_could_never_connect_says_so_once_and_goes_on():
+    """Each attempt says since when the page needs all pushes: nobody else has got them for it."""
+
+    async def scenario():
+        never = Unconnected()
+        page.client_script = 'const config = {"token": "t1"};\n'
+        for _ in range(3):
+            await never.fail()
         assert page.console.lines == [
             ("error", "[hmr] failed to connect to websocket (WebSocket closed without opened.)")
         ]
+        assert {socket.url for socket in WebSocket.opened} == {"ws://x/?token=t1&since=7"}
         WebSocket.opened[-1].open()
         WebSocket.opened[-1].receive({"type": "connected", "session": "s"})
         await settle()
         assert page.console.lines[1:] == [("debug", "[hmr] connected.")]
-        connection._running.cancel()
+        assert never.connection.query == "token=t1"
+        never.connection._running.cancel()
+
+    asyncio.run(scenario())
+
+
+def test_a_page_that_could_never_connect_reloads_for_a_server_that_knows_nothing_of_it():
+    """Its numbers of pushes are its own, and it would refuse the page's token for ever."""
+
+    async def scenario():
+        never = Unconnected()
+        await never.fail()
+        page.client_script = 'const config = {"token": "t2"};\n'
+        page.globalThis.fire("online")
+        await settle()
+        assert never.reloads == 1
+        never.connection._running.cancel()
+
+    asyncio.run(scenario())
+
+
+def test_a_socket_that_was_cut_while_python_was_started_is_opened_again():
+    async def scenario():
+        never = Unconnected()
+        never.connection._running.cancel()
+        WebSocket.opened.clear()
+        cut = WebSocket("ws://x/?token=t1")
+        cut.readyState = 3
+        logger = ConsoleLogger("[hmr]")
+        early = Early(cut, {"type": "connected", "session": "s", "sequence": 7})
+        transport = NormalisedTransport(WebSocketTransport(lambda: "ws://x/", logger, early=early))
+        client = HMRClient(logger, transport, None)
+        never.connection.start(client, MessageHandler(client))
+        await settle()
+        page.client_script = 'const config = {"token": "t1"};\n'
+        page.globalThis.fire("online")
+        await settle()
+        assert WebSocket.opened[1:]
+        WebSocket.opened[-1].open()
+        WebSocket.opened[-1].receive({"type": "connected", "session": "s", "sequence": 9})
+        await settle()
+        assert json.loads(WebSocket.opened[-1].sent[0])["event"] == "hmr:resume"
+        never.connection._running.cancel()
 
     asyncio.run(scenario())

@@ -107,6 +107,24 @@ def test_messages_arrive_and_a_lost_connection_is_noticed(loop):
         loop.run(transport.send(Ping()))
 
 
+def test_a_connection_that_ends_before_it_is_taken_over_is_made_again(loop):
+    """A page's socket may be cut while Python is started: a client that takes itself for connected is lost."""
+
+    class EndedEarly(MemoryTransport):
+        async def connect(self, on_message, on_disconnection):
+            await super().connect(on_message, on_disconnection)
+            if not self.sent:
+                self.drop()
+
+    ended = EndedEarly()
+    transport = NormalisedTransport(ended)
+    loop.run(transport.connect())
+    assert not transport.connected
+    ended.sent.append(Ping())
+    loop.run(transport.connect())
+    assert transport.connected
+
+
 def test_invoke_returns_the_response_to_its_own_request(loop):
     memory = MemoryTransport()
     transport = NormalisedTransport(memory)
