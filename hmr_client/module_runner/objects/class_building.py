@@ -23,9 +23,9 @@ from ..analysis.class_change import ClassChange
 from ..analysis.code_names import code_names
 from ..transaction import Transaction
 from .classes import merge_class
-from .members import ClassReport, ClassUpdate, layout_of, make_as_type_does
+from .members import ClassReport, LiveClass, layout_of, make_as_type_does
 from .refusal import CannotKeepClass
-from .registrations import Registrations
+from .registries import Registries
 
 ChangeOf = Callable[[str, CodeType, "Shape"], tuple[ClassChange, CodeType]]
 """Compares the versions of a class: its qualified name, the code of its new body, and the class that
@@ -102,8 +102,8 @@ class ClassBuilding:
         self._report = report
         self._may_replace = may_replace
         self._original: Any = None
-        self._updates: list[ClassUpdate] = []
-        self._registrations: list[Registrations] = []
+        self._classes: list[LiveClass] = []
+        self._registries: list[Registries] = []
 
     def __enter__(self) -> ClassBuilding:
         self._original = builtins.__build_class__
@@ -116,7 +116,7 @@ class ClassBuilding:
     @property
     def adopted(self) -> list[tuple[Any, Any]]:
         """Functions and similar objects of the new bodies, each with the live one that replaces it."""
-        return [pair for update in self._updates for pair in update.adopted]
+        return [pair for live_class in self._classes for pair in live_class.adopted]
 
     def finish(self) -> None:
         """Settle what depends on the classes, once the statement and its decorators have run.
@@ -124,10 +124,10 @@ class ClassBuilding:
         Raises:
             CannotKeepClass: If a class was registered a second time in a way that can't be corrected.
         """
-        for registrations in self._registrations:
-            registrations.mend()
-        for update in self._updates:
-            update.finish(self._report)
+        for registries in self._registries:
+            registries.mend()
+        for live_class in self._classes:
+            live_class.finish(self._report)
 
     def _build(self, function: Any, name: str, /, *bases: Any, **keywords: Any) -> Any:
         live = self._live_class(function)
@@ -136,7 +136,7 @@ class ClassBuilding:
         qualname = function.__code__.co_qualname
         shape = Shape(live, self._decorators.get(qualname, ()))
         if shape.may_register:
-            self._registrations.append(Registrations(self._transaction, live))
+            self._registries.append(Registries(self._transaction, live))
         if not _is_made_by_type(type(live)):
             return self._original(function, name, *bases, **keywords)
         resolved = types.resolve_bases(bases)
@@ -153,16 +153,16 @@ class ClassBuilding:
         if resolved is not bases:
             names["__orig_bases__"] = bases
         is_shaped = shape.is_shaped or bool(makers)
-        update = ClassUpdate(self._transaction, live, change, is_shaped=is_shaped)
-        update.complete(names)
-        if layout_of(names) != layout_of(vars(live)) or not update.set_bases(resolved):
+        live_class = LiveClass(self._transaction, live, change, is_shaped=is_shaped)
+        live_class.complete(names)
+        if layout_of(names) != layout_of(vars(live)) or not live_class.set_bases(resolved):
             return metaclass(name, resolved, dict(names), **options)
         make_as_type_does(live, names)
-        for inner in update.nested_versions(names):
+        for inner in live_class.nested_versions(names):
             self._merge_nested(vars(live)[inner], names, inner)
-        update.forget_made({name for x in makers for name in code_names(x.__code__)})
-        update.bring_in(names, tells_all=bool(makers))
-        self._updates.append(update)
+        live_class.forget_made({name for x in makers for name in code_names(x.__code__)})
+        live_class.bring_in(names, tells_all=bool(makers))
+        self._classes.append(live_class)
         super(live, live).__init_subclass__(**options)  # type: ignore[arg-type]
         return live
 

@@ -17,7 +17,7 @@ from ..analysis.class_change import ClassChange
 from ..transaction import Transaction
 from .enums import have_same_members, is_enum, names_besides_members, renew_members
 from .functions import contents, is_version_of
-from .members import ClassReport, ClassUpdate, layout_of
+from .members import ClassReport, LiveClass, layout_of
 from .refusal import CannotKeepClass, Refusal
 from .retired_classes import is_held, replace_everywhere, retire, strip
 
@@ -46,27 +46,27 @@ def merge_class(
     Raises:
         CannotKeepClass: If it can't be done.
     """
-    update = ClassUpdate(transaction, old, change, is_shaped=True)
+    live_class = LiveClass(transaction, old, change, is_shaped=True)
     refusal = _refusal(old, names[name])
-    if refusal is None and not update.set_bases(names[name].__bases__):
+    if refusal is None and not live_class.set_bases(names[name].__bases__):
         refusal = Refusal.BASES
     if refusal is not None:
         raise CannotKeepClass(old.__name__, refusal)
     try:
-        _bring_in(transaction, update, names, name, report)
+        _bring_in(transaction, live_class, names, name, report)
     except (AttributeError, TypeError) as error:
         raise CannotKeepClass(old.__name__, Refusal.READ_ONLY, is_spoiled=True) from error
-    update.finish(report)
+    live_class.finish(report)
 
 
 def _bring_in(
     transaction: Transaction,
-    update: ClassUpdate,
+    live_class: LiveClass,
     names: dict[str, Any],
     name: str,
     report: ClassReport,
 ) -> None:
-    old = update.cls
+    old = live_class.cls
     for function in _functions(names[name]):
         for cell in function.__closure__ or ():
             if contents(cell) is names[name]:  # `__class__`, which `super()` reads
@@ -78,11 +78,11 @@ def _bring_in(
     else:
         members = dict(vars(names[name]))
     strip(names[name])
-    for inner in update.nested_versions(members):
+    for inner in live_class.nested_versions(members):
         merge_class(transaction, vars(old)[inner], members, inner, ClassChange(), report)
         members[inner] = vars(old)[inner]
-    update.complete(members)
-    update.bring_in(members)
+    live_class.complete(members)
+    live_class.bring_in(members)
     if is_held(names, name, made):
         replace_everywhere(old, names, name)
         if is_held(names, name, made):  # its holder would continue with a second class

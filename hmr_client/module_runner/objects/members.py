@@ -23,7 +23,7 @@ _MADE_BY_TYPE = frozenset(
 )
 
 
-class ClassUpdate:
+class LiveClass:
     """One class that lives, while it gets its new members.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""The lists that hold a class, so that each holds it once after the decorators have run again."""
+"""The registries of a class: the lists that hold it. Each holds it once after the decorators have run again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .refusal import CannotKeepClass, Refusal
 _OURS = f"{__name__.partition('.')[0]}."
 
 
-class Registrations:
+class Registries:
     """The lists that hold a class, or tuples with it, before its statement registers it again.
 
     Args:
