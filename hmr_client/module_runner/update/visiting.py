@@ -26,7 +26,10 @@ from ..objects.instances import upgrade as upgrade_instances
 from ..planning.plan import Change
 from ..transaction import Transaction
 from .code_patch import CodePatch
-from .statement_runner import Execution
+from .statement_runner import Escalation, Execution
+
+_MOST_ROUNDS = 10
+"""How often the modules are visited, at most. One round is enough where imports do not go in circles."""
 
 
 class Evaluation:
@@ -94,7 +97,8 @@ class Evaluation:
         seen: dict[EvaluatedModule, int] = {}
         unconcerned: dict[EvaluatedModule, int] = {}
         taints = self._dirty.taints
-        for _ in range(10):  # more than one round only where imports go in circles
+        for _ in range(_MOST_ROUNDS):
+            last: EvaluatedModule | None = None
             before = self._dirty.now, taints.size
             for module in order:
                 since = seen.get(module, 0)
@@ -116,13 +120,16 @@ class Evaluation:
                 else:
                     continue
                 if is_concerned:
+                    last = module
                     seen[module] = self._dirty.now + 1
                     unconcerned.pop(module, None)
                 else:
                     unconcerned[module] = taints.size
             self._caches.refresh()
-            if (self._dirty.now, taints.size) == before:
+            if (self._dirty.now, taints.size) == before or last is None:
                 return
+        # X = b.Y + 1 and Y = a.X + 1 never come to rest; a fresh start runs each once
+        raise Escalation(last, "each run of its circle of imports makes new values")
 
     @property
     def running(self) -> int:

@@ -147,6 +147,21 @@ async def test_module_getattr():
         assert app["b.py"].f() == "new"
 
 
+@drive
+async def test_values_that_never_come_to_rest_in_a_circle_restart():
+    """Each run makes the other module's values old; a fresh start runs each statement once."""
+    files = {
+        "a": "STEP = 1\nimport b\nX = getattr(b, 'Y', 0) + STEP\n",
+        "b": "import a\nY = getattr(a, 'X', 0) + a.STEP\n",
+        "main": "import a\n",
+    }
+    async with running(**files) as app:
+        assert (app["a.py"].X, app["b.py"].Y) == (2, 1)
+        report = await app.good(a=files["a"].replace("STEP = 1", "STEP = 2"))
+        assert (app["a.py"].X, app["b.py"].Y) == (4, 2)
+        assert tiers(report) == [("a.py", "RESTART")]
+
+
 # --- imports ----------------------------------------------------------------------------------
 
 PACKAGE = {
