@@ -98,7 +98,6 @@ class Evaluation:
         unconcerned: dict[EvaluatedModule, int] = {}
         taints = self._dirty.taints
         for _ in range(_MOST_ROUNDS):
-            last: EvaluatedModule | None = None
             before = self._dirty.now, taints.size
             for module in order:
                 since = seen.get(module, 0)
@@ -120,16 +119,15 @@ class Evaluation:
                 else:
                     continue
                 if is_concerned:
-                    last = module
                     seen[module] = self._dirty.now + 1
                     unconcerned.pop(module, None)
                 else:
                     unconcerned[module] = taints.size
             self._caches.refresh()
-            if (self._dirty.now, taints.size) == before or last is None:
+            if (self._dirty.now, taints.size) == before:
                 return
         # X = b.Y + 1 and Y = a.X + 1 never come to rest; a fresh start runs each once
-        raise Escalation(last, "each run of its circle of imports makes new values")
+        raise Escalation(next(reversed(seen)), "each run of its circle of imports makes new values")
 
     @property
     def running(self) -> int:
