@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
 
 from .scan import FUNCTIONS
 from .statements import Kind, Statement, class_body, is_docstring
@@ -56,15 +57,17 @@ def class_change(
     """
     if old is None or new is None:
         return ClassChange()
-    before, after = class_body(old), class_body(new)
+    before = class_body(old)
+    after = before if new is old else class_body(new)
     bound = _mangled(old, {name for x in before for name in x.binds})
-    unchanged: dict[str, int] = {}
+    unchanged: dict[Any, int] = {}
+    key = id if new is old else _skeleton
     for statement in before:
-        unchanged[statement.skeleton] = unchanged.get(statement.skeleton, 0) + 1
+        unchanged[key(statement)] = unchanged.get(key(statement), 0) + 1
     runs: set[int] = set()
     for index, statement in enumerate(after):
         names = {mangled(new.name, name) for name in statement.binds}
-        count = unchanged.get(statement.skeleton, 0)
+        count = unchanged.get(key(statement), 0)
         lines = range(statement.line, statement.end_line + 1)
         if (
             not count
@@ -74,8 +77,8 @@ def class_change(
         ):
             runs.add(index)
         else:
-            unchanged[statement.skeleton] = count - 1
-    gone = [x for x in before if unchanged.get(x.skeleton, 0) > 0]
+            unchanged[key(statement)] = count - 1
+    gone = [x for x in before if unchanged.get(key(x), 0) > 0]
     lost = {name for x in gone for name in (*x.binds, *_changed_by(x))}
     lost |= {name for index in runs for name in _changed_by(after[index])}
     runs |= {index for index, x in enumerate(after) if not lost.isdisjoint(x.binds)}
@@ -85,6 +88,10 @@ def class_change(
     body = _part(new, after, runs) if _can_run_in_part(after, runs) else None
     several = {name for part in (before, after) for name in _several(part)}
     return ClassChange(_mangled(new, kept), bound, body, _mangled(new, several))
+
+
+def _skeleton(statement: Statement) -> str:
+    return statement.skeleton
 
 
 def _mangled(cls: ast.ClassDef, names: Iterable[str]) -> frozenset[str]:

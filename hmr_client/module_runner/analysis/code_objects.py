@@ -39,6 +39,8 @@ class Pair:
 def pair_codes(old: CodeType, new: CodeType, lines: Mapping[int, int]) -> list[Pair]:
     """Match every code object below one version with its successor below the other.
 
+    Code that both versions share is left out: nothing is to be done about it.
+
     Args:
         lines: The new first line of a statement of the module by its old one.
         old: The old module's code.
@@ -49,9 +51,10 @@ def pair_codes(old: CodeType, new: CodeType, lines: Mapping[int, int]) -> list[P
     while pending:
         before, after, is_direct = pending.pop()
         groups: dict[str, tuple[list[CodeType], list[CodeType]]] = {}
+        shared = {*map(id, before.co_consts)}.intersection(map(id, after.co_consts))
         for side, code in enumerate((before, after)):
             for constant in code.co_consts:
-                if isinstance(constant, CodeType):
+                if isinstance(constant, CodeType) and id(constant) not in shared:
                     groups.setdefault(constant.co_name, ([], []))[side].append(constant)
         for olds, news in groups.values():
             same = _match_lines(olds, news, lines) if before is old else []
@@ -125,7 +128,7 @@ def _differ(old: CodeType, new: CodeType) -> bool:
         if isinstance(a, CodeType) and isinstance(b, CodeType):
             if _differ(a, b):
                 return True
-        elif a is not b and (type(a) is not type(b) or repr(a) != repr(b)):
+        elif a is not b and _constant(a) != _constant(b):
             return True
     return False
 
@@ -133,9 +136,19 @@ def _differ(old: CodeType, new: CodeType) -> bool:
 def _shape(code: CodeType) -> Any:
     """Return what a code object does, wherever it stands."""
     constants = tuple(
-        _shape(x) if isinstance(x, CodeType) else (type(x), repr(x)) for x in code.co_consts
+        _shape(x) if isinstance(x, CodeType) else _constant(x) for x in code.co_consts
     )
     return code.co_name, code.co_code, constants, *_signature(code)
+
+
+def _constant(value: Any) -> Any:
+    """Return what tells a constant from others: 0.0 equals -0.0, and sets have no order."""
+    if isinstance(value, tuple | frozenset):
+        items = [_constant(x) for x in value]
+        return type(value), tuple(
+            sorted(items, key=repr) if isinstance(value, frozenset) else items
+        )
+    return type(value), repr(value)
 
 
 def _signature(code: CodeType) -> Any:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from types import CodeType
 from typing import Any
 
 from ...syntax_errors import quote_source
 from .asyncio_run import await_runs, may_run_a_loop
-from .code_objects import position
+from .code_objects import is_class_body, position
 from .last_value import valued_statement, with_value
-from .statements import Kind, Statement, is_docstring
+from .revision import Revision, revise, split_lines
+from .statements import Kind, Statement, at_module_level, is_docstring
 
 _CO_OPTIMIZED = 0x1
 _FUTURES = 0x1FE0000  # the CO_FUTURE_* flags, which compile() takes as they are
 _ANNOTATIONS_FUTURE = 0x1000000
 _LAZY_ANNOTATIONS = sys.version_info >= (3, 14)
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 class Outline:
@@ -27,7 +27,10 @@ class Outline:
 
     Attributes:
         statements: Its top-level statements.
-        code: Its code object.
+        code: Its code object; it runs only where the whole text was compiled.
+        compiled: How many statements were compiled.
+        age: How many versions ago the whole text was compiled.
+        eager_annotations: Whether annotations are evaluated where they stand.
         imports: Local name → (absolute module name, attribute or None), from top-level imports.
         stars: The modules it star-imports.
         valued: The last expression, if its value counts.
@@ -38,6 +41,7 @@ class Outline:
         top_level_await: Whether the module may await at its top level, as entries may.
         awaits_value: Whether the value of its last expression counts.
         code: Its code object, if it is compiled already.
+        after: The version before, if there is one: what both have is not compiled again.
 
     Raises:
         SyntaxError: If it does not compile.
@@ -52,38 +56,76 @@ class Outline:
         top_level_await: bool = False,
         awaits_value: bool = False,
         code: CodeType | None = None,
+        after: Outline | None = None,
     ) -> None:
         self.source = source
         self.filename = filename
         self.package = package
-        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if top_level_await else 0
-        # as ast.parse does, but without a frame of its own in the traceback of a SyntaxError
-        parse = flags | ast.PyCF_ONLY_AST
-        try:
-            self.tree: ast.Module = compile(source, filename, "exec", parse, dont_inherit=True)
-            if top_level_await and may_run_a_loop(source):
-                await_runs(self.tree)
-            self.valued = valued_statement(self.tree, source) if awaits_value else None
-            self.code = code or compile(
-                self.with_value(), filename, "exec", flags, dont_inherit=True
-            )
-        except SyntaxError as error:
-            quote_source(error, source, filename)
-            raise
-        self._flags = flags | (self.code.co_flags & _FUTURES)
-        self.eager_annotations = not (_LAZY_ANNOTATIONS or self._flags & _ANNOTATIONS_FUTURE)
-        lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        self.statements = [Statement(x, lines, self.eager_annotations) for x in self.tree.body]
+        self._awaits_value = awaits_value
+        self._flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if top_level_await else 0
+        self._runs_a_loop = top_level_await and may_run_a_loop(source)
+        self.valued: ast.Expr | None = None
+        lines = split_lines(source)
+        revision = None if after is None else self._revise(after, lines)
+        if after is not None and revision is not None:
+            self.age: int = after.age + 1
+            self._flags = after._flags  # noqa: SLF001  # its own kind
+            self.eager_annotations: bool = after.eager_annotations
+            self.statements, self.code, self.compiled = revision
+            if awaits_value and self.statements:
+                last = ast.Module([self.statements[-1].node], [])
+                self.valued = valued_statement(last, source)
+        else:
+            self.age = 0
+            self._compile_whole(lines, code)
         self._imports: dict[str, tuple[str, str | None]] | None = None
         self._stars: list[str] = []
         self._groups: dict[str, set[int]] | None = None
+
+    def _revise(self, after: Outline, lines: list[str]) -> Revision | None:
+        if (
+            (after.filename, after._awaits_value) != (self.filename, self._awaits_value)
+            or after._flags & ~_FUTURES != self._flags
+            or after._flags & _FUTURES & ~_ANNOTATIONS_FUTURE
+            # a loop that is awaited changes more than the statement that runs it
+            or after._runs_a_loop
+            or self._runs_a_loop
+        ):
+            return None
+        return revise(after, lines, after._flags)
+
+    def _compile_whole(self, lines: list[str], code: CodeType | None) -> None:
+        # as ast.parse does, but without a frame of its own in the traceback of a SyntaxError
+        parse = self._flags | ast.PyCF_ONLY_AST
+        try:
+            tree: ast.Module = compile(self.source, self.filename, "exec", parse, dont_inherit=True)
+            if self._runs_a_loop:
+                await_runs(tree)
+            if self._awaits_value:
+                self.valued = valued_statement(tree, self.source)
+            whole = ast.Module(with_value(tree.body, self.valued), tree.type_ignores)
+            self.code = code or compile(
+                whole, self.filename, "exec", self._flags, dont_inherit=True
+            )
+        except SyntaxError as error:
+            quote_source(error, self.source, self.filename)
+            raise
+        self._flags |= self.code.co_flags & _FUTURES
+        self.eager_annotations = not (_LAZY_ANNOTATIONS or self._flags & _ANNOTATIONS_FUTURE)
+        self.statements = [Statement(x, lines, self.eager_annotations) for x in tree.body]
+        self.compiled = len(tree.body)
+
+    @property
+    def tree(self) -> ast.Module:
+        """Its syntax tree; the lines in it may be those of an earlier version."""
+        return ast.Module([statement.parsed for statement in self.statements], [])
 
     @property
     def imports(self) -> dict[str, tuple[str, str | None]]:
         """See the class."""
         if self._imports is None:
             self._imports = {}
-            for node in _at_module_level(self.tree):
+            for node in at_module_level(self.tree):
                 if isinstance(node, ast.Import):
                     for alias in node.names:
                         name = alias.name if alias.asname else alias.name.partition(".")[0]
@@ -134,9 +176,7 @@ class Outline:
             statement: One of the module's statements.
         """
         found: list[tuple[str, str | None, str]] = []
-        own = statement.node
-        nodes = own.body if isinstance(own, ast.ClassDef) else [own]
-        for node in (inner for outer in nodes for inner in _at_module_level(outer)):
+        for node in statement.import_nodes:
             if isinstance(node, ast.Import):
                 found += [(x.name, None, x.asname or x.name) for x in node.names]
             elif isinstance(node, ast.ImportFrom):
@@ -234,7 +274,8 @@ class Outline:
 
     def with_value(self) -> ast.Module:
         """Return the tree that runs: it keeps the value of the last expression where that counts."""
-        return ast.Module(with_value(self.tree.body, self.valued), self.tree.type_ignores)
+        body = [statement.node for statement in self.statements]
+        return ast.Module(with_value(body, self.valued), [])
 
     def _compile_alone(self, body: list[ast.stmt]) -> CodeType:
         tree = ast.Module(body=with_value(body, self.valued), type_ignores=[])
@@ -245,14 +286,19 @@ class Outline:
 def _with_code_of(alone: CodeType, whole: CodeType) -> CodeType:
     """Let code that was compiled alone make functions of the very code objects of the whole."""
     # not kept: references to code objects tell how many functions hold them
-    codes: dict[tuple[object, ...], list[CodeType]] = {}
+    codes: dict[tuple[str, int], list[CodeType]] = {}
     for one in whole.co_consts:
         if isinstance(one, CodeType):
-            codes.setdefault(_place(one), []).append(one)
+            codes.setdefault((one.co_qualname, one.co_firstlineno), []).append(one)
 
     def of_whole(code: CodeType) -> CodeType:
-        same = codes.get(_place(code), [])
-        # several only where the interpreter keeps no columns: lambdas of one line
+        same = codes.get((code.co_qualname, code.co_firstlineno), [])
+        if len(same) > 1:  # lambdas of one line
+            same = [x for x in same if position(x) == position(code)]
+        if len(same) == 1 and is_class_body(code):
+            # it runs at its new line, which is one of its constants since Python 3.13
+            return _with_code_of(code, same[0])
+        # several only where the interpreter keeps no columns
         return next((x for x in same if len(same) == 1 or x == code), code)
 
     return alone.replace(
@@ -268,10 +314,6 @@ def _class_code(code: CodeType, qualname: str) -> CodeType:
             return item
         pending.extend(x for x in item.co_consts if isinstance(x, CodeType))
     raise LookupError(qualname)
-
-
-def _place(code: CodeType) -> tuple[object, ...]:
-    return code.co_qualname, position(code)
 
 
 def read_before_bound(outline: Outline) -> Statement | None:
@@ -296,15 +338,3 @@ def definition(outline: Outline | None, name: str) -> ast.ClassDef | None:
         and isinstance(x.node, ast.ClassDef) and x.node.name == name
     ]  # fmt: skip
     return found[0] if len(found) == 1 else None
-
-
-def _at_module_level(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes that run with the module: not those in functions and classes."""
-    pending = [tree]
-    while pending:
-        node = pending.pop()
-        yield node
-        if isinstance(node, ast.stmt | ast.Module | ast.excepthandler) and not isinstance(
-            node, _DEFINITIONS
-        ):
-            pending.extend(reversed(list(ast.iter_child_nodes(node))))

@@ -8,7 +8,8 @@ without docstrings. Equal skeletons mean that nothing has to run: only code obje
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from enum import Enum
 from typing import Any
 
@@ -31,43 +32,82 @@ class Statement:
     """One statement of a module or of a class body.
 
     Attributes:
-        node: Its syntax tree.
+        parsed: Its syntax tree, at the lines where the statement was parsed: `node` is at those where
+            it stands now.
         kind: What it is.
         text: Its source text, with its column: equal texts are equal statements.
         line: The line it starts on, decorators included.
+        end_line: The line it ends on.
         binds: The names it binds or deletes.
         reads: The names it reads when it runs, with the attributes read from them; a last `()`
             says that it calls what it reads.
     """
 
     __slots__ = (
-        "_defines", "_dump", "_eager", "_mentions", "_scan", "_skeleton", "kind", "line", "node", "text",
+        "_defines", "_dump", "_eager", "_has_moved", "_import_nodes", "_mentions", "_scan", "_skeleton",
+        "end_line", "kind", "line", "parsed", "text",
     )  # fmt: skip
 
     def __init__(self, node: ast.stmt, lines: Sequence[str], eager: bool) -> None:
-        self.node = node
+        self.parsed = node
         self.kind = _kind(node)
         first = getattr(node, "decorator_list", None)
         self.line = first[0].lineno if first else node.lineno
-        self.text = (node.col_offset, node.end_col_offset, lines[self.line - 1 : node.end_lineno])
+        self.end_line = node.end_lineno or self.line
+        self.text = (node.col_offset, node.end_col_offset, lines[self.line - 1 : self.end_line])
+        self._has_moved = False
         self._eager = eager
         self._scan: Scan | None = None
+        self._import_nodes: list[ast.Import | ast.ImportFrom] | None = None
         self._mentions: frozenset[str] | None = None
         self._defines: frozenset[str] = frozenset()
         self._dump: str | None = None
         self._skeleton: str | None = None
 
+    def moved(self, by: int) -> Statement:
+        """Return the same statement at another place.
+
+        Args:
+            by: How many lines further down.
+        """
+        if not by:
+            return self
+        moved = copy(self)
+        moved.line += by
+        moved.end_line += by
+        moved._has_moved = True  # noqa: SLF001  # its own kind
+        return moved
+
     @property
-    def end_line(self) -> int:
-        """The line it ends on."""
-        return self.node.end_lineno or self.line
+    def node(self) -> ast.stmt:
+        """Its syntax tree."""
+        if self._has_moved:
+            self.parsed, self._has_moved = self._parse(), False
+        return self.parsed
+
+    def _parse(self) -> ast.stmt:
+        column, end_column, lines = self.text
+        source = "\n" * (self.line - 1) + "\n".join(lines) + "\n"
+        found = ast.parse(source).body
+        # `a = 1; b = 2` are two of one line
+        return next(x for x in found if (x.col_offset, x.end_col_offset) == (column, end_column))
 
     @property
     def scan(self) -> Scan:
         """What it does at once, not later in a function."""
         if self._scan is None:
-            self._scan = scan(self.node, self._eager)
+            self._scan = scan(self.parsed, self._eager)
         return self._scan
+
+    @property
+    def import_nodes(self) -> list[ast.Import | ast.ImportFrom]:
+        """The import statements in it that run with it."""
+        if self._import_nodes is None:
+            own = self.parsed
+            nodes = own.body if isinstance(own, ast.ClassDef) else [own]
+            every = (inner for outer in nodes for inner in at_module_level(outer))
+            self._import_nodes = [x for x in every if isinstance(x, ast.Import | ast.ImportFrom)]
+        return self._import_nodes
 
     @property
     def binds(self) -> frozenset[str]:
@@ -83,7 +123,7 @@ class Statement:
     def mentions(self) -> frozenset[str]:
         """Every name and attribute in it, also in functions."""
         if self._mentions is None:
-            self._mentions, self._defines = _mentioned(self.node)
+            self._mentions, self._defines = _mentioned(self.parsed)
         return self._mentions
 
     @property
@@ -101,14 +141,14 @@ class Statement:
     def dump(self) -> str:
         """The syntax tree as text, without positions."""
         if self._dump is None:
-            self._dump = ast.dump(self.node)
+            self._dump = ast.dump(self.parsed)
         return self._dump
 
     @property
     def skeleton(self) -> str:
         """The same without function bodies and docstrings."""
         if self._skeleton is None:
-            self._skeleton = skeleton(self.node)
+            self._skeleton = skeleton(self.parsed)
         return self._skeleton
 
 
@@ -239,3 +279,22 @@ def is_docstring(node: ast.stmt) -> bool:
         and isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, str)
     )
+
+
+_DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
+
+
+def at_module_level(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes that run with the module: not those in functions and classes.
+
+    Args:
+        tree: A module, or a statement of one.
+    """
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        yield node
+        if isinstance(node, ast.stmt | ast.Module | ast.excepthandler) and not isinstance(
+            node, _DEFINITIONS
+        ):
+            pending.extend(reversed(list(ast.iter_child_nodes(node))))

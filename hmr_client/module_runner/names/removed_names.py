@@ -118,7 +118,7 @@ class RemovedNames:
             The names that it may bring with another value, and what they are bound to.
         """
         may_change: dict[str, Any] = {}
-        bound = self._lost_by_stars(outline) & outline.names()
+        bound = lost & outline.names() if (lost := self._lost_by_stars(outline)) else lost
         for source, attribute, _ in outline.imports_of(statement):
             if attribute != "*":
                 continue

@@ -122,7 +122,7 @@ def have_annotations(outline: Outline, namespace: Mapping[str, Any]) -> bool:
 
 
 def _annotated(statement: Statement) -> list[str]:
-    return list(_annotated_names(statement.node))
+    return list(_annotated_names(statement.parsed))
 
 
 def _annotated_names(node: ast.AST) -> Iterator[str]:

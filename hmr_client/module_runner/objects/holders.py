@@ -19,10 +19,10 @@ from collections.abc import Iterator
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
+from ..analysis.code_objects import Pair
 from .functions import put_code
 
 if TYPE_CHECKING:
-    from ..analysis.code_objects import Pair
     from ..module_graph import EvaluatedModule
     from ..transaction import Transaction
 
@@ -108,6 +108,19 @@ def find_holders(module: EvaluatedModule, pairs: list[Pair]) -> Holders:
             changed[id(pair.old)] = True
             found.running += _count_running(pair.old)
     return found
+
+
+def find_holders_of(module: EvaluatedModule, whole: CodeType, index: int) -> list[FunctionType]:
+    """Find every live function that holds a code object which stays as it is.
+
+    Args:
+        module: The module whose code it is.
+        whole: The module's code.
+        index: Which of its constants; not the code itself: references are counted.
+    """
+    twins = (whole.co_consts[index].replace(),)
+    pair = Pair(whole.co_consts[index], twins[0], is_direct=True)
+    return find_holders(module, [pair]).of(pair.old)
 
 
 def _count_running(code: CodeType) -> int:

@@ -37,14 +37,15 @@ def compile_changes(
             is_package = where.endswith("__init__.py") and not module.is_entry
             package = module.name if is_package else module.name.rpartition(".")[0]
             filename = importer.source.filename(where)
+            old = importer.outline(module)
             outline = Outline(
                 new,
                 filename,
                 package,
                 top_level_await=module.is_entry,
                 awaits_value=module.awaits_value,
+                after=old,
             )
-            old = importer.outline(module)
             difference = Difference(
                 old,
                 outline,

@@ -17,7 +17,7 @@ from ..names.readers import SIGNATURE
 from ..objects.class_building import Shape
 from ..objects.enums import is_enum
 from ..objects.functions import docstring
-from ..objects.holders import Holders, find_holders, swap
+from ..objects.holders import Holders, find_holders, find_holders_of, swap
 from ..objects.instances import forget_cached
 from ..planning.plan import Change
 from ..transaction import Transaction
@@ -44,6 +44,7 @@ class CodePatch:
         self.upgrades: list[type] = []
         self._pairs: dict[EvaluatedModule, list[Pair]] = {}
         self._holders: dict[EvaluatedModule, Holders] = {}
+        self._codes: dict[EvaluatedModule, CodeType] = {}
         self._refitted: dict[EvaluatedModule, set[int]] = {}
 
     def apply(self, change: Change) -> None:
@@ -63,6 +64,7 @@ class CodePatch:
         pairs = pair_codes(change.old.code, new.code, lines)
         holders = find_holders(module, pairs)
         self._pairs[module], self._holders[module] = pairs, holders
+        self._codes[module] = new.code
         self.running += holders.running
         for pair in pairs:
             if pair.is_direct and not pair.fits:
@@ -175,18 +177,29 @@ class CodePatch:
     def holders_of(
         self, module: EvaluatedModule, statement: Statement
     ) -> tuple[CodeType | None, list[FunctionType]]:
-        """Return the new code of a function definition, and the functions that hold its old one."""
-        pair = self._pair_of(module, statement)
-        return (pair.new, self._holders[module].of(pair.old)) if pair else (None, [])
+        """Return the new code of a function definition, and the functions that held its old one.
 
-    def _pair_of(self, module: EvaluatedModule, statement: Statement) -> Pair | None:
-        for pair in self._pairs.get(module, ()):
-            if (
-                pair.new.co_firstlineno == statement.line
-                and pair.new.co_qualname == statement.node.name  # type: ignore[attr-defined]
-            ):
-                return pair
-        return None
+        Both may be the same code.
+        """
+        if module not in self._pairs:
+            return None, []
+
+        def is_of_statement(code: CodeType) -> bool:
+            name = statement.parsed.name  # type: ignore[attr-defined]
+            return code.co_firstlineno == statement.line and code.co_qualname == name
+
+        for pair in self._pairs[module]:
+            if is_of_statement(pair.new):
+                return pair.new, self._holders[module].of(pair.old)
+        whole = self._codes[module]
+        index = next(
+            (i for i, x in enumerate(whole.co_consts) if type(x) is CodeType and is_of_statement(x)),
+            None,
+        )
+        if index is None:
+            return None, []
+        found = find_holders_of(module, whole, index)
+        return whole.co_consts[index], found
 
 
 def _wraps(found: Any, pair: Pair) -> bool:

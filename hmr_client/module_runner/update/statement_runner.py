@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from types import CodeType, FunctionType
 from typing import Any
@@ -96,7 +96,8 @@ class Execution:
         self._code = code
         self._dirty = dirty
         self._removed = removed
-        self._classes = ClassStatements(dirty, transaction, code.refitted_in, self._reporter)
+        self._report = _reporter(dirty, code)
+        self._classes = ClassStatements(dirty, transaction, code.refitted_in, self._report)
         self._originals: dict[Key, Any] = {}
         self._annotations: dict[EvaluatedModule, ModuleAnnotations | None] = {}
 
@@ -391,7 +392,7 @@ class Execution:
             change = self._classes.change(module, outline, statement, name, Shape(before, ()))
         try:
             # nothing else may hold the new class here, this frame included
-            merge_class(self._transaction, before, namespace, name, change, self._reporter(module))
+            merge_class(self._transaction, before, namespace, name, change, self._report(module))
         except CannotKeepClass as refused:
             if refused.is_spoiled or not everything:
                 raise
@@ -486,15 +487,6 @@ class Execution:
         binder = self._dirty.old_outline(module).last_binder(name)
         return binder is not None and binder.kind is kind
 
-    def _reporter(self, module: EvaluatedModule) -> ClassReport:
-        def report(cls: type, changed: set[str], init_changed: bool) -> None:
-            for attribute in changed:
-                self._dirty.mark(module, f"{cls.__qualname__}.{attribute}")
-            if init_changed:
-                self._code.upgrades.append(cls)
-
-        return report
-
     def _old_statement(
         self, module: EvaluatedModule, outline: Outline, statement: Statement
     ) -> Statement | None:
@@ -508,6 +500,25 @@ class Execution:
         """Close what the statement registered when it ran before."""
         lines = range(statement.line, statement.end_line + 1)
         self._ledger.close(self._ledger.of_lines(module, lines), self._transaction)
+
+
+def _reporter(dirty: DirtyNames, code: CodePatch) -> Callable[[EvaluatedModule], ClassReport]:
+    """Return what notes the changes of classes.
+
+    It does not refer to the execution: in a circle, what counts the references to code objects finds
+    those of the update before as well, and looks for their holders in the whole heap.
+    """
+
+    def report_of(module: EvaluatedModule) -> ClassReport:
+        def report(cls: type, changed: set[str], init_changed: bool) -> None:
+            for attribute in changed:
+                dirty.mark(module, f"{cls.__qualname__}.{attribute}")
+            if init_changed:
+                code.upgrades.append(cls)
+
+        return report
+
+    return report_of
 
 
 def _unbind(outline: Outline, statement: Statement, namespace: dict[str, Any]) -> None:
