@@ -118,8 +118,9 @@ def find_holders_of(module: EvaluatedModule, whole: CodeType, index: int) -> lis
         whole: The module's code.
         index: Which of its constants; not the code itself: references are counted.
     """
-    twins = (whole.co_consts[index].replace(),)
-    pair = Pair(whole.co_consts[index], twins[0], is_direct=True)
+    old = (whole.co_consts[index].replace(),)
+    new = (old[0],)  # as the code itself is a constant of both versions of the module
+    pair = Pair(whole.co_consts[index], new[0], is_direct=True)
     return find_holders(module, [pair]).of(pair.old)
 
 

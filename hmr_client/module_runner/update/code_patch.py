@@ -193,7 +193,11 @@ class CodePatch:
                 return pair.new, self._holders[module].of(pair.old)
         whole = self._codes[module]
         index = next(
-            (i for i, x in enumerate(whole.co_consts) if type(x) is CodeType and is_of_statement(x)),
+            (
+                i
+                for i, x in enumerate(whole.co_consts)
+                if type(x) is CodeType and is_of_statement(x)
+            ),
             None,
         )
         if index is None:
