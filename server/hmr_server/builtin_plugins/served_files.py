@@ -21,13 +21,16 @@ class ServedFilesPlugin(Plugin):
 
     Args:
         is_data_file: Whether a page's Python has a copy of a file, which is brought up to date otherwise.
+
+    Attributes:
+        files: These files, by their absolute paths.
     """
 
     name = "hmr:served-files"
 
     def __init__(self, is_data_file: Callable[[Path], bool]) -> None:
         self._is_data_file = is_data_file
-        self._files: set[Path] = set()
+        self.files: set[Path] = set()
 
     def register(self, file: Path) -> None:
         """Note a file that a page has got unchanged.
@@ -36,11 +39,11 @@ class ServedFilesPlugin(Plugin):
             file: Its absolute path.
         """
         if file.suffix != ".py":  # the Python plugin's
-            self._files.add(file)
+            self.files.add(file)
 
     def handle_hot_update(self, context: HotUpdateContext) -> Sequence[ModuleNode] | None:
         """Add the update of a file."""
-        if context.file in self._files:
+        if context.file in self.files:
             url = context.environment.resolver.file_url_of(context.file.as_posix())
             path = module_url.url_to_path(url)
             context.updates.append(

@@ -60,6 +60,11 @@ class Registrations:
         """How the data files look that a page may open, by their absolute paths."""
         return self.data.listed
 
+    @property
+    def served_files(self) -> Iterable[Path]:
+        """The files that pages have got unchanged."""
+        return self.served.files
+
     def reading_python(self) -> AbstractContextManager[None]:
         """Push every Python file while inside: which ones a page will hold is being found out."""
         return self.python.reading()
@@ -103,8 +108,11 @@ class Registrations:
         Args:
             file: Its absolute path.
         """
+        known = len(self.served.files)
         self.served.register(file)
         self.note_loaded(file)
+        if len(self.served.files) > known:
+            self.on_change()
 
     def note_loaded(self, file: Path) -> None:
         """Watch a file that was loaded, where it is outside of the root."""

@@ -15,8 +15,9 @@ from ..channel.hot_channel import HotChannel
 from ..client_wheel.wheel import sources_hash
 from ..config import ServerConfig
 from ..environment.environment import DevEnvironment
+from ..python.project_files import look_of
 from .graph_snapshot import restore, saved_module
-from .saved_session import SavedSession
+from .saved_session import GONE, SavedSession
 from .store import SessionStore
 
 _LATER_S = 0.1  # loading a page is many requests, and no page waits for this behind its update
@@ -48,6 +49,8 @@ class SessionKeeper:
         self._is_whole_due = True  # what is in the file is another's, or nothing
         self._files: dict[str, None] = {}  # those that pages know
         self._looks_changed: dict[str, None] = {}  # and of them those to look at
+        self._served: dict[str, None] = {}  # those that pages have got unchanged
+        self._served_changed: dict[str, None] = {}  # likewise
         self._last_push = 0  # that was written down
         self.saved = store.load(self._fingerprint) if store else None
         self._token = self.saved.token if self.saved else config.token
@@ -85,6 +88,8 @@ class SessionKeeper:
         registrations = environment.registrations
         registrations.register_python(map(Path, saved.python_files))
         registrations.register_data(map(Path, saved.data_files))
+        for file in saved.served_files:
+            registrations.register_served(Path(file))
         if saved.listed_files:
             registrations.register_listing(saved.listed_files)
 
@@ -98,6 +103,8 @@ class SessionKeeper:
         for file in map(str, files):
             if file in self._files:
                 self._looks_changed[file] = None
+            if file in self._served:
+                self._served_changed[file] = None
 
     def touch(self) -> None:
         """Save the news soon: a client can't resume after a push that is not written down."""
@@ -147,6 +154,7 @@ class SessionKeeper:
         if self._is_whole_due:
             graph.changed = dict.fromkeys(graph)
             self._looks_changed = dict.fromkeys(self._files)
+            self._served_changed = dict.fromkeys(self._served)
             self._last_push = 0
         self._is_whole_due = False
         changed, graph.changed = graph.changed, {}
@@ -156,6 +164,10 @@ class SessionKeeper:
         for others in (self.pages, python_files, data_files):
             known |= dict.fromkeys(file for file in others if file not in self._files)
         self._files |= known
+        served = dict.fromkeys(map(str, registrations.served_files))
+        served_looks, self._served_changed = self._served_changed, {}
+        served_looks |= {file: None for file in served if file not in self._served}
+        self._served = served
         journal = self._channel.journal
         pushes = journal.since(self._last_push)
         self._last_push = journal.last
@@ -171,6 +183,7 @@ class SessionKeeper:
             python_files=python_files,
             data_files=data_files,
             listed_files=dict(registrations.listed),
+            served_files=dict.fromkeys(served_looks, GONE),
             modules=tuple(map(saved_module, changed)),
             forgotten=tuple(forgotten),
         )
@@ -182,7 +195,8 @@ class SessionKeeper:
     @staticmethod
     def _write(store: SessionStore, session: SavedSession) -> None:
         hashes = {**session.files, **store.hashes(session.files)}
-        store.save(dataclasses.replace(session, files=hashes))
+        served = {file: look_of(Path(file)) or GONE for file in session.served_files}
+        store.save(dataclasses.replace(session, files=hashes, served_files=served))
 
 
 def _fingerprint(config: ServerConfig) -> str:

@@ -16,7 +16,7 @@ from ..python.project_files import DataFile
 from .graph_snapshot import SavedModule
 from .saved_session import SavedSession
 
-_FORMAT = 4
+_FORMAT = 5
 _MAX_JOURNAL_CHARACTERS = 2 * 1024 * 1024
 _STATE = '{"state":'
 _STATE_FIELDS = (
@@ -58,6 +58,9 @@ class WrittenSession:
         added = [self._forget("module", name) for name in news.forgotten]
         added += [self._record("module", module.name, _plain(module)) for module in news.modules]
         added += [self._record("file", file, hash_) for file, hash_ in news.files.items()]
+        added += [
+            self._record("served", file, list(look)) for file, look in news.served_files.items()
+        ]
         listed = {file: list(look) for file, look in news.listed_files.items()}
         if listed or ("listed", "") in self._records:
             added.append(self._record("listed", "", listed))
@@ -103,6 +106,7 @@ class _Read:
     modules: dict[str, SavedModule] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     listed: dict[str, DataFile] = field(default_factory=dict)
+    served: dict[str, DataFile] = field(default_factory=dict)
     pushes: list[JournalEntry] = field(default_factory=list)
 
     def add(self, kind: str, value: Any) -> None:
@@ -117,6 +121,8 @@ class _Read:
                 self.files[name] = hash_
             case "listed", [_, looks]:
                 self.listed = {file: DataFile(*look) for file, look in looks.items()}
+            case "served", [name, look]:
+                self.served[name] = DataFile(*look)
             case "push", entry:
                 self.pushes.append(JournalEntry(*entry))
             case _:
@@ -135,6 +141,7 @@ class _Read:
             modules=tuple(self.modules.values()),
             files=dict(self.files),
             listed_files=dict(self.listed),
+            served_files=dict(self.served),
             journal=tuple(journal[::-1]),
         )
 

@@ -16,6 +16,9 @@ from .graph_snapshot import SavedModule
 
 _MOST = 1 << 63
 
+GONE = DataFile(0, 0)
+"""How a file looks that is not there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedSession:
@@ -34,6 +37,8 @@ class SavedSession:
         data_files: Other files that their Python has read.
         listed_files: How the data files that their Python may open look. There may be thousands, of
             any size: their contents are not hashed.
+        served_files: How the files look that pages have got unchanged: images, films, what they have
+            fetched. They may be as large, too.
         modules: The module graph.
         forgotten: The ids of modules that are in it no longer.
     """
@@ -49,6 +54,7 @@ class SavedSession:
     python_files: tuple[str, ...]
     data_files: tuple[str, ...]
     listed_files: Mapping[str, DataFile]
+    served_files: Mapping[str, DataFile]
     modules: tuple[SavedModule, ...]
     forgotten: tuple[str, ...] = ()
 
@@ -60,7 +66,8 @@ class SavedSession:
             ValueError: A path is invalid, or a number is too large.
         """
         paths = (
-            *(*self.python_files, *self.data_files, *self.files, *self.pages, *self.listed_files),
+            *(*self.python_files, *self.data_files, *self.files, *self.pages),
+            *(*self.listed_files, *self.served_files),
             *(module.file for module in self.modules if module.file is not None),
         )
         texts = (
@@ -73,6 +80,7 @@ class SavedSession:
         numbers = (
             *(self.saved_ns, self.sequence, *(entry.sequence for entry in self.journal)),
             *(number for look in self.listed_files.values() for number in look),
+            *(number for look in self.served_files.values() for number in look),
             *(module.last_hmr_timestamp for module in self.modules),
         )
         flags = [flag for module in self.modules for flag in _flags(module)]
@@ -104,13 +112,14 @@ class SavedSession:
                 changes.append(FileChange(ChangeKind.DELETE, Path(file)))
             elif now != hash_:
                 changes.append(FileChange(ChangeKind.UPDATE, Path(file)))
-        for file, before in self.listed_files.items():
+        looked_at = {**self.listed_files, **self.served_files}
+        for file, before in looked_at.items():
             look = look_of(Path(file))
-            if look == before or file in self.files:
+            if (look or GONE) == before or file in self.files:
                 continue
             kind = ChangeKind.DELETE if look is None else ChangeKind.UPDATE
             changes.append(FileChange(kind, Path(file)))
-        known = self.files.keys() | self.listed_files.keys()
+        known = self.files.keys() | looked_at.keys()
         new = (path for path in newer if str(path) not in known)
         return [*changes, *(FileChange(ChangeKind.CREATE, path) for path in new)]
 

@@ -49,15 +49,16 @@ def store(tmp_path: Path) -> SessionStore:
 def test_every_type_at_every_place(start: Start, store: SessionStore, site: Path) -> None:
     (site / "data.txt").write_text("x")
     (site / "main.py").write_text("open('data.txt')")
+    (site / "shown.svg").write_text("<svg/>")
     first = start(store=store)
-    load(first, "", "main.js", "dep.js", "style.css", "@hmr/python?entry=/main.py")
+    load(first, "", "shown.svg", "main.js", "dep.js", "style.css", "@hmr/python?entry=/main.py")
     load(first, "@hmr/python?watch=/data.txt&watch=/main.py")
     end(first)
     lines = [json.loads(line) for line in store._file.read_text().splitlines()]
     kinds: dict[str, int] = {}  # of each kind of record the last one
     for number, line in enumerate(lines):
         kinds[next(iter(line))] = number
-    assert kinds.keys() >= {"format", "module", "file", "listed", "state"}
+    assert kinds.keys() >= {"format", "module", "file", "listed", "served", "state"}
     tried = taken = 0
     for number in kinds.values():
         for path in places(lines[number]):

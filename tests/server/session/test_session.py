@@ -89,6 +89,30 @@ def test_nothing_changed_is_nothing_sent(restart: Start) -> None:
         assert receive(socket)["sequence"] == 1
 
 
+def test_a_file_that_a_page_shows_is_refreshed_also_by_the_next_server(restart: Start) -> None:
+    """The page was served by the server before, and is asked for nothing after the restart."""
+    first = restart()
+    for name in ("while.svg", "after.svg", "gone.svg", "same.svg"):
+        save(first, name, "<svg/>")
+    load(first, "", "while.svg", "after.svg", "gone.svg", "same.svg")
+    end(first)
+    save(first, "while.svg", "<svg id='new'/>")
+    (first.config.root / "gone.svg").unlink()
+    second = restart()
+    with page_of(second) as socket:
+        resume(socket, first, 0)
+        paths = sorted(update["path"] for update in receive(socket)["updates"])
+        assert paths == ["/gone.svg", "/while.svg"]
+        save(second, "after.svg", "<svg id='new'/>")
+        assert [update["path"] for update in receive(socket)["updates"]] == ["/after.svg"]
+    end(second)
+    third = restart()  # what the second one has taken over it hands on
+    with page_of(third) as socket:
+        resume(socket, first, 2)
+        save(third, "gone.svg", "<svg/>")
+        assert [update["path"] for update in receive(socket)["updates"]] == ["/gone.svg"]
+
+
 def test_a_page_that_was_deleted_or_changed_is_reloaded(restart: Start) -> None:
     first = restart()
     load(first, "", "main.js", "dep.js")
@@ -128,8 +152,8 @@ def test_a_server_that_keeps_nothing_begins_anew(start: Start) -> None:
         "{\n",
         "[]\n",
         '{"format":2}\n',
-        '{"format":4}\n',
-        '{"format":4}\n{"state":{}}\n',
+        '{"format":5}\n',
+        '{"format":5}\n{"state":{}}\n',
         "{}\n",
     ],
 )
@@ -152,6 +176,7 @@ def saved(**changed: Any) -> SavedSession:
         "python_files": (),
         "data_files": (),
         "listed_files": {},
+        "served_files": {},
         "modules": (),
     }
     return SavedSession(**(fields | changed))
@@ -271,12 +296,15 @@ def test_what_is_different_on_disk(store: SessionStore, tmp_path: Path) -> None:
     ]
 
 
-def test_data_files_are_compared_by_their_looks(store: SessionStore, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["listed_files", "served_files"])
+def test_files_of_any_size_are_compared_by_their_looks(
+    store: SessionStore, tmp_path: Path, kind: str
+) -> None:
     same, changed, deleted = (tmp_path / name for name in ("same", "changed", "gone"))
     for file in (same, changed, deleted):
         file.write_text("old")
     looks = {str(file): look_of(file) for file in (same, changed, deleted)}
-    store.save(saved(listed_files=looks))
+    store.save(saved(**{kind: looks}))
     changed.write_text("longer")
     deleted.unlink()
 
