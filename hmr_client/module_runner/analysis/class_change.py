@@ -22,9 +22,10 @@ class ClassChange:
             by the program and stay.
         body: The statements that have to run, for a body that can run in part; else None.
         several: The names that several functions of the body share, `_` say.
+        order: All names of a body that can run in part, in their order in the source.
     """
 
-    __slots__ = ("body", "bound", "kept", "several")
+    __slots__ = ("body", "bound", "kept", "order", "several")
 
     def __init__(
         self,
@@ -32,11 +33,13 @@ class ClassChange:
         bound: frozenset[str] | None = None,
         body: list[ast.stmt] | None = None,
         several: frozenset[str] = frozenset(),
+        order: tuple[str, ...] = (),
     ) -> None:
         self.kept = kept
         self.bound = bound
         self.body = body
         self.several = several
+        self.order = order
 
 
 def class_change(
@@ -87,7 +90,23 @@ def class_change(
     kept = {name for statement in after for name in statement.binds} - renewed
     body = _part(new, after, runs) if _can_run_in_part(after, runs) else None
     several = {name for part in (before, after) for name in _several(part)}
-    return ClassChange(_mangled(new, kept), bound, body, _mangled(new, several))
+    order = () if body is None else _in_order(new, after)
+    return ClassChange(_mangled(new, kept), bound, body, _mangled(new, several), order)
+
+
+def _in_order(cls: ast.ClassDef, statements: Iterable[Statement]) -> tuple[str, ...]:
+    names: dict[str, None] = {}
+    for statement in statements:
+        bound = list(statement.binds)
+        if len(bound) > 1:  # `a, b = 1, 2`
+            seen = [_bound(x) for x in ast.walk(statement.node)]
+            bound = sorted(bound, key=lambda name: seen.index(name) if name in seen else len(seen))
+        names.update((mangled(cls.name, name), None) for name in bound)
+    return tuple(names)
+
+
+def _bound(node: ast.AST) -> str | None:
+    return node.id if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else None
 
 
 def _skeleton(statement: Statement) -> str:

@@ -7,6 +7,7 @@ the run has put there is still there, or has been removed already.
 
 from __future__ import annotations
 
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from types import CellType, FunctionType, ModuleType
@@ -524,7 +525,7 @@ _OF_ABC = frozenset(("_abc_impl", "__abstractmethods__"))
 
 
 def replaced(item: Any, instead: Mapping[int, Any], depth: int = 3) -> Any:
-    """Return an object, or what it is to be replaced by; also within new tuples, lists, instances.
+    """Return an object, or what it is to be replaced by; also within new tuples, lists, instances, references.
 
     Args:
         instead: The other objects by the ids of these.
@@ -532,6 +533,9 @@ def replaced(item: Any, instead: Mapping[int, Any], depth: int = 3) -> Any:
     """
     if id(item) in instead:
         return instead[id(item)]
+    if type(item) is weakref.ref:  # nothing else may hold what has been made
+        found = instead.get(id(item()))
+        return item if found is None else weakref.ref(found, item.__callback__)
     if not depth or type(item) in PLAIN:
         return item
     if type(item) is tuple:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import FunctionType, GetSetDescriptorType, MemberDescriptorType
 from typing import Any
 
@@ -72,6 +72,11 @@ class LiveClass:
         kept = {name: live[name] for name in self._change.kept if name in live}
         self.adopted += [(names[name], value) for name, value in kept.items() if name in names]
         names.update(kept)
+        if self._change.order:
+            ordered = {name: names[name] for name in self._change.order if name in names}
+            ordered |= names
+            names.clear()
+            names.update(ordered)
         if "__eq__" in names:
             names.setdefault("__hash__", None)  # as `type` does
 
@@ -108,6 +113,16 @@ class LiveClass:
         for name, value in live.items():
             if name not in names and not is_layout(value) and self._is_stale(name):
                 self._transaction.set_class(self.cls, name, MISSING)
+        self._put_in_order(names)
+
+    def _put_in_order(self, names: Iterable[str]) -> None:
+        """Let the members stand as in the source: forms and parameters are listed in that order."""
+        own = vars(self.cls)
+        wanted = [x for x in names if _has_an_order(x, own.get(x, MISSING))]
+        before = [x for x in own if x in wanted]
+        if wanted != before:
+            self._transaction.on_rollback(lambda: _put_in_order(self.cls, before))
+            _put_in_order(self.cls, wanted)
 
     def nested_versions(self, names: Mapping[str, Any]) -> list[str]:
         """Return the names of nested classes that were made a second time.
@@ -196,6 +211,18 @@ class LiveClass:
         if "__dataclass_fields__" in after:
             _set_new_defaults(self._transaction, cls, before.get("__dataclass_fields__", {}))
         report(cls, changed | self._called_otherwise, self._init_changed)
+
+
+def _has_an_order(name: str, value: Any) -> bool:
+    is_made_by_type = name in _PER_CLASS or name[:2] == "__"
+    return not (value is MISSING or is_made_by_type or is_layout(value))
+
+
+def _put_in_order(cls: type, names: Iterable[str]) -> None:
+    for name in names:
+        if (value := vars(cls).get(name, MISSING)) is not MISSING:
+            type.__delattr__(cls, name)
+            type.__setattr__(cls, name, value)
 
 
 def layout_of(names: Mapping[str, Any]) -> Any:
