@@ -7,6 +7,7 @@ the run has put there is still there, or has been removed already.
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -251,6 +252,14 @@ class Members(Place):
         after = self.copy()
         return MembersDelta(self, before - after, after - before) if before != after else None
 
+    def add(self, items: Iterable[Any]) -> None:
+        """Put items into it."""
+        self.owner.update(items)
+
+    def remove(self, items: set[Any]) -> None:
+        """Take items out of it."""
+        self.owner.difference_update(items)
+
 
 class WeakMembers(Members):
     """A `weakref.WeakSet`: what is written down keeps nothing alive."""
@@ -261,6 +270,33 @@ class WeakMembers(Members):
         if isinstance(found, MembersDelta):
             found.hold_weakly()
         return found
+
+
+class VirtualSubclasses(WeakMembers):
+    """The classes that are registered with an abstract one, by `@Shape.register`."""
+
+    def copy(self) -> set[Any]:
+        """See `Place`."""
+        registry: Iterable[weakref.ref[type]] = sys.modules["abc"]._get_dump(self.owner)[0]  # noqa: SLF001
+        return {cls for reference in registry if (cls := reference()) is not None}
+
+    def restore(self, contents: set[Any]) -> None:
+        """See `Place`."""
+        self.owner._abc_registry_clear()  # noqa: SLF001  # there is no other way
+        for cls in self.owner.__mro__:
+            if hasattr(cls, "_abc_caches_clear"):
+                cls._abc_caches_clear()
+        self.add(contents)
+
+    def add(self, items: Iterable[Any]) -> None:
+        """See `Members`."""
+        for cls in items:
+            self.owner.register(cls)
+
+    def remove(self, items: set[Any]) -> None:
+        """See `Members`."""
+        if items:
+            self.restore(self.copy() - items)
 
 
 class MembersDelta(Delta):
@@ -280,14 +316,14 @@ class MembersDelta(Delta):
     def take_back(self, transaction: Transaction, later: Iterable[Delta] = ()) -> None:  # noqa: ARG002
         """See `Delta`."""
         self.place.keep(transaction)
-        self.place.owner.difference_update(self._added)
-        self.place.owner.update(self._removed)
+        self.place.remove(set(self._added))
+        self.place.add(self._removed)
 
     def replace(self, replace: Replace) -> None:
         """See `Delta`."""
         live = self.place.copy() & set(self._added)
-        self.place.owner.difference_update(live)
-        self.place.owner.update(map(replace, live))
+        self.place.remove(live)
+        self.place.add(map(replace, live))
         self._added = type(self._added)(map(replace, self._added))
 
     def values(self) -> Iterable[Any]:

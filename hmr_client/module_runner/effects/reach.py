@@ -13,7 +13,17 @@ from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
 from ..analysis.code_names import code_names
 from ..module_graph import EvaluatedModules
-from .places import Attributes, Cell, Items, Members, Names, Place, Sequence, WeakMembers
+from .places import (
+    Attributes,
+    Cell,
+    Items,
+    Members,
+    Names,
+    Place,
+    Sequence,
+    VirtualSubclasses,
+    WeakMembers,
+)
 
 Key = tuple[str, int]
 """What a place is, and the id of what it is."""
@@ -188,6 +198,9 @@ class Reach:
         self._later([namespace[x] for x in names if x in namespace], parent, True)
 
     def _class(self, cls: type, parent: Key | None) -> None:
+        abc = sys.modules.get("abc")
+        if abc is not None and isinstance(cls, abc.ABCMeta) and hasattr(abc, "_get_dump"):
+            self._add("virtual", VirtualSubclasses(cls), parent)
         if not self._is_ours(cls):
             return
         key = self._add("class", Attributes(cls), parent)

@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from ..module_graph import EvaluatedModules
+from ..objects.functions import layers
 from ..objects.instances import forget_cached
 from ..transaction import Transaction
 from .dirty_names import DirtyNames
@@ -48,16 +49,15 @@ class CachedResults:
     def _find(self) -> Iterator[tuple[type | None, str, Any]]:
         for module in self._graph:
             for name, value in tuple(module.module.__dict__.items()):
-                if type(value) is _LRU_CACHE:
-                    yield None, name, value
-                elif isinstance(value, type) and value.__module__ == module.name:
+                yield from ((None, name, x) for x in layers(value) if type(x) is _LRU_CACHE)
+                if isinstance(value, type) and value.__module__ == module.name:
                     yield from _find_in_class(value)
 
 
 def _find_in_class(cls: type) -> Iterator[tuple[type | None, str, Any]]:
     for name, value in tuple(vars(cls).items()):
-        inner = value.__func__ if isinstance(value, staticmethod | classmethod) else value
-        if isinstance(inner, cached_property) or type(inner) is _LRU_CACHE:
-            yield cls, name, inner
-        elif isinstance(value, type) and value.__qualname__.startswith(f"{cls.__qualname__}."):
+        for layer in layers(value):
+            if isinstance(layer, cached_property) or type(layer) is _LRU_CACHE:
+                yield cls, name, layer
+        if isinstance(value, type) and value.__qualname__.startswith(f"{cls.__qualname__}."):
             yield from _find_in_class(value)

@@ -46,6 +46,7 @@ _OF_SIGNATURES = (
     "__code__",
     "__doc__",
 )
+_DRIVES = frozenset(("send", "run_until_complete", "run_sync"))
 _SPECIAL = frozenset(
     f"__{x}__" for x in ["add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "floordiv", "mod", "pow", "or", "and", "xor", "neg", "eq", "ne", "lt", "le", "gt", "ge", "len", "bool", "iter", "next", "getitem", "contains", "str", "repr", "format", "hash", "enter", "exit", "call", "int", "float", "index"]
 )  # fmt: skip
@@ -72,6 +73,7 @@ class Readers:
         self._graph = graph
         self._only_direct = only_direct
         self._skipped = 0 if awaits else COROUTINE
+        self._coroutines: list[FunctionType] = []  # that are made, and perhaps not run at once
         self._calls_arguments = False
         self._seen: set[int] = set()
         self._pending: list[Any] = []
@@ -111,6 +113,8 @@ class Readers:
                     self._note_imports(module)
                 return
             self._note(value)
+            if attribute in _DRIVES:
+                self._attributes.add(attribute)
             if type(value) is FunctionType:
                 self.objects.add(id(value))
                 if attribute in _OF_SIGNATURES:
@@ -207,6 +211,11 @@ class Readers:
             elif self._calls_arguments and self._passed:
                 passed, self._passed = self._passed, []
                 self._pending += [x for x in passed if _is_code(x)]
+            elif self._coroutines and not self._attributes.isdisjoint(_DRIVES):
+                self._skipped = 0
+                self._seen.difference_update(map(id, self._coroutines))
+                self._pending += self._coroutines
+                self._coroutines = []
             elif not self._look_up():
                 break
         inspects = self._inspects or not self._attributes.isdisjoint(_OF_SIGNATURES)
@@ -343,6 +352,7 @@ class Readers:
         self.keys.add((owner.name, f"{function.__qualname__}.{CALLED}"))
         self.keys.add((owner.name, f"{function.__qualname__}.{CLOSURES}"))
         if function.__code__.co_flags & self._skipped:
+            self._coroutines.append(function)
             return
         facts = code_facts(function.__code__, only_direct=self._only_direct)
         for chain in facts.reads:

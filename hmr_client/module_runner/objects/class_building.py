@@ -15,7 +15,8 @@ import builtins
 import dis
 import sys
 import types
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -163,7 +164,8 @@ class ClassBuilding:
         live_class.forget_made({name for x in makers for name in code_names(x.__code__)})
         live_class.bring_in(names, tells_all=bool(makers))
         self._classes.append(live_class)
-        super(live, live).__init_subclass__(**options)  # type: ignore[arg-type]
+        with _as_while_it_is_made(live):
+            super(live, live).__init_subclass__(**options)  # type: ignore[arg-type]
         return live
 
     def _live_class(self, function: Any) -> type | None:
@@ -185,6 +187,19 @@ class ClassBuilding:
                 raise
         else:
             names[name] = live
+
+
+@contextmanager
+def _as_while_it_is_made(cls: type) -> Iterator[None]:
+    """Let a class look as in `__init_subclass__`: it does not know its abstract methods yet."""
+    abstract = vars(cls).get("__abstractmethods__")
+    if abstract is not None:
+        type.__delattr__(cls, "__abstractmethods__")
+    try:
+        yield
+    finally:
+        if abstract is not None:
+            type.__setattr__(cls, "__abstractmethods__", abstract)
 
 
 def _uses_class(function: FunctionType) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -12,6 +12,7 @@ from ..transaction import MISSING, Transaction
 
 _CO_SUSPENDS = 0x20 | 0x80 | 0x200  # generator, coroutine, async generator
 _CO_HAS_DOCSTRING = 0x4000000
+_MOST_WRAPPERS = 20
 
 
 def adopt(transaction: Transaction, old: FunctionType, new: FunctionType) -> bool:
@@ -120,6 +121,21 @@ def put_code(transaction: Transaction, function: FunctionType, code: CodeType) -
     before, after = docstring(old), docstring(code)
     if before != after and function.__doc__ == before:
         transaction.set(function, "__doc__", after)
+
+
+def layers(item: Any) -> Iterator[Any]:
+    """Yield an attribute of a module or class, and what it wraps: a function below its decorators.
+
+    Args:
+        item: A function, property, class method, cache …
+    """
+    for _ in range(_MOST_WRAPPERS):
+        yield item
+        names = ("__wrapped__", "__func__", "fget", "func")
+        found = (getattr(item, name, None) for name in names)
+        item = next((x for x in found if x is not None), None)
+        if item is None:
+            return
 
 
 def docstring(code: CodeType) -> str | None:

@@ -145,7 +145,7 @@ class LiveClass:
     def _set(self, name: str, before: Any, value: Any) -> None:
         if name == "__init__" and not same_function(before, value):
             self._init_changed = True
-        if _defaults(before) != _defaults(value):
+        if _defaults(before) != _defaults(value) or _comes_from_elsewhere(before, value):
             self._called_otherwise.add(name)
         is_other = name in self._change.several and _code_of(before) is not _code_of(value)
         if not is_other and self._adopts(before, value):
@@ -297,6 +297,16 @@ def _defaults(attribute: Any) -> list[Any]:
     """Return what the functions of an attribute take by default, comparable."""
     functions = _accessed(attribute) if type(attribute) in _ACCESSORS else []
     return [repr((x.__defaults__, x.__kwdefaults__)) for x in functions if type(x) is FunctionType]
+
+
+def _comes_from_elsewhere(before: Any, value: Any) -> bool:
+    """Whether two attributes are functions of two definitions: of the branches of an `if`, say."""
+    if type(before) is not type(value) or type(value) not in _ACCESSORS:
+        return False
+    codes = [[getattr(x, "__code__", None) for x in _accessed(y)] for y in (before, value)]
+    return any(
+        a and b and a.co_firstlineno != b.co_firstlineno for a, b in zip(*codes, strict=True)
+    )
 
 
 def _code_of(attribute: Any) -> Any:

@@ -16,13 +16,11 @@ from ..names.dirty_names import DirtyNames
 from ..names.readers import SIGNATURE
 from ..objects.class_building import Shape
 from ..objects.enums import is_enum
-from ..objects.functions import docstring
+from ..objects.functions import docstring, layers
 from ..objects.holders import Holders, find_holders, find_holders_of, swap
 from ..objects.instances import forget_cached
 from ..planning.plan import Change
 from ..transaction import Transaction
-
-_MOST_WRAPPERS = 20
 
 
 class CodePatch:
@@ -159,9 +157,10 @@ class CodePatch:
             with suppress(AttributeError, TypeError):
                 self._transaction.set(found, "__doc__", docstring(pair.new))
         name = pair.old.co_name
-        if hasattr(found, "cache_clear"):
-            found.cache_clear()
-        elif type(found).__name__ == "cached_property" and isinstance(owner, type):
+        for layer in layers(found):
+            if hasattr(layer, "cache_clear"):
+                layer.cache_clear()
+        if type(found).__name__ == "cached_property" and isinstance(owner, type):
             forget_cached(self._transaction, owner, name)
         elif isinstance(owner, type) and name in ("__init__", "__new__"):
             if name == "__init__":
@@ -208,16 +207,8 @@ class CodePatch:
 
 def _wraps(found: Any, pair: Pair) -> bool:
     """Return whether an object is a function of this code, or is made of one; else it has its name only."""
-    for _ in range(_MOST_WRAPPERS):
-        if (code := getattr(found, "__code__", None)) in (pair.old, pair.new) and code is not None:
-            return True
-        for name in ("__wrapped__", "__func__", "fget", "func"):
-            if (inner := getattr(found, name, None)) is not None:
-                found = inner
-                break
-        else:
-            return False
-    return False
+    codes = (getattr(layer, "__code__", None) for layer in layers(found))
+    return any(code is not None and code in (pair.old, pair.new) for code in codes)
 
 
 def _found(namespace: Mapping[str, Any], code: CodeType) -> tuple[Any, Any]:

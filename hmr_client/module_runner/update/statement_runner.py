@@ -440,7 +440,9 @@ class Execution:
     ) -> None:
         """Tell those who called a function, or looked at it, that it takes other arguments."""
         name = before.__qualname__
-        if is_changed(_defaults(before), _defaults(after)):
+        # the code has been patched already: another line is another definition, in another branch
+        is_other = before.__code__.co_firstlineno != after.__code__.co_firstlineno
+        if is_changed(_defaults(before), _defaults(after)) or is_other:
             self._dirty.mark(module, f"{name}.{CALLED}")
         if have_other_parameters(before, after):
             self._dirty.mark(module, f"{name}.{SIGNATURE}")

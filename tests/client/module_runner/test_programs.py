@@ -7,10 +7,17 @@ import sys
 import pytest
 
 from .application import drive
-from .programs import classes, modules, registrations, values
+from .programs import classes, frameworks, language, modules, registrations, values
 from .programs.program import Program
 
-PROGRAMS = [*classes.PROGRAMS, *modules.PROGRAMS, *registrations.PROGRAMS, *values.PROGRAMS]
+PROGRAMS = [
+    *classes.PROGRAMS,
+    *frameworks.PROGRAMS,
+    *language.PROGRAMS,
+    *modules.PROGRAMS,
+    *registrations.PROGRAMS,
+    *values.PROGRAMS,
+]
 NOT_IN_A_PAGE = {"signal_atexit", "threads_hold_functions"}
 
 

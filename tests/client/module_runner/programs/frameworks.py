@@ -61,7 +61,10 @@ def show(path):
         },
         [
             [("app.py", '"Welcome"', '"Hello"')],
-            [("app.py", "Reactive(0)", "Reactive(10)"), ("app.py", "{self.count}", "n={self.count}")],
+            [
+                ("app.py", "Reactive(0)", "Reactive(10)"),
+                ("app.py", "{self.count}", "n={self.count}"),
+            ],
             [("app.py", '"/about"', '"/who"')],
             [("app.py", 'tag="home"', 'tag="start"')],
             [("app.py", "    log = ()\n", "    log = ('first',)\n")],
@@ -138,7 +141,11 @@ TABLE = [(m, p) for m, p, *_ in app.routes]
             [("items.py", '@router.get("/")', '@router.get("/all")')],
             [("items.py", "status=201", "status=202")],
             [("items.py", "name.upper()", "name.title()")],
-            [("items.py", None, """\
+            [
+                (
+                    "items.py",
+                    None,
+                    """\
 from web import Router, Depends
 from deps import page
 router = Router("/items")
@@ -148,7 +155,9 @@ def items(p=Depends(page)): return ["item", p["limit"]]
 def one(n=1): return n
 @router.post("/", status=202)
 def create(name="x"): return name.title()
-""")],
+""",
+                )
+            ],
             [("main.py", "def plain(kw): return kw", "def plain(kw): return {**kw}")],
             [("main.py", '"/api"', '"/v2"')],
             [("items.py", 'Router("/items")', 'Router("/things")')],
@@ -303,7 +312,14 @@ def run():
             [("parts.py", '{"any"}', '{"any", "more"}')],
             [("parts.py", "dataclass(slots=True)", "dataclass")],
         ],
-        ["run()", "[(o, f.__name__) for o, f in game.world.systems]", "parts.Position()", "sorted(parts.Tag().names)", "parts.Speed()", "parts.Tag() <= parts.Tag()"],
+        [
+            "run()",
+            "[(o, f.__name__) for o, f in game.world.systems]",
+            "parts.Position()",
+            "sorted(parts.Tag().names)",
+            "parts.Speed()",
+            "parts.Tag() <= parts.Tag()",
+        ],
         before="p = parts.Position(1)\n",
     ),
     Program(
@@ -356,11 +372,29 @@ from signals import ns, saved
             [("use.py", 'sender="a"', 'sender="b"')],
             [("use.py", '("store", x)', '("STORE", x)')],
             [("use.py", '"opened"', '"closed"')],
-            [("use.py", "@saved.receiver(weak=False)\ndef strong", "@saved.receiver()\ndef strong")],
-            [("use.py", "def strong(x): return (\"strong\", x)\n", "def weak(x): return (\"weak\", x)\n")],
+            [
+                (
+                    "use.py",
+                    "@saved.receiver(weak=False)\ndef strong",
+                    "@saved.receiver()\ndef strong",
+                )
+            ],
+            [
+                (
+                    "use.py",
+                    'def strong(x): return ("strong", x)\n',
+                    'def weak(x): return ("weak", x)\n',
+                )
+            ],
             [("use.py", "store = Store()\n", "store = Store()\nother = Store()\n")],
         ],
-        ['saved.send("a", 1)', 'saved.send("b", 1)', "sorted(ns)", "[len(x.receivers) for x in ns.values()]", 'ns.get("closed") and ns["closed"].send(1, 2)'],
+        [
+            'saved.send("a", 1)',
+            'saved.send("b", 1)',
+            "sorted(ns)",
+            "[len(x.receivers) for x in ns.values()]",
+            'ns.get("closed") and ns["closed"].send(1, 2)',
+        ],
     ),
     Program(
         "plugins_by_entry_points",
@@ -393,11 +427,21 @@ def plain(x, end="."): return str(x) + end
         [
             [("plug/j.py", "INDENT = 2", "INDENT = 4")],
             [("plug/t.py", 'end="."', 'end="!"')],
-            [("host.py", '"text": "plug.t:plain"', '"text": "plug.t:loud"'), ("plug/t.py", "def plain", "def loud")],
+            [
+                ("host.py", '"text": "plug.t:plain"', '"text": "plug.t:loud"'),
+                ("plug/t.py", "def plain", "def loud"),
+            ],
             [("host.py", '"json"', '"js"')],
-            [("plug/c.py", None, "def csv(x): return f'{x},'\n"), ("host.py", "POINTS = {", 'POINTS = {"csv": "plug.c:csv", ')],
+            [
+                ("plug/c.py", None, "def csv(x): return f'{x},'\n"),
+                ("host.py", "POINTS = {", 'POINTS = {"csv": "plug.c:csv", '),
+            ],
         ],
-        ["host.FORMATS", "{x: host.manager.get(x)(1) for x in host.POINTS}", "sorted(host.manager.loaded)"],
+        [
+            "host.FORMATS",
+            "{x: host.manager.get(x)(1) for x in host.POINTS}",
+            "sorted(host.manager.loaded)",
+        ],
     ),
     Program(
         "cli_with_groups_and_context",
@@ -450,7 +494,11 @@ def upgrade(verbose, step):
             [("tool.py", "def show_all", "def list_all")],
             [("tool.py", 'db.command("up"', 'db.command("upgrade"')],
             [("tool.py", 'main.group("db")', 'main.group("data")')],
-            [("tool.py", None, """\
+            [
+                (
+                    "tool.py",
+                    None,
+                    """\
 from cli import Group
 VERBOSE = True
 main = Group("tool", verbose=VERBOSE)
@@ -463,9 +511,17 @@ def upgrade(verbose, step):
 def down(verbose): return "down"
 @main.command()
 def list_all(verbose): return ["ALL", verbose]
-""")],
+""",
+                )
+            ],
         ],
-        ["cli('help')", "{n: getattr(c, 'help', None) or c('help') for n, c in cli.commands.items()}", "[c() for c in cli.commands.values()]", "cli.settings", "[[k, v.options] for g in cli.commands.values() if hasattr(g, 'commands') for k, v in g.commands.items()]"],
+        [
+            "cli('help')",
+            "{n: getattr(c, 'help', None) or c('help') for n, c in cli.commands.items()}",
+            "[c() for c in cli.commands.values()]",
+            "cli.settings",
+            "[[k, v.options] for g in cli.commands.values() if hasattr(g, 'commands') for k, v in g.commands.items()]",
+        ],
     ),
     Program(
         "parameters_with_watchers",
@@ -526,7 +582,14 @@ def view(a=4):
             [("model.py", "    b = pm", "    c = pm.Number(9)\n    b = pm")],
             [("model.py", "Model(a=3)", "Model(a=2, b=1)")],
         ],
-        ["Model.params()", "view(2)", "view()", "model._values", "model.a + model.b", "Model.view._depends"],
+        [
+            "Model.params()",
+            "view(2)",
+            "view()",
+            "model._values",
+            "model.a + model.b",
+            "Model.view._depends",
+        ],
     ),
     Program(
         "dashboard_layout_of_functions",
@@ -630,12 +693,30 @@ def check(**data): return login.Admin(**data).errors()
         [
             [("login.py", '"Password"', '"Secret"')],
             [("login.py", "MIN = 3", "MIN = 8")],
-            [("login.py", "def long(x): return len(x or \"\") >= MIN", "def long(x): return len(x or \"\") > MIN")],
-            [("login.py", '    name = Field("Name", filled)\n', '')],
+            [
+                (
+                    "login.py",
+                    'def long(x): return len(x or "") >= MIN',
+                    'def long(x): return len(x or "") > MIN',
+                )
+            ],
+            [("login.py", '    name = Field("Name", filled)\n', "")],
             [("login.py", 'prefix="l-"', 'prefix="x-"')],
-            [("login.py", "    code = Field(None, filled)\n", "    code = Field(None, filled)\n    mail = Field('Mail')\n")],
+            [
+                (
+                    "login.py",
+                    "    code = Field(None, filled)\n",
+                    "    code = Field(None, filled)\n    mail = Field('Mail')\n",
+                )
+            ],
             [("login.py", "class Admin(Login)", "class Admin(Form)")],
         ],
-        ["labels()", "check(name='n', password='12345')", "login.Login.prefix, len(login.Login)", "login.Login(name='x').clean()", "check()"],
+        [
+            "labels()",
+            "check(name='n', password='12345')",
+            "login.Login.prefix, len(login.Login)",
+            "login.Login(name='x').clean()",
+            "check()",
+        ],
     ),
 ]
