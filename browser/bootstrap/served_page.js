@@ -12,6 +12,9 @@ const name = marks.find((data) => data?.startsWith(mark))?.slice(mark.length);
 /** The number of the last push before the page was read; undefined where no server of ours has served it. */
 export const lastPush = name?.match(/\.(\d+)$/)?.[1];
 
+// it is in effect, and no part of the page's text
+if (hasDocument) document.querySelector("script[data-hmr-map]")?.remove();
+
 function snapshot() {
   const nodes = [];
   const walker = document.createTreeWalker(document.documentElement);

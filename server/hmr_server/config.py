@@ -229,6 +229,8 @@ class ServerConfig:
         pyodide: directory of Pyodide's files; `None` searches (see pyodide_files.py).
         hmr_partial_accept: honour `import.meta.hot.acceptExports`. An experiment in Vite, and off
             there; on here, because a module that calls it has asked for nothing else.
+        module_cache: pages load the modules that they had from the browser's cache, where they are
+            unchanged (see hashed_modules.py).
         overlay: show errors in the page.
         restore: a page that is reloaded gets its form, scroll positions and `hot.data` back.
         forward_console: print the page's console in the terminal.
@@ -263,6 +265,7 @@ class ServerConfig:
     allowed_origins: tuple[str, ...] = _setting(_origins, ())
     pyodide: Path | None = _setting(_optional(_path), None)  # noqa: RUF009 - a field()
     hmr_partial_accept: bool = _setting(_flag, True)
+    module_cache: bool = _setting(_flag, True)
     overlay: bool = _setting(_flag, True)
     restore: bool = _setting(_flag, True)
     forward_console: bool = _setting(_flag, False)

@@ -26,6 +26,7 @@ from ..graph import module_url
 from ..graph.module_code import TransformResult
 from ..graph.module_graph import ModuleGraph, ModuleNode
 from ..graph.resolve import Resolver
+from ..pages.hashed_modules import HashedModules
 from ..pages.pages import Pages
 from ..plugins import Plugin, PluginContext
 from .module_requests import ModuleRequests, file_of
@@ -63,6 +64,7 @@ class DevEnvironment:
         env: What `import.meta.env` is.
         registrations: The files that pages hold without importing them.
         module_requests: Answers requests for modules.
+        hashed_modules: What pages may load from the browser's cache.
         updates: Turns changed files into payloads for the clients.
     """
 
@@ -107,9 +109,14 @@ class DevEnvironment:
                 writing=[CssPostPlugin(css_modules)],
             )
         )
-        self._pages = Pages(self, html, self.registrations.python.runs_inline, last_push)
         self._transforms = Transforms(
             self, self.graph, lambda file: self.registrations.note_loaded(Path(file))
+        )
+        self.hashed_modules = HashedModules(
+            config, self.graph, self.resolver.url_of, self._transforms.known_answer
+        )
+        self._pages = Pages(
+            self, html, self.hashed_modules, self.registrations.python.runs_inline, last_push
         )
         self.module_requests = ModuleRequests(
             self, self._pages, self._transforms, has_plugins=bool(plugins)

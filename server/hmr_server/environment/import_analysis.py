@@ -92,6 +92,7 @@ async def analyse_imports(
     if prologue and source.startswith(b"#!"):
         prologue.append("//")  # the interpreter's line stays a comment
     node.problem = module.problem
+    node.sees_url = module.sees_url or module.has_error
     return ModuleCode(_assemble(source, prologue, analysis.edits)), analysis.info()
 
 

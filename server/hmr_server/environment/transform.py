@@ -72,11 +72,8 @@ class Transforms:
         """
         if self._closed:
             raise OutdatedRequest(node.url)
-        if node.answer is not None:
-            return node.answer
-        if node.code is not None:
-            node.answer = self._render(node.code, node.last_hmr_timestamp)
-            return node.answer
+        if (known := self.known_answer(node)) is not None:
+            return known
         pending = self._pending.get(node)
         if pending is None or pending.generation != node.generation:
             pending = self._pending[node] = _Pending(node.generation, tells_pages)
@@ -86,6 +83,12 @@ class Transforms:
         pending.tells_pages = pending.tells_pages or tells_pages
         # a client that hangs up must not take the others' transform with it
         return await asyncio.shield(pending.task)
+
+    def known_answer(self, node: ModuleNode) -> TransformResult | None:
+        """Return the answer to a request for a module where nothing has to be read for it."""
+        if node.answer is None and node.code is not None:
+            node.answer = self._render(node.code, node.last_hmr_timestamp)
+        return node.answer
 
     async def classic_script(self, node: ModuleNode) -> TransformResult | None:
         """Return what plugins make of a classic script; None where the file stays unchanged.

@@ -125,6 +125,16 @@ def stamped(url: str, timestamp: int, *, explicit_import: bool = False) -> str:
     return module_url.inject_query(url, "import") if explicit_import else url
 
 
+def import_url(reference: ImportReference, base: str) -> str:
+    """Return the URL that is written in place of an import, with base and stamp."""
+    url = stamped(
+        reference.url,
+        reference.module.last_hmr_timestamp,
+        explicit_import=module_url.is_explicit_import_required(reference.url),
+    )
+    return base + url.removeprefix("/")
+
+
 def js_string(text: str) -> str:
     """Return the text as a JavaScript string literal in double quotes."""
     # JSON is JavaScript; these two would end a line for tools that read it as older JavaScript
@@ -148,9 +158,4 @@ def _rendered(piece: Piece, base: str, stamp: int) -> str:
 
 
 def _written(reference: ImportReference, base: str) -> str:
-    url = stamped(
-        reference.url,
-        reference.module.last_hmr_timestamp,
-        explicit_import=module_url.is_explicit_import_required(reference.url),
-    )
-    return js_string(base + url.removeprefix("/"))
+    return js_string(import_url(reference, base))

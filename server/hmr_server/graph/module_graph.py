@@ -63,6 +63,8 @@ class ModuleNode:
         failed_on_load: It had an error when a page loaded, so that its importers never ran there.
         unresolved: Specifiers in it that nothing was found for.
         problem: What is wrong with its text, if the browser says that something is.
+        sees_url: Its code may depend on its own URL.
+        is_of_pages: A page has requested it itself, besides the modules that import it.
         look: How its file looked in all answers since its last stamp; None without an answer.
     """
 
@@ -87,6 +89,8 @@ class ModuleNode:
     failed_on_load: bool = False
     unresolved: frozenset[str] = frozenset()
     problem: SyntaxProblem | None = None
+    sees_url: bool = False
+    is_of_pages: bool = False
     look: FileLook | None = None
 
     @property

@@ -1,6 +1,6 @@
 """Module URLs: what a browser asks for, what a graph is keyed by, and the way between the two.
 
-A *request URL* is what comes over HTTP, without the base: percent-encoded, perhaps with `t` and
+A *request URL* is what comes over HTTP, without the base: percent-encoded, perhaps with `t`, `hmr` and
 `import` in its query. A *module URL* is the name of a module on the wire and in the graph:
 starts with a slash, decoded, without `t` and `import`. Three characters stay encoded in a module
 URL's path, `%`, `?` and `#`, because decoded they would name another file.
@@ -21,6 +21,7 @@ ID_PREFIX = "/@id/"
 NUL_PLACEHOLDER = "__x00__"
 
 _TIMESTAMP = re.compile(r"\bt=\d{13}&?\b")
+_HASH = re.compile(r"(?<=[?&])hmr=([0-9a-f]{32})(?:&|$)")
 _IMPORT = re.compile(r"(\?|&)import=?(?:&|$)")
 _DIRECT = re.compile(r"(\?|&)direct=?(?:&|$)")
 _TRAILING_SEPARATOR = re.compile(r"(?:\?|(\?.*)&)$")
@@ -68,6 +69,24 @@ def remove_timestamp(url: str) -> str:
     if "t=" not in url or "?" not in url:
         return url  # a file may be called like that
     return _TRAILING_SEPARATOR.sub(r"\1", _TIMESTAMP.sub("", url, count=1))
+
+
+def with_hash(url: str, hash_: str) -> str:
+    """Return a request URL that names a text of a module by its hash: 32 hexadecimal digits."""
+    return f"{url}{'&' if '?' in url else '?'}hmr={hash_}"
+
+
+def hash_of(url: str) -> str | None:
+    """Return the hash that `with_hash` has added."""
+    found = _HASH.search(url) if "hmr=" in url else None
+    return None if found is None else found[1]
+
+
+def remove_hash(url: str) -> str:
+    """Return the URL without the hash that `with_hash` has added."""
+    if "hmr=" not in url:
+        return url
+    return _TRAILING_SEPARATOR.sub(r"\1", _HASH.sub("", url, count=1))
 
 
 def remove_import(url: str) -> str:
@@ -156,7 +175,7 @@ def unwrap_id(url: str) -> str:
 
 def from_request(url: str) -> str:
     """Return the module URL that a request URL names."""
-    wanted = remove_import(decode_url(remove_timestamp(url)))
+    wanted = remove_import(decode_url(remove_timestamp(remove_hash(url))))
     return unwrap_id(_TRAILING_SEPARATOR.sub(r"\1", wanted))
 
 

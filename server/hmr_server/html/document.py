@@ -87,6 +87,7 @@ class Page:
         module_scripts: The inline module scripts, in order.
         styles: The inline styles, in order.
         python_scripts: PyScript's inline scripts, in order.
+        import_maps: The scripts that hold import maps.
         import_map: The specifiers that import maps define, and where they lead.
         nonce: The nonce of the first script that has one: a policy may ask for it.
         client_place: Where the client's script goes: first in the head, after an import map.
@@ -96,6 +97,7 @@ class Page:
     module_scripts: tuple[InlineElement, ...] = ()
     styles: tuple[InlineElement, ...] = ()
     python_scripts: tuple[InlineElement, ...] = ()
+    import_maps: tuple[InlineElement, ...] = ()
     import_map: dict[str, str] = field(default_factory=dict)
     nonce: str | None = None
     client_place: int = 0
@@ -163,6 +165,7 @@ class _Reader(PlaceParser):
         self._scripts: list[InlineElement] = []
         self._styles: list[InlineElement] = []
         self._python: list[InlineElement] = []
+        self._import_maps: list[InlineElement] = []
         self._import_map: dict[str, str] = {}
         self._nonce: str | None = None
         self._open: tuple[str, str, int, int, str] | None = None  # tag, kind, start, text, attrs
@@ -180,6 +183,7 @@ class _Reader(PlaceParser):
             tuple(self._scripts),
             tuple(self._styles),
             tuple(self._python),
+            tuple(self._import_maps),
             self._import_map,
             self._nonce,
             max(place, self._import_map_end or 0),
@@ -233,6 +237,7 @@ class _Reader(PlaceParser):
                 self._scripts.append(element)
             case "importmap":
                 self._import_map_end = end
+                self._import_maps.append(element)
                 self._read_import_map(text)
 
     def _tag(self, tag: str, attrs: list[tuple[str, str | None]], start: int) -> str:

@@ -28,6 +28,7 @@ class HotUses:
         is_self_accepting: Whether the module accepts its own updates.
         uses_hot: Whether it uses `import.meta.hot`.
         uses_env: Whether it uses `import.meta.env`.
+        sees_url: Whether it uses `import.meta` for anything else, as its URL.
         problem: The first call that cannot be read.
     """
 
@@ -37,22 +38,21 @@ class HotUses:
         self.is_self_accepting = False
         self.uses_hot = False
         self.uses_env = False
+        self.sees_url = False
         self.problem: SyntaxProblem | None = None
 
     def read(self, meta: Node) -> None:
         """Read one `import.meta`, and what is called on it."""
-        member = meta.parent
-        if meta.text != b"import.meta" or member is None or member.type != "member_expression":
+        if meta.text != b"import.meta":  # `new.target`
             return
-        name = member.child_by_field_name("property")
-        # `.` and the name follow directly; an optional chain on `import.meta` itself doesn't count
-        if name is None or name.start_byte != meta.end_byte + 1:
-            return
-        if name.text == b"env":
-            self.uses_env = True
-        elif name.text == b"hot":
-            self.uses_hot = True
-            self._read_call(member)
+        match _member_of(meta):
+            case (b"env", _):
+                self.uses_env = True
+            case (b"hot", member):
+                self.uses_hot = True
+                self._read_call(member)
+            case _:
+                self.sees_url = True
 
     def _read_call(self, hot: Node) -> None:
         method = hot.parent
@@ -107,3 +107,15 @@ class HotUses:
     def _misused(self, node: Node, misuse: str) -> None:
         if self.problem is None:
             self.problem = SyntaxProblem(misuse, node.start_byte)
+
+
+def _member_of(meta: Node) -> tuple[bytes | None, Node] | None:
+    """Return the name behind `import.meta` and the expression that both make; None where there is none."""
+    member = meta.parent
+    if member is None or member.type != "member_expression":
+        return None
+    name = member.child_by_field_name("property")
+    # `.` and the name follow directly; an optional chain on `import.meta` itself doesn't count
+    if name is None or name.start_byte != meta.end_byte + 1:
+        return None
+    return name.text, member

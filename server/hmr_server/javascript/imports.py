@@ -79,6 +79,7 @@ class JsModule:
         is_self_accepting: Whether the module accepts its own updates.
         uses_hot: Whether it uses `import.meta.hot`.
         uses_env: Whether it uses `import.meta.env`.
+        sees_url: Whether it uses `import.meta` for anything else, as its URL.
         exports: What it exports by name; read only where `accepted_exports` needs it.
         is_module: Whether it can only be an ES module: it imports or exports by a statement, or uses
             `import.meta`. Any other text may be run as a classic script as well.
@@ -94,6 +95,7 @@ class JsModule:
     is_self_accepting: bool = False
     uses_hot: bool = False
     uses_env: bool = False
+    sees_url: bool = False
     exports: frozenset[str] = frozenset()
     is_module: bool = False
     misuse: SyntaxProblem | None = None
@@ -149,6 +151,7 @@ def parse_module(source: bytes) -> JsModule:
         is_self_accepting=hot.is_self_accepting,
         uses_hot=hot.uses_hot,
         uses_env=hot.uses_env,
+        sees_url=hot.sees_url,
         exports=exports,
         is_module=bool(captures.get("import") or captures.get("export"))
         or any(node.text == b"import.meta" for node in captures.get("meta", ())),

@@ -22,6 +22,7 @@ from ..html.document import Edit, Page
 from ..plugins import Environment
 from ..python.imports import source_hash
 from ..watch.file_change import ChangeKind, FileChange
+from .hashed_modules import HashedModules
 from .reading import beside_loop, look_of, read_text, real_path
 from .served_pages import UNNAMED, ServedPages
 
@@ -50,6 +51,7 @@ class Pages:
     Args:
         environment: Whose pages they are.
         proxies: Serves their inline scripts and styles.
+        hashed: Has them load modules from the browser's cache.
         runs_python: Whether a page (by its file) has said that it can replace an inline script of
             PyScript's (by its number).
         last_push: Returns the number of the last push.
@@ -63,6 +65,7 @@ class Pages:
         self,
         environment: Environment,
         proxies: HtmlProxyPlugin,
+        hashed: HashedModules,
         runs_python: Callable[[Path, int], bool],
         last_push: Callable[[], int],
     ) -> None:
@@ -70,6 +73,7 @@ class Pages:
         self.served = ServedPages(environment.config.token)
         self._environment = environment
         self._proxies = proxies
+        self._hashed = hashed
         self._runs_python = runs_python
         self._last_push = last_push
         self._import_maps: dict[str, frozenset[str]] = {}
@@ -106,7 +110,18 @@ class Pages:
             if (edit := await self._style_edit(page, page_url, index))
         ]
         served = await beside_loop(size, document.apply_edits, text, edits)
-        return self._served(served, None if again else last_push)
+        if again:
+            return served.replace(UNNAMED, "", 1)
+        # kept without the map, which is another one after each edit
+        name = self.served.add(served, last_push)
+        scripts = [
+            *self._module_scripts[file.as_posix()],
+            *(script_url(page_url, index) for index in range(len(page.module_scripts))),
+        ]
+        if (import_map := self._hashed.edit(text, page, url, scripts)) is not None:
+            # in front of the client's script, which is at the same place
+            served = await beside_loop(size, document.apply_edits, text, [import_map, *edits])
+        return served.replace(UNNAMED, name, 1)
 
     async def transform_text(
         self, text: str, url: str, nonce: str | None = None, *, again: bool = False
@@ -126,7 +141,7 @@ class Pages:
         self._note_import_map(" ".join(sorted(page.import_map)), page)
         edits = await beside_loop(len(text), self._common_edits, text, page, url, url, nonce)
         served = document.apply_edits(text, edits)
-        return self._served(served, None if again else last_push)
+        return served.replace(UNNAMED, "" if again else self.served.add(served, last_push), 1)
 
     async def changed(self, change: FileChange, timestamp: int) -> PageChange:
         """Return what the change of a page means.
@@ -212,12 +227,6 @@ class Pages:
             if look_of(file) == look:
                 break
         return text, page
-
-    def _served(self, text: str, last_push: int | None) -> str:
-        """Note that a page is loaded, and keep it; one that is open (None) has a name already."""
-        if last_push is None:
-            return text.replace(UNNAMED, "", 1)
-        return self.served.add(text, last_push)
 
     def runs_module(self, url: str) -> bool:
         """Say whether a page that was served has a module script of this module URL."""

@@ -27,7 +27,7 @@ class ServedPages:
         self._characters = 0
 
     def add(self, text: str, last_push: int) -> str:
-        """Give a page its name and keep it; return it as it is to be served.
+        """Keep a page, and return what takes the place of `UNNAMED` in it: the comment with its name.
 
         Args:
             text: The page, with `UNNAMED` in it. The same text gets the same name, until the next push.
@@ -37,14 +37,15 @@ class ServedPages:
         content = text.encode("utf-8", "surrogateescape")
         digest = hashlib.blake2b(content, key=self._secret, digest_size=12).hexdigest()
         name = f"{digest}.{last_push}"
-        text = text.replace(UNNAMED, UNNAMED.replace(":", f":{name}"), 1)
+        named = UNNAMED.replace(":", f":{name}")
+        text = text.replace(UNNAMED, named, 1)
         self._characters += len(text) - len(self._texts.pop(name, ""))
         self._texts[name] = text
         while len(self._texts) > _MAX_PAGES or (
             self._characters > _MAX_CHARACTERS and len(self._texts) > 1
         ):
             self._characters -= len(self._texts.pop(next(iter(self._texts))))
-        return text
+        return named
 
     def get(self, name: str) -> str | None:
         """Return a page as it was served; None if it is not known (any more)."""

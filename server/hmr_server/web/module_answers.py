@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,9 +15,12 @@ from ..environment.environment import DevEnvironment
 from ..environment.purpose import Purpose, purpose_of
 from ..exceptions import ModuleNotFound, TransformError
 from ..files.static_files import file_response, text_response
+from ..graph import module_url
+from ..graph.module_graph import ModuleNode
+from ..pages.hashed_modules import IMMUTABLE
 from ..session.keeper import SessionKeeper
 from .pages.project_answers import ProjectAnswers
-from .request_url import path_of
+from .request_url import below_base, path_of
 from .site_rules import SiteRules
 from .warm_answers import Warm, WarmAnswers
 
@@ -42,6 +46,8 @@ class ModuleAnswers:
     ) -> None:
         self._config = config
         self._modules = environment.module_requests
+        self._hashed = environment.hashed_modules
+        self._graph = environment.graph
         self._rules = rules
         self._keeper = keeper
         self._project = project
@@ -90,9 +96,12 @@ class ModuleAnswers:
         self._keeper.touch()
         if result.file is not None:
             return file_response(Path(result.file), request, type_=result.content_type)
+        self._note_asker(request, url, node)
+        # the text that it names, or the present one
+        is_named = module_url.hash_of(url) == self._hashed.hash_of(result)
         headers = {
             "etag": result.etag,
-            "cache-control": result.cache_control,
+            "cache-control": IMMUTABLE if is_named else result.cache_control,
             "content-type": result.content_type,
         }
         if result.for_client(request.headers.get("if-none-match")).not_modified:
@@ -105,3 +114,18 @@ class ModuleAnswers:
             self._rules.add_headers(request, answer)  # again later, which changes nothing
             self._warm.remember(request.scope, node, result, answer.raw_headers)
         return answer
+
+    def _note_asker(self, request: Request, url: str, node: ModuleNode) -> None:
+        """Note whether a page requests a module itself, as by a script that it appends: no map concerns it."""
+        if node.is_of_pages or module_url.remove_timestamp(url) != url:  # an update's
+            return
+        if purpose_of(request.headers) is Purpose.FETCH:
+            return  # its text, and no module
+        try:
+            asking = urlsplit(request.headers.get("referer", ""))
+        except ValueError:  # no browser's
+            return
+        importer = f"{below_base(asking.path, self._config)}?{asking.query}".removesuffix("?")
+        node.is_of_pages = (
+            self._graph.get_by_url(module_url.from_request(importer)) not in node.importers
+        )

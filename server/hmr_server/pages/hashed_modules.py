@@ -1,0 +1,187 @@
+"""An import map that has a page load its modules from the browser's cache.
+
+A reload asks for each module of a page, and each answer is a 304. The URL with a hash of the module's text is
+kept by browsers without asking. Which text is the present one says the page, which is read anew by each load:
+
+    <script type="importmap">{"imports": {"/src/a.js": "/src/a.js?hmr=…"}}</script>
+
+Modules import each other by the same names as without the map, so that no text depends on another one's hash,
+and a page whose map is lost loads all of them by these names. Left out are modules that a page could have
+twice, because something may name them that a map does not concern: scripts of the page, and what it preloads;
+modules that a page requests itself, by a script that it appends; those that see their own URL; and those that the page's
+own import map leads to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urljoin, urlsplit
+
+from ..config import ServerConfig
+from ..graph import module_url
+from ..graph.module_code import ContentType, ImportReference, TransformResult, import_url
+from ..graph.module_graph import ModuleGraph, ModuleNode, ModuleType
+from ..html.document import Edit, InlineElement, Page, attribute_text
+
+IMMUTABLE = "private, max-age=31536000, immutable"
+
+# a base moves the map's URLs; a policy may forbid the script; the page, or a library, may add a map itself
+_BASE = re.compile(r"<base\b", re.IGNORECASE)
+_POLICY = re.compile("content-security-policy", re.IGNORECASE)
+_MAP = re.compile("importmap", re.IGNORECASE)
+
+
+class HashedModules:
+    """The modules of one environment that pages may load from the browser's cache.
+
+    Args:
+        config: The server's settings.
+        graph: Its modules.
+        url_of: Returns the module URL that importers write for an id.
+        answer: Returns a module's answer, where its text is known.
+    """
+
+    def __init__(
+        self,
+        config: ServerConfig,
+        graph: ModuleGraph,
+        url_of: Callable[[str], str],
+        answer: Callable[[ModuleNode], TransformResult | None],
+    ) -> None:
+        self._base = config.base
+        self._is_wanted = config.module_cache
+        self._graph = graph
+        self._url_of = url_of
+        self._answer = answer
+        has_policy = any(name.lower() == "content-security-policy" for name in config.headers)
+        self._needs_nonce = has_policy
+        self._salt = json.dumps(sorted(config.headers.items())).encode()  # kept with each answer
+
+    def hash_of(self, answer: TransformResult) -> str:
+        """Return the hash that a module's URL has in a map while this is its answer."""
+        return hashlib.blake2b(answer.etag.encode() + self._salt, digest_size=16).hexdigest()
+
+    def edit(self, text: str, page: Page, url: str, scripts: Iterable[str]) -> Edit | None:
+        """Return what adds the map to a page; None where it gets none.
+
+        Args:
+            text: The page's text.
+            page: What was read of it.
+            url: The path that was asked for, without the base.
+            scripts: The module URLs of its scripts.
+        """
+        own = page.import_maps
+        if not self._is_wanted or len(own) > 1 or len(_MAP.findall(text)) != len(own):
+            return None
+        if _BASE.search(text):
+            return None
+        if page.nonce is None and (self._needs_nonce or _POLICY.search(text)):
+            return None
+        known = _OwnMap.read(own[0]) if own else _OwnMap()
+        if known is None:
+            return None
+        left_out = self._paths((*known.names, *(found.value for found in page.urls)), url)
+        mapped = {
+            name: hashed
+            for name, hashed in self._hashed(scripts)
+            if not left_out.has(unquote(urlsplit(name).path))
+        }
+        if not mapped:
+            return None
+        content = {**known.content, "imports": {**known.imports, **mapped}}
+        # `<` could end the script
+        written = json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace(
+            "<", "\\u003c"
+        )
+        if own:
+            return Edit(own[0].text_start, own[0].text_end, written)
+        mark = f' nonce="{attribute_text(page.nonce)}"' if page.nonce else ""
+        script = f'<script type="importmap"{mark} data-hmr-map>{written}</script>'
+        return Edit(page.client_place, page.client_place, script)
+
+    def _paths(self, written: Iterable[str], url: str) -> _Paths:
+        """Return the paths that URLs in a page lead to; those that it writes without the base, too."""
+        page = urljoin(self._base, url.lstrip("/"))
+        found = set()
+        for value in written:
+            try:
+                path = unquote(urlsplit(urljoin(page, value)).path)
+            except ValueError:
+                continue  # it leads nowhere
+            found |= {path, self._base + path.removeprefix("/")}
+        return _Paths(frozenset(found), tuple(path for path in found if path.endswith("/")))
+
+    def _hashed(self, scripts: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Yield the URL of each module that scripts import, as importers write it, and the one with its hash."""
+        found = [node for url in scripts if (node := self._graph.get_by_url(url)) is not None]
+        seen = set(found)
+        for node in found:
+            new = [module for module in node.imported_modules if module not in seen]
+            seen.update(new)
+            found += new
+            if node.id is None or node.type is not ModuleType.JS or not node.importers:
+                continue
+            if (
+                node.is_entry
+                or node.is_of_pages
+                or node.sees_url
+                or module_url.is_direct_css(node.url)
+            ):
+                continue
+            answer = self._answer(node)
+            if answer is None or answer.content_type != ContentType.JAVASCRIPT.value:
+                continue
+            reference = ImportReference(node, module_url.to_request(self._url_of(node.id)))
+            name = import_url(reference, self._base)
+            yield name, module_url.with_hash(name, self.hash_of(answer))
+
+
+@dataclass(frozen=True, slots=True)
+class _Paths:
+    """Paths of files, and of folders with all that is below them."""
+
+    files: frozenset[str]
+    folders: tuple[str, ...]
+
+    def has(self, path: str) -> bool:
+        return path in self.files or path.startswith(self.folders)
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnMap:
+    """The page's own import map.
+
+    Attributes:
+        content: What is in it.
+        imports: Its names.
+        names: All URLs and names in it, on any side.
+    """
+
+    content: Mapping[str, object] = field(default_factory=dict)
+    imports: Mapping[str, object] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, element: InlineElement) -> _OwnMap | None:
+        """Read a map; None where it can't be read: the browser says what is wrong with it."""
+        try:
+            content = json.loads(element.text)
+        except ValueError:
+            return None
+        if not isinstance(content, dict):
+            return None
+        imports, scopes = content.get("imports", {}), content.get("scopes", {})
+        if not isinstance(scopes, dict):
+            return None
+        tables = [imports, content.get("integrity", {}), *scopes.values()]
+        # a scope that is a folder holds modules as before; one that is a module's URL holds no other
+        names = [scope for scope in scopes if not scope.endswith("/")]
+        for table in tables:
+            if not isinstance(table, dict):
+                return None
+            names += [*table, *(value for value in table.values() if isinstance(value, str))]
+        return cls(content, imports, tuple(names))
