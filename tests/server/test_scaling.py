@@ -3,6 +3,7 @@
 import asyncio
 import builtins
 import io
+import json
 import os
 import sys
 from collections import Counter
@@ -10,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -65,6 +66,14 @@ class Work:
             found.update(self._found)
 
 
+class Answer(NamedTuple):
+    """What a request was answered with."""
+
+    status: int
+    headers: dict[bytes, bytes]
+    body: bytes
+
+
 class Site:
     """A server of a tree of modules, and what a page does."""
 
@@ -72,6 +81,7 @@ class Site:
         self.root = root / "site"
         self.root.mkdir(parents=True)
         self.modules = modules
+        self._write("index.html", '<script type="module" src="/main.js"></script>')
         self._write("main.js", 'import "./leaf.js";\n' + self._imports(0))
         self._write("leaf.js", "export const value = 0;\nimport.meta.hot.accept();\n")
         for number in range(1, modules + 1):
@@ -88,11 +98,23 @@ class Site:
         names = range(first, min(first + FAN_OUT, self.modules + 1))
         return "".join(f'import "./m{name}.js";\n' for name in names)
 
+    def _importer(self, path: str) -> bytes:
+        """The URL that a browser sends with a module's request."""
+        name = path.removeprefix("/m").removesuffix(".js")
+        number = (int(name) - 1) // FAN_OUT if name.isdecimal() else 0
+        script = "" if path == "/main.js" else f"m{number}.js" if number else "main.js"
+        return f"http://localhost/{script}".encode()
+
     def _write(self, name: str, text: str) -> None:
         (self.root / name).write_text(text)
 
     async def get(self, path: str, *headers: tuple[bytes, bytes]) -> tuple[int, bytes, bytes]:
         """Status, ETag and body."""
+        answer = await self.answer(path, (b"sec-fetch-dest", b"script"), *headers)
+        return answer.status, answer.headers.get(b"etag", b""), answer.body
+
+    async def answer(self, path: str, *headers: tuple[bytes, bytes]) -> Answer:
+        """What a GET is answered with."""
         path, _, query = path.partition("?")
         scope = {
             "type": "http",
@@ -100,7 +122,7 @@ class Site:
             "path": path,
             "raw_path": path.encode(),
             "query_string": query.encode(),
-            "headers": [(b"host", b"localhost"), (b"sec-fetch-dest", b"script"), *headers],
+            "headers": [(b"host", b"localhost"), *headers],
         }
         sent: list[Any] = []
 
@@ -111,14 +133,20 @@ class Site:
             sent.append(message)
 
         await self._application(scope, receive, send)
-        tag = dict(sent[0]["headers"]).get(b"etag", b"")
-        return sent[0]["status"], tag, b"".join(message.get("body", b"") for message in sent[1:])
+        body = b"".join(message.get("body", b"") for message in sent[1:])
+        return Answer(sent[0]["status"], dict(sent[0]["headers"]), body)
+
+    async def page(self) -> dict[str, str]:
+        """The import map of the page, as a reload gets it."""
+        answer = await self.answer("/", (b"sec-fetch-dest", b"document"))
+        _, _, rest = answer.body.partition(b'<script type="importmap" data-hmr-map>')
+        return json.loads(rest.partition(b"</script>")[0])["imports"] if rest else {}
 
     async def load(self) -> dict[str, bytes]:
         """The ETags of all modules."""
         found = {}
         for path in self.paths:
-            status, found[path], _ = await self.get(path)
+            status, found[path], _ = await self.get(path, (b"referer", self._importer(path)))
             assert status == 200
         await self.save_session()
         return found
@@ -218,6 +246,54 @@ async def work_of_a_reload(work: Work, root: Path, size: int) -> Counter[str]:
             status, _, body = await site.get(path, (b"if-none-match", tag))
             assert (status, body) == (304, b"")
     return found
+
+
+def test_a_reload_takes_unchanged_modules_from_the_browsers_cache(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    work = Work(monkeypatch)
+    for size in SIZES:
+        asyncio.run(check_a_page_of_hashed_modules(work, tmp_path / str(size), size))
+
+
+async def check_a_page_of_hashed_modules(work: Work, root: Path, size: int) -> None:
+    site = Site(root, size)
+    assert await site.page() == {}
+    await site.load()
+    first = await site.page()
+    with work.counted() as found:
+        assert await site.page() == first
+    assert found["looks at the disk"] < 40
+    assert found["parses"] == 0
+    assert found["calls"] <= 60 * size + 2000, found
+    assert set(first) == {*site.paths} - {"/main.js"}, "all but the page's script"
+    for name, url in first.items():
+        importer = (b"referer", site._importer(name))
+        named, plain = await site.answer(url, importer), await site.answer(name, importer)
+        assert named.body == plain.body
+        assert b"immutable" in named.headers[b"cache-control"]
+        assert plain.headers[b"cache-control"] == b"no-cache"
+    await site.edit(1)
+    old = await site.answer(first["/leaf.js"])
+    assert b"value = 1" in old.body, "no old text is sent, whatever the URL names"
+    assert old.headers[b"cache-control"] == b"no-cache"
+    second = await site.page()
+    assert len(first.items() - second.items()) == 1, "an edit leaves all other names as they are"
+
+
+def test_a_module_that_a_page_requests_itself_is_in_no_map(tmp_path: Path) -> None:
+    """A page may append a script of it: its URL would not be the one that the map gives to importers."""
+
+    async def run(referer: str) -> bool:
+        site = Site(tmp_path / referer.rpartition("/")[2], 10)
+        for path in ("/main.js", "/m1.js"):
+            await site.get(path, (b"referer", site._importer(path)))
+        await site.get("/leaf.js", (b"referer", referer.encode()))
+        return "/leaf.js" in await site.page()
+
+    assert asyncio.run(run("http://localhost/main.js"))
+    assert not asyncio.run(run("http://localhost/"))
+    assert not asyncio.run(run("http://localhost/m1.js")), "it does not import it"
 
 
 def test_a_first_load_looks_at_the_disk_as_often_for_each_module(

@@ -21,7 +21,7 @@ ID_PREFIX = "/@id/"
 NUL_PLACEHOLDER = "__x00__"
 
 _TIMESTAMP = re.compile(r"\bt=\d{13}&?\b")
-_HASH = re.compile(r"(?<=[?&])hmr=([0-9a-f]{32})(?:&|$)")
+_HASH = re.compile(r"(?<=[?&])hmr=([0-9a-f]{16})(?:&|$)")
 _IMPORT = re.compile(r"(\?|&)import=?(?:&|$)")
 _DIRECT = re.compile(r"(\?|&)direct=?(?:&|$)")
 _TRAILING_SEPARATOR = re.compile(r"(?:\?|(\?.*)&)$")
@@ -72,7 +72,7 @@ def remove_timestamp(url: str) -> str:
 
 
 def with_hash(url: str, hash_: str) -> str:
-    """Return a request URL that names a text of a module by its hash: 32 hexadecimal digits."""
+    """Return a request URL that names a text of a module by its hash: 16 hexadecimal digits."""
     return f"{url}{'&' if '?' in url else '?'}hmr={hash_}"
 
 

@@ -43,7 +43,8 @@ class HotUses:
 
     def read(self, meta: Node) -> None:
         """Read one `import.meta`, and what is called on it."""
-        if meta.text != b"import.meta":  # `new.target`
+        if meta.text != b"import.meta":
+            self.sees_url = self.sees_url or meta.text != b"new.target"  # it may have blanks in it
             return
         match _member_of(meta):
             case (b"env", _):

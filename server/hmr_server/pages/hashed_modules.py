@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urljoin, urlsplit
 
+from ..admission import is_host_allowed
 from ..config import ServerConfig
 from ..graph import module_url
 from ..graph.module_code import ContentType, ImportReference, TransformResult, import_url
@@ -52,8 +53,8 @@ class HashedModules:
         url_of: Callable[[str], str],
         answer: Callable[[ModuleNode], TransformResult | None],
     ) -> None:
+        self._config = config
         self._base = config.base
-        self._is_wanted = config.module_cache
         self._graph = graph
         self._url_of = url_of
         self._answer = answer
@@ -63,7 +64,7 @@ class HashedModules:
 
     def hash_of(self, answer: TransformResult) -> str:
         """Return the hash that a module's URL has in a map while this is its answer."""
-        return hashlib.blake2b(answer.etag.encode() + self._salt, digest_size=16).hexdigest()
+        return hashlib.blake2b(answer.etag.encode() + self._salt, digest_size=8).hexdigest()
 
     def edit(self, text: str, page: Page, url: str, scripts: Iterable[str]) -> Edit | None:
         """Return what adds the map to a page; None where it gets none.
@@ -75,7 +76,7 @@ class HashedModules:
             scripts: The module URLs of its scripts.
         """
         own = page.import_maps
-        if not self._is_wanted or len(own) > 1 or len(_MAP.findall(text)) != len(own):
+        if not self._config.module_cache or len(own) > 1 or len(_MAP.findall(text)) != len(own):
             return None
         if _BASE.search(text):
             return None
@@ -109,9 +110,12 @@ class HashedModules:
         found = set()
         for value in written:
             try:
-                path = unquote(urlsplit(urljoin(page, value)).path)
+                parts = urlsplit(urljoin(page, value))
             except ValueError:
                 continue  # it leads nowhere
+            if parts.netloc and not is_host_allowed(parts.netloc, self._config):
+                continue  # no page of this server has that host
+            path = unquote(parts.path)
             found |= {path, self._base + path.removeprefix("/")}
         return _Paths(frozenset(found), tuple(path for path in found if path.endswith("/")))
 

@@ -27,7 +27,7 @@ def answer_token_link(request: Request, config: ServerConfig) -> Response | None
     """
     if (
         request.method != "GET"
-        or "token=" not in request.url.query
+        or b"token=" not in request.scope.get("query_string", b"")  # made of bytes, a URL is dear
         or _is_a_client(request, config)
     ):
         return None
