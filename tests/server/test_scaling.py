@@ -285,7 +285,7 @@ def test_a_module_that_a_page_requests_itself_is_in_no_map(tmp_path: Path) -> No
     """A page may append a script of it: its URL would not be the one that the map gives to importers."""
 
     async def run(referer: str) -> bool:
-        site = Site(tmp_path / referer.rpartition("/")[2], 10)
+        site = Site(tmp_path / f"site {len(referer)}", 10)
         for path in ("/main.js", "/m1.js"):
             await site.get(path, (b"referer", site._importer(path)))
         await site.get("/leaf.js", (b"referer", referer.encode()))
@@ -293,7 +293,7 @@ def test_a_module_that_a_page_requests_itself_is_in_no_map(tmp_path: Path) -> No
 
     assert asyncio.run(run("http://localhost/main.js"))
     assert not asyncio.run(run("http://localhost/"))
-    assert not asyncio.run(run("http://localhost/m1.js")), "it does not import it"
+    assert not asyncio.run(run("")), "it does not say so"
 
 
 def test_a_first_load_looks_at_the_disk_as_often_for_each_module(

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urljoin, urlsplit
 
-from ..admission import is_host_allowed
+from ..admission.rules import is_host_allowed
 from ..config import ServerConfig
 from ..graph import module_url
 from ..graph.module_code import ContentType, ImportReference, TransformResult, import_url

@@ -20,7 +20,7 @@ from ..graph.module_graph import ModuleNode
 from ..pages.hashed_modules import IMMUTABLE
 from ..session.keeper import SessionKeeper
 from .pages.project_answers import ProjectAnswers
-from .request_url import below_base, path_of
+from .request_url import path_of
 from .site_rules import SiteRules
 from .warm_answers import Warm, WarmAnswers
 
@@ -47,7 +47,6 @@ class ModuleAnswers:
         self._config = config
         self._modules = environment.module_requests
         self._hashed = environment.hashed_modules
-        self._graph = environment.graph
         self._rules = rules
         self._keeper = keeper
         self._project = project
@@ -125,7 +124,6 @@ class ModuleAnswers:
             asking = urlsplit(request.headers.get("referer", ""))
         except ValueError:  # no browser's
             return
-        importer = f"{below_base(asking.path, self._config)}?{asking.query}".removesuffix("?")
-        node.is_of_pages = (
-            self._graph.get_by_url(module_url.from_request(importer)) not in node.importers
-        )
+        name = asking.path.rpartition("/")[2]
+        # of an import the importing script is the referrer, of a script element the page
+        node.is_of_pages = not ("." in name and module_url.is_js_request(name))
