@@ -46,9 +46,10 @@ const documents = new Set(["iframe", "frame", "embed", "object", "navigation"]);
  * @param {number} timestamp the update's
  * @param {boolean} isDataFile whether the page's Python has a copy that is brought up to date otherwise
  * @param {boolean} isModule whether what the page runs of it is updated otherwise
+ * @param {boolean} withoutReader whether somebody has fetched it and not said who: a worker made of a blob does so
  * @returns {Promise<string>} "swapped", "" where the page doesn't have it, or why the page has to reload
  */
-export async function refreshFile(path, timestamp, isDataFile, isModule) {
+export async function refreshFile(path, timestamp, isDataFile, isModule, withoutReader) {
   let ways = [...waysOf(path).values()];
   if (!isDataFile && ways.some((way) => reads.has(way))) return "the page has fetched it";
   const { swapFile } = await importPart("assets.js");
@@ -58,7 +59,8 @@ export async function refreshFile(path, timestamp, isDataFile, isModule) {
   };
   if (swapFile(openRoots(), isFile, timestamp)) return "swapped";
   if (isModule && ways.includes("script")) ways = ways.filter((way) => way !== "script" && way !== "other"); // "other": preloaded
-  if (isDataFile || ways.length === 0) return "";
+  if (isDataFile) return "";
+  if (ways.length === 0) return withoutReader && hasDocument ? "a worker has fetched it, or a page that does not say so" : "";
   if (/\.html?$/.test(path) && ways.every((way) => documents.has(way))) return ""; // that page has a client
   return "the page has loaded it, and does not say where it is shown";
 }

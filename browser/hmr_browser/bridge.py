@@ -101,7 +101,12 @@ class Bridge(Protocol):
         """Return the document and the open shadow roots in it, as an array."""
 
     def refreshFile(  # noqa: N802  # JavaScript's name
-        self, path: str, timestamp: int, is_data_file: bool, is_module: bool
+        self,
+        path: str,
+        timestamp: int,
+        is_data_file: bool,
+        is_module: bool,
+        without_reader: bool,
     ) -> Any:
         """Swap a file in the page: a promise of "swapped", "", or why the page has to reload.
 
@@ -110,6 +115,7 @@ class Bridge(Protocol):
             timestamp: The update's.
             is_data_file: Whether the page's Python has a copy that is brought up to date otherwise.
             is_module: Whether what the page runs of it is updated otherwise.
+            without_reader: Whether somebody has fetched it and not said who.
         """
 
     def refreshSheet(self, sheet: str, timestamp: int) -> Any:  # noqa: N802  # JavaScript's name

@@ -121,13 +121,26 @@ def test_a_file_that_only_a_worker_has_fetched_loads_the_page_anew(project, serv
     project.create(
         {
             "index.html": html(),
-            "main.js": "new Worker('/w.js', { type: 'module' }).onmessage = ({ data }) => { document.title = data; };",
-            "w.js": "postMessage(await (await fetch('/data.txt')).text());",
-            "data.txt": "one",
+            "main.js": """\
+globalThis.got = {};
+const show = ({ data: [name, text] }) => { got[name] = text; };
+new Worker("/w.js", { type: "module" }).onmessage = show;
+const code = "fetch(location.origin + '/blob.txt').then(async (r) => postMessage(['blob', await r.text()]))";
+new Worker(URL.createObjectURL(new Blob([code]))).onmessage = show;
+""",
+            "w.js": """\
+const text = async (url, options) => (await fetch(url, options)).text();
+postMessage(["said", await text("/said.txt")]);
+postMessage(["unsaid", await text("/unsaid.txt", { referrerPolicy: "no-referrer" })]);
+""",
+            **{f"{name}.txt": "one" for name in ("said", "unsaid", "blob")},
         }
     )
-    page = open_page(serve(project).url)
-    page.wait_for("document.title === 'one'")
-    project.write("data.txt", "two")
-    page.wait_for_load()
-    page.wait_for("document.title === 'two'")
+    server = serve(project)
+    page = open_page(server.url)
+    for name in ("said", "unsaid", "blob"):
+        page.wait_for(f"got.{name} === 'one'")
+        project.write(f"{name}.txt", "two")
+        page.wait_for_load()
+        page.wait_for(f"got.{name} === 'two'")
+    server.wait_for_line(r"blob\.txt .*reload \(a worker has fetched it, or a page that does not")

@@ -44,7 +44,9 @@ def test_a_new_file_is_fetched_and_can_be_imported(app, server, pyscript):
     pyscript.edit("src/more.py", "'more'", "'even more'")
     wait_until_applied(app, "/app/more.py")
     pyscript.write("data.txt", "news")
-    app.wait_for_console("[hmr] file refreshed: d/data.txt")
+    app.wait_for_console(
+        "[hmr] file refreshed: d/data.txt (the program gets it when it opens it again)"
+    )
     click(app, "even more news one, 3 clicks")
     expect(app.page.locator("#name")).to_have_value("Ada")
     app.assert_no_errors()

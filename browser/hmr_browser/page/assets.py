@@ -25,7 +25,7 @@ class Assets:
 
     def __init__(
         self,
-        refresh: Callable[[str, int, bool, bool], Awaitable[str]],
+        refresh: Callable[[str, int, bool, bool, bool], Awaitable[str]],
         has_copy: Callable[[str], Awaitable[bool]],
         reload: Callable[[str], None],
         logger: ConsoleLogger,
@@ -49,7 +49,11 @@ class Assets:
         began = self._clock()
         done = str(
             await self._refresh(
-                update.path, update.timestamp, update.is_data_file, update.is_module
+                update.path,
+                update.timestamp,
+                update.is_data_file,
+                update.is_module,
+                update.extra.get("withoutReader") is True,
             )
         )
         if not done or (done != _SWAPPED and await self._has_copy(update.path)):

@@ -148,7 +148,10 @@ class DataFiles:
             told.append({"path": file.path, "file": place, "deleted": file.now is None})
         if had:
             more = f" and {len(had) - _MOST_NAMES} more" if len(had) > _MOST_NAMES else ""
-            self._log(f"file refreshed: {', '.join(had[:_MOST_NAMES])}{more}")
+            # without a listener nothing reads it again now: what was made of it is of the old content
+            is_heard = self._client.custom_listeners_map.get(FILE_CHANGED)
+            when = "" if is_heard else " (the program gets it when it opens it again)"
+            self._log(f"file refreshed: {', '.join(had[:_MOST_NAMES])}{more}{when}")
         for one in told:
             try:
                 await self._client.notify_listeners(FILE_CHANGED, one)

@@ -15,6 +15,9 @@ from ..graph import module_url
 from ..graph.module_graph import ModuleNode
 from ..plugins import HotUpdateContext, Plugin
 
+WITHOUT_READER = "withoutReader"
+"""Of an `asset-update`: nobody knows who has fetched the file."""
+
 
 class ServedFilesPlugin(Plugin):
     """Adds an `asset-update` for each changed file that was served unchanged.
@@ -24,6 +27,8 @@ class ServedFilesPlugin(Plugin):
 
     Attributes:
         files: These files, by their absolute paths.
+        without_reader: The files that something of ours has fetched without a word about itself (no
+            `Referer`): a page that has not fetched such a file itself may have a worker that has.
     """
 
     name = "hmr:served-files"
@@ -31,6 +36,7 @@ class ServedFilesPlugin(Plugin):
     def __init__(self, is_data_file: Callable[[Path], bool]) -> None:
         self._is_data_file = is_data_file
         self.files: set[Path] = set()
+        self.without_reader: set[Path] = set()
 
     def register(self, file: Path) -> None:
         """Note a file that a page has got unchanged.
@@ -43,7 +49,8 @@ class ServedFilesPlugin(Plugin):
 
     def handle_hot_update(self, context: HotUpdateContext) -> Sequence[ModuleNode] | None:
         """Add the update of a file."""
-        if context.file in self.files:
+        is_hidden = context.file in self.without_reader
+        if context.file in self.files or is_hidden:
             url = context.environment.resolver.file_url_of(context.file.as_posix())
             path = module_url.url_to_path(url)
             context.updates.append(
@@ -53,6 +60,7 @@ class ServedFilesPlugin(Plugin):
                     timestamp=context.timestamp,
                     is_data_file=self._is_data_file(context.file),
                     is_module=bool(context.modules),
+                    extra={WITHOUT_READER: True} if is_hidden else {},
                 )
             )
         return None

@@ -51,6 +51,7 @@ class Registrations:
         self.python_files: dict[Path, None] = {}
         self.data_files: dict[Path, None] = {}
         self.outside: set[Path] = set()
+        self._held: set[Path] = set()
         self.on_change: Callable[[], object] = lambda: None
         self._resolver = resolver
         self._watch = watch
@@ -69,13 +70,16 @@ class Registrations:
         """Push every Python file while inside: which ones a page will hold is being found out."""
         return self.python.reading()
 
-    def register_python(self, files: Iterable[Path]) -> None:
+    def register_python(self, files: Iterable[Path], *, is_held: bool = True) -> None:
         """Register Python files that a page holds.
 
         Args:
             files: Absolute paths; an inline script's is `python.files.inline_script`'s.
+            is_held: Whether a client of ours has asked for them, and replaces them.
         """
         for file in files:
+            if is_held:
+                self._hold(file)
             self.python_files[file] = None
             self.python.register([file])
             self.note_loaded(file)
@@ -88,6 +92,7 @@ class Registrations:
             files: Absolute paths.
         """
         for file in files:
+            self._hold(file)
             self.data_files[file] = None
             self.data.register([file])
             self.note_loaded(file)
@@ -113,6 +118,21 @@ class Registrations:
         self.note_loaded(file)
         if len(self.served.files) > known:
             self.on_change()
+
+    def register_without_reader(self, file: Path) -> None:
+        """Register a file that was fetched without a word about who reads it.
+
+        Args:
+            file: Its absolute path.
+        """
+        if file not in self._held and file not in self.served.without_reader:
+            self.served.without_reader.add(file)
+            self.on_change()
+
+    def _hold(self, file: Path) -> None:
+        """Note that a client of ours brings a file up to date."""
+        self._held.add(file)
+        self.served.without_reader.discard(file)
 
     def note_loaded(self, file: Path) -> None:
         """Watch a file that was loaded, where it is outside of the root."""

@@ -86,10 +86,14 @@ class SessionKeeper:
             return
         self.pages.update(saved.pages)
         registrations = environment.registrations
-        registrations.register_python(map(Path, saved.python_files))
+        without_reader = frozenset(saved.without_reader)
+        for file in saved.python_files:
+            registrations.register_python([Path(file)], is_held=file not in without_reader)
         registrations.register_data(map(Path, saved.data_files))
         for file in saved.served_files:
             registrations.register_served(Path(file))
+        for file in saved.without_reader:
+            registrations.register_without_reader(Path(file))
         if saved.listed_files:
             registrations.register_listing(saved.listed_files)
 
@@ -184,6 +188,7 @@ class SessionKeeper:
             data_files=data_files,
             listed_files=dict(registrations.listed),
             served_files=dict.fromkeys(served_looks, GONE),
+            without_reader=tuple(sorted(map(str, registrations.served.without_reader))),
             modules=tuple(map(saved_module, changed)),
             forgotten=tuple(forgotten),
         )

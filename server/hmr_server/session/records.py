@@ -28,6 +28,7 @@ _STATE_FIELDS = (
     "pages",
     "python_files",
     "data_files",
+    "without_reader",
 )
 _MODULE_FIELDS = tuple(item.name for item in fields(SavedModule))
 

@@ -39,6 +39,7 @@ class SavedSession:
             any size: their contents are not hashed.
         served_files: How the files look that pages have got unchanged: images, films, what they have
             fetched. They may be as large, too.
+        without_reader: Files that were fetched without a word about who reads them.
         modules: The module graph.
         forgotten: The ids of modules that are in it no longer.
     """
@@ -55,6 +56,7 @@ class SavedSession:
     data_files: tuple[str, ...]
     listed_files: Mapping[str, DataFile]
     served_files: Mapping[str, DataFile]
+    without_reader: tuple[str, ...]
     modules: tuple[SavedModule, ...]
     forgotten: tuple[str, ...] = ()
 
@@ -67,7 +69,7 @@ class SavedSession:
         """
         paths = (
             *(*self.python_files, *self.data_files, *self.files, *self.pages),
-            *(*self.listed_files, *self.served_files),
+            *(*self.listed_files, *self.served_files, *self.without_reader),
             *(module.file for module in self.modules if module.file is not None),
         )
         texts = (

@@ -148,6 +148,14 @@ def test_only_files_that_the_program_has_had_are_named_in_the_console():
     assert page.logged == ["file refreshed: a, b, c and 1 more"]
 
 
+def test_where_nobody_listens_the_console_says_when_a_file_is_read_again():
+    page = Page()
+    page.client.remove_listener("/main.py", FILE_CHANGED, page.hear)
+    page.files.read = {"/home/pyodide/a.css"}
+    page.push(changed("/a.css"))
+    assert page.logged == ["file refreshed: a.css (the program gets it when it opens it again)"]
+
+
 def test_what_was_deleted_while_the_page_booted_is_not_added_by_an_older_listing():
     page = Page()
     page.push(deleted("/gone"), deleted("/back"), changed("/new", 8))

@@ -113,6 +113,34 @@ def test_a_file_that_a_page_shows_is_refreshed_also_by_the_next_server(restart: 
         assert [update["path"] for update in receive(socket)["updates"]] == ["/gone.svg"]
 
 
+def test_who_has_fetched_a_file_may_be_unknown_to_the_next_server_too(restart: Start) -> None:
+    """A worker made of a blob sends no `Referer`."""
+    first = restart()
+    for name in ("data.txt", "ours.txt", "code.py", "ours.py"):
+        save(first, name, "1\n")
+    load(first, "")
+    said = {"sec-fetch-dest": "empty", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin"}
+    for name in ("data.txt", "ours.txt", "code.py", "ours.py"):
+        assert httpx.get(f"{first.url}{name}", headers=said).status_code == 200
+    load(first, "@hmr/python?watch=/ours.txt&watch=/ours.py")  # a client of ours holds these
+    httpx.get(f"{first.url}ours.py", headers=said)
+    end(first)
+    second = restart()
+    with page_of(second) as socket:
+        resume(socket, first, 0)
+        for name, expected in {
+            "data.txt": ["asset-update unknown"],
+            "code.py": ["py-update", "asset-update unknown"],
+            "ours.py": ["py-update"],
+            "ours.txt": ["asset-update"],
+        }.items():
+            save(second, name, "2\n")
+            while "updates" not in (payload := receive(socket)):
+                pass  # what a Python program is told
+            found = [x["type"] + " unknown" * ("withoutReader" in x) for x in payload["updates"]]
+            assert found == expected, name
+
+
 def test_a_page_that_was_deleted_or_changed_is_reloaded(restart: Start) -> None:
     first = restart()
     load(first, "", "main.js", "dep.js")
@@ -177,6 +205,7 @@ def saved(**changed: Any) -> SavedSession:
         "data_files": (),
         "listed_files": {},
         "served_files": {},
+        "without_reader": (),
         "modules": (),
     }
     return SavedSession(**(fields | changed))

@@ -154,13 +154,18 @@ class ProjectAnswers:
         A page without gets each save. A worker without does not, and its page starts it again:
         its script depends on the file.
         """
-        self._environment.registrations.register_python([file])
+        self._environment.registrations.register_python([file], is_held=False)
         self._note_reader(file, request)
 
     def _note_reader(self, file: Path, request: Request) -> None:
         """Note that a worker's script reads a file: what a page reads names the page, and no module."""
+        referer = request.headers.get("referer")
+        if referer is None and request.headers.get("sec-fetch-site") == "same-origin":
+            # a worker made of a blob, or a policy: whoever it is
+            self._environment.registrations.register_without_reader(file)
+            return
         try:
-            asking = urlsplit(request.headers.get("referer", ""))
+            asking = urlsplit(referer or "")
         except ValueError:  # no browser's
             return
         if asking.path.startswith(self._config.base):
