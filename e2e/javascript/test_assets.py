@@ -25,6 +25,49 @@ BODY = """\
   document.adoptedStyleSheets = [sheet];
 </script>"""
 
+# a film, a sound and a font: what the browser makes of their content does not matter here
+MEDIA = """\
+<video id="video" src="film.webm" poster="poster.svg"></video>
+<video id="sources"><source src="source.webm"><track src="words.vtt" default></video>
+<audio id="audio" src="tone.wav"></audio>
+<p id="written">x</p>"""
+
+MEDIA_SHOWN = {
+    "film.webm": "video.src",
+    "poster.svg": "video.poster",
+    "source.webm": "document.querySelector('source').src",
+    "words.vtt": "document.querySelector('track').src",
+    "tone.wav": "audio.src",
+    "letters.woff2": "[...document.styleSheets[0].cssRules].find((rule) => rule instanceof CSSFontFaceRule).cssText",
+}
+
+
+def test_films_sounds_and_fonts_are_loaded_again(project, serve, open_page):
+    sheet = '@font-face { font-family: f; src: url("letters.woff2") } #written { font-family: f }'
+    project.create(
+        {
+            "index.html": html(
+                head='<link rel="stylesheet" href="/style.css">', body=MEDIA, modules=()
+            ),
+            "style.css": sheet,
+            **dict.fromkeys(MEDIA_SHOWN, b"one"),
+        }
+    )
+    server = serve(project)
+    page = open_page(server.url)
+    page.wait_for("document.fonts.status === 'loaded' && audio.error && video.error")
+    # a browser loads a track when it is to be shown
+    page.value("(document.querySelector('#sources').textTracks[0].mode = 'showing')")
+    page.wait_for("performance.getEntriesByType('resource').length >= 7")
+    for name, expression in MEDIA_SHOWN.items():
+        project.write(name, b"two")
+        page.wait_for(f"({expression}).includes('{name}?t=')")
+        page.wait_for(
+            f"performance.getEntriesByType('resource').some((x) => x.name.includes('/{name}?t='))"
+        )
+    page.assert_not_reloaded()
+
+
 SHOWN = {
     "img.svg": "img.currentSrc",
     "set.svg": "picture.currentSrc",

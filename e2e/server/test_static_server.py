@@ -28,6 +28,7 @@ APP = """\
     new Promise(start).then((value) => note(name, value), (error) => note(name, error?.message ?? "failed"));
   };
 </script>
+<script type="module" src="mapped.js"></script><link rel="stylesheet" href="mapped.css">
 <link rel="stylesheet" href="style.css"><link rel="stylesheet" href="missing.css">
 <script src="classic.js"></script>
 <script src="classic import.js?v=1"></script>
@@ -107,6 +108,14 @@ FILES: dict[str, str | bytes] = {
     "app/latin.js": "note('latin', 'ü')".encode("latin-1"),
     "app/module.js": "import 'bare'; export const same = 'same'; window.times = (window.times ?? 0) + 1; note('module')",
     "app/bare.js": "note('bare')",
+    "app/mapped.js": """\
+import { same } from "./module.js"; const name = "./bare.js";
+note("place of an error", new Error(same).stack.match(/mapped\\.js:(\\d+:\\d+)/)[1]); import(name);
+//# sourceMappingURL=mapped.js.map
+""",
+    "app/mapped.js.map": '{"version": 3, "sources": ["mapped.ts"], "sourcesContent": ["x"], "names": [], "mappings": "AAAA"}',
+    "app/mapped.css": "b { color: red }\n/*# sourceMappingURL=mapped.css.map */\n",
+    "app/mapped.css.map": '{"version": 3, "sources": ["mapped.scss"], "names": [], "mappings": "AAAA"}',
     "app/data.json": '{"a": 1}',
     "app/dot.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="7" height="7"/>',
     "app/frame.html": "<title>frame</title>",
@@ -154,7 +163,7 @@ FILES: dict[str, str | bytes] = {
     "pixel.png": bytes(range(256)),
     "font.woff2": b"wOF2",
     "tone.mp3": b"ID3",
-    "film.mp4": b"\0" * 2_000_000,
+    "film.mp4": bytes(i % 251 for i in range(2_000_000)),
     "code.wasm": b"\0asm\1\0\0\0",
     "pack.zip": b"PK",
     "pack-1.0-py3-none-any.whl": b"PK",
@@ -193,6 +202,8 @@ READ = [
     "/data.json?v=1", "/theme.css?v=1&w", "/LICENSE?v=1", "/data.csv?", "/app/module.js", "/types.ts?x",
     "/link.txt", "/link/in.js", "/linked.html",
     "/nosuch", "/nosuch/", "/nosuch.csv", "/nosuch.py", "/nosuch.whl", "/nosuch.json", "/nosuch.js", "/nosuch.css",
+    "/license", "/Data.json", "/upper.html", "/UPPER.js", "/FOLDER/", "/Folder/in.js", "/App/module.js",
+    "/app/mapped.js", "/app/mapped.js.map", "/app/mapped.css", "/app/mapped.css.map?v=1",
     "/nosuch.png", "/nosuch.html", "/nosuch/index.html", "/folder/nosuch.svg", "/LICENSE/", "/data.json/",
 ]  # fmt: skip
 
@@ -207,6 +218,8 @@ DIFFERENT = {
     "/.hidden": "hidden files may hold secrets",
     "/common.cjs": _BETTER,
     "/app.js.map": _BETTER,
+    "/app/mapped.js.map": _BETTER,
+    "/app/mapped.css.map?v=1": _BETTER,
     "/data.toml": _BETTER,
     "/pack-1.0-py3-none-any.whl": "a wheel is a zip; http.server sends application/octet-stream",
     "/data.xml": "text/xml and application/xml are the same to browsers; http.server asks the system",
@@ -233,6 +246,29 @@ READ_ALL = """async (urls) => {
 }"""
 
 
+RANGES = {  # of film.mp4: the status, the first byte and the length of what is sent
+    "bytes=10-19": (206, 10, 10),
+    "bytes=-5": (206, -5, 5),
+    "bytes=1999990-": (206, 1_999_990, 10),
+    "bytes=1999990-3000000": (206, 1_999_990, 10),
+    "bytes=5000000-": (416, 0, 0),
+    "bytes=x": (200, 0, 2_000_000),
+    "bytes=20-10": (200, 0, 2_000_000),
+    "pages=1-2": (200, 0, 2_000_000),
+}
+
+READ_RANGES = """async (ranges) => {
+  const read = async (range) => {
+    const response = await fetch("/film.mp4", { cache: "no-store", headers: { range } });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    return [response.status, response.headers.get("content-range"), response.ok ? bytes.length : 0, response.ok ? bytes[0] : 0];
+  };
+  const found = {};
+  for (const range of ranges) found[range] = await read(range);
+  return found;
+}"""
+
+
 def test_a_browser_sees_what_a_static_server_shows(
     project: Project, serve, serve_static, page: Page
 ) -> None:
@@ -252,6 +288,11 @@ def test_a_browser_sees_what_a_static_server_shows(
         }
         lines = "".join(f"\n{url}: {pair}" for url, pair in different.items())
         assert not different, f"{kind}: {lines}"
+    # http.server knows no ranges: it sends all, which is right too, and no film can be wound in
+    for range_, (status, _, length, byte) in page.evaluate(READ_RANGES, list(RANGES)).items():
+        expected, start, size = RANGES[range_]
+        assert (status, length) == (expected, size), range_
+        assert byte == (FILES["film.mp4"][start] if size else 0), range_
     listed = page.evaluate("async () => (await fetch('/list/')).text()")
     assert 'href="./a%20%3Cb%3E.txt">a &lt;b&gt;.txt<' in listed
     assert 'href="./sub/">sub/<' in listed
@@ -276,7 +317,7 @@ def _seen(page: Page, root: str) -> dict[str, dict[str, object]]:
     )
     page.goto(f"{root}app/")
     page.wait_for_function(
-        "Object.keys(ran).length >= expected + 12 && Object.keys(ran).includes('service worker')"
+        "Object.keys(ran).length >= expected + 13 && Object.keys(ran).includes('service worker')"
     )
     page.wait_for_function("'module' in ran && 'umlaut' in ran && 'iframe of a folder' in ran")
     ran = page.evaluate("ran")
