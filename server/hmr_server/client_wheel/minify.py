@@ -28,6 +28,10 @@ def minify(source: str) -> str:
         if isinstance(node, _Documented) and ast.get_docstring(node, clean=False) is not None:
             stays = '"."' if isinstance(node, ast.ClassDef) and node.decorator_list else ""
             _blank(lines, node.body[0], stays or ("pass" if len(node.body) == 1 else ""))
+        if isinstance(node, _Documented):
+            for statement in itertools.islice(node.body, 1, None):
+                if _is_text(statement):  # says what the assignment above is
+                    _blank(lines, statement, "")
     for token in tokenize.generate_tokens(iter(tuple(lines)).__next__):
         if token.type == tokenize.COMMENT:
             row, column = token.start
@@ -90,6 +94,13 @@ def _without_typing(source: str) -> str:
                 if not any((name.asname or name.name) in used for name in names):
                     _blank(lines, node, "")
     return "".join(lines)
+
+
+def _is_text(node: ast.stmt) -> bool:
+    match node:
+        case ast.Expr(value=ast.Constant(value=str())):
+            return True
+    return False
 
 
 def _span(node: ast.stmt, starts: list[int]) -> tuple[int, int]:

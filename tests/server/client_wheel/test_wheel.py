@@ -136,6 +136,8 @@ def _undocumented(tree: ast.Module) -> ast.Module:
             "\n\n\nx = 1\n",
         ),
         ("x = lambda a: a\n", "x = lambda a: a\n"),
+        ('X = 1\n"""What it is,\nat length."""\nY = 2\n', "X = 1\n\n\nY = 2\n"),
+        ('x = (\n    "a"\n)\n"b"; y = 1\n', 'x = (\n    "a"\n)\n"b"; y = 1\n'),
     ],
 )
 def test_minify(source: str, expected: str) -> None:
