@@ -171,15 +171,13 @@ class DirtyNames:
         if not statement.reads:
             return False
         readers = self._readers(module, outline, statement)
-        if but_closures:
-            readers.keys = {key for key in readers.keys if not key[1].endswith(CLOSURES)}
-        return self._is_any_dirty(readers, since)
+        return self._is_any_dirty(readers, since, but_closures=but_closures)
 
     def reads(
         self, module: EvaluatedModule, outline: Outline, statement: Statement, name: str
     ) -> bool:
         """Tell whether a statement reads a name of its module, itself or in what it calls."""
-        return (module.name, name) in self._readers(module, outline, statement).keys
+        return self._readers(module, outline, statement).reads((module.name, name))
 
     def _is_import_dirty(self, name: str, attribute: str, since: int) -> bool:
         if self._dirty.get((name, attribute), -1) >= since:
@@ -218,10 +216,12 @@ class DirtyNames:
             readers.objects -= {id(x) for x in own.owners() if type(x) is not FunctionType}
         return readers
 
-    def _is_any_dirty(self, readers: Readers, since: int) -> bool:
-        return any(self._dirty.get(key, -1) >= since for key in readers.keys) or any(
-            self._objects[item][0] >= since for item in readers.objects & self._objects.keys()
-        )
+    def _is_any_dirty(self, readers: Readers, since: int, *, but_closures: bool = False) -> bool:
+        return any(
+            at >= since and readers.reads(key)
+            for key, at in self._dirty.items()
+            if not (but_closures and key[1].endswith(CLOSURES))
+        ) or any(self._objects[item][0] >= since for item in readers.objects & self._objects.keys())
 
     def outline(self, module: EvaluatedModule) -> Outline:
         """Return a module's source after the update."""
