@@ -48,6 +48,7 @@ class DirtyNames:
         self._dirty: dict[Key, int] = {}
         self.taints = Taints()
         self._objects: dict[int, tuple[int, Any]] = {}  # changed in place: when, and the object
+        self._last: tuple[Statement, int, Readers] | None = None
         self._exporting: dict[int, EvaluatedModule] | None = None  # by the id of `__all__`
         self.now = 0
         self.touched: dict[EvaluatedModule, set[str]] = {}
@@ -193,7 +194,17 @@ class DirtyNames:
         """Return the ids of the containers and instances that a statement may look into."""
         return self._readers(module, outline, statement).objects
 
+    def forget_reads(self) -> None:
+        """Follow the names of the next statement again: the program has run code since the last one."""
+        self._last = None
+
     def _readers(self, module: EvaluatedModule, outline: Outline, statement: Statement) -> Readers:
+        # a statement that runs is asked for three times in a row
+        if self._last is None or self._last[:2] != (statement, self.now):
+            self._last = statement, self.now, self._follow(module, outline, statement)
+        return self._last[2]
+
+    def _follow(self, module: EvaluatedModule, outline: Outline, statement: Statement) -> Readers:
         only_direct = statement.kind is Kind.EFFECT
         readers = Readers(self._graph, only_direct=only_direct, awaits=statement.scan.awaits)
         for chain in statement.reads:

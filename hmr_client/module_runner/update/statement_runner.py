@@ -224,6 +224,7 @@ class Execution:
         annotations = self.annotations_of(module, outline)
         if annotations is not None:
             annotations.executing(index)
+        self._dirty.forget_reads()
         running = await run(outline.compile([node]), module, self._ledger, PATIENCE_S)
         if running is not None:
             running.cancel()
