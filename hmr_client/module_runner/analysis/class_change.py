@@ -22,10 +22,11 @@ class ClassChange:
             by the program and stay.
         body: The statements that have to run, for a body that can run in part; else None.
         several: The names that several functions of the body share, `_` say.
+        made: The attributes that decorators have made, besides the body.
         order: All names of a body that can run in part, in their order in the source.
     """
 
-    __slots__ = ("body", "bound", "kept", "order", "several")
+    __slots__ = ("body", "bound", "kept", "made", "order", "several")
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class ClassChange:
         self.body = body
         self.several = several
         self.order = order
+        self.made: frozenset[str] = frozenset()
 
 
 def class_change(

@@ -12,7 +12,7 @@ has changed the place since, that can't be done, and the update has to restart t
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -125,9 +125,12 @@ class Contribution:
 class _RunningStatement:
     """A statement that is running."""
 
-    def __init__(self, module: EvaluatedModule, index: int, reach: Reach) -> None:
+    def __init__(
+        self, module: EvaluatedModule, index: int, reach: Reach, binds: Collection[str]
+    ) -> None:
         self.module = module
         self.index = index
+        self.binds = binds
         self.reach = reach
         self.before = {key: place.copy() for key, place in reach.places.items()}
 
@@ -146,6 +149,9 @@ class Contributions:
         self._ledger = ledger
         self._running: list[_RunningStatement] = []
         self._of: WeakKeyDictionary[EvaluatedModule, dict[int, Contribution]] = WeakKeyDictionary()
+        self._made_with: WeakKeyDictionary[EvaluatedModule, dict[str, frozenset[str]]] = (
+            WeakKeyDictionary()
+        )
         # those of removed statements, and the index of the one before
         self._gone: list[tuple[EvaluatedModule, int, Contribution]] = []
 
@@ -185,7 +191,7 @@ class Contributions:
         for place in reach.places.values():
             if isinstance(place, Names) and place.owner is namespace:
                 place.leave_out(scan.binds)
-        self._running.append(_RunningStatement(module, index, reach))
+        self._running.append(_RunningStatement(module, index, reach, scan.binds))
 
     def end(self, module: EvaluatedModule, index: int) -> Contribution | None:
         """Compare, after the statement has run.
@@ -199,6 +205,7 @@ class Contributions:
                 break
         else:
             return None
+        self._note_classes(module, statement.binds)
         reach = statement.reach
         for key, place in reach.new_places():
             reach.places[key], reach.parents[key] = place, None
@@ -230,6 +237,25 @@ class Contributions:
             new = Contribution(deltas, containing, reach)
         self._set(module, index, new, transaction)
         return new
+
+    def made_with(self, module: EvaluatedModule, cls: str) -> frozenset[str]:
+        """Return the attributes that a class has got while its statement ran, decorators included.
+
+        Args:
+            cls: Its name.
+        """
+        return self._made_with.get(module, {}).get(cls, frozenset())
+
+    def _note_classes(self, module: EvaluatedModule, names: Collection[str]) -> None:
+        namespace, made = module.module.__dict__, dict(self._made_with.get(module, {}))
+        for name in names:
+            cls = namespace.get(name)
+            if isinstance(cls, type) and (cls.__module__, cls.__qualname__) == (module.name, name):
+                made[name] = frozenset(x for x in vars(cls) if x[:2] != "__")
+        if (transaction := self._ledger.transaction) is not None:
+            before = self._made_with.get(module, {})
+            transaction.on_rollback(lambda: self._made_with.__setitem__(module, before))
+        self._made_with[module] = made
 
     def _set(
         self,

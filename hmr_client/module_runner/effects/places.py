@@ -10,10 +10,10 @@ from __future__ import annotations
 import sys
 import weakref
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from types import CellType, FunctionType, ModuleType
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary, WeakSet
 
 from ..transaction import MISSING, Transaction
 
@@ -235,6 +235,30 @@ class SequenceDelta(Delta):
         return self._inserted
 
 
+class Advancing(Place):
+    """A counter or a generator: what it has handed out can't be handed out again."""
+
+    def copy(self) -> str:
+        """See `Place`."""
+        frame = getattr(self.owner, "gi_frame", None)
+        if frame is None:
+            return repr(self.owner)
+        plain = {name: x for name, x in frame.f_locals.items() if type(x) in PLAIN}
+        return f"{frame.f_lasti} {plain}"
+
+    def restore(self, contents: str) -> None:
+        """See `Place`."""
+
+    def delta(self, before: str) -> Delta | None:
+        """See `Place`."""
+        return None if self.copy() == before else _Advanced(self)
+
+
+class _Advanced(Delta):
+    def take_back(self, transaction: Transaction, later: Iterable[Delta] = ()) -> Any:  # noqa: ARG002
+        raise CannotTakeBack
+
+
 class Members(Place):
     """A set."""
 
@@ -363,6 +387,17 @@ class Items(Place):
             self.owner[key] = value
 
 
+class WeakItems(Items):
+    """A `weakref.WeakKeyDictionary`: what is written down keeps nothing alive."""
+
+    def delta(self, before: dict[Any, Any]) -> Delta | None:
+        """See `Place`."""
+        found = super().delta(before)
+        if isinstance(found, ItemsDelta):
+            found.hold_weakly()
+        return found
+
+
 class ItemsDelta(Delta):
     """Which items of a mapping a run has changed, from what, to what."""
 
@@ -370,7 +405,7 @@ class ItemsDelta(Delta):
 
     def __init__(self, place: Items, changed: dict[Any, tuple[Any, Any]]) -> None:
         super().__init__(place)
-        self._changed = changed
+        self._changed: MutableMapping[Any, tuple[Any, Any]] = changed
 
     def take_back(self, transaction: Transaction, later: Iterable[Delta] = ()) -> int | None:
         """See `Delta`."""
@@ -417,7 +452,7 @@ class ItemsDelta(Delta):
         for delta in later:
             if not isinstance(delta, ItemsDelta):
                 continue
-            for key in self._changed.keys() & delta._changed.keys():  # noqa: SLF001
+            for key in [x for x in self._changed if x in delta._changed]:  # noqa: SLF001
                 before, after = self._changed[key]
                 was, last = delta._changed[key]  # noqa: SLF001
                 if before is last and type(last) in PLAIN:
@@ -459,12 +494,18 @@ class ItemsDelta(Delta):
         changed: dict[Any, tuple[Any, Any]] = {}
         for key, (before, after) in self._changed.items():
             changed[replace(key)] = before, replace(after)
-        if [*changed] != [*self._changed] and type(self.place) is Items:
+        if [*changed] != [*self._changed] and type(self.place) in (Items, WeakItems):
             self.place.restore({replace(key): value for key, value in live.items()})
         for key, (_, after) in changed.items():
             if after is not MISSING and self.place.copy().get(key, MISSING) is not after:
                 self.place.put(key, after)
         self._changed = changed
+        if type(self.place) is WeakItems:
+            self.hold_weakly()
+
+    def hold_weakly(self) -> None:
+        """Hold the keys weakly, as the place does."""
+        self._changed = WeakKeyDictionary(self._changed)
 
     def values(self) -> Iterable[Any]:
         """See `Delta`."""

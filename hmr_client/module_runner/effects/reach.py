@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 import opcode
 import sys
 import warnings
 from collections import deque
 from collections.abc import Collection, Iterable
-from types import BuiltinMethodType, CodeType, FunctionType, MethodType, ModuleType
+from types import BuiltinMethodType, CodeType, FunctionType, GeneratorType, MethodType, ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
 from ..analysis.code_names import code_names
 from ..module_graph import EvaluatedModules
 from .places import (
+    Advancing,
     Attributes,
     Cell,
     Items,
@@ -22,6 +24,7 @@ from .places import (
     Place,
     Sequence,
     VirtualSubclasses,
+    WeakItems,
     WeakMembers,
 )
 
@@ -31,6 +34,7 @@ PROCESS = "process"
 """The kind of a place of which a process has one."""
 _MOST = 5000  # objects that are looked at for one statement
 _MOST_STORED = 12  # functions that lie in containers, for one statement
+_ADVANCING = (itertools.count, GeneratorType)
 _LARGEST = 2000  # containers beyond this size hold data: what is in them is not looked at
 _HIDDEN = 300  # objects within one of a library
 _NO_DATA = (type, ModuleType, FunctionType, MethodType, BuiltinMethodType)
@@ -101,6 +105,9 @@ class Reach:
             if type(item) in _LEAVES or id(item) in self._seen:
                 continue
             self._seen.add(id(item))
+            if type(item) in _ADVANCING:
+                self._add("counter", Advancing(item), parent)
+                continue
             if _is_machinery(item):
                 continue
             if len(self._seen) > _MOST:
@@ -178,11 +185,15 @@ class Reach:
             self._later((value,), key, is_deep)
 
     def _function(self, function: FunctionType, parent: Key | None) -> None:
+        is_dispatcher = "_clear_cache" in function.__dict__
         for cell in function.__closure__ or ():
             key = self._add("cell", Cell(cell), parent)
-            self._later(self.places[key].copy().values(), key, True)
+            found = self.places[key].copy().values()
+            if is_dispatcher:  # its cache is not the program's
+                found = [x for x in found if not isinstance(x, WeakKeyDictionary)]
+            self._later(found, key, True)
         self._later(function.__defaults__ or (), parent, True)
-        if "_clear_cache" in function.__dict__:
+        if is_dispatcher:
             self.dispatchers.append(function)
         namespace, code = function.__globals__, function.__code__
         if self._graph.by_globals(namespace) is None:
@@ -209,7 +220,8 @@ class Reach:
 
     def _instance(self, item: Any, parent: Key | None) -> None:
         if isinstance(item, WeakKeyDictionary):
-            return  # a cache: functools.singledispatch has one
+            self._add("items", WeakItems(item), parent)
+            return
         if isinstance(item, WeakSet):
             self._add("members", WeakMembers(item), parent)
             return

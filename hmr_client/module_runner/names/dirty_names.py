@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import FunctionType
 from typing import Any
 
+from ..analysis.code_names import code_names
 from ..analysis.outline import Outline
 from ..analysis.scan import Chain
 from ..analysis.statements import Kind, Statement
@@ -18,6 +19,8 @@ from ..planning.plan import Change
 from .decorators import may_look_at_parameters
 from .readers import CLOSURES, Key, Readers
 from .taints import Taints
+
+_LISTS = frozenset(("globals", "locals", "vars", "__dict__"))
 
 
 class DirtyNames:
@@ -50,6 +53,7 @@ class DirtyNames:
         self._objects: dict[int, tuple[int, Any]] = {}  # changed in place: when, and the object
         self._last: tuple[Statement, int, Readers] | None = None
         self._exporting: dict[int, EvaluatedModule] | None = None  # by the id of `__all__`
+        self._may_list: bool | None = None
         self.now = 0
         self.touched: dict[EvaluatedModule, set[str]] = {}
 
@@ -119,6 +123,13 @@ class DirtyNames:
     def may_look_at_parameters(self, module: EvaluatedModule, node: ast.stmt) -> bool:
         """Tell whether a decorator of a function may look at its parameters."""
         return may_look_at_parameters(self._graph, module, node)
+
+    def may_list_names(self) -> bool:
+        """Tell whether some module may look at all names of another one, in their order."""
+        if self._may_list is None:
+            codes = [x.code for x in self._graph if x.code is not None]
+            self._may_list = any(not _LISTS.isdisjoint(code_names(x)) for x in codes)
+        return self._may_list
 
     def mark_place(self, place: Place, keys: Iterable[Any]) -> None:
         """Note that names of a module or attributes of a class have been changed from elsewhere.

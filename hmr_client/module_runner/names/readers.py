@@ -49,7 +49,7 @@ _OF_SIGNATURES = (
 _DRIVES = frozenset(("send", "run_until_complete", "run_sync"))
 _MISSING_ONE = ""  # stands for each attribute that an object has not: `__getattr__` may make it
 _SPECIAL = frozenset(
-    f"__{x}__" for x in ["add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "floordiv", "mod", "pow", "or", "and", "xor", "neg", "eq", "ne", "lt", "le", "gt", "ge", "len", "bool", "iter", "next", "getitem", "contains", "str", "repr", "format", "hash", "enter", "exit", "call", "int", "float", "index"]
+    f"__{x}__" for x in ["add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "floordiv", "mod", "pow", "or", "and", "xor", "neg", "eq", "ne", "lt", "le", "gt", "ge", "len", "bool", "iter", "next", "getitem", "contains", "str", "repr", "format", "hash", "enter", "exit", "call", "class_getitem", "int", "float", "index"]
 )  # fmt: skip
 
 

@@ -101,6 +101,9 @@ class LiveClass:
             tells_all: Whether every descriptor gets the class again, not only new ones.
         """
         live = self._before
+        for name, value in live.items():
+            if name not in names and not is_layout(value) and self._is_stale(name):
+                self._transaction.set_class(self.cls, name, MISSING)
         for name, value in names.items():
             if (
                 name not in _PER_CLASS
@@ -110,9 +113,6 @@ class LiveClass:
                 self._set(name, live.get(name, MISSING), value)
             elif tells_all and hasattr(type(value), "__set_name__"):
                 value.__set_name__(self.cls, name)
-        for name, value in live.items():
-            if name not in names and not is_layout(value) and self._is_stale(name):
-                self._transaction.set_class(self.cls, name, MISSING)
         self._put_in_order(names)
 
     def _put_in_order(self, names: Iterable[str]) -> None:
@@ -187,7 +187,7 @@ class LiveClass:
         bound = self._change.bound
         if name in _PER_CLASS or name == "__abstractmethods__":
             return False
-        if bound is None or name in bound or name in _MADE_BY_TYPE:
+        if bound is None or name in bound or name in self._change.made or name in _MADE_BY_TYPE:
             return True
         return self._is_shaped and name[:2] == "__"  # else the program has set it
 
@@ -202,6 +202,9 @@ class LiveClass:
         changed |= {name for name in before if name not in after}
         if cls.__bases__ != self._bases or (changed and self._is_shaped):
             changed.add("__bases__")  # a subclass may have been made from what has changed
+        if repr(before.get("__parameters__", ())) != repr(after.get("__parameters__", ())):
+            changed |= {"__bases__", "__class_getitem__"}  # `Box[int]` means something else
+            _forget_aliases()
         update_abstract_methods(self._transaction, cls)
         for name in _FIELDS:
             if name in after and repr(before.get(name)) != repr(after[name]):
@@ -223,6 +226,12 @@ def _put_in_order(cls: type, names: Iterable[str]) -> None:
         if (value := vars(cls).get(name, MISSING)) is not MISSING:
             type.__delattr__(cls, name)
             type.__setattr__(cls, name, value)
+
+
+def _forget_aliases() -> None:
+    """Let `typing` make `Box[int]` again: it keeps what it has made, by the class."""
+    for clear in getattr(sys.modules["typing"], "_cleanups", ()):
+        clear()
 
 
 def layout_of(names: Mapping[str, Any]) -> Any:

@@ -25,6 +25,7 @@ class ClassStatements:
         dirty: Knows the names with new values.
         transaction: Rolls everything back on failure.
         refitted_in: Returns the lines of a module's functions whose code does not fit the live ones.
+        made_with: Returns the attributes that a class has got while its statement ran.
         report: Receives what became of the classes of a module.
     """
 
@@ -33,11 +34,13 @@ class ClassStatements:
         dirty: DirtyNames,
         transaction: Transaction,
         refitted_in: Callable[[EvaluatedModule], Collection[int]],
+        made_with: Callable[[EvaluatedModule, str], frozenset[str]],
         report: Callable[[EvaluatedModule], ClassReport],
     ) -> None:
         self._dirty = dirty
         self._transaction = transaction
         self._refitted_in = refitted_in
+        self._made_with = made_with
         self._report = report
 
     def building(
@@ -111,26 +114,33 @@ class ClassStatements:
         if name in outline.groups or name in self._dirty.old_outline(module).groups:
             return ClassChange()  # which of several statements has made what lives?
         old = self._dirty.old_outline(module).last_binder(name)
-        return class_change(
-            None if old is None else class_definition([old.node], qualname),
-            class_definition([statement.node], qualname),
+        before = None if old is None else class_definition([old.node], qualname)
+        after = class_definition([statement.node], qualname)
+        was_decorated = before is not None and bool(before.decorator_list)
+        change = class_change(
+            before,
+            after,
             lambda part: (
                 any(chain[0] in outline.groups for chain in part.reads)
                 or self._dirty.are_read_by(module, outline, part, 0)
             ),
-            lambda node, names: _is_live(shape, node, names),
+            lambda node, names: _is_live(shape, node, names, was_decorated),
             self._refitted_in(module),
         )
+        if was_decorated or (after is not None and after.decorator_list):
+            change.made = self._made_with(module, qualname)
+        return change
 
 
-def _is_live(shape: Shape, node: ast.stmt, names: Collection[str]) -> bool:
+def _is_live(shape: Shape, node: ast.stmt, names: Collection[str], was_decorated: bool) -> bool:
     """Whether a class has what a statement of its body has made, and as the statement made it."""
     live = vars(shape.cls)
     if not any(name in live for name in names):
         return False
     if shape.decorators and isinstance(node, ast.AnnAssign):
         return node.value is None or "ClassVar" in ast.unparse(node.annotation)  # else a field
-    if shape.is_shaped and isinstance(node, FUNCTIONS) and not node.decorator_list:
+    may_be_wrapped = shape.is_shaped or was_decorated
+    if may_be_wrapped and isinstance(node, FUNCTIONS) and not node.decorator_list:
         function = live.get(next(iter(names)))
         qualname = f"{shape.cls.__qualname__}.{node.name}"
         return type(function) is FunctionType and function.__code__.co_qualname == qualname

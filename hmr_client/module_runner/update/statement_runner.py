@@ -97,7 +97,9 @@ class Execution:
         self._dirty = dirty
         self._removed = removed
         self._report = _reporter(dirty, code)
-        self._classes = ClassStatements(dirty, transaction, code.refitted_in, self._report)
+        self._classes = ClassStatements(
+            dirty, transaction, code.refitted_in, contributions.made_with, self._report
+        )
         self._originals: dict[Key, Any] = {}
         self._annotations: dict[EvaluatedModule, ModuleAnnotations | None] = {}
 
@@ -188,6 +190,8 @@ class Execution:
                     carry_over(self._transaction, value, namespace.get(name))
                 self._settle(module, outline, statement, name, value)
                 kept[made] = namespace.get(name)
+        if MISSING in before.values() and self._dirty.may_list_names():
+            _put_in_order(outline, index, namespace)
         for name in before_star:
             if is_changed(before_star[name], namespace.get(name, MISSING)):
                 self._dirty.mark(module, name)
@@ -522,6 +526,14 @@ def _reporter(dirty: DirtyNames, code: CodePatch) -> Callable[[EvaluatedModule],
         return report
 
     return report_of
+
+
+def _put_in_order(outline: Outline, index: int, namespace: dict[str, Any]) -> None:
+    """Let the names of later statements stand behind those of a statement that is new."""
+    earlier = {name for x in outline.statements[: index + 1] for name in x.binds}
+    later = {name for x in outline.statements[index + 1 :] for name in x.binds} - earlier
+    for name in [x for x in namespace if x in later]:
+        namespace[name] = namespace.pop(name)
 
 
 def _unbind(outline: Outline, statement: Statement, namespace: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from .application import drive
-from .programs import classes, frameworks, language, modules, registrations, values
+from .programs import classes, frameworks, language, modules, patterns, registrations, values
 from .programs.program import Program
 
 PROGRAMS = [
@@ -15,6 +15,7 @@ PROGRAMS = [
     *frameworks.PROGRAMS,
     *language.PROGRAMS,
     *modules.PROGRAMS,
+    *patterns.PROGRAMS,
     *registrations.PROGRAMS,
     *values.PROGRAMS,
 ]
