@@ -11,6 +11,7 @@ import sys
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from operator import is_
 from types import CellType, FunctionType, ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
@@ -137,6 +138,8 @@ class Sequence(Place):
     def delta(self, before: list[Any]) -> Delta | None:
         """See `Place`."""
         after = self.copy()
+        if len(before) == len(after) and all(map(is_, before, after)):
+            return None
         start = _common(before, after)
         end = _common(before[start:][::-1], after[start:][::-1])
         removed, inserted = before[start : len(before) - end], after[start : len(after) - end]
@@ -371,6 +374,10 @@ class Items(Place):
     def delta(self, before: dict[Any, Any]) -> Delta | None:
         """See `Place`."""
         after = self.copy()
+        if before.keys() == after.keys() and all(map(is_, before.values(), after.values())):
+            return (
+                None  # as most places that are looked at; in another order they are compared below
+            )
         changed = {
             key: (value, after.get(key, MISSING))
             for key, value in before.items()

@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections import deque
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 from types import BuiltinMethodType, CodeType, FunctionType, GeneratorType, MethodType, ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
@@ -54,7 +55,13 @@ _PLAIN_LIBRARIES = (
     "_weakrefset",
     "abc",
 )
+_STORES_GLOBALS: WeakKeyDictionary[CodeType, bool] = WeakKeyDictionary()
 _LEAVES = frozenset((str, int, float, bool, bytes, type(None), complex, CodeType))
+# a union of types would be made anew for each object: hundreds for each statement
+_SEQUENCES = (list, deque)
+_FIXED = (tuple, frozenset)
+_WRAPPERS = (staticmethod, classmethod)
+_MUTABLE = (list, dict, set, deque)
 
 
 class Reach:
@@ -78,7 +85,8 @@ class Reach:
         self.parents: dict[Key, Key | None] = {}
         self.is_complete = True
         self.is_plain = self.counts = self.is_cut = False
-        self._stored = 0
+        self._count_stored = 0
+        self._stored: list[tuple[FunctionType, Key | None, bool]] = []  # to be followed last
         self.dispatchers: list[FunctionType] = []
         self.hidden: list[tuple[Any, int]] = []
         self._graph = graph
@@ -100,7 +108,7 @@ class Reach:
                 self._add("globals", Names(vars(root), frozenset((*vars(root), *names))), None)
             elif isinstance(root, FunctionType):
                 self._add("function", Items(root.__dict__, root), None)
-        while self._pending:
+        while self._pending or self._take_stored():
             item, parent, is_deep = self._pending.pop()
             if type(item) in _LEAVES or id(item) in self._seen:
                 continue
@@ -148,25 +156,25 @@ class Reach:
         return key
 
     def _later(self, items: Iterable[Any], parent: Key | None, is_deep: bool) -> None:
-        self._pending.extend((item, parent, is_deep) for item in items)
+        self._pending += [(x, parent, is_deep) for x in items if type(x) not in _LEAVES]
 
     def _enter(self, item: Any, parent: Key | None, is_deep: bool) -> None:
-        if isinstance(item, list | deque):
+        if type(item) is FunctionType:  # most are
+            self._function(item, parent)
+        elif isinstance(item, _SEQUENCES):
             self._inside(item, item, self._add("sequence", Sequence(item), parent), is_deep)
         elif isinstance(item, dict):
             if item is not sys.modules and "__builtins__" not in item:
                 self._inside(item, item.values(), self._add("items", Items(item), parent), is_deep)
         elif type(item) is set:
             self._inside(item, item, self._add("members", Members(item), parent), is_deep)
-        elif isinstance(item, tuple | frozenset):
+        elif isinstance(item, _FIXED):
             self._inside(item, item, parent, is_deep)
-        elif isinstance(item, FunctionType):
-            self._function(item, parent)
         elif isinstance(item, MethodType):
             self._later((item.__func__, item.__self__), parent, True)
         elif isinstance(item, BuiltinMethodType):
             self._later((item.__self__,), parent, True)
-        elif isinstance(item, staticmethod | classmethod):
+        elif isinstance(item, _WRAPPERS):
             self._later((item.__func__,), parent, True)
         elif isinstance(item, type):
             self._class(item, parent)
@@ -178,11 +186,23 @@ class Reach:
             return
         for value in tuple(values):
             if type(value) is FunctionType:
-                self._stored += 1
-                if self._stored > _MOST_STORED:
-                    self.is_cut, self.is_complete = True, False
-                    continue
-            self._later((value,), key, is_deep)
+                self._count_stored += 1
+                self._stored.append((value, key, is_deep))
+            elif type(value) not in _LEAVES:
+                self._pending.append((value, key, is_deep))
+        if self._count_stored > _MOST_STORED:
+            self.is_cut, self.is_complete = True, False
+
+    def _take_stored(self) -> bool:
+        """Go on with functions that lie in containers, if they are few; tell whether there are any.
+
+        Where they are many the walk is not complete whatever is followed: following the first ones of a
+        registry was nine tenths of the start of an application of 200 modules that fill it.
+        """
+        if self.is_cut:
+            return False
+        self._pending, self._stored = [*self._pending, *self._stored], []
+        return bool(self._pending)
 
     def _function(self, function: FunctionType, parent: Key | None) -> None:
         is_dispatcher = "_clear_cache" in function.__dict__
@@ -241,9 +261,9 @@ class Reach:
         if is_ours:
             self._later((*values, type(item)), key, True)
         else:  # of a library: its own containers, and no further
-            own = [x for x in values if isinstance(x, list | dict | set | deque)]
+            own = [x for x in values if isinstance(x, _MUTABLE)]
             self._later(own, key, False)
-            self._hide(x for x in values if not isinstance(x, list | dict | set | deque))
+            self._hide(x for x in values if not isinstance(x, _MUTABLE))
 
     def _hide(self, items: Iterable[Any]) -> None:
         pending = list(items)
@@ -255,7 +275,7 @@ class Reach:
             if len(seen) > _HIDDEN:
                 return
             inner = item
-            if not isinstance(item, list | dict | set | deque):
+            if not isinstance(item, _MUTABLE):
                 try:
                     inner = object.__getattribute__(item, "__dict__")
                 except AttributeError:
@@ -271,8 +291,13 @@ class Reach:
 
 def _is_machinery(item: Any) -> bool:
     """Whether something keeps itself in order: our own recorders and ledger, an event loop."""
-    owner = item if isinstance(item, FunctionType) else type(item)
-    root = str(getattr(owner, "__module__", "")).partition(".")[0]
+    owner = item if type(item) is FunctionType else type(item)
+    return _is_of_machinery(str(getattr(owner, "__module__", "")))
+
+
+@lru_cache(maxsize=1024)
+def _is_of_machinery(module: str) -> bool:
+    root = module.partition(".")[0]
     return root in _OURS or (root in sys.stdlib_module_names and root not in _PLAIN_LIBRARIES)
 
 
@@ -289,6 +314,12 @@ def is_opaque(item: Any) -> bool:
 
 
 def _stores_globals(code: CodeType) -> bool:
+    if (stores := _STORES_GLOBALS.get(code)) is None:
+        stores = _STORES_GLOBALS[code] = _has_store(code)
+    return stores
+
+
+def _has_store(code: CodeType) -> bool:
     return _STORE_GLOBAL in code.co_code[::2] or any(
-        isinstance(x, CodeType) and _stores_globals(x) for x in code.co_consts
+        isinstance(x, CodeType) and _has_store(x) for x in code.co_consts
     )
