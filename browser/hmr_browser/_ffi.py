@@ -217,17 +217,24 @@ async def fetch_status(url: str, accept: str) -> int | None:
     return int(response.status)
 
 
+class IncompleteReplyError(Exception):
+    """A reply without a body that does not say that it has none: it was cut in its headers."""
+
+
 async def fetch_answer(url: str) -> str:
-    """Ask the server for a text, past every cache; an answer that tells of a failure is one too.
+    """Ask the server for JSON text, past every cache; an answer that tells of a failure is one too.
 
     Args:
         url: Where it is.
 
     Raises:
         JsException: If no server answers.
+        IncompleteReplyError: If the reply was cut.
     """
     response = await js.fetch(url, object_to_js(cache="no-store"))
-    return str(await response.text())
+    if not (text := str(await response.text())):
+        raise IncompleteReplyError(f"{url}: the reply was cut")
+    return text
 
 
 async def fetch_file(url: str) -> bytes | None:
@@ -238,11 +245,17 @@ async def fetch_file(url: str) -> bytes | None:
 
     Raises:
         JsException: If no server answers.
+        IncompleteReplyError: If the reply may have been cut.
     """
     # a page is no answer: servers of single-page applications have one for everything
     headers = object_to_js(accept="application/octet-stream")
     response = await js.fetch(url, object_to_js(cache="no-store", headers=headers))
-    return bytes((await response.arrayBuffer()).to_bytes()) if response.ok else None
+    if not response.ok:
+        return None
+    content = bytes((await response.arrayBuffer()).to_bytes())
+    if not content and not response.headers.has("content-length"):
+        raise IncompleteReplyError(f"{url}: the reply was cut")
+    return content
 
 
 def fetch_text_now(url: str) -> str | None:
@@ -254,13 +267,15 @@ def fetch_text_now(url: str) -> str | None:
     Returns:
         The text; None without an answer, or with one of failure.
     """
-    request = js.XMLHttpRequest.new()
-    request.open("GET", url, False)
-    try:
-        request.send()
-    except JsException:
-        return None  # no server answers: what the caller wanted to know
-    return str(request.responseText) if request.status == 200 else None
+    for _ in range(2):  # one reply may be cut
+        request = js.XMLHttpRequest.new()
+        request.open("GET", url, False)
+        try:
+            request.send()
+        except JsException:
+            continue  # no server answers: what the caller wanted to know
+        return str(request.responseText) if request.status == 200 else None
+    return None
 
 
 def event_wrappers() -> ModuleType:

@@ -111,7 +111,8 @@ class PageClient:
         if settings.micropython:
             from .pyscript.micropython import MicroPythonFiles  # other pages don't have it
 
-            micropython = MicroPythonFiles(client, settings, bridge.reload, logger)
+            fetch_again = connection.wait_to_fetch_again
+            micropython = MicroPythonFiles(client, settings, bridge.reload, logger, fetch_again)
             micropython.start()
 
         def why_unpatched(path: str) -> str | None:
@@ -205,7 +206,13 @@ class PageClient:
             )
         else:
             self.python = PythonPage(
-                client, settings, view, bridge.watchEffects, open_files, bridge.keepCode
+                client,
+                settings,
+                view,
+                bridge.watchEffects,
+                open_files,
+                bridge.keepCode,
+                fetch_again,
             )
 
     def _acknowledge(self, payload: UpdatePayload, applied: Sequence[AppliedUpdate]) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from hmr_client.server_session import FIRST_DELAY
+from hmr_client.wire.payloads import JSONValue
 
 from .. import _ffi
 from ..page.es_modules import WaitToFetchAgain
@@ -22,11 +24,15 @@ class FetchError(Exception):
 
     Args:
         name: What to call the file.
-        error: The browser's last error.
+        error: The last error.
+
+    Attributes:
+        error: As in Args.
     """
 
     def __init__(self, name: str, error: Exception) -> None:
         super().__init__(f"{name} could not be fetched ({error})")
+        self.error = error
 
 
 class Fetches:
@@ -57,22 +63,28 @@ class Fetches:
         Raises:
             FetchError: It can't be fetched.
         """
-        return await self._fetch(_ffi.fetch_file, url)
+        try:
+            return await self._fetch(_ffi.fetch_file, url)
+        except FetchError as error:
+            if isinstance(error.error, _ffi.IncompleteReplyError):
+                return b""  # each time: a proxy leaves out that the file is empty
+            raise
 
-    async def answer(self, url: str) -> str:
+    async def answer(self, url: str) -> Mapping[str, JSONValue]:
         """Fetch the server's answer to a question.
 
         Raises:
             FetchError: It can't be fetched.
         """
-        return await self._fetch(_ffi.fetch_answer, url)
+        answer: Mapping[str, JSONValue] = json.loads(await self._fetch(_ffi.fetch_answer, url))
+        return answer
 
     async def _fetch(self, fetch: Callable[[str], Awaitable[_Fetched]], url: str) -> _Fetched:
         tries = 0
         while True:
             try:
                 return await fetch(url)
-            except _ffi.JsException as error:
+            except (_ffi.JsException, _ffi.IncompleteReplyError) as error:
                 tries += 1
                 path = self._path_of(url)
                 name = url if path is None else path.lstrip("/")

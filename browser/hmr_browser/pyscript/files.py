@@ -20,7 +20,6 @@ from hmr_client.eager import report_unhandled, start
 from hmr_client.wire.custom_events import AppliedData, AppliedUpdate
 from hmr_client.wire.payloads import ErrorDetails, ErrorPayload, JSONValue, PyUpdate
 
-from .. import _ffi
 from ..page.applied import tell
 from ..page.es_modules import WaitToFetchAgain
 from ..page.settings import Settings
@@ -123,7 +122,7 @@ class PageFiles:
         try:
             served = await self.watch([*known, *filter(None, [self._config_path])])
         except FetchError as error:  # the program starts all the same
-            self._not_fetched("", str(error), "The page may get no updates: load it again.")
+            self.cannot_watch("", error)
         else:
             await self._catch_up(served)
         self.configured.set()
@@ -138,6 +137,15 @@ class PageFiles:
         self._config = replace(written, files=running.files)
         if written.files != running.files:  # it was edited while the page booted
             report_unhandled(start(self.refresh()), f"applying {self._config_path}")
+
+    def cannot_watch(self, path: str, error: FetchError) -> None:
+        """Say that the server does not know which files are in use.
+
+        Args:
+            path: The script's; empty where it is all files.
+            error: What the server did not answer.
+        """
+        self._not_fetched(path, str(error), "The page may get no updates: load it again.")
 
     async def watch(self, paths: Iterable[str]) -> Mapping[str, str]:
         """Tell the server which files are in use.
@@ -155,8 +163,8 @@ class PageFiles:
         if not query:
             return {}
         answer = await self._fetches.answer(self._settings.url(f"@hmr/python?{query}"))
-        names: Mapping[str, str] = json.loads(answer).get("files", {})
-        return names
+        names = answer.get("files")
+        return {x: str(y) for x, y in names.items()} if isinstance(names, Mapping) else {}
 
     async def _catch_up(self, served: Mapping[str, str]) -> None:
         """Fetch again what was saved after PyScript fetched it: nothing is imported yet."""
@@ -210,7 +218,11 @@ class PageFiles:
             for file in (f"{name}.py", f"{name}/__init__.py"):
                 path = posixpath.join(folder, file)
                 url = self._settings.url(f"@hmr/python?file={quote(path)}")
-                if "source" not in json.loads(await _ffi.fetch_answer(url)):
+                try:
+                    answer = await self._fetches.answer(url)
+                except FetchError:
+                    return None  # the error of the import is shown, without a hint
+                if "source" not in answer:
                     continue
                 source = posixpath.relpath(path, posixpath.dirname(config))
                 entry = f'"./{source}" = "{file}"' if source[0] != "." else f'"{source}" = "{file}"'

@@ -12,9 +12,11 @@ from hmr_client.wire.payloads import JSONValue
 
 from .. import _ffi
 from ..page.console import ConsoleLogger
+from ..page.es_modules import WaitToFetchAgain
 from ..page.settings import Settings
 from ..python.data_files import DATA_FILES, changed_files
 from .config import ScriptConfig, parse_config
+from .fetches import FetchError, Fetches
 
 _OWNER = "\0micropython"  # our own listener; no module has such a path
 _REASON = 'MicroPython runs it; type="py" can be patched'
@@ -28,6 +30,7 @@ class MicroPythonFiles:
         settings: The server's settings, with MicroPython's scripts.
         reload: Reloads the page, for a reason.
         logger: Gets the reason.
+        wait_to_fetch_again: Waits until it is worth another try to fetch a URL; says whether it is.
     """
 
     def __init__(
@@ -36,24 +39,39 @@ class MicroPythonFiles:
         settings: Settings,
         reload: Callable[[str], object],
         logger: ConsoleLogger,
+        wait_to_fetch_again: WaitToFetchAgain,
     ) -> None:
         self._settings = settings
         self._logger = logger
         self._reload_page = reload
         self._paths: set[str] = set()
+        self._page = ""
+        self._fetches = Fetches(
+            wait_to_fetch_again, lambda url: settings.path_of(url, self._page), logger.log
+        )
         client.add_listener(_OWNER, DATA_FILES, self._files_changed)
 
     def start(self) -> None:
         """Begin to look which files MicroPython has."""
-        reading = self.configure(str(_ffi.page_global("location").href))
+        reading = self._begin(str(_ffi.page_global("location").href))
         eager.report_unhandled(eager.start(reading), "reading MicroPython's configuration")
+
+    async def _begin(self, page: str) -> None:
+        try:
+            await self.configure(page)
+        except FetchError as error:
+            self._logger.error(f"{error}: saves of MicroPython's files may not reload the page")
 
     async def configure(self, page: str) -> None:
         """Read what the scripts' configurations name, and have the server tell of changes.
 
         Args:
             page: The page's URL.
+
+        Raises:
+            FetchError: A configuration can't be fetched, or the server does not answer.
         """
+        self._page = page
         scripts: Sequence[Mapping[str, Any]] = self._settings.micropython
         for script in scripts:
             if script["path"]:
@@ -62,13 +80,13 @@ class MicroPythonFiles:
             await self._read(text, url, page)
         query = "&".join(f"watch={quote(path)}" for path in sorted(self._paths))
         if query:
-            await _ffi.fetch_answer(self._settings.url(f"@hmr/python?{query}"))
+            await self._fetches.answer(self._settings.url(f"@hmr/python?{query}"))
 
     async def _read(self, text: str | None, url: str, page: str) -> None:
         if text is None:
             if (path := self._settings.path_of(url, page)) is not None:
                 self._paths.add(path)
-            content = await _ffi.fetch_file(url)
+            content = await self._fetches.file(url)
             text = "" if content is None else content.decode("utf-8-sig", "replace")
         try:
             config = ScriptConfig.read(parse_config(text), url)

@@ -30,6 +30,7 @@ from ..python.page import PageView, PythonServer
 from ..python.side_effects import PageRecorder, ProxyRecorder, Watch
 from ..python.source import HOME, is_inline
 from .effects import PyScriptRecorder
+from .fetches import FetchError
 from .files import PageFiles
 
 _BOOT_S = 30
@@ -103,7 +104,7 @@ class PyScriptPage:
         self._client = client
         self.modules = PythonModules(
             client,
-            PythonServer(settings),
+            PythonServer(settings, wait_to_fetch_again),
             self._view,
             install_nothing,
             (
@@ -155,9 +156,15 @@ class PyScriptPage:
 
     async def _watch(self, path: str, source: str) -> None:
         """Register a script for updates, and apply one that was saved while the page booted."""
-        if is_inline(path):
-            await self._files.watch([path])
-        elif (newer := await self._files.newer_text(path, source)) is not None:
+        try:
+            if is_inline(path):
+                await self._files.watch([path])
+                return
+            newer = await self._files.newer_text(path, source)
+        except FetchError as error:
+            self._files.cannot_watch(path, error)
+            return
+        if newer is not None:
             await self.update([PyUpdate(path=path, accepted_path=path, timestamp=0, source=newer)])
 
     def has(self, path: str) -> bool:

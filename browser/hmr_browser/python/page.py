@@ -15,6 +15,7 @@ from hmr_client.wire.payloads import ErrorPayload, PyUpdate
 
 from .. import _ffi
 from ..page.applied import tell
+from ..page.es_modules import WaitToFetchAgain
 from ..page.overlay import ErrorOverlay
 from ..page.settings import Settings
 from .badge import badge_text
@@ -40,6 +41,7 @@ class PythonPage:
         watch_effects: Starts the bootstrap's watch over side effects.
         open_files: Makes the file system ready for data files.
         keep_code: Keeps compiled code for the next visit.
+        wait_to_fetch_again: As for `PythonServer`.
 
     Attributes:
         modules: The page's Python modules.
@@ -53,6 +55,7 @@ class PythonPage:
         watch_effects: Callable[[Any, Any], Watch],
         open_files: Callable[[], FileSystem],
         keep_code: Callable[[Any], None],
+        wait_to_fetch_again: WaitToFetchAgain,
     ) -> None:
         async def install_packages(packages: Sequence[str]) -> None:
             view.log(f"installing {', '.join(packages)}")
@@ -68,7 +71,7 @@ class PythonPage:
         )
         self.modules = PythonModules(
             client,
-            PythonServer(settings),
+            PythonServer(settings, wait_to_fetch_again),
             view,
             install_packages,
             (ProxyRecorder(_ffi.runtime_modules, _ffi.is_destroyed), self._effects),
@@ -110,10 +113,12 @@ class PythonServer:
 
     Args:
         settings: Where it is.
+        wait_to_fetch_again: Waits until it is worth another try to fetch a URL; says whether it is.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, wait_to_fetch_again: WaitToFetchAgain) -> None:
         self._url = settings.url("@hmr/python")
+        self._wait_to_fetch_again = wait_to_fetch_again
 
     async def bundle(self, entry: str) -> str:
         """Return what the server knows of an entry, as JSON text.
@@ -121,7 +126,7 @@ class PythonServer:
         Raises:
             JsException: If the server does not answer.
         """
-        return await _ffi.fetch_answer(f"{self._url}?entry={quote(entry)}")
+        return await self._ask(f"{self._url}?entry={quote(entry)}")
 
     async def package(self, name: str) -> str:
         """Return what to install for an imported name.
@@ -129,13 +134,23 @@ class PythonServer:
         Raises:
             JsException: If the server does not answer.
         """
-        answer = await _ffi.fetch_answer(f"{self._url}?package={quote(name)}")
+        answer = await self._ask(f"{self._url}?package={quote(name)}")
         return str(json.loads(answer)["package"])
+
+    async def _ask(self, url: str) -> str:
+        tries = 0
+        while True:
+            try:
+                return await _ffi.fetch_answer(url)
+            except (_ffi.JsException, _ffi.IncompleteReplyError):
+                tries += 1
+                if not await self._wait_to_fetch_again(url, "application/json", tries):
+                    raise
 
     def source(self, path: str) -> str | None:
         """Return a module's text, while everything waits; None if there is none."""
         answer = _ffi.fetch_text_now(f"{self._url}?file={quote(path)}")
-        return None if answer is None else str(json.loads(answer)["source"])
+        return str(json.loads(answer)["source"]) if answer else None
 
 
 class PageView:

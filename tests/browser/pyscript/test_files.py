@@ -7,9 +7,11 @@ from types import SimpleNamespace
 import pytest
 
 from hmr_browser import _ffi
+from hmr_browser.page.console import ConsoleLogger
 from hmr_browser.page.settings import Settings
 from hmr_browser.pyscript.fetches import FetchError, Fetches
 from hmr_browser.pyscript.files import PageFiles
+from hmr_browser.pyscript.micropython import MicroPythonFiles
 from hmr_browser.python.file_contents import content_name
 from hmr_client.client import HMRClient
 from hmr_client.testing import MemoryTransport, RecordingLogger
@@ -21,23 +23,32 @@ CONFIG = "http://x/pyscript.toml"
 
 
 class Network:
-    """Answers with files by path, and cuts off as many answers of a path as it is told to."""
+    """Answers with files by path, and cuts off as many answers of a path as it is told to.
+
+    Attributes:
+        in_headers: Whether it cuts in the headers: browsers take that for a reply without a body.
+    """
 
     def __init__(self):
         self.files = {}
         self.cut = {}
+        self.in_headers = False
         self.asked = []
 
     async def fetch(self, url, _options):
         path, _, query = url.removeprefix("http://x").partition("?")
         self.asked.append(path)
-        if self.cut.get(path, 0):
-            self.cut[path] -= 1
-            raise JsException("Failed to fetch", name="TypeError")
         content = self.files.get(path)
+        is_cut = self.cut.get(path, 0) > 0
+        if is_cut:
+            self.cut[path] -= 1
+            if not self.in_headers:
+                raise JsException("Failed to fetch", name="TypeError")
         if query.startswith("watch="):
             names = {name: content_name(data) for name, data in self.files.items()}
             content = json.dumps({"files": names}).encode()
+        headers = SimpleNamespace(has=lambda _name: not is_cut)
+        content = b"" if is_cut else content
 
         async def text():
             return content.decode()
@@ -45,7 +56,8 @@ class Network:
         async def buffer():
             return SimpleNamespace(to_bytes=lambda: content)
 
-        return SimpleNamespace(ok=content is not None, text=text, arrayBuffer=buffer)
+        ok = content is not None
+        return SimpleNamespace(ok=ok, text=text, arrayBuffer=buffer, headers=headers)
 
 
 class View:
@@ -120,17 +132,56 @@ def world(monkeypatch, tmp_path):
     return World(monkeypatch, tmp_path)
 
 
+@pytest.mark.parametrize("in_headers", [False, True])
 @pytest.mark.parametrize("path", ["/data.txt", "/pyscript.toml", "/@hmr/python"])
-def test_a_fetch_that_is_cut_off_at_the_start_is_tried_again(world, path):
+def test_a_fetch_that_is_cut_off_at_the_start_is_tried_again(world, path, in_headers):
     world.network.files["/data.txt"] = b"new"
+    world.network.in_headers = in_headers
     world.network.cut[path] = 2
     asyncio.run(world.configure())
     assert world.place.read_bytes() == b"new"
     assert [tries for _, tries in world.waits] == [1, 2]
     assert not world.view.shown
-    assert [line for line in world.view.logged if "tried again" in line] == [
-        f"{path[1:]} could not be fetched (Failed to fetch): it is tried again"
-    ]
+    (line,) = [line for line in world.view.logged if "tried again" in line]
+    assert line.startswith(f"{path[1:]} could not be fetched (")
+
+
+def test_a_file_whose_reply_never_says_that_it_is_empty_is_empty(world):
+    """As some proxies answer."""
+    world.network.files["/data.txt"] = b"new"
+    world.network.cut["/data.txt"] = 100
+    world.network.in_headers = True
+    world.may_try = False
+    asyncio.run(world.configure())
+    assert world.place.read_bytes() == b""
+    assert not world.view.shown
+
+
+def test_a_missing_module_is_named_although_one_reply_is_cut(world):
+    world.network.files["/@hmr/python"] = b'{"source": ""}'
+    world.network.cut["/@hmr/python"] = 0
+
+    async def run():
+        await world.configure()
+        world.network.cut["/@hmr/python"] = 1
+        return await world.files.hint_at_missing("words")
+
+    assert "words.py is in the project, but not in [files]" in asyncio.run(run())
+
+
+def test_the_files_of_micropython_are_watched_although_replies_are_cut(world, monkeypatch):
+    world.network.cut = {"/pyscript.toml": 1, "/@hmr/python": 1}
+    monkeypatch.setattr(page, "location", SimpleNamespace(href=PAGE), raising=False)
+    scripts = ({"path": "/ui.py", "config": None, "url": CONFIG},)
+    transport = NormalisedTransport(MemoryTransport())
+    client = HMRClient(RecordingLogger(), transport, None)
+    settings = Settings(base="/", client_url="http://x/@hmr/client", micropython=scripts)
+    logger = ConsoleLogger("[hmr]")
+    files = MicroPythonFiles(client, settings, world.view.reload, logger, world.wait)
+    asyncio.run(files.configure(PAGE))
+    assert [tries for _, tries in world.waits] == [1, 1]
+    assert files.why("/data.txt")
+    assert world.network.asked.count("/@hmr/python") == 2
 
 
 @pytest.mark.parametrize("path", ["/data.txt", "/pyscript.toml", "/@hmr/python"])
