@@ -1,11 +1,12 @@
 /** From the page's load to a Python that handles its updates. */
+import { serverAnswers } from "./answers.js";
 import { bridge } from "./bridge.js";
 import { openEarly } from "./connection.js";
+import { endOfLoad, lookAgain } from "./cut_off.js";
 import { hotData, replayTo } from "./hot_context.js";
 import { kept, touched } from "./kept.js";
 import { fetchWheel, findPyodide, handOver, placeClient, tooOld } from "./pyodide.js";
 import { attachToPyScript, pyScript } from "./pyscript_hooks.js";
-import { serverAnswers } from "./reload.js";
 import { keepServedText } from "./served_page.js";
 import { belowBase, config, hasDocument, here, importPart, parse, prefix } from "./settings.js";
 import { microPython } from "./unpatched_python.js";
@@ -14,6 +15,7 @@ import { view } from "./view.js";
 const tags = hasDocument
   ? [...document.querySelectorAll("script[src]")].filter(({ src }) => src.split("?")[0] === here.href.split("?")[0])
   : [];
+const mainScripts = "script[type=py]:not([worker]), py-script:not([worker])"; // PyScript's
 const tag = tags.find(({ dataset }) => dataset.entry) ?? tags[0];
 
 /** What Python there is to run: a page's tag says it, a worker's script (`attach`, `start`). */
@@ -49,6 +51,9 @@ export function start(entry, options = {}) {
   demand({ ...options, entry });
   return ready;
 }
+
+const pageHasLoaded = () =>
+  !hasDocument || document.readyState === "complete" || new Promise((resolve) => addEventListener("load", resolve, { once: true }));
 
 /** A moment when the page has run its own scripts and has been painted. */
 async function afterThePage() {
@@ -116,7 +121,7 @@ async function boot() {
   if (hasDocument) {
     const packages = tag?.dataset.packages?.split(/[\s,]+/).filter(Boolean);
     // where all scripts run in workers PyScript boots nothing here
-    const byPyScript = pyScript && document.querySelector("script[type=py]:not([worker]), py-script:not([worker])") !== null;
+    const byPyScript = pyScript && document.querySelector(mainScripts) !== null;
     demand({ entry: tag?.dataset.entry, packages, attach: tag?.hasAttribute("data-attach") || byPyScript, byPyScript });
   }
   const wanted = await demanded;
@@ -149,6 +154,7 @@ async function boot() {
     return { pyodide, client, packages, entry, bundle, code: tools.code, byPyScript };
   } catch (error) {
     bootError = error;
+    lookAgain();
     reportError("Hot updates are off: Python could not be started.", error, bootTip);
     if (early.messages.some((text) => parse(text)?.type === "update")) view.page.reload();
     throw error;
@@ -192,7 +198,11 @@ function isStale() {
 /** Settles when Python handles hot updates and the page's own Python runs: with Pyodide, or what went wrong. */
 const booted = isStale() ? new Promise(() => serverAnswers().then(() => location.reload())) : boot();
 if (pyScript) attachToPyScript(booted).catch((error) => reportError("PyScript could not be attached to.", error, bootTip));
+const scriptsRun = [...(hasDocument ? document.querySelectorAll(mainScripts) : [])].map(
+  (script) => new Promise((resolve) => script.addEventListener("py:ready", resolve, { once: true })),
+);
 export const ready = booted.then(runPage);
+Promise.all([ready, pageHasLoaded(), ...(pyScript ? scriptsRun : [])]).then(endOfLoad, () => {});
 ready.catch(() => {}); // it was reported
 if (kept) {
   const show = (headline) => {

@@ -3,6 +3,7 @@ import { eventsUrl, socketUrl } from "./connection.js";
 import { hotData } from "./hot_context.js";
 import { kept, onLeave } from "./kept.js";
 import { openRoots, refreshFile, refreshSheet } from "./loaded_files.js";
+import { noteLoss } from "./losses.js";
 import { preloadFrom } from "./preload.js";
 import { reportFailedImport } from "./script_errors.js";
 import { lastPush, servedPage } from "./served_page.js";
@@ -38,7 +39,10 @@ export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { 
     overlay: view.overlay,
     badge: view.badge,
     reload: view.page.reload,
-    preloadFrom,
+    opening(socket) {
+      preloadFrom(socket);
+      noteLoss(socket);
+    },
     async updateHtml(file, hears) {
       const { updateHtml } = await importPart("html_update.js");
       return JSON.stringify(await updateHtml(servedPage, { file, hears, view, shows: config.overlay }));

@@ -2,6 +2,7 @@
  * The connection, before Python. `take()` hands over what came until then; from there on Python listens
  * itself, in the same turn of the event loop, so that nothing falls between.
  */
+import { noteLoss } from "./losses.js";
 import { preloadFrom } from "./preload.js";
 import { lastPush } from "./served_page.js";
 import { config, here, prefix } from "./settings.js";
@@ -50,6 +51,7 @@ export function openEarly(onMessage) {
   };
   const open = (socket, isStream) => {
     preloadFrom(socket);
+    noteLoss(socket);
     socket.addEventListener("message", keep);
     Object.assign(early, { socket, isStream });
   };

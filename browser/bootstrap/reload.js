@@ -1,27 +1,11 @@
 /** Reloads the page, once the server answers: else the browser shows an error page, which never reloads. */
+import { serverAnswers } from "./answers.js";
 import { keepForReload } from "./kept.js";
 import { canRead } from "./script_errors.js";
-import { here, prefix } from "./settings.js";
-
-const firstWaitMs = 150;
-const longestWaitMs = 2000;
+import { prefix } from "./settings.js";
 
 const changed = new Set();
 let newest; // the newest reload: several in a row are one
-
-/** Waits for any answer: an error's page has this client, too. A page whose policy forbids to ask does not wait. */
-export async function serverAnswers() {
-  let isForbidden = false;
-  document.addEventListener("securitypolicyviolation", () => (isForbidden = true));
-  for (let wait = firstWaitMs; !isForbidden; wait = Math.min(2 * wait, longestWaitMs)) {
-    try {
-      return await fetch(here, { method: "HEAD", cache: "no-store", mode: "no-cors" });
-    } catch {
-      if (wait === firstWaitMs) console.info(prefix, "page reload: waits for the dev server, which does not answer");
-    }
-    await new Promise((resolve) => setTimeout(resolve, wait));
-  }
-}
 
 /**
  * @param {string} [reason] What the page after this one says.

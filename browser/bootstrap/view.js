@@ -3,6 +3,7 @@
  * page: all tabs of this server get it, since their workers run the same code.
  */
 import { overlayTag } from "./error_overlay.js";
+import { loadAgain } from "./load_again.js";
 import { reload } from "./reload.js";
 import { config, hasDocument, importPart } from "./settings.js";
 
@@ -42,14 +43,14 @@ const badge = {
 };
 
 const channel = new BroadcastChannel(`hmr ${config.base}`);
-const local = { overlay, badge, page: { reload } };
+const local = { overlay, badge, page: { reload, loadAgain } };
 const remote = (part, method) => (...args) => channel.postMessage({ part, method, args });
 export const view = hasDocument
   ? local
   : {
       overlay: { needsReload: () => false, close() {}, beginUpdate() {}, show: remote("overlay", "show") },
       badge: { show: remote("badge", "show"), hide: remote("badge", "hide") },
-      page: { reload: remote("page", "reload") },
+      page: { reload: remote("page", "reload"), loadAgain: remote("page", "loadAgain") },
     };
 if (hasDocument) {
   channel.onmessage = ({ data: { part, method, args } }) => {

@@ -153,7 +153,7 @@ class Bridge(Protocol):
             A promise of JSON text (`html_update.js`).
         """
 
-    def preloadFrom(self, socket: Any) -> None:  # noqa: N802  # JavaScript's name
+    def opening(self, socket: Any) -> None:
         """Listen to a connection, and fetch what its updates will import as soon as they arrive.
 
         Args:

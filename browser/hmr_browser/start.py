@@ -231,7 +231,7 @@ def _transport(
     settings: Settings, connection: Connection, logger: ConsoleLogger, bridge: Bridge
 ) -> Transport:
     """Return the ways to the server, the one that the bootstrap has taken first."""
-    early, opening = bridge.early, bridge.preloadFrom
+    early, opening = bridge.early, bridge.opening
 
     def url(way: str) -> Callable[[], str]:
         mark = "&" if "?" in way else "?"

@@ -19,11 +19,13 @@ class _Cut:
         path: What their requests' paths match.
         after: How many bytes pass.
         count: How many replies are left to cut.
+        takes_down: Whether the network is down from then on.
     """
 
     path: re.Pattern[str]
     after: int
     count: int
+    takes_down: bool
 
 
 @dataclass(eq=False)
@@ -33,6 +35,7 @@ class _Pair:
     browser: socket.socket
     server: socket.socket
     left: int | None = None
+    takes_down: bool = False
     closing: threading.Lock = field(default_factory=threading.Lock)
 
     def cut(self) -> None:
@@ -68,9 +71,11 @@ class CuttingProxy:
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
 
-    def cut_replies(self, path: str, *, after: int = 0, count: int = 1) -> None:
+    def cut_replies(
+        self, path: str, *, after: int = 0, count: int = 1, takes_down: bool = False
+    ) -> None:
         """Cut the next replies to requests whose path matches a regular expression."""
-        self._cuts.append(_Cut(re.compile(path), after, count))
+        self._cuts.append(_Cut(re.compile(path), after, count, takes_down))
 
     def cut_all(self) -> None:
         """Cut every connection that is open."""
@@ -123,7 +128,7 @@ class CuttingProxy:
         for cut in self._cuts:
             if cut.count and cut.path.search(path):
                 cut.count -= 1
-                pair.left = cut.after
+                pair.left, pair.takes_down = cut.after, cut.takes_down
                 return
 
     def _replies(self, pair: _Pair) -> None:
@@ -137,6 +142,9 @@ class CuttingProxy:
                 pair.browser.sendall(data)
                 if pair.left == 0:
                     self.replies_cut += 1
+                    if pair.takes_down:
+                        self.is_down = True
+                        self.cut_all()
                     break
         self._end(pair)
 

@@ -1,0 +1,110 @@
+/**
+ * Notices what the network has cut off while the page was loaded: the browser does not fetch a script or a stylesheet
+ * again, and no update is about it. Later the programs that fetch something see for themselves that it fails.
+ */
+import { hotData } from "./hot_context.js";
+import { isNetworkToBlame } from "./losses.js";
+import { pyScript } from "./pyscript_hooks.js";
+import { belowBase, config, hasDocument, here } from "./settings.js";
+import { view } from "./view.js";
+
+const ownFiles = new URL(`${config.base}@hmr/`, here).href;
+const ofPages = `${ownFiles}page/`; // an edit of the HTML reloads the page without it
+const loaders = new Set(["script", "link", "css"]);
+const types = { link: "text/css", css: "text/css" };
+
+const settledMs = 50; // what failed arrives a little after its event
+
+const arrived = []; // what the page has got, whole or not
+let isWatched = true;
+let isLeft = false;
+
+const isOurs = ({ name }) => name.startsWith(here.origin) && !name.startsWith(ofPages);
+
+/** Whether there was no reply, or one that is cut in its headers. */
+const isCut = ({ responseStatus, contentType, encodedBodySize }) =>
+  responseStatus === 0 || (responseStatus === 200 && contentType === "" && encodedBodySize === 0);
+
+/** Whether the page can't do without it. What a program fetches itself may fail for other reasons. */
+const isNeeded = ({ name, initiatorType }) =>
+  loaders.has(initiatorType) || name.startsWith(ownFiles) || (pyScript && initiatorType === "fetch");
+
+function arrive(entry) {
+  if (!isWatched || !isOurs(entry)) return;
+  arrived.push(entry);
+  if (isCut(entry) && isNeeded(entry)) wasCut(entry.name);
+}
+
+function wasCut(url) {
+  if (isWatched && !isLeft) view.page.loadAgain(url);
+}
+
+/** Looks for a reply whose content is cut: only its length shows it. One of 0 is that of a file in the browser's cache. */
+async function lookForCuts(isAsked) {
+  await new Promise((resolve) => setTimeout(resolve, settledMs));
+  arrivals.takeRecords().forEach(arrive);
+  const isLoaded = ({ initiatorType, responseStatus, decodedBodySize }) => loaders.has(initiatorType) && responseStatus === 200 && decodedBodySize > 0;
+  for (const { name, initiatorType, decodedBodySize } of arrived.filter((entry) => isLoaded(entry) && isAsked(entry))) {
+    const url = `${name}${name.includes("?") ? "&" : "?"}t=${Date.now()}`; // what the client itself fetches
+    const response = await fetch(url, { cache: "no-store", headers: { accept: types[initiatorType] ?? "text/javascript" } }).catch(() => {});
+    if (response?.ok && (await response.arrayBuffer()).byteLength !== decodedBodySize) return wasCut(name);
+  }
+}
+
+let looking;
+const look = (isAsked = ({ name }) => !name.startsWith(ownFiles)) => (looking ??= lookForCuts(isAsked).finally(() => (looking = undefined)));
+
+/** Looks at the scripts that had failed, or not, before this one ran: their events are over. */
+function lookAtEarlyScripts() {
+  const early = new Set(performance.getEntriesByType("resource").map(({ name }) => name));
+  const tags = [...document.querySelectorAll("script[type=module][src]")].map(({ src }) => src).filter((src) => early.has(src) && src !== here.href);
+  // with a hot context it has run
+  const isAsked = ({ name }) => tags.includes(name) && !hotData.has(belowBase(name));
+  if (tags.length > 0) addEventListener("load", () => look(isAsked), { once: true });
+}
+
+/** Notices workers whose script, or a module of it, can't be loaded. What a worker throws is an ErrorEvent. */
+function watchWorkers() {
+  globalThis.Worker = new Proxy(Worker, {
+    construct(...how) {
+      const worker = Reflect.construct(...how);
+      const { href } = new URL(how[1][0], document.baseURI);
+      const url = href.startsWith(here.origin) ? href : here.href; // a blob may import ours
+      const failed = async (event) => {
+        // its code may be wrong, too
+        if (!(event instanceof ErrorEvent) && (await isNetworkToBlame()) && !isLeft) view.page.loadAgain(url);
+      };
+      worker.addEventListener("error", failed, { once: true });
+      return worker;
+    },
+  });
+}
+
+const arrivals = new PerformanceObserver((list) => list.getEntries().forEach(arrive));
+arrivals.observe({ type: "resource", buffered: true });
+if (hasDocument) {
+  const isSheet = (node) => node.localName === "link" && node.relList.contains("stylesheet");
+  addEventListener("error", ({ target }) => (target.localName === "script" || (target.localName && isSheet(target))) && look(), true);
+  addEventListener("unhandledrejection", ({ reason }) => reason instanceof TypeError && look());
+  for (const event of ["beforeunload", "pagehide"]) addEventListener(event, () => (isLeft = true));
+  addEventListener("pageshow", () => (isLeft = false));
+  // its event was before: the browser drops what has come of it
+  const isEmpty = ({ href, disabled, sheet }) => href.startsWith(here.origin) && !disabled && !sheet?.cssRules.length;
+  if ([...document.querySelectorAll("link[rel~=stylesheet][href]")].some(isEmpty)) look();
+  lookAtEarlyScripts();
+  if (globalThis.Worker) watchWorkers();
+}
+
+/** To be called when Python could not be started. */
+export function lookAgain() {
+  arrivals.takeRecords().forEach(arrive);
+  if (hasDocument) look(() => true);
+}
+
+/** To be called when the page has all that it needs. */
+export async function endOfLoad() {
+  await looking;
+  isWatched = false;
+  arrivals.disconnect();
+  arrived.length = 0;
+}
