@@ -78,9 +78,7 @@ def test_a_worker_whose_module_is_cut_off_with_the_connection_is_made_again(prox
     ],
     ids=["a module of another server", "an error in a worker"],
 )
-def test_what_fails_for_another_reason_reloads_nothing(
-    proxy, project, new_page, file, text, asked
-):
+def test_what_fails_for_another_reason_reloads_nothing(proxy, project, new_page, file, text, asked):
     project.write(file, text)
     page = new_page().open(proxy.url)
     page.wait_for(
