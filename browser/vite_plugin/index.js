@@ -31,6 +31,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { bootstrapScript, packWheel } from "./client_files.js";
+import { CompiledArchives } from "./compiled_archives.js";
 import { PythonModules } from "./python.js";
 import { ServedPages } from "./served_pages.js";
 
@@ -51,6 +52,7 @@ export default function hmrClient(options = {}) {
   let wheel;
   let pyodideFolder;
   let python;
+  let compiled;
   const pages = new ServedPages();
 
   return {
@@ -66,19 +68,28 @@ export default function hmrClient(options = {}) {
       wheel = options.wheel ? readFileSync(path.resolve(config.root, options.wheel)) : packWheel();
       const local = !/^https?:/.test(options.pyodide ?? "");
       pyodideFolder = local ? findPyodide(config.root, options.pyodide) : undefined;
-      // Both are cached for good, so their URLs change with what they hold.
+      // All are cached for good, so their URLs change with what they hold.
+      const wheelUrl = (content) => `${config.base}@hmr/wheel/${digest(content)}/hmr_client-py3-none-any.whl`;
+      const pyodideUrl = (...made) => `${config.base}@hmr/pyodide/${digest(readFileSync(path.join(pyodideFolder, "pyodide-lock.json")), ...made)}/`;
       urls = {
-        wheel: `${config.base}@hmr/wheel/${digest(wheel)}/hmr_client-py3-none-any.whl`,
-        pyodide: local ? `${config.base}@hmr/pyodide/${digest(readFileSync(path.join(pyodideFolder, "pyodide-lock.json")))}/` : options.pyodide,
+        wheel: wheelUrl(wheel),
+        pyodide: local ? pyodideUrl() : options.pyodide,
+        get compiledWheel() {
+          return compiled?.client && wheelUrl(compiled.client);
+        },
+        get compiledPyodide() {
+          return compiled?.library && pyodideUrl(compiled.client);
+        },
         python: `${config.base}@hmr/python`,
         parts: `${config.base}@hmr/parts/`,
         pages: `${config.base}@hmr/page/`,
       };
+      if (local) compiled = new CompiledArchives(config.cacheDir, pyodideFolder, wheel);
       python = new PythonModules(config, local ? path.join(pyodideFolder, "pyodide-lock.json") : undefined);
     },
 
     load(id) {
-      if (clientEntry.test(id.split("?")[0].replaceAll("\\", "/"))) return clientScript(urls, options);
+      if (clientEntry.test(id.split("?")[0].replaceAll("\\", "/"))) return clientScript(urls, options, compiled?.magic);
     },
 
     transformIndexHtml: { order: "post", handler: (html, { filename }) => pages.add(filename, html) },
@@ -92,7 +103,12 @@ export default function hmrClient(options = {}) {
       if (isOurs && change.type === "create") return [];
     },
 
+    buildEnd() {
+      compiled?.stop();
+    },
+
     configureServer(server) {
+      compiled?.make().then((isNew) => isNew && invalidateClient(server));
       server.environments.client.hot.on("hmr:applied", (data) => printErrors(data, server.config.logger));
       server.middlewares.use((request, response, next) => {
         const url = request.url?.split("?")[0] ?? "";
@@ -100,9 +116,13 @@ export default function hmrClient(options = {}) {
         if (url.startsWith(urls.pages)) return sendPage(response, pages.get(url.slice(urls.pages.length)));
         if (url.startsWith(urls.parts)) return sendPart(response, url.slice(urls.parts.length), next);
         if (url === urls.wheel) return send(response, wheel, ".whl");
-        if (!pyodideFolder || !url.startsWith(urls.pyodide)) return next();
-        const name = url.slice(urls.pyodide.length);
-        const file = path.join(pyodideFolder, name);
+        if (url === urls.compiledWheel) return send(response, compiled.client, ".whl");
+        // a page that was served before they were compiled loads the files as they came
+        const folder = [urls.compiledPyodide, urls.pyodide].find((folder) => pyodideFolder && folder && url.startsWith(folder));
+        if (!folder) return next();
+        const name = url.slice(folder.length);
+        const isLibrary = name === "python_stdlib.zip" && folder === urls.compiledPyodide;
+        const file = isLibrary ? compiled.library : path.join(pyodideFolder, name);
         if (!/^[\w.-]+$/.test(name) || !existsSync(file) || !statSync(file).isFile()) return next();
         // without it Chromium fails when page and worker load the same file at once
         response.setHeader("Content-Length", statSync(file).size);
@@ -112,8 +132,16 @@ export default function hmrClient(options = {}) {
   };
 }
 
+/** Has Vite load the client's script again: it names other files. */
+function invalidateClient(server) {
+  const { moduleGraph } = server.environments.client;
+  for (const module of moduleGraph.idToModuleMap.values()) {
+    if (clientEntry.test(module.id.split("?")[0].replaceAll("\\", "/"))) moduleGraph.invalidateModule(module);
+  }
+}
+
 /** The client, with the settings that Vite fills in for its own (its plugin `vite:client-inject`). */
-function clientScript(urls, options) {
+function clientScript(urls, options, compiledFor) {
   const settings = {
     token: "__WS_TOKEN__",
     base: "__BASE__",
@@ -128,8 +156,9 @@ function clientScript(urls, options) {
   };
   const ours = {
     parts: urls.parts,
-    wheel: urls.wheel,
-    pyodide: urls.pyodide,
+    wheel: urls.compiledWheel ?? urls.wheel,
+    pyodide: urls.compiledPyodide ?? urls.pyodide,
+    bytecode: compiledFor ? { [compiledFor]: [urls.compiledWheel] } : undefined,
     micropip: options.micropip ?? null,
     index: options.index ?? null,
     packages: options.packages ?? [],
@@ -190,6 +219,8 @@ function sendPart(response, name, next) {
   response.end(readFileSync(file));
 }
 
-function digest(content) {
-  return createHash("sha256").update(content).digest("hex").slice(0, 12);
+function digest(...contents) {
+  const hash = createHash("sha256");
+  contents.forEach((content) => hash.update(content));
+  return hash.digest("hex").slice(0, 12);
 }

@@ -1,8 +1,12 @@
 """Python modules in a Vite project's page, by `browser/vite_plugin`: replaced, state kept."""
 
+import io
 import json
+import re
+import time
 import urllib.error
 import urllib.request
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +17,7 @@ from playwright.sync_api import expect
 
 from e2e.harness.hot_page import HotPage
 from e2e.harness.project import html
+from e2e.harness.server import PATIENCE_S
 from e2e.harness.vite import (
     CONNECTED,
     ViteProject,
@@ -394,3 +399,43 @@ show()
     project.remove("new.txt")
     page.text("#out", '{"name": "two"} efbbbf61ff False /names.json /new.txt /new.txt')
     page.assert_not_reloaded()
+
+
+def test_a_page_gets_the_library_and_the_client_compiled(
+    project: ViteProject, start_vite: Callable[[], ViteServer], new_page: Callable[[], HotPage]
+) -> None:
+    """Made once by Pyodide's own Python in Node.js; the next server has them from the start."""
+    first = start_vite()
+    page = new_page().open(first.url, until_ready=False)
+    deadline = time.monotonic() + PATIENCE_S
+    while '"bytecode":{' not in (script := get(f"{first.url}@vite/client").decode()):
+        assert time.monotonic() < deadline, "they were not made"
+        time.sleep(0.2)
+    page.text("#out", "one 0")  # it began without, or with
+    page.page.close()
+    first.stop()
+    second = start_vite()
+    assert get(f"{second.url}@vite/client").decode().count('"bytecode":{') == 1
+    settings = script[script.index('"wheel":') :]
+    pyodide, wheel = (
+        re.search(rf'"{name}":"(/[^"]+)"', settings)[1].lstrip("/") for name in ("pyodide", "wheel")
+    )
+    for path, name in ((f"{pyodide}python_stdlib.zip", "os"), (wheel, "hmr_client/client")):
+        with zipfile.ZipFile(io.BytesIO(get(f"{second.url}{path}"))) as archive:
+            assert {f"{name}.py", f"{name}.pyc"} <= set(archive.namelist())
+    page = new_page().open(second.url, until_ready=False)
+    page.wait_for_console(CONNECTED)
+    page.text("#out", "one 0")
+    project.write(
+        "main.py",
+        FILES["main.py"]
+        + "import asyncio, hmr_client\nprint(hmr_client.__file__, asyncio.__file__)\n",
+    )
+    page.wait_for_console_with("/lib/hmr_client.whl/hmr_client/__init__.pyc")
+    page.wait_for_console_with(".zip/asyncio/__init__.pyc")
+
+
+def get(url: str) -> bytes:
+    with urllib.request.urlopen(url) as answer:
+        content: bytes = answer.read()
+    return content

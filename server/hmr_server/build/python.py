@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from importlib.resources import files as resources
 from pathlib import Path
 
-from ..client.scripts import page_script
+from ..client_wheel.wheel import page_script
 from ..config import ServerConfig
 from ..files.access import AccessDenied
 from ..pyodide.files import CDN, VERSION, PyodideFiles

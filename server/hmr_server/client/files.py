@@ -14,11 +14,11 @@ from typing import Final
 
 from ..client_wheel.compiled import OWN_MAGIC, magic_of
 from ..client_wheel.compiled import compiled as compiled_here
-from ..client_wheel.wheel import ClientWheel, build_python_wheel
+from ..client_wheel.wheel import ClientWheel, build_python_wheel, page_script
 from ..config import ServerConfig
 from ..files.editor import find_editor
 from ..pyodide.files import CDN, VERSION, PyodideFiles
-from .scripts import SCRIPT_PARTS, bootstrap_script, page_script
+from .scripts import SCRIPT_PARTS, bootstrap_script
 
 CLIENT_PATH: Final = "/@hmr/client"
 PARTS_PATH: Final = "/@hmr/parts/"

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from ..client_wheel.wheel import DISTRIBUTION, ClientMissing, package_directory
+from ..client_wheel.wheel import page_script
 
 SCRIPT_PARTS: Final = (
     *("assets.js", "badge.js", "data_files.js", "effects.js", "kept_code.js"),
@@ -24,22 +24,6 @@ SCRIPT_PARTS: Final = (
 # the forms that bootstrap.js and its rooms keep to; `vite_plugin/client_files.js` joins them too
 _REFERENCE = re.compile(r'^(?:import|(export)) (?:(\{[^}]*\}) from )?"(\./[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let) )", re.MULTILINE)
-
-
-def page_script(name: str) -> Path:
-    """Return a script that pages run: in the package where it is installed, beside it in the repository.
-
-    Args:
-        name: Its file's name: `bootstrap.js`, or one of `SCRIPT_PARTS`.
-
-    Raises:
-        ClientMissing: It is in neither place.
-    """
-    package = package_directory("hmr_browser")
-    for place in (package / name, package.parent / name):
-        if place.is_file():
-            return place
-    raise ClientMissing(f"{name} is not in {package}. Reinstall {DISTRIBUTION}.")
 
 
 @functools.cache  # every page asks for it, and what is installed here does not change

@@ -145,6 +145,22 @@ def package_directory(name: str) -> Path:
     return Path(next(iter(spec.submodule_search_locations)))
 
 
+def page_script(name: str) -> Path:
+    """Return a script of the client: in the package where it is installed, beside it in the repository.
+
+    Args:
+        name: Its file's name: `bootstrap.js`, one that it loads, or `compile_archives.mjs`.
+
+    Raises:
+        ClientMissing: It is in neither place.
+    """
+    package = package_directory("hmr_browser")
+    for place in (package / name, package.parent / name):
+        if place.is_file():
+            return place
+    raise ClientMissing(f"{name} is not in {package}. Reinstall {DISTRIBUTION}.")
+
+
 def _kept_wheel(kind: str, wanted: Callable[[str], bool]) -> ClientWheel:
     """Return a wheel that an earlier process has made of the same sources, or make it and keep it."""
     name = f"{DISTRIBUTION.replace('-', '_')}-{__version__}-py3-none-any.whl"

@@ -22,12 +22,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..cache import cache_directory, findings, is_unused, note_use
-from ..client_wheel.wheel import ClientWheel, named_by_content
+from ..client_wheel.wheel import ClientWheel, named_by_content, page_script
 from . import zipimport_once
-from .files import CORE_HASHES, PyodideFiles, read_pyodide
+from .files import PyodideFiles, read_pyodide
 from .node import cached_node
 
-_SCRIPT = Path(__file__).with_name("compile_archives.mjs")
+_SCRIPT = "compile_archives.mjs"
 _SITECUSTOMIZE = "sitecustomize.py"
 _PATIENCE_S = 300
 _KEPT_S = 30 * 24 * 3600  # since a server has used it
@@ -118,7 +118,7 @@ async def make_bytecode(
             work += ["client", str(source), str(target)]
         copy = await asyncio.to_thread(_copy_of, pyodide, made / "pyodide")
         if copy is None or not await _run(
-            node, str(_SCRIPT), str(copy), str(pyodide.stdlib), *work, folder=made
+            node, str(page_script(_SCRIPT)), str(copy), str(pyodide.stdlib), *work, folder=made
         ):
             return None
         for target, place in targets.items():
@@ -133,7 +133,7 @@ async def make_bytecode(
 def _copy_of(pyodide: PyodideFiles, directory: Path) -> Path | None:
     """Copy what Node.js runs to a private directory; `None` where it is not what was checked."""
     directory.mkdir(mode=0o700)
-    for name in CORE_HASHES:
+    for name in pyodide.core:
         shutil.copyfile(pyodide.directory / name, directory / name)
     copied = read_pyodide(directory)
     return directory if copied is not None and copied.origin == pyodide.origin else None
@@ -148,7 +148,7 @@ def _compiled_of(pyodide: PyodideFiles, archive: ClientWheel) -> Path:
 
 
 def _how() -> str:
-    return _SCRIPT.read_text("utf-8")
+    return page_script(_SCRIPT).read_text("utf-8")
 
 
 def _place(kind: str, *made_of: str) -> Path:

@@ -1,6 +1,7 @@
 """The hashes (SHA-256) of the files that a page loads to boot, in npm's `pyodide`, by its version.
 
-What has a version of these and other hashes is not what npm has under that version.
+What has a version of these and other hashes is not what npm has under that version. `pyodide.asm.mjs` is called
+`pyodide.asm.js` before 314.
 """
 
 from __future__ import annotations
@@ -9,6 +10,188 @@ from collections.abc import Mapping
 from typing import Final
 
 KNOWN_HASHES: Final[Mapping[str, Mapping[str, str]]] = {
+    "0.25.0": {
+        "pyodide.mjs": "155fda98d54ee4066e0981cb9dba77b14ad718b883777ac9f4d8a9879b837649",
+        "pyodide.asm.mjs": "e0ee644201404183c666d402925f78998dfa1b1ad99415baef6833b17b082397",
+        "pyodide.asm.wasm": "3694754429c57aff83cf3f8592d83085e8e5edd7ed52e97fbb9ff9065d698ef4",
+        "python_stdlib.zip": "ca76f51f97772dd3a011b4ca1a2a0062a9aecf1feb9bd77342d3cdbdeb45d33f",
+        "pyodide-lock.json": "3782b60f746823bed3aaac9bb732e5bda226085c6c39649dc64caad2c816fc92",
+    },
+    "0.25.1": {
+        "pyodide.mjs": "428dbd767948760ade231a6ce5ec3fd7e4f78a58fe65a6a14b02294d5628e6e6",
+        "pyodide.asm.mjs": "512042dfdd406971c6fc920b6932e1a8eb5dd2ab3521aa89a020980e4a08bd4b",
+        "pyodide.asm.wasm": "aa920641c032c3db42eb1fb018eec611dbef96f0fa4dbdfa6fe3cb1b335aed3c",
+        "python_stdlib.zip": "52866039fa3097e549649b9a62ffae8a1125f01ace7b2d077f34e3cbaff8d0ca",
+        "pyodide-lock.json": "6526dae570ab7db75019fe2c7ccc6b7b82765c56417a498a7b57e1aaebec39f5",
+    },
+    "0.26.0": {
+        "pyodide.mjs": "070bbb6a6187a111983dfee330e47c8ab8f993efd2b20b0e1ca825fb49d16ac2",
+        "pyodide.asm.mjs": "6d25f20a6036f414e0b750efc585dabee4a0d1414fb3a642c804df3519ec458c",
+        "pyodide.asm.wasm": "bd2524536f64b958a4f0e519d3bab27e20991cc65d70365c84c7d8c8194ea05d",
+        "python_stdlib.zip": "4757263b751997fc96d744942422290d945372f5d5f2cf5fa2f6bf3712e86a83",
+        "pyodide-lock.json": "78ff07971f3f0832ee4e8033ba1395f79461c7f95654d515531d31f69b6df9d4",
+    },
+    "0.26.1": {
+        "pyodide.mjs": "17688d4dadcf8ea2ad4dbd63af09c7b0f74fa15647f756d3d018de4ccfe140a0",
+        "pyodide.asm.mjs": "1b849b89faaeafecd9dc038d3c40c10f2993a0ddae8446dcae57bd949dd223e1",
+        "pyodide.asm.wasm": "6513434bacb1842fcb0835289fd59f94ad4ece53637ff28e609fe5716751652f",
+        "python_stdlib.zip": "d816de0c44c907f953b409c2de507a4609b3ba743df973eca8a09d3a3ed0ea47",
+        "pyodide-lock.json": "b31c8b0f5e5e1f4370ca2413b4c68ca6bfa61e34dc2357d6701677767cc23098",
+    },
+    "0.26.2": {
+        "pyodide.mjs": "4bfef438ee0af4503ca048c6c1913e05c2cf2c5b5755dae7413b96bd13f87e7e",
+        "pyodide.asm.mjs": "704e56d209d8b867c8dd42e754a246db0175e448d59a46530803bdddfdfc78e0",
+        "pyodide.asm.wasm": "8f631d8453672664131b2d4c9c41f3adf5d32e9efda2cb421d3fdf38cab57a21",
+        "python_stdlib.zip": "0dd443755a0244ae3052f2e0834413d68c43f362c651edd47b785ea9d26e4853",
+        "pyodide-lock.json": "0cb7ca8faf9c35af92b4d261996ddd51dd9a6c1074ee59279f1570d67af29644",
+    },
+    "0.26.3": {
+        "pyodide.mjs": "756cb913ca7af117569c78a01d889963e168e6834c921c310daffcabb2d2cb03",
+        "pyodide.asm.mjs": "cb2e861dbd3f8afe8a0c5a94a98c5f3ecea888041e51709160137152f9437920",
+        "pyodide.asm.wasm": "f3e05e60c6ddd981d765b89ee1234ed46e357b8eaa539eeed6a6256e9ccf392f",
+        "python_stdlib.zip": "aa81a96fccc7dcf0959b39c2b1ae445530005ea14a1b53eccda78f1d9dd2f779",
+        "pyodide-lock.json": "6ce978607f5b03baebfaf60667da660153a4459282b1234c27daa8ba77358185",
+    },
+    "0.26.4": {
+        "pyodide.mjs": "7f24c6655a79eacf0061d3d4e6a60dc0b1938812d15c52d7ff8b37d9e0689e51",
+        "pyodide.asm.mjs": "919560652ed3dad3707cb3a394785da1e046fb13dc0defa162058ff230cb7eed",
+        "pyodide.asm.wasm": "b7e66a19427a55010ac3367c1b6c64b893f9826f783412945fdf0c3337f3bc94",
+        "python_stdlib.zip": "72894522b791858b9d613ac786b951d8b5094035dcf376313ea24a466810f336",
+        "pyodide-lock.json": "cd50b49de944c579045e122fe8628b31f9ce446379f032f36c05e273d38766e0",
+    },
+    "0.27.0": {
+        "pyodide.mjs": "35f389c06f4c791ed5cc27f412b801bcbbffb447d566394dd6590d0932c91a0a",
+        "pyodide.asm.mjs": "adf46cdb1c1b3fbc7fa68e2b015368156f9c9ccce91880e8150cca909e541b1a",
+        "pyodide.asm.wasm": "bde4193eb41f6356126d4b21077fee498cef393009eaf27a3a4ba798c571e591",
+        "python_stdlib.zip": "1c86cd198ab1de5d9e1ad7fea4c88f1eeca917f059c01764523e7b7acab81dde",
+        "pyodide-lock.json": "92bc66cf0095ea9dbbdab7f86dd6a1c51dc0e1a21f8ed90794304dc5f220dc64",
+    },
+    "0.27.1": {
+        "pyodide.mjs": "af4d025bfbab868d857c74148aa06f18913454e5f7c280922c561c5b4c9c145c",
+        "pyodide.asm.mjs": "865ed4ad7c44a6527151f693084bb69279469667df7da61b555d35379c182d95",
+        "pyodide.asm.wasm": "ff2a1ae2762f8abb73c4d30de9a2b8f46b96af994df0e534cca97b396713c7b3",
+        "python_stdlib.zip": "2be1031dab638f0a620da9a4bef630d373669ffb2e17a0efddb04666633f91c6",
+        "pyodide-lock.json": "ea42c47ebdcbce314b30484c91de065e2806e7611851d2e6e3cd87efd71e0a28",
+    },
+    "0.27.2": {
+        "pyodide.mjs": "0a7aa1048a1349f9f9a8966f15ce224048de93b5292b9d66975b807c54d416b4",
+        "pyodide.asm.mjs": "c5bc43242dbdd922b03fd9f9ca22480d37451238686e84cb38499143f81ec75b",
+        "pyodide.asm.wasm": "7936ef6019d80723adce4bd86666b84534d071362839f1cf9b2b80bed917c812",
+        "python_stdlib.zip": "7a4edf94cc3d937ba29078adb857d1646d9ce064ad93e795645d124e212eb5a1",
+        "pyodide-lock.json": "3a3cfb1c0bc02917a1792c1ecdf2b9b484ca406f5d03cb8af4083e97ec7d706a",
+    },
+    "0.27.3": {
+        "pyodide.mjs": "9f54a615c20b2aeb0514d25adbd5ae4c098f8604be1291959e760b6e85e8bc36",
+        "pyodide.asm.mjs": "0ea527c5d589df084d79f306ddc9f99f1f67bb7d6529008c10d1a324a1a6dc22",
+        "pyodide.asm.wasm": "abf462b9236af720a276be5a9db980aa31871972a323525abd33c1978cf844ce",
+        "python_stdlib.zip": "cad21b7df47ac3d6efe8d97f0654feec8a51b089046100e9d21fba5954700a21",
+        "pyodide-lock.json": "bb75898cd30da9530e25a9cb7336755db7c3cc85ddd0e3da20ae794a589b3972",
+    },
+    "0.27.4": {
+        "pyodide.mjs": "fb7837fd58fa1a3bdeb23b9bf4b7c4e5a93cc0f83cfb11fc5083a83cc11cb905",
+        "pyodide.asm.mjs": "5a84ad4ad314c2c6d0a165baa6c03339999c87f26cfb74c4de0aaa6f1214f390",
+        "pyodide.asm.wasm": "c9d86821130648df7cfda3c463047f44c08cfbeaed5272dc968b8b1db8fd399e",
+        "python_stdlib.zip": "c09fdf66a95f7bdc52dcbb09d73c599e57ec45eecc24b37e6e407312d9a9ddb1",
+        "pyodide-lock.json": "faf73d755b064c490d23b8f15f16dbd4dfdc3c5d1d2b7a8628443bd1b60b05e7",
+    },
+    "0.27.5": {
+        "pyodide.mjs": "6bc4d7b4f6308c4bacd3aa784d7471ead9bf45f239aa5eb431815d6f1cffe58e",
+        "pyodide.asm.mjs": "3a889f073e628c2196c705b42fa0e955ba2e25c034b1e3dd589c35be675bc01b",
+        "pyodide.asm.wasm": "f7fefe563134714a17abd65516d94960e8dbd96fe6778a7a842947fc9686b3a1",
+        "python_stdlib.zip": "6030964967e447c887abc46c5f0967c55688644d759496de82a3ef09f49f5cba",
+        "pyodide-lock.json": "be1807745da93daa09d360b109c17a0e526e74d664d1f1b9870aafcce98ce426",
+    },
+    "0.27.6": {
+        "pyodide.mjs": "9fc7d11de0b7fab8a45604db1d2df2609fc9bc4f029d091eafbb0601fa6cd435",
+        "pyodide.asm.mjs": "af1e2e8f8d2030f5d4c89ff05de5747820cebf65eca01fe89a46fdd3a4189450",
+        "pyodide.asm.wasm": "c99674c2b0c3ab1b758942683ad46004f1967e93e4ad682e9d0ec0c340e09b71",
+        "python_stdlib.zip": "b4d44bd9ed296f12447938bb370fd3e8c07e40d0daac473de1edc4a541f43c4c",
+        "pyodide-lock.json": "abc1e50465438c019cc0c08286fc9b44484de777b49f10169a6978ee1d9745ba",
+    },
+    "0.27.7": {
+        "pyodide.mjs": "04c052c815abb0bf2981fa38c2dfa58e3120ee5288c956df2b2a15e301782c5f",
+        "pyodide.asm.mjs": "6b4c90de5b7172873f04f21884d0e9d2274e305fe32116558fe3e4fbe3618d51",
+        "pyodide.asm.wasm": "a50dd1843f805a0b7c45b61037ee0d7b26dfe85efe0e18ef95a34ad24e401f5f",
+        "python_stdlib.zip": "16611534726e5d8ac2bd8f926410b2dcb8d6f49aa24913463533b457a2115c16",
+        "pyodide-lock.json": "9c45b916001a750f4102fc287494f3eab215909c7535c626a20db80fd6333e2c",
+    },
+    "0.27.8": {
+        "pyodide.mjs": "0119dc60b71b676b53d61ef63f8847973f845d2c8cf2eee32a61773ed8b5b01e",
+        "pyodide.asm.mjs": "8bd8175d6b97ee4ffff85c5aaf44130fad3e9322939826f2a52d27d786ef8908",
+        "pyodide.asm.wasm": "92160102d09feeb8c738a07c870bde47fd4c141fd70b5376188bdd951df9ea23",
+        "python_stdlib.zip": "cb5f8d7eae384fcf27c574d8b13901de1753a50f93038130c326f85b88c9012b",
+        "pyodide-lock.json": "cb18729b18db7ce2482d196209c8051d8122441b817fc2f644d643b44e5e1b0f",
+    },
+    "0.28.0": {
+        "pyodide.mjs": "e056e624b55134dd4723130594c4cb0f6cb7ed8d331a5653929a00fe0784469c",
+        "pyodide.asm.mjs": "da195d86c80caece821124dcd4f049e6465a7a73797f1b2b4147283e445d02a2",
+        "pyodide.asm.wasm": "4ee3dc1deab639b454fdc6683651b4cf6c86fc587072e4f7b6c8eaed777d9db6",
+        "python_stdlib.zip": "1cc90fccf52e5145bd1bd3ef3540f5e1dd8bf17c5fc66c3e037802ef06ea62af",
+        "pyodide-lock.json": "6c6ba6e257a75193fc935a456963b0bfd3f9f4e307c52378b030e25b0b968227",
+    },
+    "0.28.1": {
+        "pyodide.mjs": "41722b530f25f12fd70ed3e32ce92e3da7dcce4cc1a9e5186a7027a1b159bc99",
+        "pyodide.asm.mjs": "1e93abd15303db5a04500cdaf6d8321c0739b40f4284c1f0ed27c77fd2b0ddba",
+        "pyodide.asm.wasm": "086600fc5d4f40a693f8096a00c2b2aeeafed5ec733b965e1dac3a98ab1fc64c",
+        "python_stdlib.zip": "da83b536518492627805307c7d39af0564c6685920d88fd2199f8d8fccfd1a18",
+        "pyodide-lock.json": "f6e6f42f451f42affbbcddb00e8c9a3278dcbf399f57aab9f3f568839a7ff4a6",
+    },
+    "0.28.2": {
+        "pyodide.mjs": "cb1097b9da02894673f8596d23e8ca58f122ff36b5202a83cc463608870e9c2d",
+        "pyodide.asm.mjs": "d95b16f8e3114c802ba89ef50f2727dd53ac253ed8c420a805261c5dfa73e0c0",
+        "pyodide.asm.wasm": "bfc24d3d89379e529aabea84e989294cffa797adcdbf8ff74019e690a06488d9",
+        "python_stdlib.zip": "9fb268300c752b54e507b196fcb753e7a15326971e192ebe0396e12778a0df84",
+        "pyodide-lock.json": "f6e6f42f451f42affbbcddb00e8c9a3278dcbf399f57aab9f3f568839a7ff4a6",
+    },
+    "0.28.3": {
+        "pyodide.mjs": "635a6da3218fe4e5668da595acfe8b5ce77453d597d602f19a423dd250653441",
+        "pyodide.asm.mjs": "b22e5831eade9ff10e6fe2c811c68688cd91f10154377b4f80debcf5bafa1e56",
+        "pyodide.asm.wasm": "5effb6a1a6cc4a1a85bec4622701aa797c031e1de923cbbaf2ad47abdc4ab325",
+        "python_stdlib.zip": "71fee17f88a6260ec8c9c7c063533ee59c021fdc88a1ce76247378d3c4a35f4c",
+        "pyodide-lock.json": "f6e6f42f451f42affbbcddb00e8c9a3278dcbf399f57aab9f3f568839a7ff4a6",
+    },
+    "0.29.0": {
+        "pyodide.mjs": "31afa960fdf68333de6f3f0513bad154495c8fc635a66b7e58ab9cf356a76501",
+        "pyodide.asm.mjs": "f1e70077bd701757b2798fc57f540fe39cf23d36ee5cd7c1a9b3a6f35cf500a7",
+        "pyodide.asm.wasm": "615172c6b2f5efe53e41d0201a98eb37c1f3aa7675d11cb06b6079b3a6b2bef5",
+        "python_stdlib.zip": "e389fbdc394a00d31ff0624386c9e3e52e04727130ac73597a99c477afe4f1ca",
+        "pyodide-lock.json": "701557726114e9a968d2088153414b2f126b8631aa734ed98eaf1797d4e4d087",
+    },
+    "0.29.1": {
+        "pyodide.mjs": "20b55bb0d5cb64b8bc81c97f18880cf6f9b7537171d66fe56b0806b7d196f677",
+        "pyodide.asm.mjs": "3e0589486e2119ee0d1f9894151c91a5a7533141d1ed7e824506a2d829861ecd",
+        "pyodide.asm.wasm": "38656f8d64b0d24fc24fdfb552ff91baf9b395d3706254eb39a6441bf19f819d",
+        "python_stdlib.zip": "b458ddfebbc6298833dbf115d487d53cebe26befd48a042e2d4c0f5d461d6599",
+        "pyodide-lock.json": "701557726114e9a968d2088153414b2f126b8631aa734ed98eaf1797d4e4d087",
+    },
+    "0.29.2": {
+        "pyodide.mjs": "cf13ac3ec56d4a77acb5968d0b8be3ca15a023a9cce79748672079c024c97cec",
+        "pyodide.asm.mjs": "3a8657ad4a902da2bd49eac9296959ad7f4401e58b272392f8784700a90288b3",
+        "pyodide.asm.wasm": "4ba24b3c4d03f47074fa91f833769d81108dbca40c22fb104030a48fce95c95d",
+        "python_stdlib.zip": "18950b4ee5e9e75b16e58d73c2c069c588ff5b613794057a9854d91a8c332628",
+        "pyodide-lock.json": "3256ffc76388de0e37f4b34d42ab484268d1afc675179ff97b2a5bb14f84ccac",
+    },
+    "0.29.3": {
+        "pyodide.mjs": "23213d27e9dacbda6f25f955fb38dabfc40ada082c04ee253047ea5dddcaa3b5",
+        "pyodide.asm.mjs": "1263f02b5b26099b96112378156f242dd98b39a8201ba7765e5fe3d455c5ce91",
+        "pyodide.asm.wasm": "e2f4ee75b325e35eb31bfb8c613d4dd5098f5502c156a97847686875b5025480",
+        "python_stdlib.zip": "4298b6ee445cb724c3973437da47789752b9e6ff4e26619026b283ec801fc46b",
+        "pyodide-lock.json": "3256ffc76388de0e37f4b34d42ab484268d1afc675179ff97b2a5bb14f84ccac",
+    },
+    "0.29.4": {
+        "pyodide.mjs": "8fdfed5eaf81bde14bcdeaeea11f2672675b2362248f8537446b6fda5e4a4751",
+        "pyodide.asm.mjs": "fe75e97ef2c7a10c41f23b96344c553c7c1c62821bb206080dbb24941c06d5f3",
+        "pyodide.asm.wasm": "10090fe41e019ae669d512e1f747021a8db2aaab0f6dd6f85fa9368c55d681e3",
+        "python_stdlib.zip": "92cb24faa546818f3ef4050fd5bd2b6487bd2042efed2113af141d035f30efb4",
+        "pyodide-lock.json": "14d2c2dba101277999e17135e653d8f15389ad1437f53eae213bf0c3cdff723d",
+    },
+    "0.29.5": {
+        "pyodide.mjs": "510ca14305230018f50c40fb81be673afd68080e70ce7733fcce6600dd6a1714",
+        "pyodide.asm.mjs": "356c42f69e1695397e9d8670bd3c2e678248cde76e18bdae1731e848537b47d7",
+        "pyodide.asm.wasm": "54309a5a2cfd757b1f0fdbc9093c92503f7b341500110329d932487183912718",
+        "python_stdlib.zip": "831fd1e535084b972f87c6a35275de3d236efd5166f5e77ce89497710635e73c",
+        "pyodide-lock.json": "14d2c2dba101277999e17135e653d8f15389ad1437f53eae213bf0c3cdff723d",
+    },
     "314.0.0": {
         "pyodide.mjs": "3abfa8bfc2d1dc9d733f4b0b5c3b35bb469295e455abf13f5c0fac70a1c2e961",
         "pyodide.asm.mjs": "7808c4d7a9fee23a02b0c8b7bbd51b1358e8d41bbe89e5c0ee9c0c4db7b9328f",

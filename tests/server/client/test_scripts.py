@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from hmr_server.client import scripts as page_scripts
-from hmr_server.client.scripts import SCRIPT_PARTS, bootstrap_script, page_script
-from hmr_server.client_wheel.wheel import ClientMissing
+from hmr_server.client.scripts import SCRIPT_PARTS, bootstrap_script
+from hmr_server.client_wheel import wheel
+from hmr_server.client_wheel.wheel import ClientMissing, page_script
 
 
 def test_the_script_and_its_parts_are_found() -> None:
@@ -47,7 +47,7 @@ def test_a_room_comes_before_those_that_import_it(
     for name, text in rooms.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    monkeypatch.setattr(page_scripts, "package_directory", lambda _: tmp_path)
+    monkeypatch.setattr(wheel, "package_directory", lambda _: tmp_path)
     assert bootstrap_script.__wrapped__() == (
         "let two = 2;\n\nasync function one() {}\n\nconst top = one + two;\n\ntwo;\n\nexport { top };\n"
     )

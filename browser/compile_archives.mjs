@@ -1,4 +1,4 @@
-// Run by bytecode.py in Node.js:
+// Run by hmr-server (`pyodide/bytecode.py`) and by the Vite plugin (`compiled_archives.js`) in Node.js:
 // `node compile_archives.mjs PYODIDE_DIRECTORY STDLIB [library|client SOURCE TARGET]...`.
 // Writes archives with bytecode beside each source, where zipimport looks. Only Pyodide's own
 // Python can make it; another one that a page may have of its own passes it over and takes the source.
@@ -20,7 +20,7 @@ PLACES = {
     "library": next(path for path in sys.path if path.endswith(".zip")),
     "client": "/lib/hmr_client.whl",
 }
-BOOT = {getattr(module.__spec__, "origin", None) for module in sys.modules.values() if module.__spec__}
+BOOT = {getattr(getattr(module, "__spec__", None), "origin", None) for module in sys.modules.values()}
 
 def compiled(path, source):
     code = compile(source, path, "exec", dont_inherit=True)
