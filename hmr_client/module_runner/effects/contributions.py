@@ -20,7 +20,8 @@ from weakref import WeakKeyDictionary
 from ..analysis.scan import Scan
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..transaction import MISSING, Transaction
-from .places import PLAIN, CannotTakeBack, Delta, Names, Place, replaced
+from .namespaces import Names
+from .places import PLAIN, CannotTakeBack, Delta, Place, replaced
 from .reach import PROCESS, Reach, writes_any_name
 
 if TYPE_CHECKING:
@@ -187,7 +188,9 @@ class Contributions:
         reach.is_plain = is_plain
         if writes_any_name({x[0] for x in scan.reads if x[1:] == ("()",)}):
             reach.add_namespace(namespace)
-        reach.walk(roots, names)
+        # calls of what calls return, as of `@on("key")`, are in the code of the functions that are called
+        may_call_stored = scan.calls_unknown and scan.operates
+        reach.walk(roots, names, may_call_stored=may_call_stored)
         for place in reach.places.values():
             if isinstance(place, Names) and place.owner is namespace:
                 place.leave_out(scan.binds)
@@ -210,25 +213,9 @@ class Contributions:
         for key, place in reach.new_places():
             reach.places[key], reach.parents[key] = place, None
             statement.before[key] = []
-        deltas: dict[_Key, Delta] = {}
         transaction = self._ledger.transaction
-        for key, place in reach.places.items():
-            if (delta := place.delta(statement.before[key])) is None:
-                continue
-            deltas[key] = delta
-            if transaction is not None:
-                transaction.on_rollback(_restoring(place, statement.before[key]))
-            for outer in self._running:
-                if key in outer.before:  # it is not the outer statement's
-                    outer.before[key] = place.copy()
+        deltas = self._without_lasting(self._compare(statement, transaction), reach)
         new = None
-        if deltas and self._data:
-            reached = Reach(self._graph)
-            reached.walk([*self._data.values()], ())
-            lasting = {key for key in reached.places if key[0] != PROCESS}
-            if not lasting.isdisjoint(deltas):
-                deltas = {key: x for key, x in deltas.items() if key not in lasting}
-                reach.is_plain = False
         seen = {owner for _, owner in reach.places}
         if any(len(x) != size and id(x) not in seen for x, size in reach.hidden):
             reach.is_complete = False
@@ -237,6 +224,33 @@ class Contributions:
             new = Contribution(deltas, containing, reach)
         self._set(module, index, new, transaction)
         return new
+
+    def _compare(
+        self, statement: _RunningStatement, transaction: Transaction | None
+    ) -> dict[_Key, Delta]:
+        """Return what a statement has changed, by place."""
+        deltas: dict[_Key, Delta] = {}
+        for key, place in statement.reach.places.items():
+            if (delta := place.delta(statement.before[key])) is None:
+                continue
+            deltas[key] = delta
+            if transaction is not None:
+                transaction.on_rollback(_restoring(place, statement.before[key]))
+            for outer in self._running:
+                if key in outer.before:  # it is not the outer statement's
+                    outer.before[key] = place.copy()
+        return deltas
+
+    def _without_lasting(self, deltas: dict[_Key, Delta], reach: Reach) -> dict[_Key, Delta]:
+        """Leave out what is in `hot.data`: it is never taken back."""
+        if not (deltas and self._data):
+            return deltas
+        reached = Reach(self._graph)
+        reached.walk([*self._data.values()], ())
+        lasting = {key for key in reached.places if key[0] != PROCESS}
+        if not lasting.isdisjoint(deltas):
+            reach.is_plain = False
+        return {key: x for key, x in deltas.items() if key not in lasting}
 
     def made_with(self, module: EvaluatedModule, cls: str) -> frozenset[str]:
         """Return the attributes that a class has got while its statement ran, decorators included.

@@ -13,21 +13,14 @@ from types import BuiltinMethodType, CodeType, FunctionType, GeneratorType, Meth
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
+from ..analysis.code_facts import code_facts
 from ..analysis.code_names import code_names
 from ..module_graph import EvaluatedModules
-from .places import (
-    Advancing,
-    Attributes,
-    Cell,
-    Items,
-    Members,
-    Names,
-    Place,
-    Sequence,
-    VirtualSubclasses,
-    WeakItems,
-    WeakMembers,
-)
+from .items import Items, WeakItems
+from .members import Members, VirtualSubclasses, WeakMembers
+from .namespaces import Attributes, Cell, Names
+from .places import Advancing, Place
+from .sequences import Sequence
 
 Key = tuple[str, int]
 """What a place is, and the id of what it is."""
@@ -41,6 +34,21 @@ _HIDDEN = 300  # objects within one of a library
 _NO_DATA = (type, ModuleType, FunctionType, MethodType, BuiltinMethodType)
 _STORE_GLOBAL = opcode.opmap["STORE_GLOBAL"]
 _LOGGING = frozenset(("addHandler", "basicConfig", "dictConfig", "fileConfig"))
+_CALLS = frozenset(
+    (
+        "map",
+        "filter",
+        "sorted",
+        "sort",
+        "min",
+        "max",
+        "reduce",
+        "partial",
+        "next",
+        "iter",
+        "__call__",
+    )
+)
 _COUNTS = frozenset(("len", "count", "index", "enumerate", "max", "min", "sum", "sorted"))
 _WRITE_NAMES = frozenset(("globals", "vars", "locals", "exec", "eval"))
 _OURS = ("hmr_client", "hmr_browser", "pyodide", "_pyodide", "js", "pyscript")
@@ -86,6 +94,7 @@ class Reach:
         self.is_complete = True
         self.is_plain = self.counts = self.is_cut = False
         self._count_stored = 0
+        self._may_call_stored = False
         self._stored: list[tuple[FunctionType, Key | None, bool]] = []  # to be followed last
         self.dispatchers: list[FunctionType] = []
         self.hidden: list[tuple[Any, int]] = []
@@ -94,13 +103,17 @@ class Reach:
         self._seen: set[int] = set()
         self._pending: list[tuple[Any, Key | None, bool]] = []
 
-    def walk(self, roots: Iterable[Any], names: Iterable[str]) -> None:
+    def walk(
+        self, roots: Iterable[Any], names: Iterable[str], *, may_call_stored: bool = True
+    ) -> None:
         """Walk from objects.
 
         Args:
             roots: What the statement reads.
             names: The names in its text, which may be those of logging.
+            may_call_stored: Whether it may call functions that lie in containers by itself.
         """
+        self._may_call_stored = may_call_stored
         self._process(names)
         self._pending += [(root, None, True) for root in roots]
         for root in roots:
@@ -190,16 +203,16 @@ class Reach:
                 self._stored.append((value, key, is_deep))
             elif type(value) not in _LEAVES:
                 self._pending.append((value, key, is_deep))
-        if self._count_stored > _MOST_STORED:
-            self.is_cut, self.is_complete = True, False
 
     def _take_stored(self) -> bool:
         """Go on with functions that lie in containers, if they are few; tell whether there are any.
 
-        Where they are many the walk is not complete whatever is followed: following the first ones of a
+        Where they are many, and code may call them, the walk is not complete whatever is followed: following the first ones of a
         registry was nine tenths of the start of an application of 200 modules that fill it.
         """
-        if self.is_cut:
+        if self._count_stored > _MOST_STORED:
+            if self._may_call_stored:
+                self.is_cut, self.is_complete = True, False
             return False
         self._pending, self._stored = [*self._pending, *self._stored], []
         return bool(self._pending)
@@ -217,8 +230,10 @@ class Reach:
             self.dispatchers.append(function)
         namespace, code = function.__globals__, function.__code__
         if self._graph.by_globals(namespace) is None:
+            self._may_call_stored = True  # who knows?
             return
         names = code_names(code)
+        self._may_call_stored |= code_facts(code).calls_unknown or not _CALLS.isdisjoint(names)
         self.counts |= not _COUNTS.isdisjoint(names)
         if not _LOGGING.isdisjoint(names):
             self._process(names)

@@ -151,7 +151,7 @@ class Importer:
             names = [".".join(parts[: i + 1]) for i in range(len(parts))]
         for full_name in names:
             imported = by_name(full_name)
-            if imported is None:
+            if imported is None or full_name not in sys.modules:  # it is deleted, and unloaded
                 continue
             if importer is not None:
                 importer.add_import(imported)

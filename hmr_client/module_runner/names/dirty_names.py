@@ -12,7 +12,8 @@ from ..analysis.outline import Outline
 from ..analysis.scan import Chain
 from ..analysis.statements import Kind, Statement
 from ..effects.contributions import Contributions
-from ..effects.places import Attributes, Names, Place
+from ..effects.namespaces import Attributes, Names
+from ..effects.places import Place
 from ..imports.importer import Importer
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..planning.plan import Change

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -62,52 +62,63 @@ def find_holders(module: EvaluatedModule, pairs: list[Pair]) -> Holders:
         pairs: The code objects; only freshly compiled new ones, which nothing else holds yet.
     """
     found = Holders()
-    missing: dict[int, int] = {}
-    changed: dict[int, bool] = {}
+    missing = _counts(pairs)
+    if not missing:
+        return found
+    search = _Search(found, missing)
+    strays = list(module.stray_functions)
+    for functions in (_walk(module, module.module.__dict__), strays):
+        if search.finds_all(functions):
+            return found
+    for function in gc.get_referrers(module.module.__dict__):
+        if type(function) is FunctionType and search.takes(function):
+            module.stray_functions.add(function)
+    for pair in pairs:
+        if missing.get(id(pair.old), 0) > 0 and pair.is_changed:
+            found.running += _count_running(pair.old)
+    return found
+
+
+def _counts(pairs: list[Pair]) -> dict[int, int]:
+    """Return how many functions and frames hold the old code objects, by their ids."""
+    counts: dict[int, int] = {}
     for pair in pairs:
         if not pair.old.co_flags & _CO_OPTIMIZED or pair.old.co_name in _TRANSIENT:
             continue  # a class body or a comprehension: no function lives on that holds it
         # the new code object is referred to in the same way, but no function holds it
         if (count := sys.getrefcount(pair.old) - sys.getrefcount(pair.new)) > 0:
-            missing[id(pair.old)] = count
-    if not missing:
-        return found
-    namespace = module.module.__dict__
-    total = sum(missing.values())
+            counts[id(pair.old)] = count
+    return counts
 
-    def take(function: FunctionType) -> None:
-        nonlocal total
+
+class _Search:
+    """Notes the functions that hold what is looked for, until all are found."""
+
+    def __init__(self, found: Holders, missing: dict[int, int]) -> None:
+        self._by_code = found.by_code
+        self._missing = missing
+        self._left = sum(missing.values())
+
+    def finds_all(self, functions: Iterable[FunctionType]) -> bool:
+        """Look at functions; return whether nothing is missing any more."""
+        for function in functions:
+            self.takes(function)
+            if self._left <= 0:
+                return True
+        return self._left <= 0
+
+    def takes(self, function: FunctionType) -> bool:
+        """Note a function; return whether it holds what is looked for, and was not known."""
         key = id(function.__code__)
-        if key in missing:
-            same = found.by_code.setdefault(key, [])
-            if not any(x is function for x in same):
-                same.append(function)
-                missing[key] -= 1
-                total -= 1
-
-    strays = list(module.stray_functions)
-    for function in _walk(module, namespace):
-        take(function)
-        if total <= 0:
-            return found
-    for function in strays:
-        take(function)
-    if total <= 0:
-        return found
-    functions = [x for x in gc.get_referrers(namespace) if type(x) is FunctionType]
-    seen = {id(x) for same in found.by_code.values() for x in same}
-    for function in functions:
-        if id(function) not in seen:
-            same = found.by_code.setdefault(id(function.__code__), [])
-            if id(function.__code__) in missing:
-                same.append(function)
-                missing[id(function.__code__)] -= 1
-                module.stray_functions.add(function)
-    for pair in pairs:
-        if missing.get(id(pair.old), 0) > 0 and pair.is_changed:
-            changed[id(pair.old)] = True
-            found.running += _count_running(pair.old)
-    return found
+        if key not in self._missing:
+            return False
+        same = self._by_code.setdefault(key, [])
+        if any(x is function for x in same):
+            return False
+        same.append(function)
+        self._missing[key] -= 1
+        self._left -= 1
+        return True
 
 
 def find_holders_of(module: EvaluatedModule, whole: CodeType, index: int) -> list[FunctionType]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 
 from ..analysis.difference import Difference
@@ -10,6 +11,8 @@ from ..effects.contributions import Contributions
 from ..imports.importer import Importer
 from ..module_graph import EvaluatedModule
 from .plan import Change
+
+_CAUGHT = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
 
 
 def compile_changes(
@@ -82,6 +85,57 @@ def retried_imports(
                     retried.setdefault(module, set()).add(index)
             module.failed_imports -= wanted
     return retried
+
+
+def refused_imports(
+    importer: Importer,
+    changes: Mapping[EvaluatedModule, Change],
+    batch: Mapping[str, str | None],
+) -> tuple[list[EvaluatedModule], dict[EvaluatedModule, set[int]]]:
+    """Return the deleted modules that nothing needs, and the statements that have imported them.
+
+    They are imported under `try … except ImportError` only: a fresh start goes on without them.
+
+    Args:
+        importer: Knows the modules.
+        changes: The changed ones.
+        batch: The new text by path; None for a deleted file.
+    """
+    loaded = (x for p, text in batch.items() if text is None for x in importer.graph.by_path(p))
+    deleted = {x for x in loaded if x not in changes and not (x.is_entry or x.is_pinned)}
+    unneeded: list[EvaluatedModule] = []
+    again: dict[EvaluatedModule, set[int]] = {}
+    for module in deleted:
+        found: dict[EvaluatedModule, set[int]] = {}
+        for user in module.importers.keys() - deleted:
+            outline = changes[user].outline if user in changes else importer.outline(user)
+            found[user] = _guarded(outline, module.name)
+        if found and all(found.values()):
+            unneeded.append(module)
+            for user, indices in found.items():
+                again.setdefault(user, set()).update(indices)
+    return unneeded, again
+
+
+def _guarded(outline: Outline, name: str) -> set[int]:
+    """Return the statements that can do without a module; none if another one imports it."""
+    indices: set[int] = set()
+    for index, statement in enumerate(outline.statements):
+        node = statement.parsed
+        if name not in outline.imported_names([node]):
+            continue
+        if not isinstance(node, ast.Try) or not any(map(_catches, node.handlers)):
+            return set()
+        if name in outline.imported_names([*node.handlers, *node.orelse, *node.finalbody]):
+            return set()
+        indices.add(index)
+    return indices
+
+
+def _catches(handler: ast.ExceptHandler) -> bool:
+    named = () if handler.type is None else ast.walk(handler.type)
+    names = {x.id for x in named if isinstance(x, ast.Name)}
+    return handler.type is None or not names.isdisjoint(_CAUGHT)
 
 
 def _concerned(importer: Importer, path: str, text: str | None) -> list[EvaluatedModule]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ...client import HMRClient
 from ...eager import report_unhandled
@@ -18,7 +19,7 @@ from ..imports.tracebacks import format_error, strip
 from ..module_graph import EvaluatedModule
 from ..planning import acceptance
 from ..planning.acceptance import AcceptCallbacks
-from ..planning.batch import compile_changes, retried_imports
+from ..planning.batch import compile_changes, refused_imports, retried_imports
 from ..planning.plan import Accepted, Change, Plan, plan, propagate_from_importers
 from ..planning.report import Report, add_touched
 from ..planning.steps import Step, Tier
@@ -147,15 +148,33 @@ class Updater:
                 await self._restart(transaction)
             else:
                 moved = self._may_have_moved(batch, changes)
-                await self._apply_plan(
-                    planned, changes, retried_imports(self._importer, batch), report, transaction
-                )
+                retried = retried_imports(self._importer, batch)
+                self._unload(*refused_imports(self._importer, changes, batch), retried, transaction)
+                await self._apply_plan(planned, changes, retried, report, transaction)
                 if moved is not None:
                     moved.forward(transaction)
                 await self._invalidate(report, transaction)
                 await self._disposal.prune(batch, changes, report, transaction, self._snapshot)
         finally:
             self._invalidated = None
+
+    def _unload(
+        self,
+        unneeded: Iterable[EvaluatedModule],
+        importing: Mapping[EvaluatedModule, set[int]],
+        retried: dict[EvaluatedModule, set[int]],
+        transaction: Transaction,
+    ) -> None:
+        """Let the import of deleted modules fail, in the statements that can do without them."""
+        for module in unneeded:
+            self._snapshot(transaction)
+            if (holder := module.holder) is not None:
+                holder.pop(module.own_name, None)
+            sys.modules.pop(module.name, None)
+            for importer in tuple(module.importers):
+                importer.drop_import(module)
+        for importer, indices in importing.items():
+            retried.setdefault(importer, set()).update(indices)
 
     def _may_have_moved(
         self, batch: Mapping[str, str | None], changes: Mapping[EvaluatedModule, Change]

@@ -1336,4 +1336,41 @@ P""",
             "ORDER",
         ],
     ),
+    Program(
+        "optional_modules_are_deleted_and_come_back",
+        {
+            "fast.py": "K = 2\ndef speed(): return K\n",
+            "slow.py": "K = 1\ndef speed(): return K\n",
+            "pkg/__init__.py": "",
+            "pkg/extra.py": "NAME = 'extra'\n",
+            "m.py": """\
+try:
+    import fast as impl
+except ImportError:
+    import slow as impl
+try:
+    from pkg import extra
+    HAS = True
+except (ImportError, AttributeError):
+    extra, HAS = None, False
+DOUBLE = impl.K * 2
+""",
+            "main.py": """\
+import m
+from m import impl, HAS
+TEXT = m.extra.NAME if HAS else "none"
+SPEED = impl.speed()
+""",
+        },
+        [
+            [("fast.py", None, None)],
+            [("slow.py", "K = 1", "K = 5")],
+            [("pkg/extra.py", None, None)],
+            [("pkg/extra.py", None, "NAME = 'more'\n")],
+            [("fast.py", None, "K = 3\ndef speed(): return K * 10\n")],
+            [("fast.py", "K = 3", "K = 4")],
+            [("fast.py", None, None), ("m.py", "impl.K * 2", "impl.K * 3")],
+        ],
+        ["m.impl.__name__", "impl.speed()", "m.DOUBLE", "TEXT", "SPEED", "m.HAS"],
+    ),
 ]
