@@ -581,3 +581,20 @@ async def test_what_a_function_has_done_that_was_not_looked_at_is_not_done_twice
     async with running(note=note, use="from note import call\ncall(39)\n") as app:
         await app.edit("use.py", "call(39)", "call(38)")
         assert app["note.py"].SEEN == [38]
+
+
+@pytest.mark.parametrize("calls", [False, True])
+@drive
+async def test_one_of_many_registrations_is_undone_where_the_others_are_not_called(calls: bool):
+    handlers = "".join(f'@on("{n}")\ndef h{n}(): return {n}\n' for n in range(40))
+    bus = "BUS, STATE = [], []\ndef on(name):\n    def deco(f):\n        BUS.append((name, f))\n"
+    bus += "        for _, other in BUS: other()\n" if calls else ""
+    bus += "        return f\n    return deco\n"
+    async with running(bus=bus, m=f"from bus import on\n{handlers}", main="import m, bus") as app:
+        app["bus.py"].STATE.append("filled")
+        await app.edit("m.py", '@on("30")', '@on("thirty")')
+        await app.edit("m.py", '@on("5")\ndef h5(): return 5\n', "")
+        names = [name for name, _ in app["main.py"].bus.BUS]
+        assert names == [str(n) if n != 30 else "thirty" for n in range(40) if n != 5]
+        state = app["main.py"].bus.STATE
+        assert state == ([] if calls else ["filled"])
