@@ -125,9 +125,10 @@ class Difference:
 
     def _annotate_again(self, new: Outline, left: Sequence[Statement]) -> None:
         """Of several annotations of a name the last one counts: another one may be the last now."""
-        names = {_annotated_name(statement.node) for statement in left} - {None}
+        names = {_annotated_name(statement.parsed) for statement in left} - {None}
+        names |= {_annotated_name(new.statements[index].parsed) for index in self.run} - {None}
         for index, statement in enumerate(new.statements if names else ()):
-            if not statement.binds and _annotated_name(statement.node) in names:
+            if _annotated_name(statement.parsed) in names:
                 self._must_run(index, statement)
 
     def _check_order(self, new: Outline, contributing: Collection[int]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
+from functools import cached_property, partial, partialmethod
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -131,11 +132,35 @@ def layers(item: Any) -> Iterator[Any]:
     """
     for _ in range(_MOST_WRAPPERS):
         yield item
-        names = ("__wrapped__", "__func__", "fget", "func")
-        found = (getattr(item, name, None) for name in names)
-        item = next((x for x in found if x is not None), None)
+        item = _inner(item)
         if item is None:
             return
+
+
+def _inner(item: Any) -> Any:
+    # no attribute of any other object: what it has for `__getattr__` may make one
+    if isinstance(item, staticmethod | classmethod):
+        return item.__func__
+    if isinstance(item, property):
+        return item.fget
+    if isinstance(item, cached_property | partial | partialmethod):
+        return item.func
+    return own_attribute(item, "__wrapped__")
+
+
+def own_attribute(item: Any, name: str) -> Any:
+    """Return what an object or its class has by a name, past `__getattr__`; None if there is none.
+
+    Args:
+        item: Any object.
+        name: The attribute.
+    """
+    try:
+        names = object.__getattribute__(item, "__dict__")
+    except AttributeError:
+        names = {}
+    owners = (names, *(vars(cls) for cls in type(item).__mro__))
+    return next((x[name] for x in owners if name in x), None)
 
 
 def docstring(code: CodeType) -> str | None:

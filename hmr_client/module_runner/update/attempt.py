@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Collection
 
 from ..module_graph import EvaluatedModule
-from .statement_runner import Escalation, StatementRaised
+from .escalation import Escalation, StatementRaised
 
 
 class Attempt:

@@ -16,7 +16,7 @@ from ..names.dirty_names import DirtyNames
 from ..names.readers import SIGNATURE
 from ..objects.class_building import Shape
 from ..objects.enums import is_enum
-from ..objects.functions import docstring, layers
+from ..objects.functions import docstring, layers, own_attribute
 from ..objects.holders import Holders, find_holders, find_holders_of, swap
 from ..objects.instances import forget_cached
 from ..planning.plan import Change
@@ -158,7 +158,7 @@ class CodePatch:
                 self._transaction.set(found, "__doc__", docstring(pair.new))
         name = pair.old.co_name
         for layer in layers(found):
-            if hasattr(layer, "cache_clear"):
+            if own_attribute(layer, "cache_clear") is not None:
                 layer.cache_clear()
         if type(found).__name__ == "cached_property" and isinstance(owner, type):
             forget_cached(self._transaction, owner, name)
@@ -207,7 +207,7 @@ class CodePatch:
 
 def _wraps(found: Any, pair: Pair) -> bool:
     """Return whether an object is a function of this code, or is made of one; else it has its name only."""
-    codes = (getattr(layer, "__code__", None) for layer in layers(found))
+    codes = (x.__code__ for x in layers(found) if type(x) is FunctionType)
     return any(code is not None and code in (pair.old, pair.new) for code in codes)
 
 

@@ -39,31 +39,7 @@ from ..planning.plan import Change
 from ..transaction import MISSING, Transaction
 from .class_statements import ClassStatements
 from .code_patch import CodePatch
-
-
-class Escalation(Exception):  # control flow, never seen by users
-    """A module can't be patched.
-
-    Attributes:
-        reason: Why.
-    """
-
-    def __init__(self, module: EvaluatedModule, reason: str) -> None:
-        super().__init__(module, reason)
-        self.module = module
-        self.reason = reason
-
-
-class StatementRaised(Exception):  # control flow, never seen by users
-    """A statement of the user's raised while it ran for an update.
-
-    Attributes:
-        error: What it raised.
-    """
-
-    def __init__(self, error: Exception) -> None:
-        super().__init__(error)
-        self.error = error
+from .escalation import Escalation, StatementRaised
 
 
 class Execution:

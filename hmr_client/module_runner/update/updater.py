@@ -26,10 +26,10 @@ from ..planning.steps import Step, Tier
 from ..transaction import Transaction
 from .attempt import Attempt
 from .disposal import Disposal
+from .escalation import StatementRaised
 from .moved_functions import MovedFunctions
 from .new_source import bring_in
 from .snapshot import take_snapshot
-from .statement_runner import StatementRaised
 from .visiting import Evaluation
 
 

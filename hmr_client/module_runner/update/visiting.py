@@ -25,8 +25,10 @@ from ..names.removed_names import RemovedNames
 from ..objects.instances import upgrade as upgrade_instances
 from ..planning.plan import Change
 from ..transaction import Transaction
+from .circles import Circles
 from .code_patch import CodePatch
-from .statement_runner import Escalation, Execution
+from .escalation import Escalation
+from .statement_runner import Execution
 
 _MOST_ROUNDS = 10
 """How often the modules are visited, at most. One round is enough where imports do not go in circles."""
@@ -63,6 +65,7 @@ class Evaluation:
             self._dirty,
             self._removed,
         )
+        self._circles = Circles(graph, self._dirty)
         self._caches = CachedResults(graph, self._dirty, transaction)
         self._runs_effects = True
 
@@ -168,6 +171,7 @@ class Evaluation:
                 continue
             self._caches.refresh()
             if everything or index in must:
+                self._circles.check(module, statement)
                 is_dirty = everything or self._dirty.are_read_by(module, outline, statement, since)
                 await self._execution.run(module, outline, statement, everything, is_dirty)
             elif statement.kind is Kind.EFFECT and not self._runs_effects:
@@ -178,6 +182,7 @@ class Evaluation:
                 for earlier in sorted(x for x in group - must if x < index):
                     await self._execution.run(module, outline, outline.statements[earlier])
                 must |= group
+                self._circles.check(module, statement)
                 await self._execution.run(module, outline, statement)
         if self._dirty:
             self._dirty.taints.spread(module, outline)

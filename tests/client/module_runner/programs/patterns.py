@@ -836,6 +836,53 @@ class Sub(Box[str]): pass
         ],
         ["IntBox.__args__", "Sub.__orig_bases__", "Box.__parameters__", "Sub.x"],
     ),
+    Program(
+        "late_names_in_a_circle_of_imports",
+        {
+            "a.py": "STEP = 1\nimport b\nX = STEP\n",
+            "b.py": "import a\nY = getattr(a, 'X', None)\nZ = a.STEP * 2\n",
+            "main.py": "import a, b\n",
+        },
+        [
+            [("a.py", "STEP = 1", "STEP = 2")],
+            [("b.py", "* 2", "* 3")],
+            [("b.py", "'X', None", "'X', 0")],
+            [("a.py", "X = STEP", "X = STEP + 1")],
+        ],
+        ["b.Y", "b.Z", "a.X"],
+    ),
+    Program(
+        "the_last_annotation_of_a_name_counts",
+        {"a.py": "K: int\nK = 0\nK: int = 1\nL: str = ''\nL: bytes\n", "main.py": "import a\n"},
+        [
+            [("a.py", "K: int\n", "K: str\n")],
+            [("a.py", "L: str", "L: int")],
+            [("a.py", "K: int = 1", "K: float = 1")],
+        ],
+        ["sorted((x, y.__name__) for x, y in a.__annotations__.items())"],
+    ),
+    Program(
+        "objects_that_make_what_is_asked_of_them",
+        {
+            "tokens.py": """\
+class Token(tuple):
+    made = []
+    def __getattr__(self, name):
+        if name[:2] == "__": raise AttributeError(name)
+        Token.made.append(name)
+        return Token((*self, name))
+ROOT = Token()
+NAME = ROOT.Name
+STEP = 1
+""",
+            "main.py": "import tokens\nfrom tokens import Token\nKEYS = {tokens.NAME: tokens.STEP}\n",
+        },
+        [
+            [("tokens.py", "STEP = 1", "STEP = 2")],
+            [("tokens.py", "Token((*self, name))", "type(self)((*self, name))")],
+        ],
+        ["Token.made", "list(KEYS.values())"],
+    ),
 ]
 if sys.version_info >= (3, 12):
     PROGRAMS.append(
