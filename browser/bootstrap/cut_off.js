@@ -39,13 +39,20 @@ function wasCut(url) {
   if (isWatched && !isLeft) view.page.loadAgain(url);
 }
 
+/** The stylesheets that have no rules: the browser drops what has come of one that was cut. */
+function emptySheets() {
+  const isEmpty = ({ href, disabled, sheet }) => href.startsWith(here.origin) && !disabled && !sheet?.cssRules.length;
+  return hasDocument ? [...document.querySelectorAll("link[rel~=stylesheet][href]")].filter(isEmpty).map(({ href }) => href) : [];
+}
+
 /** Looks for a reply whose content is cut: only its length shows it. One of 0 is that of a file in the browser's cache. */
 async function lookForCuts(isAsked) {
   await new Promise((resolve) => setTimeout(resolve, settledMs));
   arrivals.takeRecords().forEach(arrive);
-  const isLoaded = ({ initiatorType, responseStatus, decodedBodySize }) => loaders.has(initiatorType) && responseStatus === 200 && decodedBodySize > 0;
+  const isLoaded = ({ name, initiatorType, responseStatus, decodedBodySize }) => loaders.has(initiatorType) && responseStatus === 200 && (decodedBodySize > 0 || emptySheets().includes(name));
   for (const { name, initiatorType, decodedBodySize } of arrived.filter((entry) => isLoaded(entry) && isAsked(entry))) {
-    const url = `${name}${name.includes("?") ? "&" : "?"}t=${Date.now()}`; // what the client itself fetches
+    const stamp = /[?&]t=\d{13}/.test(name) ? "" : `${name.includes("?") ? "&" : "?"}t=${Date.now()}`;
+    const url = name + stamp; // as for an update: it does not count as fetched by the page
     const response = await fetch(url, { cache: "no-store", headers: { accept: types[initiatorType] ?? "text/javascript" } }).catch(() => {});
     if (response?.ok && (await response.arrayBuffer()).byteLength !== decodedBodySize) return wasCut(name);
   }
@@ -88,9 +95,7 @@ if (hasDocument) {
   addEventListener("unhandledrejection", ({ reason }) => reason instanceof TypeError && look());
   for (const event of ["beforeunload", "pagehide"]) addEventListener(event, () => (isLeft = true));
   addEventListener("pageshow", () => (isLeft = false));
-  // its event was before: the browser drops what has come of it
-  const isEmpty = ({ href, disabled, sheet }) => href.startsWith(here.origin) && !disabled && !sheet?.cssRules.length;
-  if ([...document.querySelectorAll("link[rel~=stylesheet][href]")].some(isEmpty)) look();
+  if (emptySheets().length > 0) look(); // their events were before
   lookAtEarlyScripts();
   if (globalThis.Worker) watchWorkers();
 }

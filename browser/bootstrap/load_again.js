@@ -32,6 +32,8 @@ export async function loadAgain(url) {
   const answer = await serverAnswers(url);
   isLoadedAgain = !answer || answer.ok;
   if (!isLoadedAgain) return;
+  // the browser may keep a reply that is cut in its headers, and then ask only whether it has changed
+  await fetch(url, { cache: "reload" }).then((response) => response.arrayBuffer()).catch(() => {});
   sessionStorage.setItem(timesKey, JSON.stringify([...times, Date.now()]));
   console.info(prefix, `page reload: ${path} was cut off while the page was loaded`);
   reload(`${path} was cut off while the page was loaded`);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from weakref import WeakKeyDictionary
 
 from hmr_client.exceptions import PayloadError
 from hmr_client.wire.custom_events import (
@@ -39,6 +40,10 @@ _LINES_A_SECOND = 50
 _MOST_SCRIPT_ERRORS_AT_ONCE = 100
 _SCRIPT_ERRORS_A_SECOND = 10
 
+# Each of them may be answered with all that the journal keeps
+_MOST_RESUMES_AT_ONCE = 50
+_RESUMES_A_SECOND = 5
+
 _logger = logging.getLogger(__name__)
 
 
@@ -69,6 +74,8 @@ class PageEvents:
         self._acknowledgements = acknowledgements
         self._push = push
         self._lines = Budget(_MOST_LINES_AT_ONCE, _LINES_A_SECOND, clock)
+        self._clock = clock
+        self._resumes: WeakKeyDictionary[HotClient, Budget] = WeakKeyDictionary()
         self._script_errors = Budget(_MOST_SCRIPT_ERRORS_AT_ONCE, _SCRIPT_ERRORS_A_SECOND, clock)
 
     def listen(self, *, console: bool) -> None:
@@ -159,6 +166,14 @@ class PageEvents:
             resume = read_event(ResumeData, data)
         except PayloadError as error:
             _logger.debug("ignored an event of client %d: %s", client.id, error)
+            return
+        budget = self._resumes.get(client)
+        if budget is None:
+            budget = Budget(_MOST_RESUMES_AT_ONCE, _RESUMES_A_SECOND, self._clock)
+            self._resumes[client] = budget
+        if not budget.take():  # a page that is sound connects again, and resumes
+            _logger.debug("client %d resumes without end; it is disconnected", client.id)
+            client.leave()
             return
         if resume.session != self._channel.session:
             client.send(reload_because("another server runs here now"))

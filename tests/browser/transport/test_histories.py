@@ -1,6 +1,6 @@
 """The client's core against the server's, in memory: whatever is lost, doubled or swapped on the way.
 
-A page of three modules, a server that pushes each save, and a network between them that a history of
+A page of ES modules, a stylesheet, a Python module and a file of `[files]`, a server that pushes each save, and a network between them that a history of
 faults is drawn for. When the network is calm again, the page has run what is on disk, or was reloaded.
 """
 
@@ -8,14 +8,19 @@ import json
 import re
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hmr_browser import _ffi
 from hmr_browser.page.console import ConsoleLogger
 from hmr_browser.page.es_modules import ESModules
 from hmr_browser.page.settings import Settings
+from hmr_browser.page.stylesheets import Stylesheets
+from hmr_browser.pyscript.fetches import Fetches
+from hmr_browser.python.data_files import DATA_FILES
 from hmr_browser.transport.reconnect import Connection
 from hmr_browser.transport.websocket import WebSocketTransport
 from hmr_client.client import HMRClient
@@ -23,7 +28,7 @@ from hmr_client.context import HMRContext
 from hmr_client.eager import start
 from hmr_client.message_handler import MessageHandler
 from hmr_client.transport.normalised import NormalisedTransport
-from hmr_client.wire.payloads import JsUpdate, UpdatePayload
+from hmr_client.wire.payloads import CssUpdate, Custom, JsUpdate, PyUpdate, UpdatePayload
 from hmr_server.channel.hot_channel import ConnectionLost, HotChannel
 from hmr_server.channel.journal import Journal
 from hmr_server.reporting.page_events import PageEvents
@@ -31,7 +36,9 @@ from hmr_server.reporting.terminal import Terminal
 from tests.browser.fake_javascript import Early, EventTarget, JsException, WebSocket, page
 from tests.client.virtual_loop import VirtualLoop
 
-PATHS = ("/a.js", "/b.js", "/c.js")
+MODULES = ("/a.js", "/b.js")
+SHEET, PYTHON, FILE = "/style.css", "/app.py", "/words.txt"
+PATHS = (*MODULES, SHEET, PYTHON, FILE)
 
 step = st.one_of(
     st.tuples(st.just("save"), st.sampled_from(PATHS)),
@@ -50,6 +57,64 @@ step = st.one_of(
 class Document(EventTarget):
     body = None
     visibilityState = "visible"  # noqa: N815  # JavaScript's name
+
+
+class Link(EventTarget):
+    """A `<link>`: loads its sheet once it is in the document."""
+
+    disabled = False
+
+    def __init__(self, world: "World", href: str) -> None:
+        super().__init__()
+        self.world = world
+        self.href = href
+        self.sheet: Any = None
+
+    def cloneNode(self) -> "Link":  # noqa: N802  # JavaScript's name
+        return Link(self.world, self.href)
+
+    def after(self, link: "Link") -> None:
+        self.world.links.append(link)
+        start(link.load())
+
+    def remove(self) -> None:
+        self.world.links.remove(self)
+
+    async def load(self) -> None:
+        text = await self.world.request()
+        self.sheet = SimpleNamespace(
+            cssRules=SimpleNamespace(length=1, version=self.world.disk[SHEET])
+        )
+        self.fire("error" if text is None else "load")
+
+
+class Location:
+    """A native URL, as far as stylesheets read it."""
+
+    def __init__(self, url: str, base: str) -> None:
+        self._parts = urlsplit(urljoin(base, url))
+
+    new = classmethod(lambda cls, url, base: cls(url, base))
+
+    @property
+    def href(self) -> str:
+        return self._parts.geturl()
+
+    @property
+    def pathname(self) -> str:
+        return self._parts.path
+
+    @property
+    def search(self) -> str:
+        return f"?{self._parts.query}" if self._parts.query else ""
+
+    @property
+    def searchParams(self) -> "Location":  # noqa: N802  # JavaScript's name
+        return self
+
+    def delete(self, name: str) -> None:
+        kept = [x for x in self._parts.query.split("&") if x.partition("=")[0] != name]
+        self._parts = self._parts._replace(query="&".join(kept))
 
 
 class Wire:
@@ -80,8 +145,9 @@ class Wire:
 
 
 class World:
-    def __init__(self, loop: VirtualLoop) -> None:
+    def __init__(self, loop: VirtualLoop, *, is_cut_early: bool = False) -> None:
         self.loop = loop
+        self.links = [Link(self, f"http://x{SHEET}")]
         WebSocket.opened.clear()
         page.console.lines.clear()
         page.globalThis = EventTarget()
@@ -101,16 +167,25 @@ class World:
         connection = Connection(settings_, logger, document=Document(), reload=self.reload)
         first = WebSocket("ws://x/?token=t")
         first.readyState = 1
+        again = connection.wait_to_fetch_again
         greeting = {"type": "connected", "session": "s", "sequence": 0}
         self.accept(first)
         self.in_flight.clear()  # the bootstrap has kept the greeting
         transport = NormalisedTransport(
             WebSocketTransport(lambda: "ws://x/?token=t", logger, early=Early(first, greeting))
         )
-        modules = ESModules(self.import_module, self.reload, "/", connection.wait_to_fetch_again)
+        modules = ESModules(self.import_module, self.reload, "/", again)
         client = HMRClient(logger, transport, modules.import_updated_module)
-        connection.start(client, MessageHandler(client, patience=5.0))
-        for path in PATHS:
+        if is_cut_early:  # while Python was started
+            self.cut()
+        self.sheets = Stylesheets(
+            lambda: [self], self.refresh_sheet, self.reload, logger, "/", again
+        )
+        self.fetches = Fetches(again, lambda _url: "", logger.log)
+        client.add_listener("files", DATA_FILES, self.bring_file)
+        handler = MessageHandler(client, self, update_python=self.run_python, patience=5.0)
+        connection.start(client, handler)
+        for path in MODULES:
             HMRContext(client, path).accept()
         self.connection = connection
         self.turn()
@@ -133,27 +208,74 @@ class World:
     def save(self, path: str) -> None:
         self.disk[path] += 1
         self.stamp += 1
-        self.channel.send(
-            UpdatePayload(updates=(JsUpdate(path=path, accepted_path=path, timestamp=self.stamp),))
-        )
+        self.channel.send(self.push_for(path))
+
+    def push_for(self, path: str) -> UpdatePayload | Custom:
+        if path == FILE:
+            return Custom(event=DATA_FILES, data={"files": [{"path": path}]})
+        update: JsUpdate | CssUpdate | PyUpdate
+        if path == PYTHON:
+            source = str(self.disk[path])
+            update = PyUpdate(path=path, accepted_path=path, timestamp=self.stamp, source=source)
+        else:
+            kind = CssUpdate if path == SHEET else JsUpdate
+            update = kind(path=path, accepted_path=path, timestamp=self.stamp)
+        return UpdatePayload(updates=(update,))
 
     # --- the browser ----------------------------------------------------------------------------
 
-    def reload(self) -> None:
+    def reload(self, _reason: str = "") -> None:
         self.reloads += 1
 
-    async def fetch(self, _url: str, _options: Any) -> Any:
+    def begin_update(self, _payload: UpdatePayload) -> bool:
+        return True
+
+    def swap_stylesheet(self, update: CssUpdate) -> Any:
+        return self.sheets.swap(update)
+
+    def show_error(self, payload: Any) -> None:
+        page.console.error(payload.err.message)
+
+    def close_error(self) -> None:
+        """Nothing is shown."""
+
+    def querySelectorAll(self, _selector: str) -> list[Link]:  # noqa: N802  # JavaScript's name
+        return list(self.links)
+
+    async def refresh_sheet(self, _sheet: str, _timestamp: int) -> str:
+        return ""
+
+    async def run_python(self, updates: Any) -> list[Any]:
+        for update in updates:
+            self.ran[update.path] = int(update.source)
+        return []
+
+    async def bring_file(self, _data: Any) -> None:
+        self.ran[FILE] = int(await self.fetches.file(f"http://x{FILE}") or b"")
+
+    async def request(self) -> str | None:
+        """Return a reply; None, where the network brings none."""
+        await self.loop.tick(0.005)
+        return None if not self.is_up or self.take_a_failure() else "reply"
+
+    async def fetch(self, url: str, _options: Any) -> Any:
         if not self.is_up or self.take_a_failure():
             raise JsException("Failed to fetch", name="TypeError")
 
         async def text() -> str:
             return "const config = " + json.dumps({"token": "t"}) + ";\n"
 
-        return SimpleNamespace(ok=True, status=200, body=None, text=text)
+        async def buffer() -> Any:
+            content = str(self.disk[FILE]).encode()
+            return SimpleNamespace(to_bytes=lambda: content)
+
+        headers = SimpleNamespace(has=lambda _name: True)
+        return SimpleNamespace(
+            ok=True, status=200, body=None, text=text, arrayBuffer=buffer, headers=headers
+        )
 
     async def import_module(self, url: str) -> str:
-        await self.loop.tick(0.005)
-        if not self.is_up or self.take_a_failure():
+        if await self.request() is None:
             raise JsException(f"Failed to fetch dynamically imported module: {url}", "TypeError")
         path = re.sub(r"\?.*", "", url)
         self.ran[path] = self.disk[path]
@@ -244,17 +366,22 @@ class World:
 def _as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "fetch", page.fetch)
     monkeypatch.setattr(page, "globalThis", page.globalThis)
+    monkeypatch.setattr(page, "URL", Location, raising=False)
+    monkeypatch.setattr(_ffi, "object_to_js", lambda **fields: fields)
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(step, max_size=40))
-def test_the_page_runs_what_is_on_disk_or_was_loaded_anew(history):
+@given(st.lists(step, max_size=40), st.booleans())
+def test_the_page_runs_what_is_on_disk_or_was_loaded_anew(history, is_cut_early):
     loop = VirtualLoop()
     with loop.running():
-        world = World(loop)
+        world = World(loop, is_cut_early=is_cut_early)
         for what, argument in history:
             world.do(what, argument)
         world.calm_down()
+        (link,) = world.links
+        if link.sheet is not None:
+            world.ran[SHEET] = link.sheet.cssRules.version
         world.connection._running.cancel()
         world.cut()
     assert world.reloads or world.ran == world.disk, page.console.lines

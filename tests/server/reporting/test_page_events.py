@@ -8,11 +8,14 @@ import pytest
 from hmr_client.wire.custom_events import (
     APPLIED,
     MOST_UPDATES,
+    RESUME,
     SCRIPT_ERROR,
     AppliedData,
     AppliedUpdate,
+    ResumeData,
     ScriptErrorData,
 )
+from hmr_client.wire.payloads import Custom
 from hmr_client.wire.serialisation import event_to_wire
 from hmr_server.channel.hot_channel import HotChannel, HotClient
 from hmr_server.reporting.page_events import FORWARD_CONSOLE, PageEvents
@@ -51,8 +54,8 @@ class Reporting:
     def _script_failed(self, _data: ScriptErrorData) -> None:
         self.read_scripts += 1
 
-    def say(self, event: str, data: Any) -> None:
-        self.channel._notify(event, data, HotClient(1))
+    def say(self, event: str, data: Any, client: HotClient | None = None) -> None:
+        self.channel._notify(event, data, client or HotClient(1))
 
 
 @pytest.fixture
@@ -100,3 +103,19 @@ def test_a_flood_of_script_errors_reads_few_files_and_costs_the_console_nothing(
     assert reporting.read_scripts == 101
     reporting.say(FORWARD_CONSOLE, {"type": "log", "data": {"level": "log", "message": "x"}})
     assert len(reporting.terminal.lines) == 1
+
+
+def test_a_client_that_resumes_without_end_is_disconnected_and_others_are_answered(
+    reporting: Reporting,
+) -> None:
+    """Nothing is lost: a page connects again, and resumes after what it has."""
+    reporting.channel.send(Custom(event="x"))
+    resume = event_to_wire(ResumeData(session="s", sequence=0))
+    mad, sound = HotClient(1), HotClient(2)
+    for _ in range(1_000):
+        reporting.say(RESUME, resume, mad)
+    assert mad._gone.is_set()
+    for _ in range(20):  # a burst is none: each push behind a gap asks
+        reporting.say(RESUME, resume, sound)
+    assert len(sound._outbox) == 20
+    assert not sound._gone.is_set()
