@@ -13,8 +13,6 @@ import json
 import os
 import platform
 import random
-import signal
-import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -67,21 +65,13 @@ class Rig:
         self.server = Running(target, project.root)
         self.name = target.name
         self.page: Page | None = None
-        try:
-            if browser is not None:
-                self.page = self._open(browser)
-        except BaseException:
-            self.server.stop()
-            raise
-
-    def _open(self, browser: Browser) -> Page:
-        page = browser.new_context().new_page()
-        page.goto(self.server.url)
-        page.wait_for_function("globalThis.done", timeout=PATIENCE_MS)
-        if self.name == OURS:
-            page.evaluate(READY)
-        time.sleep(0.5)  # until its socket is there
-        return page
+        if browser is not None:
+            self.page = browser.new_context().new_page()
+            self.page.goto(self.server.url)
+            self.page.wait_for_function("globalThis.done", timeout=PATIENCE_MS)
+            if target.name == OURS:
+                self.page.evaluate(READY)
+            time.sleep(0.5)  # until its socket is there
 
     def edit(self, path: str, text: str, report: str, value: str) -> float:
         """Milliseconds from before a save until the page reports the value."""
@@ -97,9 +87,9 @@ class Rig:
 
     def stop(self) -> None:
         """Close the page and end the server."""
-        self.server.stop()
         if self.page is not None:
             self.page.context.close()
+        self.server.stop()
 
 
 @contextlib.contextmanager
@@ -108,13 +98,16 @@ def rigs(
 ) -> Iterator[list[Rig]]:
     """All servers, each with a project of its own."""
     running: list[Rig] = []
-    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        for target in targets:
-            project = BenchProject(Path(folder, target.name).resolve())
-            fill(project)
-            running.append(Rig(target, project, browser))
-            stack.callback(running[-1].stop)
-        yield running
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            for target in targets:
+                project = BenchProject(Path(folder, target.name).resolve())
+                fill(project)
+                running.append(Rig(target, project, browser))
+            yield running
+        finally:
+            for rig in running:
+                rig.stop()
 
 
 def interleaved(running: list[Rig], count: int, measure: Callable[[Rig, str], float]) -> Times:
@@ -347,48 +340,31 @@ def main(arguments: Sequence[str] | None = None) -> None:
         only += ["fan", "burst", "load"]
     targets = [*own_targets(), *(peers() if options.peers else [])]
     results = Results(os.getloadavg()[0])
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # or else the servers would stay
-    try:
-        run(options, only, targets, results)
-    finally:  # what was measured before something went wrong, or somebody had enough
-        results.load_at_end = os.getloadavg()[0]
-        report(results, options.json, options.svg)
-
-
-def run(
-    options: argparse.Namespace, only: Sequence[str], targets: Sequence[Target], results: Results
-) -> None:
-    """Measure what is asked for, one scenario after another."""
     few = max(3, options.edits // 8)
     with chromium() as browser:
         results.times |= edits(targets, browser, options.edits, only)
         if "fan" in only:
-            for size in options.fans.split(","):
-                results.times |= fans(targets, browser, few, [size])
+            results.times |= fans(targets, browser, few, options.fans.split(","))
         if "burst" in only:
             results.times |= bursts(targets, browser, few)
         if "load" in only:
-            for size in options.loads.split(","):
-                results.times |= loads(targets, browser, max(2, few // 2), [size])
+            results.times |= loads(targets, browser, max(2, few // 2), options.loads.split(","))
     if "clients" in only:
         results.times |= crowds(targets, few)
     if "start" in only:
         results.times |= starts(targets, few)
-
-
-def report(results: Results, json_file: Path | None, svg_file: Path | None) -> None:
-    """Print the table, and write the files that are wanted."""
+    results.load_at_end = os.getloadavg()[0]
     print(shown(results))
-    if json_file:
-        json_file.write_text(json.dumps(asdict(results), indent=1), encoding="utf-8")
-    if svg_file:
+    if options.json:
+        options.json.write_text(json.dumps(asdict(results), indent=1), encoding="utf-8")
+    if options.svg:
         medians = {
             scenario: {name: percentile(values, 0.5) for name, values in times.items()}
             for scenario, times in results.times.items()
             if not scenario.endswith(OTHER_UNITS)
         }
         title = f"p50, milliseconds · {platform.machine()}, {os.cpu_count()} cores, load {results.load:.1f} to {results.load_at_end:.1f}"
-        svg_file.write_text(plot(medians, title), encoding="utf-8")
+        options.svg.write_text(plot(medians, title), encoding="utf-8")
 
 
 if __name__ == "__main__":

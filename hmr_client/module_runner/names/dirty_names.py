@@ -50,6 +50,7 @@ class DirtyNames:
         self._contributions = contributions
         self._changes = changes
         self._dirty: dict[Key, int] = {}
+        self._by_attribute: dict[str, dict[Key, None]] = {}  # those by the last part of their names
         self.taints = Taints()
         self._objects: dict[int, tuple[int, Any]] = {}  # changed in place: when, and the object
         self._last: tuple[Statement, int, Readers] | None = None
@@ -97,6 +98,7 @@ class DirtyNames:
         """
         self.now += 1
         self._dirty[module.name, name] = self.now
+        self._by_attribute.setdefault(name.rpartition(".")[2], {})[module.name, name] = None
         self._dirty[module.name, "*"] = self.now
         if "." in name:
             self._dirty[module.name, f"{name.rpartition('.')[0]}.*"] = self.now
@@ -240,9 +242,17 @@ class DirtyNames:
         return readers
 
     def _is_any_dirty(self, readers: Readers, since: int, *, but_closures: bool = False) -> bool:
+        # not each dirty name is asked for: a constant in the classes of 1,000 modules makes 1,000 of them
+        named = [key for key in readers.keys if key in self._dirty]
+        named += [
+            key
+            for attribute in readers.attributes & self._by_attribute.keys()
+            for key in self._by_attribute[attribute]
+            if self._dirty[key] >= since and readers.reads(key)
+        ]
         return any(
-            at >= since and readers.reads(key)
-            for key, at in self._dirty.items()
+            self._dirty[key] >= since
+            for key in named
             if not (but_closures and key[1].endswith(CLOSURES))
         ) or any(self._objects[item][0] >= since for item in readers.objects & self._objects.keys())
 

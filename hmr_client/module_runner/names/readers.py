@@ -228,6 +228,11 @@ class Readers:
             modules = (x for x in self._owners.values() if isinstance(x, ModuleType))
             self.keys.update((x.__name__, "*") for x in modules)
 
+    @property
+    def attributes(self) -> set[str]:
+        """What is read from objects that no name leads to."""
+        return self._attributes
+
     def reads(self, key: Key) -> bool:
         """Tell whether the statement reads a name.
 

@@ -44,7 +44,7 @@ class Circles:
             readers.read(module, chain)
         readers.read_scanned(module, statement.scan)
         readers.follow()
-        if not readers.keys.isdisjoint(self._late_for(module)):
+        if any(map(readers.reads, self._late_for(module))):
             reason = (
                 f"line {statement.line} reads more than in a fresh start, in a circle of imports"
             )

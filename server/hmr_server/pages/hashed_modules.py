@@ -10,9 +10,6 @@ and a page whose map is lost loads all of them by these names. Left out are modu
 twice, because something may name them that a map does not concern: scripts of the page, and what it preloads;
 modules that a page requests itself, by a script that it appends; those that see their own URL; and those that the page's
 own import map leads to.
-
-Measured in Chromium with a raw server, a busy machine, reload of 1,000 modules in ms: 304s 2,463, this 546, with
-`modulepreload` links besides 508, `data:` URLs in the map 519, one packed answer and `blob:` URLs 2,177.
 """
 
 from __future__ import annotations

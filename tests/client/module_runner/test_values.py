@@ -10,6 +10,8 @@ import gc
 
 import pytest
 
+from hmr_client.module_runner.names.readers import Readers
+
 from .application import drive, fresh_start, running
 
 N = ("N = 1", "N = 5")
@@ -218,6 +220,20 @@ async def test_classes_that_run_again_cost_no_scan_of_the_heap(monkeypatch):
         await app.edit("config.py", "N = 1", "N = 2")
         assert app["u3.py"].C.A == 5
         assert scans == []
+
+
+@drive
+async def test_what_a_statement_reads_is_not_compared_with_each_dirty_name(monkeypatch):
+    asked = []
+    reads = Readers.reads
+    monkeypatch.setattr(
+        Readers, "reads", lambda self, key: (asked.append(key), reads(self, key))[1]
+    )
+    users = {f"u{i}": f"import config\nclass C{i}:\n    A = config.N + {i}\n" for i in range(60)}
+    async with running(config="N = 1\n", **users) as app:
+        await app.edit("config.py", "N = 1", "N = 2")
+        assert app["u3.py"].C3.A == 5
+    assert len(asked) < 5 * 60  # of 60 names and 120 statements
 
 
 @drive
