@@ -1,4 +1,5 @@
 /** What Python is given: the rest it finds in the page itself. */
+import { forgetCopies } from "./cached_copies.js";
 import { eventsUrl, socketUrl } from "./connection.js";
 import { hotData } from "./hot_context.js";
 import { kept, onLeave } from "./kept.js";
@@ -45,6 +46,7 @@ export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { 
     },
     async updateHtml(file, hears) {
       const { updateHtml } = await importPart("html_update.js");
+      await forgetCopies();
       return JSON.stringify(await updateHtml(servedPage, { file, hears, view, shows: config.overlay }));
     },
     watchEffects: (made, over) => watchEffects(pyodide, made, over, page),

@@ -37,6 +37,7 @@ export function openRoots(root = document, found = [root]) {
 }
 
 const reads = new Set(["fetch", "xmlhttprequest", "beacon"]);
+const runs = new Set(["script", "link", "css"]);
 const documents = new Set(["iframe", "frame", "embed", "object", "navigation"]);
 
 /**
@@ -58,7 +59,7 @@ export async function refreshFile(path, timestamp, isDataFile, isModule, without
     return parsed && parsed.origin === here.origin && belowBase(parsed.href) === path;
   };
   if (swapFile(openRoots(), isFile, timestamp)) return "swapped";
-  if (isModule && ways.includes("script")) ways = ways.filter((way) => way !== "script" && way !== "other"); // "other": preloaded
+  if (isModule && ways.some((way) => runs.has(way))) ways = ways.filter((way) => !runs.has(way) && way !== "other"); // "other": preloaded
   if (isDataFile) return "";
   if (ways.length === 0) return withoutReader && hasDocument ? "a worker has fetched it, or a page that does not say so" : "";
   if (/\.html?$/.test(path) && ways.every((way) => documents.has(way))) return ""; // that page has a client

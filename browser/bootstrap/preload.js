@@ -2,6 +2,7 @@
  * Fetches what an update will import as soon as its message is there, while Python decides what becomes of
  * it. `modulepreload` fetches a module and does not run it: what runs, and when, is the core's business.
  */
+import { forgetCopies } from "./cached_copies.js";
 import { hotData } from "./hot_context.js";
 import { config, hasDocument, here, parse } from "./settings.js";
 
@@ -31,6 +32,7 @@ function preloadLink(url) {
 }
 
 function preloadUpdate({ data }) {
+  if (data.includes('"update"')) forgetCopies();
   // saves in a row are fetched one after another, as they are applied: each answer is as new as can be
   if (preloading || !data.includes('"js-update"')) return;
   const payload = parse(data);

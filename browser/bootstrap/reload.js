@@ -1,5 +1,6 @@
 /** Reloads the page, once the server answers: else the browser shows an error page, which never reloads. */
 import { serverAnswers } from "./answers.js";
+import { forgetCopies } from "./cached_copies.js";
 import { keepForReload } from "./kept.js";
 import { canRead } from "./script_errors.js";
 import { prefix } from "./settings.js";
@@ -22,6 +23,7 @@ export async function reload(reason, scripts = []) {
   if (mine !== newest) return;
   changed.clear();
   if (!isReadable) return console.info(prefix, "page reload: waits until the error is mended");
+  await forgetCopies();
   await keepForReload(reason).catch(() => {});
   location.reload();
 }

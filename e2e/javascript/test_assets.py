@@ -148,10 +148,22 @@ def test_a_module_that_another_tab_shows_as_a_file_is_hot_updated_as_ever(
 ):
     """A file that somebody reads in a tab of its own must not reload the pages that import it."""
     module = 'out.textContent = "one";\nimport.meta.hot.accept();\n'
-    project.create({"index.html": html(body='<p id="out"></p>'), "main.js": module})
+    project.create(
+        {
+            "index.html": html(
+                head='<link rel="stylesheet" href="style.css">', body='<p id="out"></p>'
+            ),
+            "style.css": "p { color: rgb(1, 0, 0) }",
+            "main.js": module,
+        }
+    )
     server = serve(project)
     page = open_page(server.url)
-    page.page.context.new_page().goto(f"{server.url}main.js")
+    tab = page.page.context.new_page()
+    tab.goto(f"{server.url}style.css")
+    tab.goto(f"{server.url}main.js")
+    project.edit("style.css", "(1,", "(2,")
+    page.css("#out", "color", "rgb(2, 0, 0)")
     project.edit("main.js", "one", "two")
     page.text("#out", "two")
     page.wait_for_console("[hmr] hot updated: /main.js")

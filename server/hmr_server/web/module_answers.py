@@ -93,6 +93,7 @@ class ModuleAnswers:
                 raise
             return response
         self._keeper.touch()
+        self._project.note_service_worker(request)
         if result.file is not None:
             return file_response(Path(result.file), request, type_=result.content_type)
         self._note_asker(request, url, node)

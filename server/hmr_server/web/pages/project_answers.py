@@ -24,7 +24,7 @@ from ...session.keeper import SessionKeeper
 from ...watch.truncated_file import until_written
 from ..failures import Failures
 from ..isolation import CrossOriginIsolation
-from ..request_url import below_base, is_again, path_of, shows_page, with_query
+from ..request_url import below_base, is_again, path_of, raw_path, shows_page, with_query
 from .directory_page import directory_page
 
 _INDEX_NAMES = ("index.html", "index.htm")
@@ -55,6 +55,7 @@ class ProjectAnswers:
         self._isolation = isolation
         self._failures = failures
         self._access = FileAccess.of(config)
+        self._service_workers: set[str] = set()  # the paths of their scripts
         public = config.root / "public"
         self._public = FileAccess(public, (public,), config.fs_deny)
         self._public_root = os.fspath(public)
@@ -148,6 +149,15 @@ class ProjectAnswers:
         location = self._config.url(f"{path.lstrip('/')}/")
         return RedirectResponse(with_query(request, location), 302)
 
+    def note_service_worker(self, request: Request) -> None:
+        """Note that a page runs a service worker.
+
+        Args:
+            request: The one for its script, which exists.
+        """
+        if request.headers.get("sec-fetch-dest") == "serviceworker":
+            self._service_workers.add(raw_path(request))
+
     def _note_python(self, file: Path, request: Request) -> None:
         """Note that a page runs a Python file, with our client or without.
 
@@ -168,6 +178,8 @@ class ProjectAnswers:
             asking = urlsplit(referer or "")
         except ValueError:  # no browser's
             return
+        if asking.path in self._service_workers:
+            return  # it keeps copies for its pages, which remove them
         if asking.path.startswith(self._config.base):
             url = f"{below_base(asking.path, self._config)}?{asking.query}".removesuffix("?")
             graph = self._environment.graph
