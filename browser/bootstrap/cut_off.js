@@ -53,9 +53,14 @@ async function lookForCuts(isAsked) {
   for (const { name, initiatorType, decodedBodySize } of arrived.filter((entry) => isLoaded(entry) && isAsked(entry))) {
     const stamp = /[?&]t=\d{13}/.test(name) ? "" : `${name.includes("?") ? "&" : "?"}t=${Date.now()}`;
     const url = name + stamp; // as for an update: it does not count as fetched by the page
-    const response = await fetch(url, { cache: "no-store", headers: { accept: types[initiatorType] ?? "text/javascript" } }).catch(() => {});
-    if (response?.ok && (await response.arrayBuffer()).byteLength !== decodedBodySize) return wasCut(name);
+    // the page may have the file itself: classic scripts, and what a service worker has fetched
+    if ((await isShorter(decodedBodySize, url, types[initiatorType] ?? "text/javascript")) && (await isShorter(decodedBodySize, url, "*/*"))) return wasCut(name);
   }
+}
+
+async function isShorter(length, url, accept) {
+  const response = await fetch(url, { cache: "no-store", headers: { accept } }).catch(() => {});
+  return response?.ok && length < (await response.arrayBuffer()).byteLength;
 }
 
 let looking;

@@ -35,6 +35,7 @@ APP = """\
 <script src="semicolons.js" crossorigin></script>
 <script src="ranges/%C3%BCml%20%23.js" defer></script>
 <script src="latin.js" charset="latin1"></script>
+<script src="marked.js"></script>
 <script src="missing.js" onerror="note('missing.js', 'error')"></script>
 <script type="module" src="module.js"></script>
 <script type="module">
@@ -106,6 +107,7 @@ FILES: dict[str, str | bytes] = {
     "app/semicolons.js": "var a, b\n[a, b] = [1, 2]\nlet q\n(function () { note('semicolons', a) })()",
     "app/ranges/üml #.js": "note('umlaut')",
     "app/latin.js": "note('latin', 'ü')".encode("latin-1"),
+    "app/marked.js": b"\xef\xbb\xbfnote('byte order mark')",
     "app/module.js": "import 'bare'; export const same = 'same'; window.times = (window.times ?? 0) + 1; note('module')",
     "app/bare.js": "note('bare')",
     "app/mapped.js": """\
@@ -317,7 +319,7 @@ def _seen(page: Page, root: str) -> dict[str, dict[str, object]]:
     )
     page.goto(f"{root}app/")
     page.wait_for_function(
-        "Object.keys(ran).length >= expected + 13 && Object.keys(ran).includes('service worker')"
+        "Object.keys(ran).length >= expected + 14 && Object.keys(ran).includes('service worker')"
     )
     page.wait_for_function("'module' in ran && 'umlaut' in ran && 'iframe of a folder' in ran")
     ran = page.evaluate("ran")
