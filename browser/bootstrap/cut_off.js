@@ -86,7 +86,7 @@ function watchWorkers() {
         // its code may be wrong, too
         if (!(event instanceof ErrorEvent) && (await isNetworkToBlame()) && !isLeft) view.page.loadAgain(url);
       };
-      worker.addEventListener("error", failed, { once: true });
+      worker.addEventListener?.("error", failed, { once: true });
       return worker;
     },
   });
