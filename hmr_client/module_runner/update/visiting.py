@@ -30,7 +30,7 @@ from .code_patch import CodePatch
 from .escalation import Escalation
 from .statement_runner import Execution
 
-_MOST_ROUNDS = 10
+_MOST_ROUNDS = 4
 """How often the modules are visited, at most. One round is enough where imports do not go in circles."""
 
 
