@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 from ..analysis.scan import Scan
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..transaction import MISSING, Transaction
+from .library_places import SETTERS
 from .namespaces import Names
 from .places import PLAIN, CannotTakeBack, Delta, Place, replaced
 from .reach import PROCESS, Reach, writes_any_name
@@ -177,14 +178,22 @@ class Contributions:
         roots: list[Any] = []
         names: set[str] = set(scan.attributes)
         is_plain = not scan.calls_unknown
+        reach = Reach(self._graph)
+        sets = any(x[0] in SETTERS and x[1:] == ("()",) for x in scan.reads)
         for name, *rest in scan.reads:
             names.update(rest)
             value = namespace.get(name, MISSING)
             chain = [] if value is MISSING else [value, *_along(value, rest)]
             roots += chain
+            if sets:
+                reach.add_patched(chain[-1] if chain else None, None)
             if rest and rest[-1] == "()":
                 is_plain = is_plain and _is_plain_call(chain, name, rest)
-        reach = Reach(self._graph)
+        for name, *rest in scan.stores:
+            value = namespace.get(name, MISSING)
+            owner = [value, *_along(value, rest)]
+            if value is not MISSING and len(owner) > len(rest):
+                reach.add_patched(owner[-1], names)
         reach.is_plain = is_plain
         if writes_any_name({x[0] for x in scan.reads if x[1:] == ("()",)}):
             reach.add_namespace(namespace)

@@ -53,12 +53,10 @@ class Names(Items):
 
     def copy(self) -> dict[Any, Any]:
         """See `Place`."""
+        keys = self.owner if self.names is None else self.names & self.owner.keys()
+        found = {key: self.owner[key] for key in tuple(keys) if self._is_in(key)}
         # a package gets its modules from Python itself
-        return {
-            key: value
-            for key, value in self.owner.items()
-            if self._is_in(key) and not isinstance(value, ModuleType)
-        }
+        return {key: value for key, value in found.items() if not isinstance(value, ModuleType)}
 
     def restore(self, contents: dict[Any, Any]) -> None:
         """See `Place`."""

@@ -17,6 +17,7 @@ from ..analysis.code_facts import code_facts
 from ..analysis.code_names import code_names
 from ..module_graph import EvaluatedModules
 from .items import Items, WeakItems
+from .library_places import SETTERS, environment_places, library_place, stores_attributes
 from .members import Members, VirtualSubclasses, WeakMembers
 from .namespaces import Attributes, Cell, Names
 from .places import Advancing, Place
@@ -34,6 +35,7 @@ _HIDDEN = 300  # objects within one of a library
 _NO_DATA = (type, ModuleType, FunctionType, MethodType, BuiltinMethodType)
 _STORE_GLOBAL = opcode.opmap["STORE_GLOBAL"]
 _LOGGING = frozenset(("addHandler", "basicConfig", "dictConfig", "fileConfig"))
+_OF_PROCESS = _LOGGING | {"environ"}
 _CALLS = frozenset(
     (
         "map",
@@ -104,7 +106,7 @@ class Reach:
         self._pending: list[tuple[Any, Key | None, bool]] = []
 
     def walk(
-        self, roots: Iterable[Any], names: Iterable[str], *, may_call_stored: bool = True
+        self, roots: Iterable[Any], names: Collection[str], *, may_call_stored: bool = True
     ) -> None:
         """Walk from objects.
 
@@ -136,10 +138,12 @@ class Reach:
                 return
             self._enter(item, parent, is_deep)
 
-    def _process(self, names: Iterable[str]) -> None:
+    def _process(self, names: Collection[str]) -> None:
         """Look at what the process has one of, and a restart does not make again."""
         for place in (sys.path, sys.meta_path, warnings.filters):
             self._add(PROCESS, Sequence(place), None)
+        for environment in environment_places(names):
+            self._add(PROCESS, environment, None)
         self._logs |= not _LOGGING.isdisjoint(names)
         for handlers in self._handlers():
             self._add(PROCESS, Sequence(handlers), None)
@@ -156,6 +160,19 @@ class Reach:
         """Return the handlers of loggers that the statement has made: they were empty before."""
         places = [((PROCESS, id(x)), Sequence(x)) for x in self._handlers()]
         return [x for x in places if x[0] not in self.places]
+
+    def add_patched(self, item: Any, names: Collection[str] | None) -> None:
+        """Look at a module or class of a library: something may set attributes of it.
+
+        Args:
+            names: Which ones; None for all.
+        """
+        if isinstance(item, ModuleType):
+            is_ours = self._graph.by_globals(vars(item)) is not None
+        else:
+            is_ours = not isinstance(item, type) or self._is_ours(item)
+        if not is_ours and (found := library_place(item, names)) is not None:
+            self._add(*found, None)
 
     def add_namespace(self, namespace: dict[str, Any]) -> Key:
         """Look at all globals of a module: something may write to any of them."""
@@ -235,8 +252,11 @@ class Reach:
         names = code_names(code)
         self._may_call_stored |= code_facts(code).calls_unknown or not _CALLS.isdisjoint(names)
         self.counts |= not _COUNTS.isdisjoint(names)
-        if not _LOGGING.isdisjoint(names):
+        if not _OF_PROCESS.isdisjoint(names):
             self._process(names)
+        if stores_attributes(code):
+            for name in names & namespace.keys():
+                self.add_patched(namespace[name], None if not SETTERS.isdisjoint(names) else names)
         if writes_any_name(names):
             parent = self.add_namespace(namespace)
         elif _stores_globals(code):

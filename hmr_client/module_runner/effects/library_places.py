@@ -1,0 +1,55 @@
+"""The places of libraries that an application patches: `requests.Session.send = traced(requests.Session.send)`.
+
+A restart does not make a library again. What a statement has put there stays, and the statement would wrap it a
+second time: so it is taken back as what lies in the application's own objects is.
+"""
+
+from __future__ import annotations
+
+import opcode
+import sys
+from collections.abc import Collection, Iterator
+from types import CodeType, ModuleType
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from .items import Items
+from .namespaces import Attributes, Names
+from .places import Place
+
+SETTERS = frozenset(("setattr", "delattr"))
+_STORES = frozenset((opcode.opmap["STORE_ATTR"], opcode.opmap["DELETE_ATTR"]))
+_FOUND: WeakKeyDictionary[CodeType, bool] = WeakKeyDictionary()
+
+
+def library_place(item: Any, names: Collection[str] | None) -> tuple[str, Place] | None:
+    """Return the kind of a place of a library, and the place; None for what can't be patched.
+
+    Args:
+        item: A module or a class that is none of the application's.
+        names: The attributes that count; None for all.
+    """
+    if isinstance(item, ModuleType):
+        return "globals", Names(vars(item), None if names is None else frozenset(names))
+    return ("class", Attributes(item)) if isinstance(item, type) else None
+
+
+def environment_places(names: Collection[str]) -> Iterator[Place]:
+    """Yield the environment's variables, if code names them: each statement would copy all of them.
+
+    Args:
+        names: The names in the code.
+    """
+    if "environ" in names and (system := sys.modules.get("os")) is not None:
+        yield Items(system.environ)
+
+
+def stores_attributes(code: CodeType) -> bool:
+    """Tell whether a function's code may set an attribute of something."""
+    if (found := _FOUND.get(code)) is None:
+        found = _FOUND[code] = (
+            not SETTERS.isdisjoint(code.co_names)
+            or not _STORES.isdisjoint(code.co_code[::2])
+            or any(stores_attributes(x) for x in code.co_consts if isinstance(x, CodeType))
+        )
+    return found
