@@ -28,8 +28,10 @@ CASES = {
         CALL,
     ),
     "a global keeps the original": (
-        "import string\nSTEP = 1\n_original = string.capwords\n"
-        "def patched(s):\n    return _original(s) + str(STEP)\nstring.capwords = patched\n",
+        (
+            "import string\nSTEP = 1\n_original = string.capwords\n"
+            "def patched(s):\n    return _original(s) + str(STEP)\nstring.capwords = patched\n"
+        ),
         [("STEP = 1", "STEP = 2"), ("str(STEP)", "'!'")],
         CALL,
     ),
@@ -39,8 +41,10 @@ CASES = {
         CALL,
     ),
     "something else restarts": (
-        f"import string\nclass K(Exception):\n    __slots__ = ('a',)\nkeep = [K()]\n{WRAP}"
-        "string.capwords = wrap(string.capwords, 'x')\n",
+        (
+            f"import string\nclass K(Exception):\n    __slots__ = ('a',)\nkeep = [K()]\n{WRAP}"
+            "string.capwords = wrap(string.capwords, 'x')\n"
+        ),
         [("('a',)", "('a', 'b')")],
         CALL,
     ),
@@ -55,14 +59,18 @@ CASES = {
         CALL,
     ),
     "by a function that uses setattr in a loop": (
-        f"import string\n{WRAP}def patch(tail):\n    for name in ('capwords',):\n"
-        "        setattr(string, name, wrap(getattr(string, name), tail))\nT = 'x'\npatch(T)\n",
+        (
+            f"import string\n{WRAP}def patch(tail):\n    for name in ('capwords',):\n"
+            "        setattr(string, name, wrap(getattr(string, name), tail))\nT = 'x'\npatch(T)\n"
+        ),
         [("T = 'x'", "T = 'y'")],
         CALL,
     ),
     "a method of a class": (
-        "import string\n_original = string.Formatter.format\ndef format(self, *a):\n"
-        "    return _original(self, *a) + '1'\nstring.Formatter.format = format\n",
+        (
+            "import string\n_original = string.Formatter.format\ndef format(self, *a):\n"
+            "    return _original(self, *a) + '1'\nstring.Formatter.format = format\n"
+        ),
         [("'1'", "'2'"), ("_original(self, *a) +", "'!' +")],
         "__import__('string').Formatter().format('a')",
     ),
