@@ -5,7 +5,7 @@
 import { noteLoss } from "./losses.js";
 import { preloadFrom } from "./preload.js";
 import { lastPush } from "./served_page.js";
-import { config, here, prefix } from "./settings.js";
+import { config, hasDocument, here, prefix } from "./settings.js";
 
 export function socketUrl(target) {
   const protocol = config.protocol || (here.protocol === "https:" ? "wss" : "ws");
@@ -21,7 +21,8 @@ export const eventsUrl =
     : undefined;
 
 // what the page and its modules were read before may have been pushed before there is a connection
-const query = `token=${config.token}${lastPush ? `&since=${lastPush}` : ""}`;
+const sinceWhen = lastPush ? `&since=${lastPush}` : hasDocument || !config.session ? "" : `&age=${Math.ceil(performance.now())}`;
+const query = `token=${config.token}${sinceWhen}`;
 
 let current; // until Python takes over
 

@@ -4,10 +4,25 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from e2e.harness.counting import click, wait_until_applied
 from e2e.harness.project import html
+
+# a page is connected by the time that its worker is made
+HOLD_THE_WORKER = """\
+{
+  const Native = Worker;
+  globalThis.Worker = class {
+    constructor(...how) {
+      globalThis.letGo = () => {
+        const worker = new Native(...how);
+        worker.onmessage = this.onmessage;
+      };
+    }
+  };
+}
+"""
 
 FILES = {
     "index.html": html(
@@ -202,6 +217,33 @@ await attach(own, { entry: "./counter.py" });
     wait_until_applied(page, "/words.py")
 
     click(page, "two 1")
+    page.assert_not_reloaded()
+
+
+def test_what_is_saved_before_a_worker_is_connected_is_told_once_it_is(project, serve, new_page):
+    """Its module was read and saved, and then it got its client: the update was pushed to its page alone."""
+    project.create(
+        {
+            "index.html": html(body='<p id="out"></p>'),
+            "main.js": FILES["main.js"].replace('document.querySelector("#add")', "globalThis"),
+            "worker.js": 'import "./words.js";\n',
+            "words.js": 'postMessage(["out", "one"]);\nimport.meta.hot.accept();\n',
+        }
+    )
+    page = new_page()
+    held: list[Route] = []
+    server = serve(project)
+    page.page.add_init_script(HOLD_THE_WORKER)
+    page.open(server.url)
+    page.wait_for("globalThis.letGo !== undefined")
+    page.page.route("**/@hmr/client*", lambda route: held.append(route), times=1)
+    with page.page.expect_request("**/@hmr/client*"):
+        page.value("letGo()")
+    project.edit("words.js", "one", "two")
+    page.wait_for_payload("update")
+    page.value("0")
+    held.pop().continue_()
+    page.text("#out", "two")
     page.assert_not_reloaded()
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Mapping
 
 from starlette.responses import PlainTextResponse, Response
@@ -31,6 +32,7 @@ from ..admission.rules import (
 )
 from ..config import ServerConfig
 from .hot_channel import ConnectionLost, HotChannel
+from .journal import Journal
 
 EVENTS_PATH = "/@hmr/events"
 
@@ -93,13 +95,23 @@ def admission_of(socket: WebSocket, path: str, config: ServerConfig) -> Admissio
     )
 
 
-def since_of(query: Mapping[str, str]) -> int | None:
-    """Return the push that a page names in the URL of its first connection, as its own name ends.
+def since_of(query: Mapping[str, str], journal: Journal) -> int | None:
+    """Return the last push before a client was read, as the URL of its first connection says.
+
+    A page names it, as its own name ends. A worker knows only its `age`, in milliseconds.
 
     Args:
         query: The URL's.
+        journal: Knows when pushes were sent.
     """
-    given = query.get("since", "")
+    if (since := _number(query.get("since", ""))) is not None:
+        return since
+    if (age := _number(query.get("age", ""))) is not None:
+        return journal.last_before(time.monotonic() - age / 1000)
+    return None
+
+
+def _number(given: str) -> int | None:
     return int(given) if given.isascii() and given.isdigit() and len(given) <= _MAX_DIGITS else None
 
 
@@ -108,7 +120,9 @@ async def serve_socket(socket: WebSocket, admission: Admission, channel: HotChan
     match admission:
         case Admission.HMR:
             await socket.accept(HMR_PROTOCOL)
-            await channel.serve(WebSocketConnection(socket), since_of(socket.query_params))
+            await channel.serve(
+                WebSocketConnection(socket), since_of(socket.query_params, channel.journal)
+            )
             await _close(socket, 1001)
         case Admission.PING:  # only to say that the server is up
             await socket.accept(PING_PROTOCOL)
@@ -186,12 +200,14 @@ class EventStreams:
         self._channel = channel
         self._open: dict[str, EventStream] = {}
 
-    def listen(self, client: str, since: int | None) -> Response:
+    def listen(self, client: str, query: Mapping[str, str]) -> Response:
         """Return the response that is the client's stream.
 
         Args:
-            since: As for `HotChannel.serve`.
+            client: Its id.
+            query: The URL's (`since_of`).
         """
+        since = since_of(query, self._channel.journal)
         return _EventStreamResponse(self._channel, self._open, client, since)
 
     async def speak(self, client: str, body: AsyncIterator[bytes]) -> Response:

@@ -16,6 +16,7 @@ import dataclasses
 import inspect
 import itertools
 import logging
+import time
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
 from typing import Any, Protocol
@@ -176,7 +177,7 @@ class HotChannel:
         sequence = self.journal.last + 1
         self.on_number(sequence)
         text = serialise_payload(dataclasses.replace(payload, sequence=sequence))
-        entry = JournalEntry(sequence, text)
+        entry = JournalEntry(sequence, text, time.monotonic())
         self.journal.append(entry)
         return entry
 

@@ -17,10 +17,12 @@ class JournalEntry(NamedTuple):
     Attributes:
         sequence: Its number.
         text: It as it travelled.
+        at: When, by `time.monotonic()`, which all processes of a machine share; 0 where that is unknown.
     """
 
     sequence: int
     text: str
+    at: float = 0.0
 
 
 class Journal:
@@ -47,6 +49,10 @@ class Journal:
     def entries(self) -> tuple[JournalEntry, ...]:
         """What is kept, in order."""
         return tuple(self._entries)
+
+    def last_before(self, moment: float) -> int:
+        """Return the number of the last push before a moment, by `time.monotonic()`."""
+        return self._last - sum(entry.at >= moment for entry in self._entries)
 
     def take_over(self, entries: Iterable[JournalEntry], last: int) -> None:
         """Continue where another journal ended.

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from ..admission.rules import is_token_valid
-from ..channel.connections import EventStreams, since_of
+from ..channel.connections import EventStreams
 from ..client.files import CLIENT_PATH, IMMUTABLE, ClientFiles
 from ..config import ServerConfig, Transport
 from ..files.access import BadPath, FileAccess, decode_path
@@ -139,7 +139,7 @@ class OwnRequests:
             return nothing()
         match request.method:
             case "GET":
-                return self._streams.listen(client, since_of(request.query_params))
+                return self._streams.listen(client, request.query_params)
             case "POST":
                 return await self._streams.speak(client, request.stream())
             case _:

@@ -1,7 +1,10 @@
 """The journal: what is still known, and what is not."""
 
+import time
+
 import pytest
 
+from hmr_server.channel.connections import since_of
 from hmr_server.channel.journal import Journal, JournalEntry
 
 
@@ -45,3 +48,31 @@ def test_nothing_is_missed_before_the_first_push() -> None:
 def test_numbers_follow_each_other() -> None:
     with pytest.raises(ValueError, match="3 does not follow 1"):
         filled(1).append(JournalEntry(3, ""))
+
+
+@pytest.mark.parametrize(("moment", "last"), [(0.5, 0), (1.0, 0), (1.5, 1), (2.5, 2), (9.0, 3)])
+def test_a_worker_that_knows_only_its_age_gets_what_was_pushed_since(
+    moment: float, last: int
+) -> None:
+    journal = Journal()
+    for number in (1, 2, 3):
+        journal.append(JournalEntry(number, "text", at=float(number)))
+    assert journal.last_before(moment) == last
+
+
+@pytest.mark.parametrize(
+    ("query", "since"),
+    [
+        ({}, None),
+        ({"since": "2"}, 2),
+        ({"since": "x", "age": ""}, None),
+        ({"age": "0"}, 2),
+        ({"age": "999999999999999"}, 0),
+        ({"age": "-1"}, None),
+    ],
+)
+def test_what_the_url_of_a_first_connection_says(query: dict[str, str], since: int | None) -> None:
+    journal = Journal()
+    for number in (1, 2):
+        journal.append(JournalEntry(number, "text", at=time.monotonic()))
+    assert since_of(query, journal) == since
