@@ -14,7 +14,7 @@ from typing import Any
 from ..analysis.code_names import code_names
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..transaction import MISSING
-from .readers import own_attributes
+from .lookup import own_attributes
 
 _LOOKS = frozenset(
     (

@@ -22,6 +22,7 @@ from ..analysis.scan import Chain, Scan
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..objects.functions import contents
 from ..transaction import MISSING
+from .lookup import CODE, LEAVES, SPECIAL, inherited, is_code, leads_to, members_of, own_attributes
 
 Key = tuple[str, str]
 """A module's name and a name in it; `C.x` is the attribute x of its class C."""
@@ -48,9 +49,6 @@ _OF_SIGNATURES = (
 )
 _DRIVES = frozenset(("send", "run_until_complete", "run_sync"))
 _MISSING_ONE = ""  # stands for each attribute that an object has not: `__getattr__` may make it
-_SPECIAL = frozenset(
-    f"__{x}__" for x in ["add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "floordiv", "mod", "pow", "or", "and", "xor", "neg", "eq", "ne", "lt", "le", "gt", "ge", "len", "bool", "iter", "next", "getitem", "contains", "str", "repr", "format", "hash", "enter", "exit", "call", "class_getitem", "int", "float", "index"]
-)  # fmt: skip
 
 
 class Readers:
@@ -143,7 +141,7 @@ class Readers:
         if self._owner_of(metaclass) is not None:
             self._pending += [self._attribute(metaclass, name) for name in _CLASS_MAKERS]
         if metaclass is not value:
-            self._pending += _inherited(value, "__init_subclass__")
+            self._pending += inherited(value, "__init_subclass__")
             self._attribute(value, "__init_subclass__")
 
     def _read_any_attribute(self, cls: type) -> None:
@@ -169,8 +167,8 @@ class Readers:
 
     def _operate(self) -> None:
         """Let operators, iteration or a builtin function call special methods."""
-        self._attributes |= _SPECIAL
-        self._called |= _SPECIAL
+        self._attributes |= SPECIAL
+        self._called |= SPECIAL
 
     def _note_imports(self, module: EvaluatedModule) -> None:
         for imported in module.imports:
@@ -211,7 +209,7 @@ class Readers:
                 self._attributes |= self._in_lambdas
             elif self._calls_arguments and self._passed:
                 passed, self._passed = self._passed, []
-                self._pending += [x for x in passed if _is_code(x)]
+                self._pending += [x for x in passed if is_code(x)]
             elif self._coroutines and not self._attributes.isdisjoint(_DRIVES):
                 self._skipped = 0
                 self._seen.difference_update(map(id, self._coroutines))
@@ -246,24 +244,26 @@ class Readers:
         if attribute not in self._attributes:
             return False
         if not owner:
-            found = self._owners.values() if attribute not in _SPECIAL else ()
+            found = self._owners.values() if attribute not in SPECIAL else ()
             return any(isinstance(x, ModuleType) and x.__name__ == module for x in found)
-        return any(_leads_to(x, module, owner, attribute) for x in self._owners.values())
+        return any(leads_to(x, module, owner, attribute) for x in self._owners.values())
 
     def _look_up(self) -> bool:
         """Read the attributes with unknown owners that something that was come by has."""
         wanted: list[tuple[Any, str]] = []
         for key, owner in self._owners.items():
-            members, done = self._members.get(key) or self._members.setdefault(key, _members(owner))
+            members, done = self._members.get(key) or self._members.setdefault(
+                key, members_of(owner)
+            )
             names = (self._attributes & members) - done
             if _MISSING_ONE not in done and not self._attributes <= members:
                 names |= {_MISSING_ONE}
             done |= names
             wanted += [(owner, name) for name in names]
         for owner, name in wanted:
-            for value in (self._attribute(owner, name), *_inherited(owner, name)):
+            for value in (self._attribute(owner, name), *inherited(owner, name)):
                 self._note(value)
-                if _is_code(value) and (not self._only_direct or name in self._called):
+                if is_code(value) and (not self._only_direct or name in self._called):
                     self._pending.append(value)
         return bool(wanted)
 
@@ -298,7 +298,7 @@ class Readers:
                 return found
         own = MISSING if is_class else own_attributes(value).get(name, MISSING)
         if own is MISSING and self._owner_of(type(value)) is not None:
-            self._pending += _inherited(type(value), "__getattr__")
+            self._pending += inherited(type(value), "__getattr__")
         return own
 
     def _owner_of(self, cls: type) -> EvaluatedModule | None:
@@ -308,7 +308,7 @@ class Readers:
     def _note(self, value: Any) -> None:
         """Come by an object: attributes may be read from it, its contents may be looked at."""
         kind = type(value)
-        if kind in _LEAVES or id(value) in self._owners or value is MISSING:
+        if kind in LEAVES or id(value) in self._owners or value is MISSING:
             return
         if isinstance(value, ModuleType):
             if self._graph.by_globals(vars(value)) is not None:
@@ -329,7 +329,7 @@ class Readers:
                 self._classes.append(value)
         elif kind is FunctionType:
             self._functions.append(value)
-        elif not isinstance(value, _CODE):
+        elif not isinstance(value, CODE):
             self.objects.add(id(value))
             if self._owner_of(kind) is not None:
                 self._owners[id(value)] = value
@@ -365,7 +365,7 @@ class Readers:
         for cell in function.__closure__ or ():
             value = contents(cell)
             self._note(value)
-            self._pending += [value] if _is_code(value) else []
+            self._pending += [value] if is_code(value) else []
         if owner is None:
             root = (function.__module__ or "").partition(".")[0]
             self._inspects |= root in _INSPECTING
@@ -407,59 +407,3 @@ class Readers:
                 annotated = base.__dict__.get("__annotations__", ())  # noqa: RUF063  # not evaluated
                 names = {*fields, *getattr(cls, "_fields", ()), *annotated, "__dataclass_fields__"}
                 self.keys.update((base.__module__, f"{base.__qualname__}.{x}") for x in names)
-
-
-_CODE = (FunctionType, MethodType, BuiltinFunctionType, property, staticmethod, classmethod)
-_LEAVES = frozenset((str, int, float, bool, bytes, type(None), complex))
-
-
-def _is_code(value: Any) -> bool:
-    """Whether something runs when a value is called or read from an instance."""
-    return (
-        isinstance(value, (*_CODE, type, partial, cached_property))
-        or "__wrapped__" in own_attributes(value)
-        or "__call__" in type(value).__dict__
-    )
-
-
-def _inherited(owner: Any, name: str) -> list[Any]:
-    """Return what `super()` may lead to."""
-    if isinstance(owner, ModuleType):
-        return []
-    classes = (owner if isinstance(owner, type) else type(owner)).__mro__
-    return [x.__dict__[name] for x in classes if name in x.__dict__ and x is not object]
-
-
-def _members(owner: Any) -> tuple[frozenset[str], set[str]]:
-    """Return the names of what an object has, and those of them that do not count."""
-    if isinstance(owner, ModuleType):
-        return frozenset(vars(owner)), set(_SPECIAL)
-    classes = (owner if isinstance(owner, type) else type(owner)).__mro__
-    own = () if isinstance(owner, type) else own_attributes(owner)
-    return frozenset().union(own, *(vars(x) for x in classes if x is not object)), set()
-
-
-def _leads_to(value: Any, module: str, owner: str, name: str) -> bool:
-    """Whether an attribute of an object is looked for in a class, which need not have it."""
-    if isinstance(value, ModuleType):
-        return False
-    for cls in (value if isinstance(value, type) else type(value)).__mro__:
-        names = cls.__dict__
-        if cls.__qualname__ == owner and names.get("__module__") == module:
-            return True
-        if name in names:
-            return False
-    return False
-
-
-def own_attributes(value: Any) -> dict[str, Any]:
-    """Return an instance's own attributes, past what its class makes of attribute access.
-
-    Args:
-        value: Any object.
-    """
-    try:
-        names = object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        return {}
-    return names if isinstance(names, dict) else {}

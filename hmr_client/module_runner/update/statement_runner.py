@@ -8,38 +8,30 @@ from contextlib import nullcontext
 from types import CodeType, FunctionType
 from typing import Any
 
-from ..analysis.class_change import ClassChange
 from ..analysis.outline import Outline
 from ..analysis.statements import Kind, Statement, same_decoration, without_decorators
-from ..effects.contributions import Contribution, Contributions
+from ..effects.contributions import Contributions
 from ..effects.ledger import Ledger
-from ..effects.places import CannotTakeBack
-from ..effects.reach import is_opaque
 from ..imports.top_level import PATIENCE_S, run
 from ..module_graph import EvaluatedModule
 from ..names.dirty_names import DirtyNames
-from ..names.readers import CALLED, SIGNATURE, Key, own_attributes
 from ..names.removed_names import RemovedNames
 from ..objects.annotations import ModuleAnnotations, have_annotations
-from ..objects.class_building import Shape
-from ..objects.classes import merge_class
 from ..objects.functions import (
     adopt,
     carry_over,
-    function_in,
-    have_other_parameters,
-    is_new_version,
     put_code,
 )
 from ..objects.members import ClassReport
-from ..objects.reconcile import reconcile
 from ..objects.refusal import CannotKeepClass
 from ..objects.values import is_changed
 from ..planning.plan import Change
 from ..transaction import MISSING, Transaction
+from .bindings import Bindings
 from .class_statements import ClassStatements
 from .code_patch import CodePatch
 from .escalation import Escalation, StatementRaised
+from .put_elsewhere import PutElsewhere
 
 
 class Execution:
@@ -72,11 +64,12 @@ class Execution:
         self._code = code
         self._dirty = dirty
         self._removed = removed
-        self._report = _reporter(dirty, code)
+        report = _reporter(dirty, code)
         self._classes = ClassStatements(
-            dirty, transaction, code.refitted_in, contributions.made_with, self._report
+            dirty, transaction, code.refitted_in, contributions.made_with, report
         )
-        self._originals: dict[Key, Any] = {}
+        self._bindings = Bindings(code, dirty, removed, self._classes, report, transaction)
+        self.put_elsewhere = PutElsewhere(contributions, dirty, transaction)
         self._annotations: dict[EvaluatedModule, ModuleAnnotations | None] = {}
 
     async def run(
@@ -122,7 +115,7 @@ class Execution:
         before_star = self._removed.refresh_star(module, outline, statement, namespace)
         before = {name: namespace.get(name, MISSING) for name in statement.binds}
         self._close_effects(module, statement)
-        new_code, holders = self._holders_of(module, statement)
+        new_code, holders = self._bindings.holders_of(module, statement)
         if (
             holders
             and not is_dirty
@@ -131,7 +124,7 @@ class Execution:
             await self._run_function_alone(module, outline, statement, new_code, holders)
             return
         if not everything:
-            self._check_look(module, outline, statement, index)
+            self.put_elsewhere.check_look(module, outline, statement, index)
         carries_over = self._makes_only_closures(module, outline, statement)
         classes = self._classes.building(
             module,
@@ -143,29 +136,21 @@ class Execution:
             may_run_in_part=index not in self._contributions.of(module),
         )
         # before it runs: else each decorator registers a second time, or its registry refuses
-        positions = self._take_back(module, statement, index)
+        positions = self.put_elsewhere.take_back(module, statement, index)
         if statement.kind is Kind.DECLARATION:
             _unbind(outline, statement, namespace)
         self._contributions.begin(module, statement.scan, index)
         with classes or nullcontext():
             await self._execute(module, outline, statement, statement.node)
         for name, value in before.items():
-            self._merge_class(module, outline, statement, name, value, everything)
+            self._bindings.merge_class(module, outline, statement, name, value, everything)
         kept: dict[int, Any] = {}
         if classes is not None:
             classes.finish()
             kept = {id(made): lives for made, lives in classes.adopted}
         contribution = self._contributions.end(module, index)
         alive = _functions(before, namespace)
-        for name, value in before.items():
-            made = id(namespace.get(name))
-            if self._is_one_of_several(module, outline, statement, name):
-                kept[made] = self._settle_one_of_several(module, outline, statement, name, value)
-            else:
-                if carries_over:
-                    carry_over(self._transaction, value, namespace.get(name))
-                self._settle(module, outline, statement, name, value)
-                kept[made] = namespace.get(name)
+        kept |= self._settle(module, outline, statement, before, carries_over)
         if MISSING in before.values() and self._dirty.may_list_names():
             _put_in_order(outline, index, namespace)
         for name in before_star:
@@ -174,28 +159,32 @@ class Execution:
         if contribution is not None:
             contribution.replace({made: x for made, x in kept.items() if made != id(x)})
             alive.clear()  # a weak set has let the new ones be replaced as well
-            try:
-                self._contributions.put_in_place(
-                    module, index, contribution, positions, self._transaction
-                )
-            except CannotTakeBack:
-                raise _cannot_take_back(module, f"line {statement.line}") from None
-            self._mark_changed(contribution)
-        self._mark_stored(statement, namespace)
-        if not any(self._is_one_of_several(module, outline, statement, x) for x in before):
-            self._adopt_inner(module, statement, holders)
+            self.put_elsewhere.put_in_place(module, statement, index, contribution, positions)
+        self.put_elsewhere.mark_stored(statement, namespace)
+        if not any(self._bindings.is_one_of_several(module, outline, statement, x) for x in before):
+            self._bindings.adopt_inner(module, statement, holders)
 
-    def _adopt_inner(
-        self, module: EvaluatedModule, statement: Statement, holders: list[FunctionType]
-    ) -> None:
-        """Replace functions that other code holds past their decorators by the new one."""
-        namespace = module.module.__dict__
-        for holder in holders:
-            name = statement.node.name  # type: ignore[attr-defined]
-            function = function_in(namespace.get(name), name, namespace)
-            if function not in (None, holder) and holder.__code__.co_freevars == ():
-                self._mark_signature(module, holder, function)
-                adopt(self._transaction, holder, function)
+    def _settle(
+        self,
+        module: EvaluatedModule,
+        outline: Outline,
+        statement: Statement,
+        before: Mapping[str, Any],
+        carries_over: bool,
+    ) -> dict[int, Any]:
+        """Reconcile each name with what was bound before; return what lives on, by what was made."""
+        namespace, bindings = module.module.__dict__, self._bindings
+        kept: dict[int, Any] = {}
+        for name, value in before.items():
+            made = id(namespace.get(name))
+            if bindings.is_one_of_several(module, outline, statement, name):
+                kept[made] = bindings.settle_one_of_several(module, outline, statement, name, value)
+            else:
+                if carries_over:
+                    carry_over(self._transaction, value, namespace.get(name))
+                bindings.settle(module, outline, statement, name, value)
+                kept[made] = namespace.get(name)
+        return kept
 
     async def _execute(
         self, module: EvaluatedModule, outline: Outline, statement: Statement, node: ast.stmt
@@ -227,13 +216,6 @@ class Execution:
         )
 
     # --- a function's definition without its decorators -----------------------------------------
-
-    def _holders_of(
-        self, module: EvaluatedModule, statement: Statement
-    ) -> tuple[CodeType | None, list[FunctionType]]:
-        if statement.kind is not Kind.FUNCTION:
-            return None, []
-        return self._code.holders_of(module, statement)
 
     def _is_function_alone(
         self,
@@ -275,64 +257,13 @@ class Execution:
         await self._execute(module, outline, statement, alone or statement.node)
         made = namespace[name]
         for holder in holders:
-            self._mark_signature(module, holder, made)
+            self._bindings.mark_signature(module, holder, made)
             adopt(self._transaction, holder, made)
             put_code(self._transaction, holder, new_code or made.__code__)
         if before is not MISSING:
             namespace[name] = before
         if hasattr(before, "cache_clear"):
             before.cache_clear()
-
-    # --- what it has put into lists, dicts and objects ------------------------------------------
-
-    def take_back_gone(self, module: EvaluatedModule) -> None:
-        """Undo what removed statements have put into other objects.
-
-        Raises:
-            Escalation: If that can't be done.
-        """
-        try:
-            gone = self._contributions.take_back_gone(module, self._transaction)
-        except CannotTakeBack:
-            raise _cannot_take_back(module, "a removed statement") from None
-        for contribution in gone:
-            self._mark_changed(contribution)
-
-    def _check_look(
-        self, module: EvaluatedModule, outline: Outline, statement: Statement, index: int
-    ) -> None:
-        """Escalate where a fresh start shows a statement less than it would see now."""
-        if not statement.may_look:
-            return
-        later = self._contributions.changed_after(module, index)
-        if later and not later.isdisjoint(self._dirty.objects_read_by(module, outline, statement)):
-            reason = f"line {statement.line} reads what later statements have put something into"
-            raise Escalation(module, reason)
-
-    def _take_back(self, module: EvaluatedModule, statement: Statement, index: int) -> Any:
-        try:
-            old = self._contributions.of(module).get(index)
-            positions = self._contributions.take_back(module, index, self._transaction)
-        except CannotTakeBack:
-            raise _cannot_take_back(module, f"line {statement.line}") from None
-        if old is not None:
-            self._mark_changed(old)
-        return positions
-
-    def _mark_changed(self, contribution: Contribution) -> None:
-        for owner in contribution.owners():
-            self._dirty.mark_object(owner)
-        for delta in contribution.deltas.values():
-            self._dirty.mark_place(delta.place, delta.keys())
-
-    def _mark_stored(self, statement: Statement, namespace: dict[str, Any]) -> None:
-        """Mark the readers of a library's object in which a statement has set something."""
-        for name, *rest in statement.scan.stores:
-            item = namespace.get(name, MISSING)
-            for attribute in rest:
-                item = own_attributes(item).get(attribute, MISSING)
-            if item is not MISSING and is_opaque(item):
-                self._dirty.mark_object(item)
 
     def annotations_of(self, module: EvaluatedModule, outline: Outline) -> ModuleAnnotations | None:
         """Return what keeps a module's annotations right, None if it has none."""
@@ -348,127 +279,6 @@ class Execution:
                 else None
             )
         return self._annotations[module]
-
-    def _merge_class(
-        self,
-        module: EvaluatedModule,
-        outline: Outline,
-        statement: Statement,
-        name: str,
-        before: Any,
-        everything: bool,
-    ) -> None:
-        """Merge a class that was made a second time into the one that lives."""
-        namespace = module.module.__dict__
-        before = self._originals.get((module.name, name), before)
-        if (
-            not isinstance(before, type)
-            or not is_new_version(before, namespace.get(name))
-            or outline.last_binder(name) is not statement
-            or not self._defines(module, statement.kind, name)
-        ):
-            return
-        change = ClassChange()
-        if statement.kind is Kind.CLASS and not everything:
-            change = self._classes.change(module, outline, statement, name, Shape(before, ()))
-        try:
-            # nothing else may hold the new class here, this frame included
-            merge_class(self._transaction, before, namespace, name, change, self._report(module))
-        except CannotKeepClass as refused:
-            if refused.is_spoiled or not everything:
-                raise
-        else:
-            namespace[name] = before
-
-    def _settle(
-        self,
-        module: EvaluatedModule,
-        outline: Outline,
-        statement: Statement,
-        name: str,
-        before: Any,
-    ) -> None:
-        """Reconcile what a statement has bound with what was bound before."""
-        namespace = module.module.__dict__
-        after = namespace.get(name, MISSING)
-        # what others know is the value before this update, not what an earlier binder has made
-        before = self._originals.setdefault((module.name, name), before)
-        if outline.last_binder(name) is not statement:
-            return
-        self._originals[module.name, name] = after
-        if after is before:
-            return
-        if after is MISSING:
-            self._removed.settle(module, {name: before})
-            return
-        kept = after
-        if type(before) is FunctionType and type(after) is FunctionType:
-            self._mark_signature(module, before, after)
-        # what a branch imports belongs to others: they have it from where it is defined
-        is_own = statement.kind is not Kind.DECLARATION or (
-            function_in(before, name, namespace) is not None
-        )
-        if self._defines(module, statement.kind, name) and is_own:
-            is_class = statement.kind is Kind.CLASS
-            kept = reconcile(self._transaction, before, after, keeps_filled=is_class)
-        if kept is not after:
-            namespace[name] = self._originals[module.name, name] = kept
-        if is_changed(before, kept):
-            self._dirty.mark(module, name)
-
-    def _mark_signature(
-        self, module: EvaluatedModule, before: FunctionType, after: FunctionType
-    ) -> None:
-        """Tell those who called a function, or looked at it, that it takes other arguments."""
-        name = before.__qualname__
-        # the code has been patched already: another line is another definition, in another branch
-        is_other = before.__code__.co_firstlineno != after.__code__.co_firstlineno
-        if is_changed(_defaults(before), _defaults(after)) or is_other:
-            self._dirty.mark(module, f"{name}.{CALLED}")
-        if have_other_parameters(before, after):
-            self._dirty.mark(module, f"{name}.{SIGNATURE}")
-
-    def _is_one_of_several(
-        self, module: EvaluatedModule, outline: Outline, statement: Statement, name: str
-    ) -> bool:
-        """Whether a function shares its name with unrelated ones."""
-        outlines = (self._dirty.old_outline(module), outline)
-        return (
-            statement.kind is Kind.FUNCTION
-            and any(name in x.groups for x in outlines)
-            and all(x.are_separate(name) for x in outlines)
-        )
-
-    def _settle_one_of_several(
-        self,
-        module: EvaluatedModule,
-        outline: Outline,
-        statement: Statement,
-        name: str,
-        before: Any,
-    ) -> Any:
-        """Let the function that the same definition has made before be the new one."""
-        namespace = module.module.__dict__
-        kept = made = namespace.get(name)
-        _, holders = self._holders_of(module, statement)
-        inner = function_in(made, name, namespace)
-        if inner is made is not None and len(holders) == 1:
-            kept = reconcile(self._transaction, holders[0], made)
-        elif inner is not None:
-            for holder in holders:
-                adopt(self._transaction, holder, inner)
-        is_last = outline.last_binder(name) is statement
-        namespace[name] = kept if is_last or before is MISSING else before
-        if is_last and is_changed(before, kept):
-            self._dirty.mark(module, name)
-        return kept
-
-    def _defines(self, module: EvaluatedModule, kind: Kind, name: str) -> bool:
-        """Return whether the name's old object was defined here, not just bound to by an assignment."""
-        if kind not in (Kind.FUNCTION, Kind.CLASS, Kind.DECLARATION):
-            return False
-        binder = self._dirty.old_outline(module).last_binder(name)
-        return binder is not None and binder.kind is kind
 
     def _old_statement(
         self, module: EvaluatedModule, outline: Outline, statement: Statement
@@ -520,14 +330,6 @@ def _unbind(outline: Outline, statement: Statement, namespace: dict[str, Any]) -
             namespace.pop(name, None)
 
 
-def _defaults(function: FunctionType) -> tuple[Any, Any]:
-    return function.__defaults__, function.__kwdefaults__
-
-
 def _functions(names: Iterable[str], namespace: Mapping[str, Any]) -> list[FunctionType]:
     """Return the functions among some names; no class: its references are counted."""
     return [namespace[x] for x in names if type(namespace.get(x)) is FunctionType]
-
-
-def _cannot_take_back(module: EvaluatedModule, what: str) -> Escalation:
-    return Escalation(module, f"what {what} has put into other objects can't be taken back alone")

@@ -109,7 +109,7 @@ class Evaluation:
                     must = set(forced.get(module, ()))
                     if change is not None:
                         must |= change.difference.run
-                        self._execution.take_back_gone(module)
+                        self._execution.put_elsewhere.take_back_gone(module)
                     removed = self._removed.take(change)
                     if change is not None:
                         self._execution.annotations_of(module, change.outline)

@@ -1,0 +1,116 @@
+"""What a statement has put into lists, dicts and objects: undone before it runs again, and put in place after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..analysis.outline import Outline
+from ..analysis.statements import Statement
+from ..effects.contributions import Contribution, Contributions
+from ..effects.places import CannotTakeBack
+from ..effects.reach import is_opaque
+from ..module_graph import EvaluatedModule
+from ..names.dirty_names import DirtyNames
+from ..names.lookup import own_attributes
+from ..transaction import MISSING, Transaction
+from .escalation import Escalation
+
+
+class PutElsewhere:
+    """The contributions of statements that are run by an update.
+
+    Args:
+        contributions: Knows what statements have put where.
+        dirty: Gets the places that have changed.
+        transaction: Rolls everything back on failure.
+    """
+
+    def __init__(
+        self, contributions: Contributions, dirty: DirtyNames, transaction: Transaction
+    ) -> None:
+        self._contributions = contributions
+        self._dirty = dirty
+        self._transaction = transaction
+
+    def take_back_gone(self, module: EvaluatedModule) -> None:
+        """Undo what removed statements have put into other objects.
+
+        Raises:
+            Escalation: If that can't be done.
+        """
+        try:
+            gone = self._contributions.take_back_gone(module, self._transaction)
+        except CannotTakeBack:
+            raise _cannot_take_back(module, "a removed statement") from None
+        for contribution in gone:
+            self._mark_changed(contribution)
+
+    def check_look(
+        self, module: EvaluatedModule, outline: Outline, statement: Statement, index: int
+    ) -> None:
+        """Escalate where a fresh start shows a statement less than it would see now.
+
+        Raises:
+            Escalation: If it reads what later statements have put something into.
+        """
+        if not statement.may_look:
+            return
+        later = self._contributions.changed_after(module, index)
+        if later and not later.isdisjoint(self._dirty.objects_read_by(module, outline, statement)):
+            reason = f"line {statement.line} reads what later statements have put something into"
+            raise Escalation(module, reason)
+
+    def take_back(self, module: EvaluatedModule, statement: Statement, index: int) -> Any:
+        """Undo what a statement has put elsewhere, and return where the next run's contents belong.
+
+        Raises:
+            Escalation: If that can't be done.
+        """
+        try:
+            old = self._contributions.of(module).get(index)
+            positions = self._contributions.take_back(module, index, self._transaction)
+        except CannotTakeBack:
+            raise _cannot_take_back(module, f"line {statement.line}") from None
+        if old is not None:
+            self._mark_changed(old)
+        return positions
+
+    def _mark_changed(self, contribution: Contribution) -> None:
+        for owner in contribution.owners():
+            self._dirty.mark_object(owner)
+        for delta in contribution.deltas.values():
+            self._dirty.mark_place(delta.place, delta.keys())
+
+    def mark_stored(self, statement: Statement, namespace: dict[str, Any]) -> None:
+        """Mark the readers of a library's object in which a statement has set something."""
+        for name, *rest in statement.scan.stores:
+            item = namespace.get(name, MISSING)
+            for attribute in rest:
+                item = own_attributes(item).get(attribute, MISSING)
+            if item is not MISSING and is_opaque(item):
+                self._dirty.mark_object(item)
+
+    def put_in_place(
+        self,
+        module: EvaluatedModule,
+        statement: Statement,
+        index: int,
+        contribution: Contribution,
+        positions: Any,
+    ) -> None:
+        """Move what a statement has put elsewhere to where a fresh start would have it.
+
+        Raises:
+            Escalation: If that is not clear.
+        """
+        try:
+            self._contributions.put_in_place(
+                module, index, contribution, positions, self._transaction
+            )
+        except CannotTakeBack:
+            raise _cannot_take_back(module, f"line {statement.line}") from None
+        self._mark_changed(contribution)
+
+
+def _cannot_take_back(module: EvaluatedModule, what: str) -> Escalation:
+    return Escalation(module, f"what {what} has put into other objects can't be taken back alone")
