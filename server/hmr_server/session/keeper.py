@@ -47,6 +47,7 @@ class SessionKeeper:
         self._is_dirty = False
         self._is_closed = False
         self._is_whole_due = True  # what is in the file is another's, or nothing
+        self._has_failed = False  # to write, the last time
         self._files: dict[str, None] = {}  # those that pages know
         self._looks_changed: dict[str, None] = {}  # and of them those to look at
         self._served: dict[str, None] = {}  # those that pages have got unchanged
@@ -122,10 +123,16 @@ class SessionKeeper:
         if self._timer is not None:
             self._timer.cancel()
             self._begin()
-        while self._saving is not None:
-            await self._saving
+        await self._end_of_saving()
+        if self._has_failed:
+            self._begin()
+            await self._end_of_saving()
         if self._store is not None:
             self._store.close()
+
+    async def _end_of_saving(self) -> None:
+        while self._saving is not None:
+            await self._saving
 
     def _begin(self) -> None:
         self._timer = None
@@ -138,10 +145,11 @@ class SessionKeeper:
         assert self._store is not None  # noqa: S101 - touch() has looked
         try:
             await asyncio.to_thread(self._write, self._store, self._news())
+            self._has_failed = False
         except (OSError, RuntimeError) as error:
             # A full disk, or a loop that ends: pages reload after a restart, as they would anyway.
             _logger.debug("the session cannot be kept: %s", error)
-            self._is_whole_due = True
+            self._is_whole_due = self._has_failed = True
         finally:
             self._saving = None
         if self._is_dirty:

@@ -43,6 +43,13 @@ def end(running: RunningServer) -> None:
     running._thread.join()
 
 
+def replace(running: RunningServer, name: str, text: str) -> None:
+    """Save in one go: `save` writes an empty file first, which a busy machine may leave for a while."""
+    part = running.config.root.parent / "part"
+    part.write_text(text)
+    part.replace(running.config.root / name)
+
+
 def resume(socket: ClientConnection, greeting_of: RunningServer, sequence: int) -> None:
     session = greeting_of.server.config.session
     say(socket, "hmr:resume", {"session": session, "sequence": sequence, "hashes": {}})
@@ -89,11 +96,13 @@ def test_nothing_changed_is_nothing_sent(restart: Start) -> None:
         assert receive(socket)["sequence"] == 1
 
 
-def test_a_file_that_a_page_shows_is_refreshed_also_by_the_next_server(restart: Start) -> None:
+def test_a_file_that_a_page_shows_is_refreshed_also_by_the_next_server(
+    site: Path, restart: Start
+) -> None:
     """The page was served by the server before, and is asked for nothing after the restart."""
-    first = restart()
     for name in ("while.svg", "after.svg", "gone.svg", "same.svg"):
-        save(first, name, "<svg/>")
+        (site / name).write_text("<svg/>")
+    first = restart()
     load(first, "", "while.svg", "after.svg", "gone.svg", "same.svg")
     end(first)
     save(first, "while.svg", "<svg id='new'/>")
@@ -113,11 +122,13 @@ def test_a_file_that_a_page_shows_is_refreshed_also_by_the_next_server(restart: 
         assert [update["path"] for update in receive(socket)["updates"]] == ["/gone.svg"]
 
 
-def test_who_has_fetched_a_file_may_be_unknown_to_the_next_server_too(restart: Start) -> None:
+def test_who_has_fetched_a_file_may_be_unknown_to_the_next_server_too(
+    site: Path, restart: Start
+) -> None:
     """A worker made of a blob sends no `Referer`."""
-    first = restart()
     for name in ("data.txt", "ours.txt", "code.py", "ours.py"):
-        save(first, name, "1\n")
+        (site / name).write_text("1\n")  # before: a push of the first server would be repeated
+    first = restart()
     load(first, "")
     said = {"sec-fetch-dest": "empty", "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin"}
     for name in ("data.txt", "ours.txt", "code.py", "ours.py"):
@@ -134,7 +145,7 @@ def test_who_has_fetched_a_file_may_be_unknown_to_the_next_server_too(restart: S
             "ours.py": ["py-update"],
             "ours.txt": ["asset-update"],
         }.items():
-            save(second, name, "2\n")
+            replace(second, name, "2\n")
             while "updates" not in (payload := receive(socket)):
                 pass  # what a Python program is told
             found = [x["type"] + " unknown" * ("withoutReader" in x) for x in payload["updates"]]
@@ -285,17 +296,20 @@ def test_a_session_that_could_not_be_written_is_written_as_a_whole_later(
     store: SessionStore, restart: Start
 ) -> None:
     first = restart()
+    keeper = first.server._keeper
     load(first, "", "main.js")
+    first.wait_until(lambda: keeper._timer is keeper._saving is None)
     file = store._file
-    first.wait_until(file.is_file)
+    assert file.is_file()
     store._file = file / "not-a-directory"
-    load(first, "dep.js")
-    first.wait_until(lambda: first.server._keeper._is_whole_due)
+    load(first, "style.css")
+    first.wait_until(lambda: keeper._is_whole_due and keeper._saving is None)
     store._file = file
     end(first)
-    loaded = store.load(first.server._keeper._fingerprint)
+    loaded = store.load(keeper._fingerprint)
     assert loaded is not None
-    assert {Path(name).name for name in loaded.files} == {"index.html", "main.js", "dep.js"}
+    names = {Path(name).name for name in loaded.files}
+    assert names == {"index.html", "main.js", "dep.js", "style.css"}
 
 
 def test_old_sessions_of_others_are_removed(store: SessionStore) -> None:
