@@ -7,11 +7,13 @@ is, is known from the last time the page was served; before that, the file is re
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from ..exceptions import ModuleNotFound
-from ..files.reading import read_text
+from ..files.page_reading import beside_loop, read_text
 from ..graph import module_url
-from ..html.document import Page, read_page
+from ..html import document
+from ..html.document import Page
 from ..plugins import Plugin, PluginContext
 
 _INDEX = re.compile(r"[?&]index=(\d+)\.(js|css)\b")
@@ -38,7 +40,7 @@ class HtmlProxyPlugin(Plugin):
         """Return the page as it was served last."""
         return self._pages.get(file)
 
-    def load(
+    async def load(
         self,
         context: PluginContext,
         id: str,
@@ -52,9 +54,10 @@ class HtmlProxyPlugin(Plugin):
         if page is None:
             context.environment.resolver.check(file)
             try:
-                page = read_page(read_text(file, "utf-8", "replace"))
+                text = await read_text(Path(file))
             except OSError as error:
                 raise ModuleNotFound(id) from error
+            page = await beside_loop(len(text), document.read_page, text)
         pieces = page.styles if match and match[2] == "css" else page.module_scripts
         if match is None or int(match[1]) >= len(pieces):
             raise ModuleNotFound(id)

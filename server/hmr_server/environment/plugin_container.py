@@ -22,6 +22,7 @@ from hmr_client.wire.payloads import ErrorDetails, ErrorLocation
 
 from ..exceptions import ServerError, TransformError
 from ..files.access import AccessDenied
+from ..files.page_reading import beside_loop
 from ..graph.module_graph import ModuleNode
 from ..html.added_tags import HtmlTag, with_tags
 from ..javascript.source_maps import SourceMapError, chain
@@ -159,7 +160,7 @@ class PluginContainer:
                 tags = _checked(plugin, "transform_index_html", changed, Sequence, expected)
                 for tag in tags:
                     _checked(plugin, "transform_index_html", tag, HtmlTag, expected)
-                html = with_tags(html, tags)
+                html = await beside_loop(len(html), with_tags, html, tags)
         return html
 
     def _chained(

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from ..files.reading import read_bytes
 from ..html.charset import charset_of
+from .reading import read_bytes
 
 MOST_AT_ONCE = 32 * 1024
 """Bytes or characters of a page that are read in the event loop: a hop between threads takes a moment, too."""

@@ -12,6 +12,7 @@ from hmr_client.wire.payloads import FullReload, JSONValue, PyUpdate, Update
 
 from ..builtin_plugins.html_proxy import HtmlProxyPlugin, script_url, style_url
 from ..exceptions import ServerError
+from ..files.page_reading import beside_loop, look_of, read_text, real_path
 from ..graph import module_url
 from ..graph.hot_update import hot_update
 from ..graph.module_graph import ModuleNode
@@ -23,7 +24,6 @@ from ..plugins import Environment
 from ..python.imports import source_hash
 from ..watch.file_change import ChangeKind, FileChange
 from .hashed_modules import HashedModules
-from .reading import beside_loop, look_of, read_text, real_path
 from .served_pages import UNNAMED, ServedPages
 
 _CLIENTS = frozenset({"/@hmr/client", "/@vite/client"})
@@ -140,7 +140,7 @@ class Pages:
         # by what it maps: requests can invent any number of URLs for a page
         self._note_import_map(" ".join(sorted(page.import_map)), page)
         edits = await beside_loop(len(text), self._common_edits, text, page, url, url, nonce)
-        served = document.apply_edits(text, edits)
+        served = await beside_loop(len(text), document.apply_edits, text, edits)
         return served.replace(UNNAMED, "" if again else self.served.add(served, last_push), 1)
 
     async def changed(self, change: FileChange, timestamp: int) -> PageChange:

@@ -15,9 +15,9 @@ from starlette.requests import Request
 
 from ..config import Isolation, ServerConfig
 from ..files.access import AccessDenied, FileAccess
+from ..files.page_reading import beside_loop
 from ..files.reading import read_text
 from ..html.workers import makes_workers, python_scripts
-from ..pages.reading import beside_loop
 
 _OPENER = "cross-origin-opener-policy"
 _EMBEDDER = "cross-origin-embedder-policy"

@@ -4,9 +4,12 @@ import threading
 
 import pytest
 
+from hmr_server.environment import plugin_container
+from hmr_server.files.page_reading import MOST_AT_ONCE
 from hmr_server.html import document
+from hmr_server.html.added_tags import HtmlTag
 from hmr_server.pages import pages
-from hmr_server.pages.reading import MOST_AT_ONCE
+from hmr_server.plugins import Plugin
 
 LARGE = '<img src="/a.png">' * (MOST_AT_ONCE // 18 + 1)
 
@@ -30,6 +33,7 @@ def reads(monkeypatch):
         (document, "apply_edits"),
         (pages, "page_difference"),
         (pages, "_python_edits"),
+        (plugin_container, "with_tags"),
     ):
         note(owner, name)
     return found
@@ -46,6 +50,28 @@ def test_large_pages_are_read_beside_the_loop(project, reads, filling, is_in_loo
     reads.clear()
     p.runner.run(p.env.transform_html_text(filling, "/"))
     assert reads[0] == ("read_page", is_in_loop)
+    assert reads[-1] == ("apply_edits", is_in_loop)
+
+
+@pytest.mark.parametrize(("filling", "is_in_loop"), [("", True), (LARGE, False)])
+def test_an_inline_script_of_a_page_that_was_not_served_yet(project, reads, filling, is_in_loop):
+    """The page was served by the server before: it is read as a page is, also in its encoding."""
+    script = '<script type="module">export const word = "\N{EURO SIGN}";</script>'
+    page = f'<meta charset="windows-1252">{script}{filling}'
+    p = project({"index.html": page.encode("cp1252")})
+    assert "\N{EURO SIGN}" in p.get("/index.html?html-proxy&index=0.js")
+    assert reads == [("read_page", is_in_loop)]
+
+
+@pytest.mark.parametrize(("filling", "is_in_loop"), [("", True), (LARGE, False)])
+def test_tags_of_plugins(project, reads, filling, is_in_loop):
+    class Tags(Plugin):
+        def transform_index_html(self, html, url):
+            return [HtmlTag("meta", {"name": "x"})]
+
+    p = project({"index.html": f"<h1>one</h1>{filling}"}, plugins=[Tags()])
+    assert '<meta name="x"' in p.page()
+    assert ("with_tags", is_in_loop) in reads
 
 
 def test_a_page_that_is_saved_while_it_is_read_is_read_again(project, monkeypatch):
