@@ -11,117 +11,22 @@ has changed the place since, that can't be done, and the update has to restart t
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from ..analysis.scan import Scan
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..transaction import MISSING, Transaction
+from .contribution import CHOSEN, Contribution
 from .library_places import SETTERS
 from .namespaces import Names
-from .places import PLAIN, CannotTakeBack, Delta, Place, replaced
-from .reach import PROCESS, Reach, writes_any_name
+from .places import CannotTakeBack, Delta, Place
+from .plain_calls import along, is_plain_call
+from .reach import PROCESS, Key, Reach, writes_any_name
 
 if TYPE_CHECKING:
     from .ledger import Ledger
-
-_Key = tuple[str, int]
-CHOSEN = object()
-"""Instead of a position: the statement has chosen it itself."""
-
-
-class Contribution:
-    """What one statement has put where.
-
-    Attributes:
-        deltas: What it has changed, by place.
-        containing: What the places are in, by place: a list in a dict.
-        is_complete: Whether that is certainly all.
-        is_plain: Whether the statement has done nothing else.
-        counts: Whether it may have read the place's earlier contents, for example their number.
-    """
-
-    def __init__(
-        self,
-        deltas: dict[_Key, Delta],
-        containing: dict[_Key, list[Any]],
-        reach: Reach,
-    ) -> None:
-        self.deltas = deltas
-        self.containing = containing
-        self.is_complete = reach.is_complete
-        self.is_plain = reach.is_plain
-        self.counts = reach.counts
-        self._dispatchers = reach.dispatchers
-
-    def take_back(
-        self, transaction: Transaction, later: Callable[[_Key], list[Delta]]
-    ) -> dict[_Key, Any]:
-        """Take all of it back.
-
-        Args:
-            later: Returns what later statements have changed in a place.
-
-        Returns:
-            Where the next run's contents belong, by place.
-
-        Raises:
-            CannotTakeBack: If that is not clear.
-        """
-        if not self.is_complete or (self.counts and any(map(later, self.deltas))):
-            raise CannotTakeBack
-        try:
-            positions = {
-                key: delta.take_back(transaction, later(key))
-                for key, delta in reversed(self.deltas.items())
-            }
-        except (AttributeError, TypeError):  # a container that refuses to be changed
-            raise CannotTakeBack from None
-        self._forget_dispatched()
-        return positions
-
-    def take_back_what_can_be(self, transaction: Transaction) -> None:
-        """Undo what can be undone safely, and leave the rest: the program restarts."""
-        for delta in reversed(self.deltas.values()):
-            with suppress(CannotTakeBack, AttributeError, TypeError):
-                delta.take_back(transaction)
-        self._forget_dispatched()
-
-    def replace(self, instead: Mapping[int, Any]) -> None:
-        """Replace objects in what was put somewhere: the update's new objects by the live ones.
-
-        Args:
-            instead: The other objects by the ids of these.
-        """
-        for delta in self.deltas.values():
-            delta.replace(lambda item: replaced(item, instead))
-
-    def holds_only(self, objects: list[Any]) -> bool:
-        """Tell whether nothing but some objects and plain values was put anywhere."""
-        known = {id(x) for x in objects}
-        pending = [x for delta in self.deltas.values() for x in delta.values()]
-        for item in pending:
-            if type(item) is tuple:
-                pending.extend(item)
-            elif id(item) not in known and type(item) not in PLAIN:
-                return False
-        return True
-
-    def owners(self) -> list[Any]:
-        """Return the objects that it has changed, and those that these are in."""
-        return [
-            x
-            for key, delta in self.deltas.items()
-            for x in (delta.place.subject, *self.containing[key])
-        ]
-
-    def _forget_dispatched(self) -> None:
-        """Let functools.singledispatch look again: it caches what it has found."""
-        for function in self._dispatchers:
-            function.__dict__["_clear_cache"]()
 
 
 class _RunningStatement:
@@ -183,15 +88,15 @@ class Contributions:
         for name, *rest in scan.reads:
             names.update(rest)
             value = namespace.get(name, MISSING)
-            chain = [] if value is MISSING else [value, *_along(value, rest)]
+            chain = [] if value is MISSING else [value, *along(value, rest)]
             roots += chain
             if sets:
                 reach.add_patched(chain[-1] if chain else None, None)
             if rest and rest[-1] == "()":
-                is_plain = is_plain and _is_plain_call(chain, name, rest)
+                is_plain = is_plain and is_plain_call(chain, name, rest)
         for name, *rest in scan.stores:
             value = namespace.get(name, MISSING)
-            owner = [value, *_along(value, rest)]
+            owner = [value, *along(value, rest)]
             if value is not MISSING and len(owner) > len(rest):
                 reach.add_patched(owner[-1], names)
         reach.is_plain = is_plain
@@ -236,9 +141,9 @@ class Contributions:
 
     def _compare(
         self, statement: _RunningStatement, transaction: Transaction | None
-    ) -> dict[_Key, Delta]:
+    ) -> dict[Key, Delta]:
         """Return what a statement has changed, by place."""
-        deltas: dict[_Key, Delta] = {}
+        deltas: dict[Key, Delta] = {}
         for key, place in statement.reach.places.items():
             if (delta := place.delta(statement.before[key])) is None:
                 continue
@@ -250,7 +155,7 @@ class Contributions:
                     outer.before[key] = place.copy()
         return deltas
 
-    def _without_lasting(self, deltas: dict[_Key, Delta], reach: Reach) -> dict[_Key, Delta]:
+    def _without_lasting(self, deltas: dict[Key, Delta], reach: Reach) -> dict[Key, Delta]:
         """Leave out what is in `hot.data`: it is never taken back."""
         if not (deltas and self._data):
             return deltas
@@ -306,7 +211,7 @@ class Contributions:
 
     def take_back(
         self, module: EvaluatedModule, index: int, transaction: Transaction
-    ) -> dict[_Key, Any]:
+    ) -> dict[Key, Any]:
         """Undo what a statement has put into other objects.
 
         Returns:
@@ -335,12 +240,12 @@ class Contributions:
                 if other is not contribution and not new.isdisjoint(x for _, x in other.deltas):
                     raise CannotTakeBack
 
-    def _shift(self, key: _Key, position: Any, by: int, transaction: Transaction) -> None:
+    def _shift(self, key: Key, position: Any, by: int, transaction: Transaction) -> None:
         """Remember where the others are in a sequence that has got longer or shorter."""
         for delta in self._deltas(key):
             delta.shift(position, by, transaction)
 
-    def _deltas(self, key: _Key) -> list[Delta]:
+    def _deltas(self, key: Key) -> list[Delta]:
         return [x.deltas[key] for of in self._of.values() for x in of.values() if key in x.deltas]
 
     def move(
@@ -396,10 +301,10 @@ class Contributions:
                 found += of.values()
         return found
 
-    def _later(self, module: EvaluatedModule, index: int) -> Callable[[_Key], list[Delta]]:
+    def _later(self, module: EvaluatedModule, index: int) -> Callable[[Key], list[Delta]]:
         """Return a function that returns what statements after one have changed in a place."""
 
-        def later(key: _Key) -> list[Delta]:
+        def later(key: Key) -> list[Delta]:
             return [x.deltas[key] for x in after if key in x.deltas]
 
         after = self._after(module, index)
@@ -420,7 +325,7 @@ class Contributions:
         module: EvaluatedModule,
         index: int,
         new: Contribution,
-        positions: Mapping[_Key, Any],
+        positions: Mapping[Key, Any],
         transaction: Transaction,
     ) -> None:
         """Move what a statement has put somewhere to where a fresh start would have it.
@@ -450,7 +355,7 @@ class Contributions:
                 for other in others:
                     other.shift(position, len(delta), transaction)
 
-    def _between(self, module: EvaluatedModule, index: int, key: _Key, position: Any) -> Any:
+    def _between(self, module: EvaluatedModule, index: int, key: Key, position: Any) -> Any:
         """Return a position behind the statement before, and in front of the one after."""
         others = [(i, x.deltas[key]) for i, x in self.of(module).items() if key in x.deltas]
         others.sort(key=lambda x: x[0])
@@ -465,76 +370,12 @@ class Contributions:
         return before[-1] if before else after[0] if after else position
 
 
-def _containing(reach: Reach, key: _Key) -> list[Any]:
+def _containing(reach: Reach, key: Key) -> list[Any]:
     found: list[Any] = []
     parent = reach.parents[key]
     while parent is not None:
         found.append(reach.places[parent].subject)
         parent = reach.parents[parent]
-    return found
-
-
-def _is_plain_call(chain: list[Any], name: str, rest: list[str]) -> bool:
-    """Whether a call does nothing but to compute, or to change a container."""
-    if not chain:
-        return name in _PURE and len(rest) == 1
-    return len(chain) == len(rest) - 1 and type(chain[-1]) in _CONTAINERS
-
-
-_CONTAINERS = (list, dict, set, deque, OrderedDict, defaultdict, Counter)
-_PURE = frozenset(
-    [
-        "abs",
-        "all",
-        "any",
-        "bool",
-        "bytes",
-        "chr",
-        "dict",
-        "divmod",
-        "enumerate",
-        "filter",
-        "float",
-        "format",
-        "frozenset",
-        "globals",
-        "int",
-        "locals",
-        "isinstance",
-        "len",
-        "list",
-        "map",
-        "max",
-        "min",
-        "ord",
-        "pow",
-        "range",
-        "repr",
-        "reversed",
-        "round",
-        "set",
-        "sorted",
-        "str",
-        "sum",
-        "tuple",
-        "vars",
-        "zip",
-    ]
-)
-
-
-def _along(value: Any, attributes: list[str]) -> list[Any]:
-    """Return what a chain of attributes leads to, without running anything."""
-    found: list[Any] = []
-    for name in attributes:
-        try:
-            names = object.__getattribute__(value, "__dict__")
-        except AttributeError:
-            break
-        if name not in names:
-            break
-        value = names[name]
-        found.append(value)
     return found
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from ..analysis.outline import Outline
 from ..analysis.statements import Statement
-from ..effects.contributions import Contribution, Contributions
+from ..effects.contribution import Contribution
+from ..effects.contributions import Contributions
 from ..effects.places import CannotTakeBack
 from ..effects.reach import is_opaque
 from ..module_graph import EvaluatedModule

@@ -1,0 +1,75 @@
+"""Calls that are known to do nothing but compute, or change a container."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict, defaultdict, deque
+from typing import Any
+
+_CONTAINERS = (list, dict, set, deque, OrderedDict, defaultdict, Counter)
+_PURE = frozenset(
+    [
+        "abs",
+        "all",
+        "any",
+        "bool",
+        "bytes",
+        "chr",
+        "dict",
+        "divmod",
+        "enumerate",
+        "filter",
+        "float",
+        "format",
+        "frozenset",
+        "globals",
+        "int",
+        "locals",
+        "isinstance",
+        "len",
+        "list",
+        "map",
+        "max",
+        "min",
+        "ord",
+        "pow",
+        "range",
+        "repr",
+        "reversed",
+        "round",
+        "set",
+        "sorted",
+        "str",
+        "sum",
+        "tuple",
+        "vars",
+        "zip",
+    ]
+)
+
+
+def is_plain_call(chain: list[Any], name: str, rest: list[str]) -> bool:
+    """Tell whether a call does nothing but compute, or change a container.
+
+    Args:
+        chain: What the names lead to, as far as they lead to something.
+        name: The first name.
+        rest: What follows it; a last `()` is the call.
+    """
+    if not chain:
+        return name in _PURE and len(rest) == 1
+    return len(chain) == len(rest) - 1 and type(chain[-1]) in _CONTAINERS
+
+
+def along(value: Any, attributes: list[str]) -> list[Any]:
+    """Return what a chain of attributes leads to, without running anything."""
+    found: list[Any] = []
+    for name in attributes:
+        try:
+            names = object.__getattribute__(value, "__dict__")
+        except AttributeError:
+            break
+        if name not in names:
+            break
+        value = names[name]
+        found.append(value)
+    return found
