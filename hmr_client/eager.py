@@ -72,8 +72,8 @@ def _start_by_hand(
     outer = asyncio.current_task(loop)
     # `_enter_task` refuses a second task in a loop; 3.12 swaps the two in the same way
     if outer is not None:
-        asyncio.tasks._leave_task(loop, outer)  # noqa: SLF001
-    asyncio.tasks._enter_task(loop, task)  # noqa: SLF001
+        asyncio.tasks._leave_task(loop, outer)  # noqa: SLF001  # see above: 3.11 has no public way
+    asyncio.tasks._enter_task(loop, task)  # noqa: SLF001  # see above: 3.11 has no public way
     try:
         first.append(coroutine.send(None))
     except StopIteration as finished:
@@ -89,9 +89,9 @@ def _start_by_hand(
         future.set_exception(error)
         return future
     finally:
-        asyncio.tasks._leave_task(loop, task)  # noqa: SLF001
+        asyncio.tasks._leave_task(loop, task)  # noqa: SLF001  # see above: 3.11 has no public way
         if outer is not None:
-            asyncio.tasks._enter_task(loop, outer)  # noqa: SLF001
+            asyncio.tasks._enter_task(loop, outer)  # noqa: SLF001  # see above: 3.11 has no public way
     return task
 
 

@@ -137,7 +137,7 @@ class Floor:
         path = request.split(b" ", 2)[1].decode().partition("?")[0]
         path = "/index.html" if path == "/" else path
         try:
-            with open(self.root + path, encoding="utf-8") as file:  # noqa: PTH123 - no import more
+            with open(self.root + path, encoding="utf-8") as file:  # noqa: PTH123  # no import more
                 text = self._served(path, file.read())
         except OSError:
             connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")

@@ -42,7 +42,7 @@ class NamespaceLoader:
     def __init__(self, folders: Sequence[str]) -> None:
         self._folders = folders
 
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:  # noqa: ARG002
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:  # noqa: ARG002  # the loader protocol's arguments
         """Let Python make an ordinary module."""
         return None
 
@@ -50,14 +50,14 @@ class NamespaceLoader:
         """Run nothing; set `__file__` as in other namespace packages."""
         module.__file__ = None
 
-    def is_package(self, name: str) -> bool:  # noqa: ARG002
+    def is_package(self, name: str) -> bool:  # noqa: ARG002  # the loader protocol's arguments
         """Return True: the loader's protocol asks."""
         return True
 
-    def get_source(self, name: str) -> str:  # noqa: ARG002
+    def get_source(self, name: str) -> str:  # noqa: ARG002  # the loader protocol's arguments
         """Return no text: the loader's protocol."""
         return ""
 
-    def get_resource_reader(self, name: str) -> Resources:  # noqa: ARG002
+    def get_resource_reader(self, name: str) -> Resources:  # noqa: ARG002  # the loader protocol's arguments
         """Return what reads the package's data files: the loader's protocol."""
         return Resources(self._folders)

@@ -203,7 +203,7 @@ class Project:
 async def until(condition: Callable[[], object]) -> None:
     """Lets others run until something is so; a test that would wait for ever fails."""
     async with asyncio.timeout(_PATIENCE_S):
-        while not condition():  # noqa: ASYNC110 - what is waited for has no event of its own
+        while not condition():  # noqa: ASYNC110  # what is waited for has no event of its own
             await asyncio.sleep(0)
 
 

@@ -53,7 +53,7 @@ class RunningServer:
 
         async def look() -> None:
             async with asyncio.timeout(PATIENCE_S):
-                while not condition():  # noqa: ASYNC110 - what it looks at has no event
+                while not condition():  # noqa: ASYNC110  # what it looks at has no event
                     await asyncio.sleep(0.001)
 
         asyncio.run_coroutine_threadsafe(look(), self._loop).result()
@@ -79,7 +79,7 @@ class RunningServer:
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except BaseException as error:  # noqa: BLE001 - raised where the test waits
+        except BaseException as error:  # noqa: BLE001  # raised where the test waits
             self._failed = error
         finally:
             self._ready.set()

@@ -57,7 +57,7 @@ class PyScriptRecorder:
     def _listener_adder(self, ledger: Ledger, add: Callable[..., object]) -> Callable[..., None]:
         def add_listener(event: Any, listener: Callable[..., object]) -> None:
             add(event, listener)
-            if is_recorded(sys._getframe(1), "listener"):  # noqa: SLF001
+            if is_recorded(sys._getframe(1), "listener"):  # noqa: SLF001  # the caller, without importing inspect
                 ledger.record(Effect("listener", lambda: event.remove_listener(listener)), depth=1)
 
         return add_listener
@@ -65,7 +65,7 @@ class PyScriptRecorder:
     def _worker_maker(self, ledger: Ledger, original: Callable[..., Any]) -> Callable[..., Any]:
         def PyWorker(url: str, **options: Any) -> Any:  # noqa: N802  # PyScript's name for it
             worker = original(url, **options)
-            if is_recorded(sys._getframe(1), "worker"):  # noqa: SLF001
+            if is_recorded(sys._getframe(1), "worker"):  # noqa: SLF001  # the caller, without importing inspect
                 ledger.record(Effect("worker", worker.terminate), depth=1)
             return worker
 

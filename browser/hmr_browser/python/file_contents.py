@@ -37,9 +37,9 @@ def write_file(name: str, content: str | bytes | None) -> None:
     """
     if content is None:
         if os.path.exists(name):  # noqa: PTH110  # pathlib costs 5 ms in a page's boot
-            os.remove(name)  # noqa: PTH107
+            os.remove(name)  # noqa: PTH107  # pathlib is not imported in a page for this
         return
-    os.makedirs(os.path.dirname(name), exist_ok=True)  # noqa: PTH103, PTH120
+    os.makedirs(os.path.dirname(name), exist_ok=True)  # noqa: PTH103, PTH120  # pathlib is not imported in a page for this
     data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-    with open(name, "wb") as file:  # noqa: PTH123
+    with open(name, "wb") as file:  # noqa: PTH123  # pathlib is not imported in a page for this
         file.write(data)

@@ -111,7 +111,7 @@ class MarkedStream:
 
 def _printing_file() -> str | None:
     """Return the file of the user's that prints."""
-    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001  # the caller, without importing inspect
     while frame is not None:
         name = frame.f_code.co_filename
         if name.startswith(f"{HOME}/") and not name.startswith(_NOT_THE_USERS):

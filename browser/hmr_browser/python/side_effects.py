@@ -214,7 +214,7 @@ class ProxyRecorder:
     def _make(self, ledger: Ledger, original: Callable[..., Any]) -> Callable[..., Any]:
         def create_proxy(value: Any, *args: Any, **options: Any) -> Any:
             proxy = original(value, *args, **options)
-            if is_recorded(sys._getframe(1), "proxy"):  # noqa: SLF001
+            if is_recorded(sys._getframe(1), "proxy"):  # noqa: SLF001  # the caller, without importing inspect
 
                 def close() -> None:
                     self._open.pop(effect, None)

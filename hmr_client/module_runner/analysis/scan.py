@@ -228,23 +228,23 @@ _OPERATES = (
     ast.AsyncFor, ast.With, ast.AsyncWith, ast.Await, ast.Starred, ast.If, ast.IfExp, ast.While, ast.Assert, ast.Match,
 )  # fmt: skip
 _VISITORS: dict[type, Callable[[_Scanner, Any, _Scope], None]] = {
-    ast.Name: _Scanner._name,  # noqa: SLF001
-    ast.Attribute: _Scanner._attribute,  # noqa: SLF001
-    ast.Call: _Scanner._call,  # noqa: SLF001
-    ast.Subscript: _Scanner._subscript,  # noqa: SLF001
-    ast.Lambda: _Scanner._lambda,  # noqa: SLF001
-    ast.FunctionDef: _Scanner._function,  # noqa: SLF001
-    ast.AsyncFunctionDef: _Scanner._function,  # noqa: SLF001
-    ast.ClassDef: _Scanner._class,  # noqa: SLF001
-    ast.ListComp: _Scanner._comprehension,  # noqa: SLF001
-    ast.SetComp: _Scanner._comprehension,  # noqa: SLF001
-    ast.DictComp: _Scanner._comprehension,  # noqa: SLF001
-    ast.GeneratorExp: _Scanner._comprehension,  # noqa: SLF001
-    ast.Import: _Scanner._import,  # noqa: SLF001
-    ast.ImportFrom: _Scanner._import_from,  # noqa: SLF001
-    ast.AnnAssign: _Scanner._annotated,  # noqa: SLF001
-    ast.AugAssign: _Scanner._augmented,  # noqa: SLF001
-    TYPE_ALIAS: _Scanner._type_alias,  # noqa: SLF001
+    ast.Name: _Scanner._name,  # noqa: SLF001  # a table of the class's own methods
+    ast.Attribute: _Scanner._attribute,  # noqa: SLF001  # a table of the class's own methods
+    ast.Call: _Scanner._call,  # noqa: SLF001  # a table of the class's own methods
+    ast.Subscript: _Scanner._subscript,  # noqa: SLF001  # a table of the class's own methods
+    ast.Lambda: _Scanner._lambda,  # noqa: SLF001  # a table of the class's own methods
+    ast.FunctionDef: _Scanner._function,  # noqa: SLF001  # a table of the class's own methods
+    ast.AsyncFunctionDef: _Scanner._function,  # noqa: SLF001  # a table of the class's own methods
+    ast.ClassDef: _Scanner._class,  # noqa: SLF001  # a table of the class's own methods
+    ast.ListComp: _Scanner._comprehension,  # noqa: SLF001  # a table of the class's own methods
+    ast.SetComp: _Scanner._comprehension,  # noqa: SLF001  # a table of the class's own methods
+    ast.DictComp: _Scanner._comprehension,  # noqa: SLF001  # a table of the class's own methods
+    ast.GeneratorExp: _Scanner._comprehension,  # noqa: SLF001  # a table of the class's own methods
+    ast.Import: _Scanner._import,  # noqa: SLF001  # a table of the class's own methods
+    ast.ImportFrom: _Scanner._import_from,  # noqa: SLF001  # a table of the class's own methods
+    ast.AnnAssign: _Scanner._annotated,  # noqa: SLF001  # a table of the class's own methods
+    ast.AugAssign: _Scanner._augmented,  # noqa: SLF001  # a table of the class's own methods
+    TYPE_ALIAS: _Scanner._type_alias,  # noqa: SLF001  # a table of the class's own methods
 }
 
 

@@ -74,7 +74,7 @@ class ItemsDelta(Delta):
         for key, (_, after) in self._changed.items():
             now = live.get(key, MISSING)
             # equal to what a later statement has put there, it may well be that one's
-            is_last = not any(isinstance(x, ItemsDelta) and key in x._changed for x in later)  # noqa: SLF001
+            is_last = not any(isinstance(x, ItemsDelta) and key in x._changed for x in later)  # noqa: SLF001  # of its own class
             if is_last and (is_same(now, after) or now is MISSING):
                 continue
             over = self._written_over(key, after, later)
@@ -95,7 +95,7 @@ class ItemsDelta(Delta):
         """Find the later statement that has put something else there, and has not made it of this."""
         for delta in later:
             if isinstance(delta, ItemsDelta) and type(after) not in PLAIN:
-                before, _ = delta._changed.get(key, (MISSING, MISSING))  # noqa: SLF001
+                before, _ = delta._changed.get(key, (MISSING, MISSING))  # noqa: SLF001  # of its own class
                 if before is after:
                     return delta
         return None
@@ -112,15 +112,15 @@ class ItemsDelta(Delta):
         for delta in later:
             if not isinstance(delta, ItemsDelta):
                 continue
-            for key in [x for x in self._changed if x in delta._changed]:  # noqa: SLF001
+            for key in [x for x in self._changed if x in delta._changed]:  # noqa: SLF001  # of its own class
                 before, after = self._changed[key]
-                was, last = delta._changed[key]  # noqa: SLF001
+                was, last = delta._changed[key]  # noqa: SLF001  # of its own class
                 if before is last and type(last) in PLAIN:
                     raise CannotTakeBack  # a number that was counted up, or the last one's name?
                 if before is last and last is not MISSING:
                     self._changed[key] = was, after
-                    delta._changed[key] = after, last  # noqa: SLF001
-                    changed = delta._changed  # noqa: SLF001
+                    delta._changed[key] = after, last  # noqa: SLF001  # of its own class
+                    changed = delta._changed  # noqa: SLF001  # of its own class
                     transaction.on_rollback(
                         lambda c=changed, k=key, w=was, x=last: c.__setitem__(k, (w, x))  # type: ignore[misc]
                     )

@@ -142,7 +142,7 @@ class Ledger:
         Returns:
             Whether it belongs to an application module. `discard` it once it has ended.
         """
-        frame: FrameType | None = sys._getframe(depth + 1)  # noqa: SLF001
+        frame: FrameType | None = sys._getframe(depth + 1)  # noqa: SLF001  # the caller, without importing inspect
         module = None
         while frame is not None:
             owner = self._graph.by_globals(frame.f_globals, frame.f_code.co_filename)

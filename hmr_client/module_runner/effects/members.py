@@ -54,7 +54,7 @@ class VirtualSubclasses(WeakMembers):
 
     def copy(self) -> set[Any]:
         """See `Place`."""
-        registry: Iterable[weakref.ref[type]] = sys.modules["abc"]._get_dump(self.owner)[0]  # noqa: SLF001
+        registry: Iterable[weakref.ref[type]] = sys.modules["abc"]._get_dump(self.owner)[0]  # noqa: SLF001  # `abc` has no public way
         return {cls for reference in registry if (cls := reference()) is not None}
 
     def restore(self, contents: set[Any]) -> None:
@@ -90,7 +90,7 @@ class MembersDelta(Delta):
         """Hold what has been put there weakly, as the set does."""
         self._removed, self._added = WeakSet(self._removed), WeakSet(self._added)
 
-    def take_back(self, transaction: Transaction, later: Iterable[Delta] = ()) -> None:  # noqa: ARG002
+    def take_back(self, transaction: Transaction, later: Iterable[Delta] = ()) -> None:  # noqa: ARG002  # as `Delta` has it
         """See `Delta`."""
         self.place.keep(transaction)
         self.place.remove(set(self._added))

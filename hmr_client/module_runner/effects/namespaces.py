@@ -80,7 +80,7 @@ class Cell(Items):
         """See `Place`."""
         self.put("", contents.get("", MISSING))
 
-    def put(self, key: Any, value: Any) -> None:  # noqa: ARG002
+    def put(self, key: Any, value: Any) -> None:  # noqa: ARG002  # as `Items` has it
         """See `Items`."""
         if value is MISSING:
             del self.owner.cell_contents

@@ -137,7 +137,7 @@ class Advancing(Place):
 
 
 class _Advanced(Delta):
-    def take_back(self, transaction: Transaction, later: Iterable[Delta] = ()) -> Any:  # noqa: ARG002
+    def take_back(self, transaction: Transaction, later: Iterable[Delta] = ()) -> Any:  # noqa: ARG002  # as `Delta` has it
         raise CannotTakeBack
 
 

@@ -59,7 +59,7 @@ class SequenceDelta(Delta):
         self._removed = removed
         self._inserted = inserted
 
-    def take_back(self, transaction: Transaction, later: Iterable[Delta] = ()) -> int:  # noqa: ARG002
+    def take_back(self, transaction: Transaction, later: Iterable[Delta] = ()) -> int:  # noqa: ARG002  # as `Delta` has it
         """See `Delta`."""
         live = self.place.copy()
         index = self._find(live)

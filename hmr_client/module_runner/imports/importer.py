@@ -91,16 +91,16 @@ class Importer:
         self._hooks.append((owner, name, original, ours))
 
     def _make_import(self, original: Callable[..., ModuleType]) -> Callable[..., ModuleType]:
-        def __import__(  # noqa: A001, N807
+        def __import__(  # noqa: A001, N807  # stands for the builtin
             name: str,
-            globals: Mapping[str, object] | None = None,  # noqa: A002
-            locals: Mapping[str, object] | None = None,  # noqa: A002
+            globals: Mapping[str, object] | None = None,  # noqa: A002  # the builtin's argument
+            locals: Mapping[str, object] | None = None,  # noqa: A002  # the builtin's argument
             fromlist: Sequence[str] | None = (),
             level: int = 0,
         ) -> ModuleType:
             importer = None
             if self.is_installed:
-                frame = sys._getframe(1)  # noqa: SLF001
+                frame = sys._getframe(1)  # noqa: SLF001  # the caller, without importing inspect
                 where = frame.f_globals if globals is None else globals
                 importer = self.graph.by_globals(where, frame.f_code.co_filename)
             try:
@@ -117,7 +117,7 @@ class Importer:
 
     def _make_import_module(self, original: Callable[..., ModuleType]) -> Callable[..., ModuleType]:
         def import_module(name: str, package: str | None = None) -> ModuleType:
-            frame = sys._getframe(1)  # noqa: SLF001
+            frame = sys._getframe(1)  # noqa: SLF001  # the caller, without importing inspect
             importer = self.graph.by_globals(frame.f_globals, frame.f_code.co_filename)
             try:
                 module = original(name, package)
@@ -199,7 +199,7 @@ class Importer:
         self,
         name: str,
         search: Sequence[str] | None = None,
-        target: ModuleType | None = None,  # noqa: ARG002
+        target: ModuleType | None = None,  # noqa: ARG002  # the finder protocol's
     ) -> ModuleSpec | None:
         """Find an application module: the protocol of `sys.meta_path`."""
         path, _, folders = self._locate(name, search)
@@ -228,7 +228,7 @@ class Importer:
 
     # --- loading ------------------------------------------------------------------------------
 
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:  # noqa: ARG002
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:  # noqa: ARG002  # the finder protocol's
         """Let Python make an ordinary module."""
         return None
 

@@ -150,7 +150,7 @@ class ClassBuilding:
             change.body, code = None, function.__code__
         self._find_nested(live)
         names = _Body(namespace, live if change.body is not None else None)
-        exec(code, self._namespace, names, closure=_closure(function, code))  # noqa: S102
+        exec(code, self._namespace, names, closure=_closure(function, code))  # noqa: S102  # the user's class body
         if resolved is not bases:
             names["__orig_bases__"] = bases
         is_shaped = shape.is_shaped or bool(makers)

@@ -101,7 +101,7 @@ class Admission(Enum):
     PING = "asks whether the server is up"
     FOREIGN = "not for us"
     WRONG_HOST = "the Host is not allowed"
-    WRONG_TOKEN = "it comes from a page that does not know the token"  # noqa: S105 - no secret
+    WRONG_TOKEN = "it comes from a page that does not know the token"  # noqa: S105  # no secret
 
 
 def is_host_allowed(host: str | None, config: ServerConfig) -> bool:

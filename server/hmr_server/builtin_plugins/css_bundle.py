@@ -109,7 +109,7 @@ class CssBundle:
             except PackageError:
                 found = None  # as a URL it is what it is; the browser says that it is missing
         if found is None:
-            base = os.path.dirname(resolver.url_of(module_url.file_id(file)))  # noqa: PTH120 - a URL
+            base = os.path.dirname(resolver.url_of(module_url.file_id(file)))  # noqa: PTH120  # a URL
             path = path if path.startswith("/") else os.path.normpath(f"{base.rstrip('/')}/{path}")
             return config.url(path + mark + postfix)
         self._context.add_watch_file(found)

@@ -31,7 +31,7 @@ _END_S = 1
 _LAST_S = 10.0  # an end takes two seconds at most, unless something hangs
 _CLOSING_S = 0.05  # until the end is tried again where a page is just closing its socket
 _MOST_CLOSES = 40
-_ALL_ADDRESSES = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared, not bound
+_ALL_ADDRESSES = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  # compared, not bound
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 

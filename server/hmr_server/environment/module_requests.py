@@ -231,4 +231,4 @@ class ModuleRequests:
 def file_of(id_: str) -> str | None:
     """Return the file of a module's id; None for a module without a file."""
     path = module_url.file_of_id(id_)
-    return path if os.path.isabs(path) else None  # noqa: PTH117 - text
+    return path if os.path.isabs(path) else None  # noqa: PTH117  # text

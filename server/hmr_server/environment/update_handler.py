@@ -215,7 +215,7 @@ class UpdateHandler:
                     if await self._environment.resolve_id(specifier, node.id) is not None:
                         found.append(node)
                         break
-                except Exception:  # noqa: BLE001 - the next transform will report it in its place
+                except Exception:  # noqa: BLE001  # the next transform will report it in its place
                     found.append(node)
                     break
         return found

@@ -74,7 +74,7 @@ class FileAccess:
         # Text, not `Path`: each request asks, and comparing paths as objects costs more than the disk.
         self._root = os.fspath(root)
         self._allowed = tuple(
-            os.path.join(_comparable(directory), "")  # noqa: PTH118 - text
+            os.path.join(_comparable(directory), "")  # noqa: PTH118  # text
             for directory in self.allow
         )
 
@@ -111,7 +111,7 @@ class FileAccess:
 
     def check_path(self, file: str) -> str:
         """Return what `check` returns, for a path as text."""
-        asked = os.path.normpath(os.path.join(self._root, file))  # noqa: PTH118 - text
+        asked = os.path.normpath(os.path.join(self._root, file))  # noqa: PTH118  # text
         try:
             real = os.path.realpath(asked)
             is_circle = _leads_in_a_circle(real)
@@ -206,8 +206,8 @@ def _is_own_key(file: str) -> bool:
 
     Only where it is there: a page's own URL may have this form.
     """
-    name = os.path.basename(file).lower().removesuffix(".pub")  # noqa: PTH119 - text
-    return name.startswith("id_") and "." not in name and os.path.isfile(file)  # noqa: PTH113
+    name = os.path.basename(file).lower().removesuffix(".pub")  # noqa: PTH119  # text
+    return name.startswith("id_") and "." not in name and os.path.isfile(file)  # noqa: PTH113  # text
 
 
 def _leads_in_a_circle(real: str) -> bool:

@@ -46,7 +46,7 @@ class Place:
     def parse(cls, text: str) -> Place:
         """Read `file`, `file:line` or `file:line:column`, with `file://` or without."""
         found = _PLACE.fullmatch(text.removeprefix("file://"))
-        assert found is not None, "every text matches"  # noqa: S101 - a fact about the pattern
+        assert found is not None, "every text matches"  # noqa: S101  # a fact about the pattern
         line = int(found["line"]) if found["line"] else None
         return cls(Path(found["file"]), line, int(found["column"] or 1))
 
@@ -93,7 +93,7 @@ def open_in_editor(config: ServerConfig, place: Place) -> None:
     if editor is None:
         raise NoEditor("No editor is known. Name one: --editor code, or set $VISUAL or $EDITOR.")
     try:
-        process = subprocess.Popen(  # noqa: S603 - the user's own editor, and no shell
+        process = subprocess.Popen(  # noqa: S603  # the user's own editor, and no shell
             editor_command(editor, place),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

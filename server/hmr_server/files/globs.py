@@ -33,7 +33,7 @@ class GlobSet:
         self._known = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     def matches(self, path: str) -> bool:
-        """Whether a glob matches ``path``: relative, with forward slashes, no ``.`` or ``..``."""
+        """Whether a glob matches `path`: relative, with forward slashes, no `.` or `..`."""
         return self._known(path)
 
     def _find(self, path: str) -> bool:

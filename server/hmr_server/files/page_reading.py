@@ -42,7 +42,7 @@ def look_of(file: Path) -> tuple[int, int, int]:
     Raises:
         OSError: It isn't there.
     """
-    status = os.stat(file)  # noqa: PTH116 - cheaper
+    status = os.stat(file)  # noqa: PTH116  # cheaper
     return status.st_mtime_ns, status.st_ino, status.st_size
 
 

@@ -68,7 +68,7 @@ def read_with_look(path: str | os.PathLike[str]) -> tuple[bytes, FileLook]:
 def still_looks(path: str | os.PathLike[str], look: FileLook) -> bool:
     """Return whether a file is what it was when it looked like this."""
     try:
-        status = os.stat(path)  # noqa: PTH116 - cheaper, and mostly all that is needed
+        status = os.stat(path)  # noqa: PTH116  # cheaper, and mostly all that is needed
         if (status.st_mtime_ns, status.st_ino) != (look.modified_ns, look.inode):
             return False
         return read_with_look(path)[1] == look

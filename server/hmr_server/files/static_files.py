@@ -76,7 +76,7 @@ _MEDIA_TYPES = {
 
 def is_file(file: Path) -> bool:
     """Return whether `file` is a regular file; no name makes that an error (before Python 3.14)."""
-    return os.path.isfile(file)  # noqa: PTH113
+    return os.path.isfile(file)  # noqa: PTH113  # text
 
 
 def media_type(file: Path) -> str:

@@ -238,7 +238,7 @@ class ModuleGraph:
         """Forget the modules of a file that pages have asked for with queries: the pages reload."""
         for node in [*self._made_up(file)]:
             self._cut(node)
-            assert node.id is not None  # noqa: S101 - it has a query
+            assert node.id is not None  # noqa: S101  # it has a query
             del self._by_id[node.id]
             del self._by_file[file][node]
             self._by_url = {url: known for url, known in self._by_url.items() if known is not node}

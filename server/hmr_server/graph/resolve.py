@@ -54,7 +54,7 @@ class Resolver:
         path, query = module_url.split_url(specifier)
         path = path.partition("#")[0] if not path.startswith("#") else path
         is_from_typescript = importer is not None and importer.endswith((".ts", ".tsx", ".mts"))
-        directory = os.path.dirname(importer) if importer else self._root  # noqa: PTH120 - text
+        directory = os.path.dirname(importer) if importer else self._root  # noqa: PTH120  # text
         file: str | None
         if path.startswith(module_url.FS_PREFIX):
             file = self._existing(_fs_path(path), is_from_typescript)
@@ -87,9 +87,9 @@ class Resolver:
         if path.startswith("/"):
             found = self.resolve(path, importer)
             return found and module_url.file_of_id(found)
-        directory = os.path.dirname(importer)  # noqa: PTH120 - text
+        directory = os.path.dirname(importer)  # noqa: PTH120  # text
         file = os.path.normpath(f"{directory}/{module_url.url_to_path(path)}")
-        if os.path.isfile(file):  # noqa: PTH113 - text
+        if os.path.isfile(file):  # noqa: PTH113  # text
             return self._real(file)
         name = module_url.clean_url(specifier).removeprefix("~")
         found = None if name.startswith(".") else self.resolve(name, importer)
@@ -101,7 +101,7 @@ class Resolver:
         if not path.startswith("/") or path.startswith("/@"):
             return None
         file = os.path.normpath(self._public + module_url.url_to_path(path))
-        if not file.startswith(self._public + "/") or not os.path.isfile(file):  # noqa: PTH113
+        if not file.startswith(self._public + "/") or not os.path.isfile(file):  # noqa: PTH113  # text
             return None
         return module_url.file_id(self._real(file), query)
 
@@ -128,7 +128,7 @@ class Resolver:
         path = module_url.file_of_id(id)
         if path.startswith(self._root + "/"):  # also below `public/`: see file_url_of()
             return module_url.path_to_url(path[len(self._root) :]) + query
-        if os.path.isabs(path):  # noqa: PTH117 - text
+        if os.path.isabs(path):  # noqa: PTH117  # text
             return module_url.FS_PREFIX + module_url.path_to_url(path).removeprefix("/") + query
         return id
 
@@ -172,17 +172,17 @@ class Resolver:
         had_slash = path.endswith("/")
         path = os.path.normpath(path)
         if not had_slash:
-            if os.path.isfile(path):  # noqa: PTH113 - text
+            if os.path.isfile(path):  # noqa: PTH113  # text
                 return self._real(path)
             if found := _with_extension(path):
                 return self._real(found)
-            stem, extension = os.path.splitext(path)  # noqa: PTH122 - text
+            stem, extension = os.path.splitext(path)  # noqa: PTH122  # text
             for twin in _TS_TWINS.get(extension, ()) if is_from_typescript else ():
-                if os.path.isfile(stem + twin):  # noqa: PTH113 - text
+                if os.path.isfile(stem + twin):  # noqa: PTH113  # text
                     return self._real(stem + twin)
-        if os.path.isdir(path):  # noqa: PTH112 - text
+        if os.path.isdir(path):  # noqa: PTH112  # text
             entry = None
-            if os.path.isfile(f"{path}/package.json"):  # noqa: PTH113 - text
+            if os.path.isfile(f"{path}/package.json"):  # noqa: PTH113  # text
                 entry = self._packages.entry_of_directory(Path(path))
             found = entry.as_posix() if entry else _with_extension(f"{path}/index")
             return self._real(found) if found else None
@@ -198,7 +198,7 @@ class Resolver:
 
 def _with_extension(path: str) -> str | None:
     for extension in EXTENSIONS:
-        if os.path.isfile(path + extension):  # noqa: PTH113 - text
+        if os.path.isfile(path + extension):  # noqa: PTH113  # text
             return path + extension
     return None
 

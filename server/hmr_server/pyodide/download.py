@@ -129,7 +129,7 @@ def _keep(archive: Path, directory: Path) -> None:
 
 def _run(command: Sequence[str]) -> None:
     try:
-        subprocess.run(  # noqa: S603 - our own arguments, no shell
+        subprocess.run(  # noqa: S603  # our own arguments, no shell
             command,
             check=True,
             capture_output=True,

@@ -17,7 +17,7 @@ def read_modules_once() -> None:
 
     def get_filename(self: zipimporter, fullname: str) -> str:
         nonlocal last
-        code, _, filename = zipimport._get_module_code(self, fullname)  # type: ignore[attr-defined]  # noqa: SLF001
+        code, _, filename = zipimport._get_module_code(self, fullname)  # type: ignore[attr-defined]  # noqa: SLF001  # zipimport has no public way
         last = self, fullname, code
         return str(filename)
 

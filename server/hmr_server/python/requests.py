@@ -163,7 +163,7 @@ class PythonRequests:
         Raises:
             TooManyAwaited: More names are registered already than any project waits for.
         """
-        is_there = os.path.exists(name if file is None else file)  # noqa: PTH110 - of any length
+        is_there = os.path.exists(name if file is None else file)  # noqa: PTH110  # of any length
         if not is_there and name not in self._awaited:
             if len(self._awaited) >= _MOST_AWAITED:
                 raise TooManyAwaited

@@ -142,7 +142,7 @@ class SessionKeeper:
         self._saving = asyncio.create_task(self._save())
 
     async def _save(self) -> None:
-        assert self._store is not None  # noqa: S101 - touch() has looked
+        assert self._store is not None  # noqa: S101  # touch() has looked
         try:
             await asyncio.to_thread(self._write, self._store, self._news())
             self._has_failed = False
@@ -158,7 +158,7 @@ class SessionKeeper:
 
     def _news(self) -> SavedSession:
         """Return what is new since the last time, and how things stand."""
-        assert self._channel is not None  # noqa: S101 - take_over() comes first
+        assert self._channel is not None  # noqa: S101  # take_over() comes first
         environment = self._owner()
         graph, registrations = environment.graph, environment.registrations
         python_files = tuple(map(str, registrations.python_files))
@@ -202,7 +202,7 @@ class SessionKeeper:
         )
 
     def _owner(self) -> DevEnvironment:
-        assert self._environment is not None, "take_over() comes first"  # noqa: S101
+        assert self._environment is not None, "take_over() comes first"  # noqa: S101  # as the message says
         return self._environment
 
     @staticmethod

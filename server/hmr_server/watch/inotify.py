@@ -170,7 +170,7 @@ class Inotify:
             return False
         if mask & (_DELETE_SELF | _MOVE_SELF | _UNMOUNT):
             return directory == self._root  # of all others their parents tell
-        path = os.path.join(directory, name)  # noqa: PTH118 - thousands of them
+        path = os.path.join(directory, name)  # noqa: PTH118  # thousands of them
         is_inside = directory == self._root or directory.startswith(self._root + os.sep)
         if mask & _IS_DIRECTORY and is_inside and not self._is_ignored(path):
             if mask & (_MOVED_FROM | _DELETE):

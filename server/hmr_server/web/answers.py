@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import PlainTextResponse, Response
 
-NO_TOKEN = "403: Its token is not this server's: reload the page."  # noqa: S105 - says that it is wrong
+NO_TOKEN = "403: Its token is not this server's: reload the page."  # noqa: S105  # says that it is wrong
 NOT_KNOWN = "403: not for other machines: open the address that hmr-server's terminal shows."
 OURS_ONLY = "403: for pages of this server only."
 

@@ -95,7 +95,7 @@ class HeldResponse:
 
     async def _give_up(self, message: Message) -> None:
         """Let an answer pass that is too long to be held."""
-        assert self._start is not None  # noqa: S101 - the caller has seen it
+        assert self._start is not None  # noqa: S101  # the caller has seen it
         await self._send(self._start)
         self._start, self.is_missing = None, False
         await self._send({**message, "body": bytes(self._body)})

@@ -66,7 +66,7 @@ class ProjectAnswers:
             return None
         try:
             # one look at the disk, because each request comes by here; most projects have no public/
-            if not os.path.isfile(self._public_root + decode_path(path)):  # noqa: PTH113 - text
+            if not os.path.isfile(self._public_root + decode_path(path)):  # noqa: PTH113  # text
                 return None
             file = self._public.resolve_url(path)
         except AccessDenied:
@@ -213,7 +213,7 @@ class ProjectAnswers:
 
 
 def _is_directory(path: Path) -> bool:
-    return os.path.isdir(path)  # noqa: PTH112 - a name that is too long is no directory
+    return os.path.isdir(path)  # noqa: PTH112  # a name that is too long is no directory
 
 
 def _charset_of(file: Path) -> str:
