@@ -8,6 +8,7 @@ without docstrings. Equal skeletons mean that nothing has to run: only code obje
 from __future__ import annotations
 
 import ast
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from enum import Enum
@@ -171,7 +172,13 @@ def _mentioned(node: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:
 
 def class_body(node: ast.ClassDef) -> list[Statement]:
     """Return the statements of a class body."""
-    return [Statement(statement, (), eager=True) for statement in node.body]
+    if (found := _BODIES.get(node)) is None:
+        found = _BODIES[node] = [Statement(statement, (), eager=True) for statement in node.body]
+    return found
+
+
+# a constant of a thousand classes reads the same thousand bodies at each edit
+_BODIES: weakref.WeakKeyDictionary[ast.ClassDef, list[Statement]] = weakref.WeakKeyDictionary()
 
 
 def without_decorators(node: ast.stmt) -> ast.stmt | None:

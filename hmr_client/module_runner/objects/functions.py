@@ -6,7 +6,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Mapping
 from functools import cached_property, partial, partialmethod
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from ..transaction import MISSING, Transaction
@@ -124,6 +124,9 @@ def put_code(transaction: Transaction, function: FunctionType, code: CodeType) -
         transaction.set(function, "__doc__", after)
 
 
+_LEAVES = frozenset((str, int, float, bool, bytes, type(None), tuple, dict, list, set, ModuleType))
+
+
 def layers(item: Any) -> Iterator[Any]:
     """Yield an attribute of a module or class, and what it wraps: a function below its decorators.
 
@@ -138,6 +141,10 @@ def layers(item: Any) -> Iterator[Any]:
 
 
 def _inner(item: Any) -> Any:
+    if type(item) is FunctionType:  # most are
+        return item.__dict__.get("__wrapped__")
+    if type(item) in _LEAVES:
+        return None
     # no attribute of any other object: what it has for `__getattr__` may make one
     if isinstance(item, staticmethod | classmethod):
         return item.__func__
