@@ -79,13 +79,8 @@ class UpdateHandler:
             [change.file for change in changes if change.kind is ChangeKind.DELETE]
         )
         for change in changes:
-            modules = dict.fromkeys(self._graph.get_by_file(change.file.as_posix()))
-            if change.kind is ChangeKind.CREATE:
-                modules |= dict.fromkeys(await self._now_resolved())
+            modules = await self._modules_of(change)
             if change.file.suffix == ".html":
-                modules = {
-                    module: None for module in modules if not module_url.is_html_proxy(module.url)
-                }
                 page = await self._pages.changed(change, timestamp)
                 if page.reload is None or not modules:
                     updates += page.updates
@@ -94,7 +89,7 @@ class UpdateHandler:
                         payloads.append(page.reload)
                 # else it is a module itself, whose importers decide
             context = HotUpdateContext(
-                change.file, change.kind, timestamp, tuple(modules), self._environment, updates
+                change.file, change.kind, timestamp, modules, self._environment, updates
             )
             try:
                 plugins = self._environment.plugins
@@ -121,6 +116,16 @@ class UpdateHandler:
             _log_updates(updates)
             payloads.append(UpdatePayload(updates=tuple(updates)))
         return payloads
+
+    async def _modules_of(self, change: FileChange) -> tuple[ModuleNode, ...]:
+        """Return the modules that a change of a file concerns at first."""
+        modules = dict.fromkeys(self._graph.get_by_file(change.file.as_posix()))
+        if change.kind is ChangeKind.CREATE:
+            modules |= dict.fromkeys(await self._now_resolved())
+        if change.file.suffix != ".html":
+            return tuple(modules)
+        # inline scripts and styles are the page's own
+        return tuple(module for module in modules if not module_url.is_html_proxy(module.url))
 
     def handle_invalidate(self, data: InvalidateData) -> list[HotPayload]:
         """Return the payload for a module that can't handle its own update.
