@@ -42,6 +42,8 @@ def proxy(project, serve):
         pytest.param(r"^/style\.css", 0, 2, id="no reply"),
         pytest.param(r"^/dep\.js", 150, 1, id="cut in the headers"),
         pytest.param(r"^/dep\.js", 1000, 1, id="cut in the content"),
+        # its name is in the part that has come: the browser keeps it as an empty file that has not changed
+        pytest.param(r"^/style\.css", 125, 1, id="a stylesheet, cut after its ETag"),
         pytest.param(r"^/style\.css", 1000, 1, id="a stylesheet, before any script ran"),
         pytest.param(r"^/main\.js", 400, 1, id="a script, before the client ran"),
         pytest.param(r"\.wasm", 10_000, 1, id="Pyodide"),
