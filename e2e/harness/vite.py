@@ -1,5 +1,6 @@
 """A real Vite dev server on a temporary project, with this client in place of Vite's own."""
 
+import contextlib
 import json
 import os
 import re
@@ -9,7 +10,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,21 @@ class ViteProject(Project):
         self._saved: dict[str, float] = {}
 
     def write(self, path: str, content: str | bytes) -> None:
+        with self._at_a_distance(path):
+            super().write(path, content)
+
+    def replace(self, path: str, content: str) -> None:
+        with self._at_a_distance(path):
+            super().replace(path, content)
+
+    def remove(self, path: str) -> None:
+        with self._at_a_distance(path):
+            super().remove(path)
+
+    @contextlib.contextmanager
+    def _at_a_distance(self, path: str) -> Iterator[None]:
         time.sleep(max(0.0, self._saved.get(path, 0.0) + 0.1 - time.monotonic()))
-        super().write(path, content)
+        yield
         self._saved[path] = time.monotonic()
 
 
