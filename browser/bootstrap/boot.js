@@ -9,7 +9,7 @@ import { fetchWheel, findPyodide, handOver, placeClient, tooOld } from "./pyodid
 import { attachToPyScript, pyScript } from "./pyscript_hooks.js";
 import { keepServedText } from "./served_page.js";
 import { belowBase, config, hasDocument, here, importPart, parse, prefix } from "./settings.js";
-import { microPython } from "./unpatched_python.js";
+import { unpatchedScripts } from "./unpatched_python.js";
 import { view } from "./view.js";
 
 const tags = hasDocument
@@ -132,7 +132,7 @@ async function boot() {
   keepServedText();
   try {
     const runsPython = Boolean(entry || wanted.byPyScript);
-    const isWhole = (runsPython || microPython().length > 0) && Boolean(config.pythonWheel);
+    const isWhole = (runsPython || unpatchedScripts().length > 0) && Boolean(config.pythonWheel);
     const path = isWhole ? config.pythonWheel : config.wheel;
     const [pyodide, content, ...parts] = await Promise.all([
       findPyodide(wanted.attach),

@@ -9,7 +9,7 @@ import { preloadFrom } from "./preload.js";
 import { reportFailedImport } from "./script_errors.js";
 import { lastPush, servedPage } from "./served_page.js";
 import { config, here, importPart, prefix } from "./settings.js";
-import { microPython, whyUnpatched } from "./unpatched_python.js";
+import { unpatchedScripts, whyUnpatched } from "./unpatched_python.js";
 import { view } from "./view.js";
 
 export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { watchEffects, dataFiles, keepCode }) {
@@ -27,7 +27,7 @@ export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { 
       clientUrl: here.href,
       entry,
       pyscript: Boolean(byPyScript),
-      microPython: microPython(),
+      unpatched: unpatchedScripts(),
     }),
     hotData,
     kept: JSON.stringify(kept?.python ?? {}),

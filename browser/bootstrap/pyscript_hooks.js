@@ -8,8 +8,10 @@ export const pyScript =
     ? [...document.querySelectorAll("script[type=module][src]")].find(({ src }) => /\/core(\.min)?\.js$/.test(new URL(src).pathname))?.src
     : undefined;
 
-/** The scripts of workers that have asked for a client of their own: PyScripts of before 2024.8 have no way to. */
+/** The scripts of workers that have asked for a client of their own: those of the first PyScripts of 2024 have no way to. */
 export const workerScripts = new Set();
+/** The workers of such an old PyScript that have not asked; undefined where workers ask. */
+export let silentWorkers;
 
 /**
  * Attaches to PyScript by its hooks, before any script of the page's runs. What they do is a part of
@@ -19,17 +21,20 @@ export const workerScripts = new Set();
  */
 export async function attachToPyScript(booted) {
   const loading = importPart("pyscript.js");
-  const hooks = await hooksOf(await import(/* @vite-ignore */ pyScript));
+  const core = await import(/* @vite-ignore */ pyScript);
+  const hooks = await hooksOf(core);
   if (!hooks?.main?.onReady) {
     neverPatch("Python is patched from PyScript 2024.1 on, and this page's PyScript is older");
     handOver();
     return;
   }
+  if (!("stdlib" in core)) silentWorkers = new Set(); // exported since workers run the hooks
   const page = { belowBase, attach: handOver, booted, client: here.href };
   hooks.main.onReady.add(async (wrap, element) => (await loading).onReady(page, wrap, element));
   // now, and not when the part is there: workers are made from the hooks that there are by then
   hooks.main.onWorker.add((_, worker) => {
     const url = lastFetched;
+    silentWorkers?.add(worker);
     worker.sync.hmrRunsAsEver = neverPatch;
     worker.sync.hmrScript = async () => {
       const script = (await loading).describeWorker(page, worker, url);

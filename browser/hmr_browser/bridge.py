@@ -90,11 +90,12 @@ class Bridge(Protocol):
     overlay: Overlay
     badge: Badge
 
-    def whyUnpatched(self, path: str) -> str | None:  # noqa: N802  # JavaScript's name
-        """Return why the page has to reload for a Python file, which it runs by itself.
+    def whyUnpatched(self, path: str, isPatched: bool) -> str | None:  # noqa: N802, N803  # JavaScript's
+        """Return why the page has to reload for a Python file: it or a worker runs it by itself.
 
         Args:
             path: The file's URL below the base.
+            isPatched: Whether the page's own program has it, where it can be patched.
         """
 
     def openRoots(self) -> Any:  # noqa: N802  # JavaScript's name

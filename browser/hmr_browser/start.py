@@ -34,8 +34,8 @@ from .transport.websocket import WebSocketTransport
 
 if TYPE_CHECKING:
     from .bridge import Bridge
-    from .pyscript.micropython import MicroPythonFiles
     from .pyscript.page import PyScriptPage
+    from .pyscript.unpatched_files import UnpatchedFiles
     from .python.data_files import FileSystem
     from .python.page import PythonPage
 
@@ -107,19 +107,19 @@ class PageClient:
             handler.update_html = html.update
         if settings.pyscript or settings.entry is not None:
             self._start_python(data, connection.wait_to_fetch_again)
-        micropython: MicroPythonFiles | None = None
-        if settings.micropython:
-            from .pyscript.micropython import MicroPythonFiles  # other pages don't have it
+        unpatched: UnpatchedFiles | None = None
+        if settings.unpatched:
+            from .pyscript.unpatched_files import UnpatchedFiles  # other pages don't have it
 
             fetch_again = connection.wait_to_fetch_again
-            micropython = MicroPythonFiles(client, settings, bridge.reload, logger, fetch_again)
-            micropython.start()
+            unpatched = UnpatchedFiles(client, settings, bridge.reload, logger, fetch_again)
+            unpatched.start()
 
         def why_unpatched(path: str) -> str | None:
-            if micropython is not None and (why := micropython.why(path)) is not None:
+            if unpatched is not None and (why := unpatched.why(path)) is not None:
                 return why
             is_patched = settings.entry or (self.scripts and self.scripts.has(path))
-            return None if is_patched else bridge.whyUnpatched(path)
+            return bridge.whyUnpatched(path, bool(is_patched))
 
         self._unpatched = UnpatchedPython(why_unpatched, bridge.reload, self._overlay, logger)
         handler.update_python = self._update_python

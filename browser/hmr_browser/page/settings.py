@@ -27,7 +27,8 @@ class Settings:
         micropip: The URL of micropip's wheel; None: Pyodide knows where it is.
         entry: The Python module that the page runs, if it runs one.
         pyscript: Whether PyScript runs the page's Python.
-        micropython: MicroPython's scripts: each one's `path`, and its `config` or the `url` of that.
+        unpatched: PyScript's scripts that can't be patched: each one's `path`, its `config` or the `url`
+            of that, and `why`.
     """
 
     base: str
@@ -45,7 +46,7 @@ class Settings:
     micropip: str | None = None
     entry: str | None = None
     pyscript: bool = False
-    micropython: tuple[dict[str, str | None], ...] = ()
+    unpatched: tuple[dict[str, str | None], ...] = ()
     extra: dict[str, object] = field(default_factory=dict)
 
     def url(self, path: str) -> str:
@@ -94,5 +95,5 @@ class Settings:
         }
         known = {ours: given.pop(theirs) for theirs, ours in names.items() if theirs in given}
         packages = tuple(given.pop("packages", ()))
-        micropython = tuple(given.pop("microPython", ()))
-        return cls(**known, packages=packages, micropython=micropython, extra=given)
+        unpatched = tuple(given.pop("unpatched", ()))
+        return cls(**known, packages=packages, unpatched=unpatched, extra=given)

@@ -11,7 +11,7 @@ from hmr_browser.page.console import ConsoleLogger
 from hmr_browser.page.settings import Settings
 from hmr_browser.pyscript.fetches import FetchError, Fetches
 from hmr_browser.pyscript.files import PageFiles
-from hmr_browser.pyscript.micropython import MicroPythonFiles
+from hmr_browser.pyscript.unpatched_files import UnpatchedFiles
 from hmr_browser.python.file_contents import content_name
 from hmr_client.client import HMRClient
 from hmr_client.testing import MemoryTransport, RecordingLogger
@@ -172,15 +172,15 @@ def test_a_missing_module_is_named_although_one_reply_is_cut(world):
 def test_the_files_of_micropython_are_watched_although_replies_are_cut(world, monkeypatch):
     world.network.cut = {"/pyscript.toml": 1, "/@hmr/python": 1}
     monkeypatch.setattr(page, "location", SimpleNamespace(href=PAGE), raising=False)
-    scripts = ({"path": "/ui.py", "config": None, "url": CONFIG},)
+    scripts = ({"path": "/ui.py", "config": None, "url": CONFIG, "why": "MicroPython runs it"},)
     transport = NormalisedTransport(MemoryTransport())
     client = HMRClient(RecordingLogger(), transport, None)
-    settings = Settings(base="/", client_url="http://x/@hmr/client", micropython=scripts)
+    settings = Settings(base="/", client_url="http://x/@hmr/client", unpatched=scripts)
     logger = ConsoleLogger("[hmr]")
-    files = MicroPythonFiles(client, settings, world.view.reload, logger, world.wait)
+    files = UnpatchedFiles(client, settings, world.view.reload, logger, world.wait)
     asyncio.run(files.configure(PAGE))
     assert [tries for _, tries in world.waits] == [1, 1]
-    assert files.why("/data.txt")
+    assert files.why("/data.txt") == "MicroPython runs it"
     assert world.network.asked.count("/@hmr/python") == 2
 
 

@@ -1,4 +1,7 @@
-"""MicroPython's files in a PyScript page: it has nothing that a module runner could work with."""
+"""Files of a PyScript page that run where no module runner can: in MicroPython, and in workers of old PyScripts.
+
+The page may have the same file for Python that is patched: it reloads all the same, as it would show two versions.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +21,15 @@ from ..python.data_files import DATA_FILES, changed_files
 from .config import ScriptConfig, parse_config
 from .fetches import FetchError, Fetches
 
-_OWNER = "\0micropython"  # our own listener; no module has such a path
-_REASON = 'MicroPython runs it; type="py" can be patched'
+_OWNER = "\0unpatched"  # our own listener; no module has such a path
 
 
-class MicroPythonFiles:
-    """Knows the files of a page's MicroPython, and reloads the page for those that are no modules.
+class UnpatchedFiles:
+    """Knows the files of scripts that can't be patched, and reloads the page for those that are no modules.
 
     Args:
         client: The page's client.
-        settings: The server's settings, with MicroPython's scripts.
+        settings: The server's settings, with these scripts.
         reload: Reloads the page, for a reason.
         logger: Gets the reason.
         wait_to_fetch_again: Waits until it is worth another try to fetch a URL; says whether it is.
@@ -44,7 +46,7 @@ class MicroPythonFiles:
         self._settings = settings
         self._logger = logger
         self._reload_page = reload
-        self._paths: set[str] = set()
+        self._reasons: dict[str, str] = {}  # by path below the base
         self._page = ""
         self._fetches = Fetches(
             wait_to_fetch_again, lambda url: settings.path_of(url, self._page), logger.log
@@ -52,15 +54,17 @@ class MicroPythonFiles:
         client.add_listener(_OWNER, DATA_FILES, self._files_changed)
 
     def start(self) -> None:
-        """Begin to look which files MicroPython has."""
+        """Begin to look which files the scripts have."""
         reading = self._begin(str(_ffi.page_global("location").href))
-        eager.report_unhandled(eager.start(reading), "reading MicroPython's configuration")
+        eager.report_unhandled(
+            eager.start(reading), "reading the configuration of scripts that can't be patched"
+        )
 
     async def _begin(self, page: str) -> None:
         try:
             await self.configure(page)
         except FetchError as error:
-            self._logger.error(f"{error}: saves of MicroPython's files may not reload the page")
+            self._logger.error(f"{error}: saves of its files may not reload the page")
 
     async def configure(self, page: str) -> None:
         """Read what the scripts' configurations name, and have the server tell of changes.
@@ -72,20 +76,21 @@ class MicroPythonFiles:
             FetchError: A configuration can't be fetched, or the server does not answer.
         """
         self._page = page
-        scripts: Sequence[Mapping[str, Any]] = self._settings.micropython
+        scripts: Sequence[Mapping[str, Any]] = self._settings.unpatched
         for script in scripts:
             if script["path"]:
-                self._paths.add(script["path"])
-        for text, url in dict.fromkeys((script["config"], script["url"]) for script in scripts):
-            await self._read(text, url, page)
-        query = "&".join(f"watch={quote(path)}" for path in sorted(self._paths))
+                self._reasons[script["path"]] = script["why"]
+        configs = dict.fromkeys((x["config"], x["url"], x["why"]) for x in scripts)
+        for text, url, why in configs:
+            await self._read(text, url, why)
+        query = "&".join(f"watch={quote(path)}" for path in sorted(self._reasons))
         if query:
             await self._fetches.answer(self._settings.url(f"@hmr/python?{query}"))
 
-    async def _read(self, text: str | None, url: str, page: str) -> None:
+    async def _read(self, text: str | None, url: str, why: str) -> None:
         if text is None:
-            if (path := self._settings.path_of(url, page)) is not None:
-                self._paths.add(path)
+            if (path := self._settings.path_of(url, self._page)) is not None:
+                self._reasons[path] = why
             content = await self._fetches.file(url)
             text = "" if content is None else content.decode("utf-8-sig", "replace")
         try:
@@ -93,23 +98,23 @@ class MicroPythonFiles:
         except ValueError:
             return  # PyScript says what is wrong
         for source in (*config.files.values(), *(archive.url for archive in config.archives)):
-            if (path := self._settings.path_of(source, page)) is not None:
-                self._paths.add(path)
+            if (path := self._settings.path_of(source, self._page)) is not None:
+                self._reasons[path] = why
 
     def _reload(self, reason: str) -> None:
         self._logger.log(f"page reload: {reason}")
         self._reload_page(reason)
 
     def why(self, path: str) -> str | None:
-        """Return why a file can't be patched; None if it is not MicroPython's.
+        """Return why a file can't be patched; None if none of these scripts has it.
 
         Args:
             path: Its URL below the base.
         """
-        return _REASON if path in self._paths else None
+        return self._reasons.get(path)
 
     async def _files_changed(self, data: JSONValue) -> None:
         for file in changed_files(data):
-            if file.path in self._paths:
-                self._reload(f"{file.path}: {_REASON}")
+            if (why := self._reasons.get(file.path)) is not None:
+                self._reload(f"{file.path}: {why}")
                 return
