@@ -179,7 +179,7 @@ class Contributions:
         for name in names:
             cls = namespace.get(name)
             if isinstance(cls, type) and (cls.__module__, cls.__qualname__) == (module.name, name):
-                made[name] = frozenset(x for x in vars(cls) if x[:2] != "__")
+                made[name] = frozenset(vars(cls))
         if (transaction := self._ledger.transaction) is not None:
             before = self._made_with.get(module, {})
             transaction.on_rollback(lambda: self._made_with.__setitem__(module, before))

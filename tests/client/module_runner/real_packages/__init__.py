@@ -1,0 +1,1 @@
+"""Published packages as applications: random edits of their sources, compared with fresh starts."""
