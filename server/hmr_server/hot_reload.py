@@ -119,6 +119,7 @@ class HotReload:
             ),
             lambda headers, page: server.requests.isolation.add_to_page(headers, page, path),
         )
+        server.requests.note_theirs(request)  # before: a save may follow at once
         await self._app(scope, receive, held.send)
         if held.is_missing and (file := await server.requests.answer_file(request)) is not None:
             await file(scope, receive, send)

@@ -16,6 +16,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, StreamingResponse
 from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from websockets.sync.client import connect
@@ -192,6 +193,26 @@ def test_a_save_reaches_their_page(url: str, site: Path) -> None:
         assert receive(page)["type"] == "connected"
         (site / "dep.js").write_text("export const value = 2;\n")
         assert receive(page)["updates"][0]["path"] == "/static/main.js".removeprefix("/static")
+
+
+def test_files_that_they_serve_reach_their_page_too(site: Path) -> None:
+    for name in ("p.svg", "classic.js", "secrets.json"):
+        (site / name).write_text("1;\n")
+    routes = [*ROUTES, Mount("/static", StaticFiles(directory=site))]
+    app = HotReload(Starlette(routes=routes), root=site, base="/static/")
+    script = {"sec-fetch-dest": "script", "sec-fetch-mode": "no-cors"}
+    image = {"sec-fetch-dest": "image", "sec-fetch-mode": "no-cors"}
+    with served(app) as url, hot_channel(f"{url}static/") as page:
+        assert receive(page)["type"] == "connected"
+        for name in ("p.svg", "secrets.json"):
+            assert httpx.get(f"{url}static/{name}", headers=image).is_success
+        assert "import" not in httpx.get(f"{url}static/classic.js", headers=script).text
+        (site / "secrets.json").write_text("2;\n")
+        (site / "p.svg").write_text("2;\n")
+        update = receive(page)["updates"][0]
+        assert (update["type"], update["path"]) == ("asset-update", "/p.svg")
+        (site / "classic.js").write_text("2;\n")
+        assert receive(page)["type"] == "full-reload"
 
 
 def test_a_template_reloads_the_pages(site: Path, tmp_path: Path) -> None:

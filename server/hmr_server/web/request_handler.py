@@ -109,6 +109,11 @@ class RequestHandler:
             return None
         return await self._guarded(request, self._project.page_or_file)
 
+    def note_theirs(self, request: Request) -> None:
+        """Note what that application answers: where it serves files of the root, pages get them from it."""
+        if request.method == "GET" and self._may_be_ours(request):
+            self._project.note_file(request)
+
     def _may_be_ours(self, request: Request) -> bool:
         """Return whether we may answer inside another application, which has its own rules for hosts."""
         raw = raw_path(request)

@@ -108,6 +108,23 @@ class ProjectAnswers:
                 self._note_python(file, request)
         return response
 
+    def note_file(self, request: Request) -> None:
+        """Note that a page gets a file of the root from the application that we are in.
+
+        That the answer is this file is only likely, but a save of it reaches the page.
+
+        Args:
+            request: The one that the application answers.
+        """
+        try:
+            file = self._access.resolve_url(path_of(request, self._config))
+        except AccessDenied:
+            return
+        if is_file(file) and not shows_page(request):
+            self._note_file(file, request)
+            if file.suffix == ".py":
+                self._note_python(file, request)
+
     def _note_file(self, file: Path, request: Request) -> None:
         """Note that a page has an unchanged file: a change of it has to reach the page."""
         url = path_of(request, self._config)
