@@ -111,7 +111,7 @@ def test_a_data_file_that_changes_while_no_server_runs_is_refreshed(pyscript, se
     pyscript.edit("names.json", "one", "two")
     serve(pyscript, "--port", str(urlsplit(server.url).port), "--strict-port")
 
-    page.wait_for_console("[hmr] file refreshed: names.json")
+    page.wait_for_console_with("[hmr] file refreshed: names.json")
     click(page, "two, 1 clicks")
     page.assert_not_reloaded()
 
