@@ -14,6 +14,7 @@ FILES = {
         f"<script>{COUNT}</script>",
         body='<p id="out"></p><p id="data"></p>',
     ),
+    "other.html": html(body="<i>other</i>", modules=()),
     "main.js": """\
 import { value } from "./a.js";
 import { shared } from "/shared.js";
@@ -100,7 +101,6 @@ def test_a_reload_asks_for_what_has_changed_only(project, serve, open_page):
     check(page, "one")
 
     # another page in between, and back
-    project.write("other.html", html(body="<i>other</i>", modules=()))
     page.page.goto(f"{server.url}other.html")
     page.wait_for_load()
     project.edit("a.js", "one", "three")
