@@ -7,6 +7,7 @@ from types import CodeType
 
 NAMESPACES = frozenset(("globals", "locals", "vars", "dir", "getattr", "__dict__", "eval", "exec"))
 """What may read any name."""
+_OPERATIONS: weakref.WeakKeyDictionary[CodeType, frozenset[int]] = weakref.WeakKeyDictionary()
 _NAMES: weakref.WeakKeyDictionary[CodeType, frozenset[str]] = weakref.WeakKeyDictionary()
 
 
@@ -27,3 +28,15 @@ def code_names(code: CodeType) -> frozenset[str]:
                 found.add(constant)
         names = _NAMES[code] = frozenset(found)
     return names
+
+
+def operations(code: CodeType) -> frozenset[int]:
+    """Return every operation in a code object and those within it, by its number.
+
+    Args:
+        code: A function's or a module's code.
+    """
+    if (found := _OPERATIONS.get(code)) is None:
+        inner = (operations(x) for x in code.co_consts if isinstance(x, CodeType))
+        found = _OPERATIONS[code] = frozenset(code.co_code[::2]).union(*inner)
+    return found

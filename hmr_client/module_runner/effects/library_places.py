@@ -11,15 +11,14 @@ import sys
 from collections.abc import Collection, Iterator
 from types import CodeType, ModuleType
 from typing import Any
-from weakref import WeakKeyDictionary
 
+from ..analysis.code_names import code_names, operations
 from .items import Items
 from .namespaces import Attributes, Names
 from .places import Place
 
 SETTERS = frozenset(("setattr", "delattr"))
 _STORES = frozenset((opcode.opmap["STORE_ATTR"], opcode.opmap["DELETE_ATTR"]))
-_FOUND: WeakKeyDictionary[CodeType, bool] = WeakKeyDictionary()
 
 
 def library_place(item: Any, names: Collection[str] | None) -> tuple[str, Place] | None:
@@ -46,10 +45,4 @@ def environment_places(names: Collection[str]) -> Iterator[Place]:
 
 def stores_attributes(code: CodeType) -> bool:
     """Tell whether a function's code may set an attribute of something."""
-    if (found := _FOUND.get(code)) is None:
-        found = _FOUND[code] = (
-            not SETTERS.isdisjoint(code.co_names)
-            or not _STORES.isdisjoint(code.co_code[::2])
-            or any(stores_attributes(x) for x in code.co_consts if isinstance(x, CodeType))
-        )
-    return found
+    return not SETTERS.isdisjoint(code_names(code)) or not _STORES.isdisjoint(operations(code))

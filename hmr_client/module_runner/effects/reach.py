@@ -14,7 +14,7 @@ from typing import Any
 from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
 from ..analysis.code_facts import code_facts
-from ..analysis.code_names import code_names
+from ..analysis.code_names import code_names, operations
 from ..module_graph import EvaluatedModules
 from .items import Items, WeakItems
 from .library_places import SETTERS, environment_places, library_place, stores_attributes
@@ -65,9 +65,8 @@ _PLAIN_LIBRARIES = (
     "_weakrefset",
     "abc",
 )
-_STORES_GLOBALS: WeakKeyDictionary[CodeType, bool] = WeakKeyDictionary()
 _LEAVES = frozenset((str, int, float, bool, bytes, type(None), complex, CodeType))
-# a union of types would be made anew for each object: hundreds for each statement
+# tuples: `list | deque` would build a union for each object, hundreds for each statement
 _SEQUENCES = (list, deque)
 _FIXED = (tuple, frozenset)
 _WRAPPERS = (staticmethod, classmethod)
@@ -259,7 +258,7 @@ class Reach:
                 self.add_patched(namespace[name], None if not SETTERS.isdisjoint(names) else names)
         if writes_any_name(names):
             parent = self.add_namespace(namespace)
-        elif _stores_globals(code):
+        elif _STORE_GLOBAL in operations(code):
             parent = self._add("globals", Names(namespace, names), parent)
         self._later([namespace[x] for x in names if x in namespace], parent, True)
 
@@ -346,15 +345,3 @@ def is_opaque(item: Any) -> bool:
     if isinstance(item, list | dict | set | deque | type | ModuleType | FunctionType):
         return False
     return _is_machinery(item) or not hasattr(item, "__dict__")
-
-
-def _stores_globals(code: CodeType) -> bool:
-    if (stores := _STORES_GLOBALS.get(code)) is None:
-        stores = _STORES_GLOBALS[code] = _has_store(code)
-    return stores
-
-
-def _has_store(code: CodeType) -> bool:
-    return _STORE_GLOBAL in code.co_code[::2] or any(
-        isinstance(x, CodeType) and _has_store(x) for x in code.co_consts
-    )

@@ -188,7 +188,7 @@ class ProjectAnswers:
         """Note that a worker's script reads a file: what a page reads names the page, and no module."""
         referer = request.headers.get("referer")
         if referer is None and request.headers.get("sec-fetch-site") == "same-origin":
-            # a worker made of a blob, or a policy: whoever it is
+            # a worker made of a blob, or a page whose policy hides its address: it is not known which
             self._environment.registrations.register_without_reader(file)
             return
         try:
