@@ -390,6 +390,7 @@ def test_the_terminal_tells_workers_from_pages(project, serve, open_page):
     server = serve(project)
     page = open_page(server.url)
     page.text("#out", "one 0")
+    page.wait_for_console("[hmr] connected.", times=2)  # the worker, too: it says "one 0" before
 
     project.edit("words.py", "one", "two")
 
