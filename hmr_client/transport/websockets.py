@@ -15,8 +15,9 @@ from websockets.typing import Subprotocol
 
 from ..exceptions import PayloadError, TransportError, UnknownPayloadType
 from ..logger import HMRLogger
+from ..wire.json_text import MAX_CHARACTERS
 from ..wire.payloads import Custom, HotPayload
-from ..wire.serialisation import MAX_CHARACTERS, parse_payload, serialise_payload
+from ..wire.serialisation import parse_payload, serialise_payload
 from .normalised import OnDisconnection, OnMessage
 
 _SUBPROTOCOL = Subprotocol("vite-hmr")

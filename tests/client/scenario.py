@@ -14,8 +14,9 @@ from hmr_client.exceptions import ThrownValue
 from hmr_client.message_handler import MessageHandler
 from hmr_client.transport.normalised import NormalisedTransport
 from hmr_client.wire.custom_events import InvalidateData
+from hmr_client.wire.json_text import dump_json
 from hmr_client.wire.payloads import Custom, UpdatePayload
-from hmr_client.wire.serialisation import dump_json, event_to_wire, parse_payload, payload_to_wire
+from hmr_client.wire.serialisation import event_to_wire, parse_payload, payload_to_wire
 
 from .virtual_loop import VirtualLoop
 

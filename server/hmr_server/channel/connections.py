@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from hmr_client.wire.serialisation import MAX_CHARACTERS
+from hmr_client.wire.json_text import MAX_CHARACTERS
 
 from ..admission.machines import is_this_machine
 from ..admission.rules import (

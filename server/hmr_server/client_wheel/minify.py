@@ -1,4 +1,4 @@
-"""Python source without what only its readers need: comments, docstrings, types.
+"""Python source without what only its readers need: comments, docstrings, types, wide indentation.
 
 Line numbers stay, so that a traceback in the page names the lines of the repository. A class with a
 decorator keeps a docstring, as short as can be: `dataclass` makes one up where there is none, and
@@ -15,7 +15,7 @@ _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def minify(source: str) -> str:
-    """Blank comments and docstrings, and cut the annotations of functions; lines stay lines.
+    """Blank comments and docstrings, cut functions' annotations and indentation; lines stay lines.
 
     Args:
         source: A module's source.
@@ -36,7 +36,7 @@ def minify(source: str) -> str:
         if token.type == tokenize.COMMENT:
             row, column = token.start
             lines[row - 1] = lines[row - 1][:column].rstrip() + "\n"
-    return _without_typing(_without_annotations("".join(lines)))
+    return _barely_indented(_without_typing(_without_annotations("".join(lines))))
 
 
 def _without_annotations(source: str) -> str:
@@ -94,6 +94,32 @@ def _without_typing(source: str) -> str:
                 if not any((name.asname or name.name) in used for name in names):
                     _blank(lines, node, "")
     return "".join(lines)
+
+
+def _barely_indented(source: str) -> str:
+    """Indent blocks by one space, and lines inside of brackets not at all."""
+    lines = source.splitlines(keepends=True)
+    depth = 0
+    texts: set[int] = set()  # lines that begin within a string
+    statements: dict[int, int] = {}
+    begins = True
+    for token in tokenize.generate_tokens(iter(tuple(lines)).__next__):
+        row = token.start[0]
+        if token.type == tokenize.INDENT:
+            depth += 1
+        elif token.type == tokenize.DEDENT:
+            depth -= 1
+        elif token.type == tokenize.NEWLINE:
+            begins = True
+        elif token.type != tokenize.NL and begins:
+            statements[row] = depth
+            begins = False
+        if tokenize.tok_name[token.type].endswith(("STRING", "STRING_MIDDLE")):
+            texts.update(range(row + 1, token.end[0] + 1))
+    return "".join(
+        line if row in texts else " " * statements.get(row, 0) + line.lstrip(" \t")
+        for row, line in enumerate(lines, start=1)
+    )
 
 
 def _is_text(node: ast.stmt) -> bool:

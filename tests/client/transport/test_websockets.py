@@ -18,8 +18,9 @@ from hmr_client.testing import RecordingLogger  # noqa: E402
 from hmr_client.transport.normalised import NormalisedTransport  # noqa: E402
 from hmr_client.transport.websockets import WebSocketsTransport, socket_url  # noqa: E402
 from hmr_client.wire.custom_events import INVOKE  # noqa: E402
+from hmr_client.wire.json_text import dump_json  # noqa: E402
 from hmr_client.wire.payloads import Connected, Custom, HotPayload, Ping  # noqa: E402
-from hmr_client.wire.serialisation import dump_json, parse_payload, serialise_payload  # noqa: E402
+from hmr_client.wire.serialisation import parse_payload, serialise_payload  # noqa: E402
 
 CONNECT = Custom(event="vite:ws:connect")
 DISCONNECT = Custom(event="vite:ws:disconnect")

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hmr_client.exceptions import PayloadError, UnknownPayloadType
+from hmr_client.wire.json_text import MAX_CHARACTERS, MAX_DEPTH, dump_json
 from hmr_client.wire.payloads import (
     Connected,
     CssUpdate,
@@ -24,13 +25,7 @@ from hmr_client.wire.payloads import (
     PyUpdate,
     UpdatePayload,
 )
-from hmr_client.wire.serialisation import (
-    MAX_CHARACTERS,
-    MAX_DEPTH,
-    dump_json,
-    parse_payload,
-    serialise_payload,
-)
+from hmr_client.wire.serialisation import parse_payload, serialise_payload
 
 BOTH_WAYS = {
     "connected": ('{"type":"connected"}', Connected()),
