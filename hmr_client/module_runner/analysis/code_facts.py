@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dis
+import sys
 import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,13 @@ from .scan import Chain
 COROUTINE = 0x80 | 0x200  # also an asynchronous generator: a call alone runs nothing of it
 _GLOBALS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 _ATTRIBUTES = ("LOAD_ATTR", "LOAD_METHOD", "LOAD_SUPER_ATTR", "IMPORT_FROM")
+_NULL_FOLLOWS = sys.version_info >= (3, 13)  # what is called comes before the NULL, not after it
+# `json.dumps` within `json.dumps(x)` is a LOAD_GLOBAL with a NULL and an attribute; before 3.12 that one has no flag
+_FLAGGED = (
+    "LOAD_GLOBAL",
+    "LOAD_SUPER_ATTR",
+    *(("LOAD_ATTR",) if sys.version_info >= (3, 12) else ()),
+)
 _TRANSPARENT = ("CACHE", "EXTENDED_ARG", "NOT_TAKEN")
 _OPERATORS = (
     "BINARY", "COMPARE", "CONTAINS", "UNARY", "GET_ITER", "FORMAT", "BEFORE_WITH", "LOAD_SPECIAL", "TO_BOOL",
@@ -69,27 +77,34 @@ def _facts(code: CodeType, only_direct: bool) -> CodeFacts:
     calls_unknown = operates = False
     for one in _codes(code, only_direct):
         chain: Chain = ()
+        ends: Chain = ()  # how the chain ends: before its attributes, the instructions say that it is called
         before: list[object] = []
         for instruction in dis.get_instructions(one):
             name = instruction.opname
             if name in _TRANSPARENT:
                 continue
-            is_called = bool((instruction.arg or 0) & 1) or name == "LOAD_METHOD"
+            has_flag = name in _FLAGGED and bool((instruction.arg or 0) & 1)
+            is_called = has_flag or name == "LOAD_METHOD"
             if name in _ATTRIBUTES:
                 attribute = str(instruction.argval)
-                if chain and chain[-1] != "()" and name != "LOAD_SUPER_ATTR":
-                    chain = (*chain, attribute, "()") if is_called else (*chain, attribute)
+                if chain and name != "LOAD_SUPER_ATTR":
+                    chain = (*chain, attribute)
+                    ends = ("()",) if is_called else ends
                 else:
                     attributes.add(attribute)
                     if is_called or name == "LOAD_SUPER_ATTR":
                         called.add(attribute)
                 continue
             if chain:
-                reads.add(chain)
-            chain = ()
+                is_callable = name == "PUSH_NULL" and _NULL_FOLLOWS
+                reads.add(chain + (("()",) if is_callable else ends))
+                if is_callable:
+                    chain = ends = ()
+                    continue
+            chain = ends = ()
             if name in _GLOBALS:
-                is_called = is_called and name == "LOAD_GLOBAL"
-                chain = (instruction.argval, "()") if is_called else (instruction.argval,)
+                ends = ("()",) if is_called else ()
+                chain = (instruction.argval,)
             elif name.startswith(_OPERATORS):
                 operates = True
             elif name == "PUSH_NULL":
@@ -99,7 +114,7 @@ def _facts(code: CodeType, only_direct: bool) -> CodeFacts:
                 imports.add((level, instruction.argval))
             before = [*before[-1:], instruction.argval]
         if chain:
-            reads.add(chain)
+            reads.add(chain + ends)
     return CodeFacts(
         frozenset(reads), frozenset(attributes), frozenset(called), frozenset(imports),
         calls_unknown, operates,

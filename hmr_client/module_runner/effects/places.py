@@ -137,6 +137,11 @@ class Advancing(Place):
 
 
 class _Advanced(Delta):
+    @property
+    def chooses(self) -> bool:
+        """See `Delta`: where later statements have advanced it too, they come after this one."""
+        return True
+
     def take_back(self, transaction: Transaction, later: Iterable[Delta] = ()) -> Any:  # noqa: ARG002  # as `Delta` has it
         raise CannotTakeBack
 

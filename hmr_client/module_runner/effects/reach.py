@@ -22,6 +22,7 @@ from .members import Members, VirtualSubclasses, WeakMembers
 from .namespaces import Attributes, Cell, Names
 from .places import Advancing, Place
 from .sequences import Sequence
+from .stateful import Stateful, has_state, is_shared_random
 
 Key = tuple[str, int]
 """What a place is, and the id of what it is."""
@@ -131,11 +132,17 @@ class Reach:
                 self._add("counter", Advancing(item), parent)
                 continue
             if _is_machinery(item):
+                if has_state(item) and (not is_shared_random(item) or self._seeds()):
+                    self._add("state", Stateful(item), parent)
                 continue
             if len(self._seen) > _MOST:
                 self.is_complete = False
                 return
             self._enter(item, parent, is_deep)
+
+    def _seeds(self) -> bool:
+        """Whether the application wants the same random numbers at each start."""
+        return any("seed" in code_names(x.code) for x in self._graph if x.code is not None)
 
     def _process(self, names: Collection[str]) -> None:
         """Look at what the process has one of, and a restart does not make again."""

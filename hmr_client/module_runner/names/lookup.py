@@ -7,7 +7,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 SPECIAL = frozenset(
-    f"__{x}__" for x in ["add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "floordiv", "mod", "pow", "or", "and", "xor", "neg", "eq", "ne", "lt", "le", "gt", "ge", "len", "bool", "iter", "next", "getitem", "contains", "str", "repr", "format", "hash", "enter", "exit", "call", "class_getitem", "int", "float", "index"]
+    f"__{x}__" for x in ["add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "floordiv", "mod", "pow", "or", "and", "xor", "neg", "eq", "ne", "lt", "le", "gt", "ge", "len", "bool", "iter", "next", "getitem", "contains", "str", "repr", "format", "hash", "enter", "exit", "call", "missing", "reversed", "setitem", "delitem", "abs", "invert", "pos", "round", "divmod", "matmul", "class_getitem", "int", "float", "index"]
 )  # fmt: skip
 """The methods that operators, iteration and builtin functions call."""
 CODE = (FunctionType, MethodType, BuiltinFunctionType, property, staticmethod, classmethod)

@@ -22,6 +22,7 @@ from ..analysis.scan import Chain, Scan
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..objects.functions import contents
 from ..transaction import MISSING
+from .library_calls import calls_back
 from .lookup import CODE, LEAVES, SPECIAL, inherited, is_code, leads_to, members_of, own_attributes
 
 Key = tuple[str, str]
@@ -82,7 +83,8 @@ class Readers:
         self._lambdas: list[tuple[EvaluatedModule, Chain]] = []
         self._in_lambdas: frozenset[str] = frozenset()
         self._classes: list[type] = []  # that are passed on
-        self._inspects = self._calls_library = False
+        self._inspects = self._calls_library = self._gives_to_library = False
+        self._given: set[type] = set()
         self._attributes: set[str] = set()
         self._called: set[str] = set()
         self._members: dict[int, tuple[frozenset[str], set[str]]] = {}  # and those looked up
@@ -108,6 +110,8 @@ class Readers:
             if attribute == "()":
                 self._pending.append(value)
                 self._note(value)
+                if isinstance(value, _CONTAINERS):  # OPS[name](): the instructions read as OPS()
+                    self._calls_arguments = True
                 if getattr(value, "__name__", "") in _IMPORTS and type(value) is FunctionType:
                     self._note_imports(module)
                 return
@@ -148,6 +152,40 @@ class Readers:
         for base in cls.__mro__:
             if (owner := self._owner_of(base)) is not None:
                 self.keys.add((owner.name, f"{base.__qualname__}.*"))
+
+    def _call_method_of_library(self, value: Any, cls: type, name: str) -> None:
+        """Let a library's method of an application's class read its attributes, and call its methods."""
+        is_class = isinstance(value, type)
+        subclass = value if is_class else type(value)
+        if self._owner_of(subclass) is None:
+            return
+        if is_class and cls.__module__.partition(".")[0] not in sys.stdlib_module_names:
+            self._read_any_attribute(subclass)
+        if name not in _CONSTRUCTORS and calls_back(cls.__module__, is_effect=self._only_direct):
+            self._give_to_library(subclass)
+
+    def _give(self) -> bool:
+        """Let something unknown call methods of what was come by; tell whether there is anything new."""
+        # `getattr(self, "do_" + name)()`: a bare statement is not run again for what it perhaps calls
+        by_name = self._reads_all and self._calls_arguments and not self._only_direct
+        if not (by_name or self._gives_to_library):
+            return False
+        kinds = {
+            x if isinstance(x, type) else type(x) for x in (*self._owners.values(), *self._classes)
+        }
+        new = [x for x in kinds if x not in self._given and self._owner_of(x) is not None]
+        self._given.update(new)
+        for cls in new:
+            self._give_to_library(cls)
+        return bool(new)
+
+    def _give_to_library(self, cls: type) -> None:
+        self._read_any_attribute(cls)
+        for base in cls.__mro__:
+            if self._owner_of(base) is not None:
+                self._pending += [
+                    x for x in tuple(vars(base).values()) if is_code(x) and not isinstance(x, type)
+                ]
 
     def _note_signature(self, function: FunctionType) -> None:
         owner = self._graph.by_globals(function.__globals__, function.__code__.co_filename)
@@ -215,7 +253,7 @@ class Readers:
                 self._seen.difference_update(map(id, self._coroutines))
                 self._pending += self._coroutines
                 self._coroutines = []
-            elif not self._look_up():
+            elif not (self._give() or self._look_up()):
                 break
         inspects = self._inspects or not self._attributes.isdisjoint(_OF_SIGNATURES)
         for function in self._functions if inspects else ():
@@ -223,8 +261,11 @@ class Readers:
         for cls in self._classes if self._calls_library else ():
             self._read_any_attribute(cls)
         if self._reads_all:
-            modules = (x for x in self._owners.values() if isinstance(x, ModuleType))
-            self.keys.update((x.__name__, "*") for x in modules)
+            for value in self._owners.values():
+                if isinstance(value, ModuleType):
+                    self.keys.add((value.__name__, "*"))
+                else:
+                    self._read_any_attribute(value if isinstance(value, type) else type(value))
 
     @property
     def attributes(self) -> set[str]:
@@ -285,14 +326,11 @@ class Readers:
             if name in cls.__dict__:
                 found = cls.__dict__[name]
                 if (
-                    is_class
+                    cls is not object
                     and callable(getattr(found, "__func__", found))
-                    and (
-                        cls.__module__.partition(".")[0] not in sys.stdlib_module_names
-                        and self._owner_of(cls) is None
-                    )
+                    and self._owner_of(cls) is None
                 ):
-                    self._read_any_attribute(value)  # a library's method of it
+                    self._call_method_of_library(value, cls, name)
                 if type(found) is property or hasattr(type(found), "__set_name__"):
                     self._pending.append(found)
                 return found
@@ -317,6 +355,8 @@ class Readers:
             if id(value) in self.objects or self._depth > 5:
                 return
             self.objects.add(id(value))
+            if self._owner_of(kind) is not None:
+                self._owners[id(value)] = value
             if len(value) <= _LARGEST:
                 self._depth += 1
                 for item in tuple(value.values() if isinstance(value, dict) else value):
@@ -352,6 +392,10 @@ class Readers:
             self._construct(value)
         elif isinstance(value, type | BuiltinFunctionType):
             self._calls_arguments |= value.__module__ in _CALLS_ARGUMENTS
+            owner = getattr(value, "__self__", None)
+            if owner is not None and not isinstance(owner, ModuleType):
+                self._note(owner)
+            self._gives_to_library |= calls_back(value.__module__, is_effect=self._only_direct)
         elif self._owner_of(type(value)) is not None:
             self._pending.append(self._attribute(type(value), "__call__"))
         elif isinstance(value, partial | cached_property):
@@ -370,6 +414,7 @@ class Readers:
             root = (function.__module__ or "").partition(".")[0]
             self._inspects |= root in _INSPECTING
             self._calls_library |= root not in sys.stdlib_module_names
+            self._gives_to_library |= calls_back(function.__module__, is_effect=self._only_direct)
             return
         self.keys.add((owner.name, f"{function.__qualname__}.{CALLED}"))
         self.keys.add((owner.name, f"{function.__qualname__}.{CLOSURES}"))

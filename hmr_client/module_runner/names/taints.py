@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from ..analysis.code_names import NAMESPACES, code_names
 from ..analysis.outline import Outline
+from ..effects.contribution import Contribution
 from ..module_graph import EvaluatedModule
 
 
@@ -22,6 +24,7 @@ class Taints:
 
     def __init__(self) -> None:
         self._tainted: dict[EvaluatedModule, set[str]] = {}
+        self._stored_into: dict[int, Any] = {}  # what tainted statements have put something into
         self.size = 0
 
     def mark(self, module: EvaluatedModule, name: str) -> None:
@@ -44,11 +47,14 @@ class Taints:
             or not names.isdisjoint(NAMESPACES)
         )
 
-    def spread(self, module: EvaluatedModule, outline: Outline) -> None:
+    def spread(
+        self, module: EvaluatedModule, outline: Outline, put: Mapping[int, Contribution]
+    ) -> None:
         """Taint what a module makes of tainted names.
 
         Args:
             outline: The module's source.
+            put: What its statements have put into other objects, by their indices.
         """
         visible = self._visible_to(module)
         left = list(outline.statements)
@@ -59,6 +65,28 @@ class Taints:
             names = {name for statement in found for name in (*statement.binds, *statement.defines)}
             self._add(module, names)
             visible |= names
+        done = {id(x) for x in left}
+        for index, contribution in put.items():
+            statements = outline.statements[index : index + 1]
+            if statements and id(statements[0]) not in done:
+                self._stored_into.update((id(x), x) for x in contribution.owners())
+
+    def name_stored(self, modules: Iterable[EvaluatedModule]) -> list[EvaluatedModule]:
+        """Taint the names of what tainted statements have put something into: a table of handlers.
+
+        Returns:
+            The modules that have such names.
+        """
+        if not self._stored_into:
+            return []
+        ids, self._stored_into = self._stored_into.keys(), {}
+        concerned: list[EvaluatedModule] = []
+        for module in modules:
+            found = [x for x, value in vars(module.module).items() if id(value) in ids]
+            if found:
+                concerned.append(module)
+                self._add(module, found)
+        return concerned
 
     def _add(self, module: EvaluatedModule, names: Iterable[str]) -> None:
         tainted = self._tainted.setdefault(module, {"*"})

@@ -33,6 +33,17 @@ from .code_patch import CodePatch
 from .escalation import Escalation, StatementRaised
 from .put_elsewhere import PutElsewhere
 
+_MAY_NOT_BIND = (
+    ast.If,
+    ast.For,
+    ast.AsyncFor,
+    ast.While,
+    ast.Try,
+    ast.TryStar,
+    ast.Match,
+    ast.With,
+)
+
 
 class Execution:
     """Runs statements of modules that are being updated.
@@ -137,7 +148,7 @@ class Execution:
         )
         # before it runs: else each decorator registers a second time, or its registry refuses
         positions = self.put_elsewhere.take_back(module, statement, index)
-        if statement.kind is Kind.DECLARATION:
+        if statement.kind is Kind.DECLARATION or isinstance(statement.node, _MAY_NOT_BIND):
             _unbind(outline, statement, namespace)
         self._contributions.begin(module, statement.scan, index)
         with classes or nullcontext():

@@ -53,6 +53,8 @@ class Evaluation:
         transaction: Transaction,
     ) -> None:
         self._changes: dict[EvaluatedModule, Change] = {}
+        self._graph = graph
+        self._contributions = contributions
         self._dirty = DirtyNames(graph, importer, contributions, self._changes)
         self._code = CodePatch(self._dirty, transaction)
         self._removed = RemovedNames(graph, self._dirty)
@@ -127,6 +129,8 @@ class Evaluation:
                 else:
                     unconcerned[module] = taints.size
             self._caches.refresh()
+            for module in taints.name_stored(self._graph):
+                self._spread(module, self._dirty.outline(module))
             if (self._dirty.now, taints.size) == before:
                 return
         # X = b.Y + 1 and Y = a.X + 1 never come to rest; a fresh start runs each once
@@ -185,8 +189,11 @@ class Evaluation:
                 self._circles.check(module, statement)
                 await self._execution.run(module, outline, statement)
         if self._dirty:
-            self._dirty.taints.spread(module, outline)
+            self._spread(module, outline)
         return True
+
+    def _spread(self, module: EvaluatedModule, outline: Outline) -> None:
+        self._dirty.taints.spread(module, outline, self._contributions.of(module))
 
     def _group_of(self, outline: Outline, index: int) -> set[int]:
         """Return the statements that have to run where one of them does."""

@@ -7,11 +7,21 @@ import sys
 import pytest
 
 from .application import drive
-from .programs import classes, frameworks, language, modules, patterns, registrations, values
+from .programs import (
+    classes,
+    everyday,
+    frameworks,
+    language,
+    modules,
+    patterns,
+    registrations,
+    values,
+)
 from .programs.program import Program
 
 PROGRAMS = [
     *classes.PROGRAMS,
+    *everyday.PROGRAMS,
     *frameworks.PROGRAMS,
     *language.PROGRAMS,
     *modules.PROGRAMS,

@@ -1,0 +1,145 @@
+"""Objects of the standard library that statements change, and whose contents can't be taken back in part.
+
+    parser = ArgumentParser()            @command("add")     ──▶ parser: another one than before
+    def command(name): …parser…          def add(): …            so the update restarts, where this runs again
+
+That something was put there can be seen: by the sizes of what it holds, a file's position, a number of changes.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
+from typing import Any
+
+from .places import PLAIN, Advancing
+
+_MOST = 300  # objects within one
+_PLAIN_CONTAINERS = (list, dict, set, deque)
+_NO_DATA = (type, ModuleType, FunctionType, MethodType, BuiltinMethodType)
+_KEPT_BY_OTHERS = frozenset(
+    [
+        "asyncio",
+        "threading",
+        "_thread",
+        "concurrent",
+        "multiprocessing",
+        "contextvars",
+        "importlib",
+        "_frozen_importlib",
+        "_frozen_importlib_external",
+        "_weakref",
+        "weakref",
+        "inspect",
+        "typing",
+        "enum",
+        "ast",
+        "zoneinfo",
+        "pathlib",
+    ]
+)  # the ledger ends tasks and timers; threads and imports are nobody's state
+_QUEUES = ("asyncio.queues", "asyncio.locks")
+_SIZED = (
+    ("array", "array"),
+    ("xml.etree.ElementTree", "Element"),
+    ("builtins", "bytearray"),
+)
+
+
+def has_state(item: Any) -> bool:
+    """Tell whether an object of the standard library has contents that a statement may change.
+
+    Args:
+        item: What the statement can reach.
+    """
+    if isinstance(item, _NO_DATA):
+        return False
+    kind = type(item)
+    root = kind.__module__.partition(".")[0]
+    if root not in sys.stdlib_module_names:
+        return False
+    if root in _KEPT_BY_OTHERS:
+        return kind.__module__ in _QUEUES
+    return _reads_state(item) is not None or _names(item) is not None
+
+
+def is_shared_random(item: Any) -> bool:
+    """Tell whether an object is what the functions of `random` use."""
+    return item is getattr(sys.modules.get("random"), "_inst", None)
+
+
+class Stateful(Advancing):
+    """An object whose contents are not looked into: only that they have changed."""
+
+    def copy(self) -> str:
+        """See `Place`."""
+        own = _reads_state(self.owner)
+        return repr((own, _sizes(self.owner)))
+
+
+def _reads_state(item: Any) -> Any:
+    """Return what is known of an object of C, None if nothing is."""
+    kind = type(item)
+    if (kind.__module__, kind.__name__) in _SIZED:
+        return _content(item) if kind is not bytearray else bytes(item)
+    match kind.__module__, kind.__name__:
+        case ("_io", "StringIO" | "BytesIO"):
+            return None if item.closed else (item.tell(), len(item.getvalue()))
+        case ("random", "Random"):
+            return hash(item.getstate())
+        case ("sqlite3", "Connection"):
+            return _changes(item)
+        case ("decimal", "Context"):
+            return repr(item)
+    return None
+
+
+def _content(item: Any) -> Any:
+    return (
+        (len(item), bytes(item))
+        if hasattr(item, "typecode")
+        else (len(item), sorted(item.items()), item.text)
+    )
+
+
+def _changes(connection: Any) -> int:
+    try:
+        return int(connection.total_changes)
+    except Exception:  # noqa: BLE001  # it is closed, or of another thread
+        return 0
+
+
+def _names(item: Any) -> dict[str, Any] | None:
+    try:
+        names = object.__getattribute__(item, "__dict__")
+    except AttributeError:
+        return None
+    return names if type(names) is dict else None
+
+
+def _sizes(item: Any) -> list[Any]:
+    """Return the sizes of the containers within an object, and its plain attributes."""
+    found: list[Any] = []
+    seen: set[int] = set()
+    pending: list[Any] = [item]
+    for one in pending:  # grows while it is walked
+        if id(one) in seen or isinstance(one, _NO_DATA):
+            continue
+        seen.add(id(one))
+        if len(seen) > _MOST:
+            break
+        if isinstance(one, _PLAIN_CONTAINERS):
+            inner: Any = one
+        else:  # what is put in may be the program's own: that is looked at elsewhere
+            inner = (
+                _names(one)
+                if type(one).__module__.partition(".")[0] in sys.stdlib_module_names
+                else None
+            )
+        if inner is None:
+            continue
+        values = [*inner.values()] if isinstance(inner, dict) else [*inner]
+        found.append((len(values), [x for x in values if type(x) in PLAIN]))
+        pending += [x for x in values if type(x) not in PLAIN]
+    return found
