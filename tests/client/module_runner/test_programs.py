@@ -8,24 +8,22 @@ import pytest
 
 from .application import drive
 from .programs import (
+    applications,
     classes,
     everyday,
-    frameworks,
-    language,
+    functions,
     modules,
-    patterns,
     registrations,
     values,
 )
 from .programs.program import Program
 
 PROGRAMS = [
+    *applications.PROGRAMS,
     *classes.PROGRAMS,
     *everyday.PROGRAMS,
-    *frameworks.PROGRAMS,
-    *language.PROGRAMS,
+    *functions.PROGRAMS,
     *modules.PROGRAMS,
-    *patterns.PROGRAMS,
     *registrations.PROGRAMS,
     *values.PROGRAMS,
 ]

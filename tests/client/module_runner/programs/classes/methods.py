@@ -1,0 +1,223 @@
+"""Methods: held ones, mixed-in ones, private ones, and names that become one."""
+
+from ..program import Program
+
+PROGRAMS = [
+    Program(
+        "match_classes",
+        {
+            "shapes.py": """\
+from dataclasses import dataclass
+@dataclass
+class Circle:
+    r: float
+@dataclass
+class Rect:
+    w: float
+    h: float
+""",
+            "main.py": """\
+import shapes
+from shapes import Circle, Rect
+def area(s):
+    match s:
+        case Circle(r): return 3 * r * r
+        case Rect(w, h): return w * h
+        case {"kind": "sq", "a": a, **rest}: return a * a + len(rest)
+        case [x, *xs]: return x + sum(xs)
+        case _: return -1
+held = [Circle(1), Rect(2, 3)]
+AREAS = []
+""",
+        },
+        [
+            [
+                (
+                    "shapes.py",
+                    """\
+    w: float
+    h: float""",
+                    """\
+    h: float
+    w: float""",
+                )
+            ],
+            [("main.py", "3 * r", "4 * r")],
+            [
+                (
+                    "shapes.py",
+                    "r: float",
+                    '''\
+r: float
+    name: str = "c"''',
+                )
+            ],
+            [
+                (
+                    "main.py",
+                    """\
+        case [x, *xs]: return x + sum(xs)
+""",
+                    "",
+                )
+            ],
+        ],
+        [
+            "area(Circle(2))",
+            "area(Rect(2,5))",
+            'area({"kind":"sq","a":3,"z":1})',
+            "area([1,2])",
+            "[area(x) for x in held]",
+        ],
+    ),
+    Program(
+        "bound_methods_held",
+        {
+            "m.py": """\
+class S:
+    def __init__(self): self.n = 1
+    def go(self): return self.n
+    @staticmethod
+    def st(): return "st"
+    @classmethod
+    def cl(cls): return cls.__name__
+""",
+            "main.py": """\
+from m import S
+s = S()
+CB = [s.go, S.go, S.st, S.cl, s.cl]
+def run(): return [CB[0](), CB[1](s), CB[2](), CB[3](), CB[4]()]
+""",
+        },
+        [
+            [("m.py", "return self.n", "return self.n * 7")],
+            [("m.py", '"st"', '"ST"')],
+            [("m.py", "cls.__name__", "cls.__name__ * 2")],
+            [("m.py", "def go(self)", "def go(self, k=1)")],
+            [
+                (
+                    "m.py",
+                    """\
+@staticmethod
+    def st():""",
+                    """\
+@classmethod
+    def st(cls):""",
+                )
+            ],
+        ],
+        [
+            "run() if True else 0",
+        ],
+    ),
+    Program(
+        "name_mangling_private",
+        {
+            "main.py": """\
+class A:
+    __secret = 1
+    __reg = []
+    def __init__(self): self.__n = A.__secret; A.__reg.append(1)
+    def show(self): return self.__n, self.__secret, len(self.__reg)
+    def __hidden(self): return "h"
+    def call(self): return self.__hidden()
+a = A()
+""",
+        },
+        [
+            [("main.py", 'return "h"', 'return "H"')],
+            [("main.py", "__secret = 1", "__secret = 2")],
+            [("main.py", "def __hidden(self)", "def __hidden(self, k=1)")],
+        ],
+        [
+            "a.call()",
+            "A._A__secret",
+            "len(A._A__reg)",
+        ],
+    ),
+    Program(
+        "class_to_function_and_back",
+        {
+            "m.py": """\
+class Greeter:
+    def __init__(self, n): self.n = n
+    def __call__(self): return self.n
+""",
+            "main.py": """\
+from m import Greeter
+g = Greeter("a")
+OUT = g()
+""",
+        },
+        [
+            [
+                (
+                    "m.py",
+                    """\
+class Greeter:
+    def __init__(self, n): self.n = n
+    def __call__(self): return self.n
+""",
+                    """\
+def Greeter(n):
+    return lambda: n + "!"
+""",
+                )
+            ],
+        ],
+        [
+            "g()",
+            "OUT",
+        ],
+    ),
+    Program(
+        "methods_from_mixins_and_loops",
+        {
+            "m.py": """\
+VERBS = ("get", "put")
+class Client:
+    base = "/api"
+    def request(self, verb, path): return f"{verb} {self.base}{path}"
+def _make(verb):
+    def method(self, path): return self.request(verb, path)
+    method.__name__ = verb
+    return method
+for _v in VERBS: setattr(Client, _v, _make(_v))
+class Json:
+    def decode(self, x): return {"json": x}
+class Retry:
+    times = 1
+    def request(self, verb, path): return [super(Retry, self).request(verb, path)] * self.times
+class Api(Retry, Json, Client):
+    times = 2
+    def request(self, *a): return self.decode(super().request(*a))
+api = Api()
+get = api.get
+""",
+            "main.py": "import m\nfrom m import get\n",
+        },
+        [
+            [("m.py", "times = 2", "times = 3")],
+            [("m.py", '"get", "put"', '"get", "post"')],
+            [("m.py", '{"json": x}', '{"JSON": x}')],
+            [("m.py", "class Api(Retry, Json, Client):", "class Api(Json, Retry, Client):")],
+            [("m.py", 'base = "/api"', 'base = "/v2"')],
+            [
+                (
+                    "m.py",
+                    "return self.request(verb, path)",
+                    "return self.request(verb.upper(), path)",
+                )
+            ],
+            [("m.py", "class Api(Json, Retry, Client):", "class Api(Json, Client):")],
+            [("m.py", "    def request(self, *a): return self.decode(super().request(*a))\n", "")],
+        ],
+        [
+            "get('/x')",
+            "m.api.get('/y')",
+            "hasattr(m.Client, 'put'), hasattr(m.api, 'post')",
+            "[c.__name__ for c in m.Api.__mro__]",
+            "m.Api.times",
+        ],
+    ),
+]

@@ -1,0 +1,137 @@
+"""Routes of flask and commands of click."""
+
+from ..program import Program
+
+PROGRAMS = [
+    Program(
+        "flask_blueprints",
+        {
+            "bp.py": """\
+from flask import Blueprint, jsonify
+bp = Blueprint("api", __name__)
+VERSION = 1
+@bp.route("/v")
+def v(): return str(VERSION)
+@bp.before_request
+def chk(): pass
+@bp.errorhandler(404)
+def nf(e): return "nf", 404
+""",
+            "main.py": """\
+from flask import Flask
+import bp
+app = Flask("x")
+app.register_blueprint(bp.bp, url_prefix="/api")
+@app.context_processor
+def ctx(): return {"a": 1}
+@app.template_filter("up")
+def up(s): return s.upper()
+def get(p):
+    r = app.test_client().get(p); return r.status_code, r.get_data(as_text=True)[:20]
+def rules(): return sorted(str(r) for r in app.url_map.iter_rules())
+""",
+        },
+        [
+            [("bp.py", "VERSION = 1", "VERSION = 2")],
+            [("bp.py", '"/v"', '"/w"')],
+            [("bp.py", "return str(VERSION)", 'return "v" + str(VERSION)')],
+            [("main.py", '"/api"', '"/api2"')],
+            [("main.py", '"up"', '"upper"')],
+            [("bp.py", "def v()", "def vv()")],
+        ],
+        [
+            'get("/api/v")',
+            'get("/api/w")',
+            'get("/api2/w")',
+            "rules()",
+            '"up" in app.jinja_env.filters',
+            '"upper" in app.jinja_env.filters',
+        ],
+    ),
+    Program(
+        "flask_class_views",
+        {
+            "main.py": """\
+from flask import Flask
+from flask.views import MethodView
+app = Flask("y")
+class Item(MethodView):
+    init_every_request = False
+    def get(self, n): return f"item {n}"
+    def post(self, n): return "posted"
+app.add_url_rule("/i/<int:n>", view_func=Item.as_view("item"))
+def get(p, m="get"):
+    r = getattr(app.test_client(), m)(p); return r.status_code, r.get_data(as_text=True)[:20]
+""",
+        },
+        [
+            [("main.py", "item {n}", "Item {n}")],
+            [
+                (
+                    "main.py",
+                    """\
+    def post(self, n): return "posted"
+""",
+                    "",
+                )
+            ],
+            [("main.py", "<int:n>", "<n>")],
+        ],
+        [
+            'get("/i/3")',
+            'get("/i/3","post")',
+            'get("/i/x")',
+        ],
+    ),
+    Program(
+        "click_groups",
+        {
+            "cli.py": '''\
+import click
+DEF = 3
+@click.group()
+@click.option("--v", default=1)
+@click.pass_context
+def cli(ctx, v): ctx.obj = v
+@cli.command()
+@click.argument("name")
+@click.option("--n", default=DEF, type=int, help="times")
+def hello(name, n):
+    """Say hello."""
+    click.echo(name * n)
+@cli.command("bye")
+def goodbye(): click.echo("bye")
+''',
+            "main.py": """\
+from click.testing import CliRunner
+from cli import cli
+def run(*a): r = CliRunner().invoke(cli, a); return r.exit_code, r.output
+""",
+        },
+        [
+            [("cli.py", "DEF = 3", "DEF = 2")],
+            [("cli.py", '"--n"', '"--m", "n"')],
+            [("cli.py", '"bye")', '"ciao")')],
+            [("cli.py", "Say hello.", "Say hi.")],
+            [
+                (
+                    "cli.py",
+                    """\
+@cli.command("ciao")
+def goodbye(): click.echo("ciao")
+""",
+                    "",
+                )
+            ],
+            [("cli.py", "name * n", "name + str(n)")],
+        ],
+        [
+            'run("hello","a")',
+            'run("bye")',
+            'run("ciao")',
+            'run("hello","a","--m","1")',
+            'run("--help")',
+            'run("hello","--help")',
+        ],
+    ),
+]
