@@ -11,6 +11,15 @@ from hmr_client.module_runner import DictSource, ModuleRunner, Report
 from hmr_client.module_runner.imports.kept_code import KeptCode
 from tests.client.virtual_loop import VirtualLoop
 
+PACKAGE = {
+    "app/__init__.py": "from .model import Item, RATE\nfrom . import util\n",
+    "app/model.py": "from .util import double\nRATE = 2\nclass Item:\n    price = double(RATE)\n",
+    "app/util.py": "def double(x):\n    return x * 2\n",
+    "app/sub/__init__.py": "from ..model import RATE\n",
+    "app/sub/deep.py": "from ...app.model import Item\nfrom .. import util\nfrom . import RATE\n",
+    "main.py": "import app.sub.deep\nfrom app import Item\nTOTAL = app.RATE * 100\n",
+}
+
 
 def drive(test: Callable[[], Coroutine[Any, Any, Any]]) -> Callable[[], None]:
     """Make an async test function one that pytest calls."""
