@@ -32,8 +32,9 @@ from bench.harness.browser import chromium, profile
 from bench.harness.figures import percentile
 from bench.harness.page_edits import EDITS, WARM_UP, measure, module, row
 from e2e.harness.hot_page import HotPage
+from e2e.harness.process import PATIENCE_S
 from e2e.harness.project import Project, html
-from e2e.harness.server import PATIENCE_S, Server
+from e2e.harness.server import Server
 from hmr_server.pyodide.files import find_pyodide
 
 VISITS = 15

@@ -21,8 +21,9 @@ from playwright.sync_api import Error, Page
 from e2e.harness import vite
 from e2e.harness.cutting_proxy import CuttingProxy
 from e2e.harness.hot_page import CONNECTED, HotPage
+from e2e.harness.process import PATIENCE_S
 from e2e.harness.project import Project, html
-from e2e.harness.server import PATIENCE_S, Server
+from e2e.harness.server import Server
 
 SECONDS = float(os.environ.get("HMR_SOAK_SECONDS", "0"))
 SEED = os.environ.get("HMR_SOAK_SEED")

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Worker, expect
 
-from e2e.harness.server import PATIENCE_S
+from e2e.harness.process import PATIENCE_S
 
 CONNECTED = "[hmr] connected."
 OVERLAY = "vite-error-overlay"

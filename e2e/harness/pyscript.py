@@ -11,7 +11,11 @@ from e2e.harness.project import Project
 from e2e.harness.vite import npm
 
 PACKAGES = ("@pyscript/core@0.7.31", "pyodide@314.0.7")
-PAGE = """\
+
+
+def page_with(body: str) -> str:
+    """A page of PyScript with what the tests click, fill and read, and a body of its own."""
+    return f"""\
 <!doctype html>
 <html>
   <head>
@@ -23,16 +27,20 @@ PAGE = """\
     <button id="add">add</button>
     <input id="name" />
     <p id="out"></p>
+{body}
+  </body>
+</html>
+"""
+
+
+PAGE = page_with("""\
     <p id="inline"></p>
     <script type="py" src="./main.py" config="./pyscript.toml"></script>
     <script type="py">
       from pyscript import document
       assert ord("🍊") == 0x1F34A
       document.querySelector("#inline").textContent = f"inline é, {clicks} clicks"
-    </script>
-  </body>
-</html>
-"""
+    </script>""")
 FILES = {
     "index.html": PAGE,
     "pyscript.toml": """\

@@ -8,20 +8,18 @@ import shutil
 import signal
 import socket
 import subprocess
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from e2e.harness.process import Process
 from e2e.harness.project import Project
-from e2e.harness.server import PATIENCE_S
 
 BROWSER = Path(__file__).parents[2] / "browser"
 PACKAGES = ("vite@8", "pyodide@314.0.7")
 CONNECTED = "[vite] connected."
 
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _LOCAL = re.compile(r"Local:\s+(\S+)")
 
 
@@ -96,81 +94,28 @@ class ViteProject(Project):
         self._saved[path] = time.monotonic()
 
 
-class ViteServer:
+class ViteServer(Process):
     """A running Vite.
 
     Attributes:
         url: where its root page is, base included.
-        lines: what it has printed, without colours.
     """
 
     def __init__(self, project: Project, node_modules: Path, port: int) -> None:
         link = project.path("node_modules")
         if not link.exists():
             link.symlink_to(node_modules, target_is_directory=True)
-        self.lines: list[str] = []
-        self._changed = threading.Condition()
-        self._ended = False
-        self.process = subprocess.Popen(
-            [
-                shutil.which("node") or "node",
-                node_modules / "vite/bin/vite.js",
-                "--port",
-                str(port),
-            ],
-            cwd=project.root,
-            env={**os.environ, "NO_COLOR": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-        )
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
+        node = shutil.which("node") or "node"
+        vite = node_modules / "vite/bin/vite.js"
+        super().__init__([node, vite, "--port", str(port)], cwd=project.root)
         found = _LOCAL.search(self.wait_for_line(_LOCAL))
         assert found
         self.url = found[1]
 
-    @property
-    def output(self) -> str:
-        return "\n".join(self.lines)
-
-    def wait_for_line(self, pattern: str | re.Pattern[str], *, times: int = 1) -> str:
-        """The n-th line that matches a regular expression, be it printed already or not."""
-        expression = re.compile(pattern)
-
-        def found() -> list[str]:
-            return [line for line in self.lines if expression.search(line)]
-
-        with self._changed:
-            self._changed.wait_for(lambda: len(found()) >= times or self._ended, PATIENCE_S)
-            lines = found()
-        assert len(lines) >= times, f"Vite did not print {expression.pattern!r}:\n{self.output}"
-        return lines[times - 1]
-
     def kill(self) -> None:
         """End it as a crash does."""
-        self._end(signal.SIGKILL)
+        self.end(signal.SIGKILL)
 
     def stop(self) -> None:
         """End it."""
-        self._end(signal.SIGTERM)
-
-    def _end(self, how: signal.Signals) -> None:
-        if self.process.poll() is None:
-            self.process.send_signal(how)
-        self.process.wait(timeout=PATIENCE_S)
-        self._reader.join()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            with self._changed:
-                self.lines.append(_ANSI.sub("", line.rstrip("\n")))
-                self._changed.notify_all()
-        with self._changed:
-            self._ended = True
-            self._changed.notify_all()
+        self.end(signal.SIGTERM)

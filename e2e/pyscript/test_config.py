@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from e2e.harness.counting import click, wait_until_applied
 from e2e.harness.pyscript import FILES, PAGE, open_app
-from e2e.python.test_micropip import wheel
+from e2e.harness.wheel import wheel
 
 NAMES = '"./names.json" = ""\n'
 USE = "    return f"

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.harness.counting import click, wait_until_applied
+from e2e.harness.pyscript import page_with
 
 # What lets PyScript's workers reach the page's document.
 ISOLATED = """\
@@ -11,22 +12,7 @@ ISOLATED = """\
 Cross-Origin-Opener-Policy = "same-origin"
 Cross-Origin-Embedder-Policy = "require-corp"
 """
-PAGE = """\
-<!doctype html>
-<html>
-  <head>
-    <meta charset="utf-8" />
-    <link rel="icon" href="data:," />
-    <script type="module" src="/pyscript/core.js"></script>
-  </head>
-  <body>
-    <button id="add">add</button>
-    <input id="name" />
-    <p id="out"></p>
-    <script type="py" worker src="./worker.py" config="./worker.toml"></script>
-  </body>
-</html>
-"""
+PAGE = page_with('    <script type="py" worker src="./worker.py" config="./worker.toml"></script>')
 FILES = {
     "hmr.toml": ISOLATED,
     "index.html": PAGE,

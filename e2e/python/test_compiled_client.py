@@ -12,8 +12,8 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
+from e2e.harness.process import PATIENCE_S
 from e2e.harness.project import html
-from e2e.harness.server import PATIENCE_S
 
 CLIENT = Path(__file__).resolve().parents[2] / "browser/hmr_browser"
 

@@ -1,11 +1,9 @@
 """Python packages that a page declares: micropip installs them from the dev server alone."""
 
-import io
-import zipfile
-
 import pytest
 
 from e2e.harness.project import html
+from e2e.harness.wheel import wheel
 
 PROGRAM = """\
 import { ready } from "/@hmr/client";
@@ -13,23 +11,6 @@ const pyodide = await ready;
 document.querySelector("#out").textContent = pyodide.runPython("import greeting; greeting.hello()");
 """
 TAG = '<script type="module" src="/@hmr/client" data-packages="greeting"></script>'
-
-
-def wheel(name: str, source: str, *requires: str) -> bytes:
-    """A pure wheel of one module."""
-    info = f"{name}-1.0.dist-info"
-    metadata = [f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0"]
-    metadata += [f"Requires-Dist: {requirement}" for requirement in requires]
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(f"{name}.py", source)
-        archive.writestr(f"{info}/METADATA", "\n".join(metadata) + "\n")
-        archive.writestr(
-            f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-        )
-        archive.writestr(f"{info}/RECORD", "")
-    return buffer.getvalue()
-
 
 FILES = {
     "main.js": PROGRAM,

@@ -1,7 +1,7 @@
 """Packages that the page's Python imports: found in its sources, installed from the dev server."""
 
 from e2e.harness.project import html
-from e2e.python.test_micropip import wheel
+from e2e.harness.wheel import wheel
 
 PAGE = html(
     head='<script type="module" src="/@hmr/client" data-entry="/main.py"></script>',

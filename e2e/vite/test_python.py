@@ -16,8 +16,8 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.harness.hot_page import HotPage
+from e2e.harness.process import PATIENCE_S
 from e2e.harness.project import html
-from e2e.harness.server import PATIENCE_S
 from e2e.harness.vite import (
     CONNECTED,
     ViteProject,
