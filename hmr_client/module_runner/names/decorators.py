@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Sequence
 from types import FunctionType, MethodType
 from typing import Any
 
@@ -44,32 +45,41 @@ def may_look_at_parameters(
         if id(item) in seen:
             continue
         seen.add(id(item))
-        if item is MISSING or len(seen) > _MOST:
+        called = None if len(seen) > _MOST else _called_by(graph, item)
+        if called is None:
             return True
-        if isinstance(item, MethodType | staticmethod | classmethod):
-            pending.append(item.__func__)
-        elif isinstance(item, FunctionType):
-            namespace = item.__globals__
-            if graph.by_globals(namespace) is None:
-                if str(item.__module__).partition(".")[0] not in _BLIND:
-                    return True
-                continue
-            names = code_names(item.__code__)
-            if not names.isdisjoint(_LOOKS):
-                return True
-            called_too = (namespace.get(name) for name in names)
-            pending += [x for x in called_too if isinstance(x, FunctionType | type)]
-        elif isinstance(item, type):
-            if graph.by_name(str(item.__module__)) is None:
-                if item.__module__.partition(".")[0] not in _BLIND:
-                    return True
-                continue
-            pending += [x for x in vars(item).values() if isinstance(x, FunctionType)]
-        elif graph.by_name(str(type(item).__module__)) is not None:
-            pending.append(type(item))
-        elif type(item).__module__.partition(".")[0] not in (*_BLIND, *sys.builtin_module_names):
-            return True
+        pending += called
     return False
+
+
+def _called_by(graph: EvaluatedModules, item: Any) -> list[Any] | None:
+    """Return what an object may call when it decorates; None where it may look itself."""
+    if item is MISSING:
+        return None
+    if isinstance(item, MethodType | staticmethod | classmethod):
+        return [item.__func__]
+    if isinstance(item, FunctionType):
+        namespace = item.__globals__
+        if graph.by_globals(namespace) is None:
+            return [] if _is_blind(item.__module__) else None
+        names = code_names(item.__code__)
+        if not names.isdisjoint(_LOOKS):
+            return None
+        found = (namespace.get(name) for name in names)
+        return [x for x in found if isinstance(x, FunctionType | type)]
+    if isinstance(item, type):
+        if graph.by_name(str(item.__module__)) is None:
+            return [] if _is_blind(item.__module__) else None
+        return [x for x in vars(item).values() if isinstance(x, FunctionType)]
+    home = type(item).__module__
+    if graph.by_name(str(home)) is not None:
+        return [type(item)]
+    return [] if _is_blind(home, sys.builtin_module_names) else None
+
+
+def _is_blind(module: object, others: Sequence[str] = ()) -> bool:
+    package = str(module).partition(".")[0]
+    return package in _BLIND or package in others
 
 
 def _resolve(namespace: dict[str, Any], node: ast.expr) -> Any:
