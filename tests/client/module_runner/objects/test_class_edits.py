@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from .application import drive, running, tiers
+from ..application import drive, running, tiers
 
 
 @drive

@@ -10,7 +10,7 @@ import pytest
 
 from hmr_client.module_runner.effects.reach import Reach
 
-from .application import drive, fresh_start, running
+from ..application import drive, fresh_start, running
 
 PROGRAM_1 = {
     "bus": "BUS = []\ndef on(f):\n    BUS.append(f)\n    return f\n",

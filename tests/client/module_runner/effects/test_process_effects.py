@@ -10,7 +10,7 @@ import warnings
 
 import pytest
 
-from .application import drive, running
+from ..application import drive, running
 
 LOGGER = "tests.process_effects"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .application import drive, running, tiers
+from ..application import drive, running, tiers
 
 
 @pytest.mark.parametrize(

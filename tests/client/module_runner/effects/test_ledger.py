@@ -10,7 +10,7 @@ import pytest
 
 from hmr_client.module_runner import DirectorySource, Effect, ModuleRunner
 
-from .application import code, drive, running, tiers
+from ..application import code, drive, running, tiers
 
 HOT = "import hmr_client\nhot = hmr_client.hot(__name__)\n"
 TASKS = (

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from hmr_client.module_runner.analysis.outline import Outline
 
-from .application import drive, running
+from ..application import drive, running
 
 CLASS = '''
 class Item{n}:

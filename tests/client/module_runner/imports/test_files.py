@@ -9,7 +9,7 @@ import pytest
 
 from hmr_client.module_runner import DictSource, ModuleRunner
 
-from .application import drive, running
+from ..application import drive, running
 
 
 @drive

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from .application import code, drive, running
+from ..application import code, drive, running
 
 WRAP = "def wrap(f, tail):\n    return lambda s: f(s) + tail\n"
 CALL = "__import__('string').capwords('a')"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .application import drive, running
+from ..application import drive, running
 
 DECORATED = """
     import functools

@@ -11,7 +11,7 @@ import pytest
 
 from hmr_client.module_runner import DictSource, DirectorySource, ModuleRunner, Tier
 
-from .application import PACKAGE, code, drive, running
+from ..application import PACKAGE, code, drive, running
 
 
 @drive

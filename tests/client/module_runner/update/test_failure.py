@@ -10,7 +10,7 @@ import pytest
 
 from hmr_client.module_runner import DictSource, ModuleRunner
 
-from .application import drive, running, tiers
+from ..application import drive, running, tiers
 
 HOT = "import hmr_client\nhot = hmr_client.hot(__name__)\n"
 

@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-from .application import drive, running, tiers
+from ..application import drive, running, tiers
 
 REGISTRY = """
 import weakref

@@ -9,7 +9,7 @@ import pytest
 from hmr_client.module_runner.imports import importer, watched
 from hmr_client.module_runner.imports.kept_code import KeptCode
 
-from .application import drive, running, tiers
+from ..application import drive, running, tiers
 
 FILES = {
     "main.py": "import app.routes\nfrom app import ROUTES\n",

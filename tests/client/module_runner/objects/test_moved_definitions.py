@@ -6,7 +6,7 @@ import types
 
 import pytest
 
-from .application import drive, running
+from ..application import drive, running
 
 
 @pytest.mark.parametrize("imports", ["from two import moved\n", ""])

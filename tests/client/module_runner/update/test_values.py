@@ -12,7 +12,7 @@ import pytest
 
 from hmr_client.module_runner.names.readers import Readers
 
-from .application import drive, fresh_start, running
+from ..application import drive, fresh_start, running
 
 N = ("N = 1", "N = 5")
 ROWS: dict[str, tuple[dict[str, str], str, tuple[str, str], str]] = {

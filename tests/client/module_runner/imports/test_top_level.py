@@ -8,7 +8,7 @@ import pytest
 
 from hmr_client.module_runner import DictSource, ModuleRunner
 
-from .application import code, drive
+from ..application import code, drive
 
 MAIN = """
     import asyncio

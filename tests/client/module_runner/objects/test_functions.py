@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from .application import drive, running, tiers
+from ..application import drive, running, tiers
 
 
 @drive
