@@ -7,7 +7,7 @@ source may say too much, but never too little.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 IsIgnored = Callable[[str], bool]
@@ -46,6 +46,9 @@ class HintSource(Protocol):
         Raises:
             OSError: The source does not work any more.
         """
+
+    def is_being_written(self, paths: Iterable[str]) -> bool:
+        """Return whether a writer of one of these files has not come to its end, as far as can be told."""
 
     def add(self, directory: str) -> None:
         """Watch one directory more, without those below it.

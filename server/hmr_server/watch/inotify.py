@@ -16,9 +16,10 @@ import select
 import struct
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .hints import Hints, IsIgnored, WatchError
+from .truncated_file import SETTLE_S
 
 _MODIFY = 0x2
 _ATTRIB = 0x4
@@ -41,6 +42,7 @@ _EVENTS = (
 ) | _MOVE_SELF
 _HEAD = struct.Struct("iIII")
 _BUFFER = 1 << 16
+_STEP_S = 0.001
 
 _logger = logging.getLogger(__name__)
 
@@ -71,6 +73,8 @@ class Inotify:
         self._paths: dict[int, str] = {}
         self._watches: dict[str, int] = {}
         self._polled: dict[str, None] = {}
+        # the files that were written to and are not closed yet, with the time of the first write
+        self._being_written: dict[str, float] = {}
         self._descriptor = self._libc.inotify_init1(os.O_CLOEXEC | os.O_NONBLOCK)
         if self._descriptor < 0:
             raise WatchError(
@@ -108,6 +112,9 @@ class Inotify:
         """
         if self._polled:
             seconds = min(seconds, max(0.0, self._next_poll - time.monotonic()))
+        if 0 < seconds < _STEP_S:  # poll() would round it up
+            time.sleep(seconds)
+            seconds = 0
         ready = self._poll.poll(seconds * 1000)
         paths: set[str] = set()
         is_root_lost = False
@@ -118,6 +125,16 @@ class Inotify:
             paths.update(self._polled)
             self._next_poll = time.monotonic() + self._poll_s
         return Hints(frozenset(paths), is_root_lost)
+
+    def is_being_written(self, paths: Iterable[str]) -> bool:
+        """Return whether the writer of one of these files has begun just now, and not closed it.
+
+        A log file is kept open for ever: what takes longer than a save is not waited for again.
+        """
+        if not self._being_written:
+            return False
+        latest = time.monotonic() - SETTLE_S
+        return any(self._being_written.get(path, 0.0) > latest for path in paths)
 
     def add(self, directory: str) -> None:
         """Watch one directory more, without those below it.
@@ -179,6 +196,10 @@ class Inotify:
                 self._watch_tree(path)
             elif mask & _ATTRIB:
                 self._watch_tree(path)  # it may be readable now
+        if mask & _MODIFY:
+            self._being_written.setdefault(path, time.monotonic())
+        elif mask & (_CLOSE_WRITE | _MOVED_FROM | _MOVED_TO | _DELETE):
+            self._being_written.pop(path, None)
         paths.add(path)
         return False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import time
+from collections.abc import Iterable
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
@@ -63,6 +64,10 @@ class Observed:
             self._next_look = now + _LOOK_AGAIN_S
             paths.add(self._root)
         return Hints(frozenset(paths))
+
+    def is_being_written(self, _paths: Iterable[str]) -> bool:
+        """Return False: these systems do not tell."""
+        return False
 
     def add(self, directory: str) -> None:
         """Watch one directory more, without those below it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterable
 
 from .hints import Hints
 
@@ -48,6 +49,10 @@ class Polling:
             return Hints()
         self._looked, self._busy = self._returned, 0.0
         return Hints(frozenset(self._paths))
+
+    def is_being_written(self, _paths: Iterable[str]) -> bool:
+        """Return False: nothing tells."""
+        return False
 
     def add(self, directory: str) -> None:
         """Look at one directory more.

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hmr_server.files.globs import GlobSet
 from hmr_server.watch import snapshot as file_snapshot
 from hmr_server.watch.file_change import ChangeKind, FileChange
 from hmr_server.watch.hints import WatchError
+from hmr_server.watch.inotify import Inotify
 from hmr_server.watch.snapshot import FileSnapshot
 from hmr_server.watch.watcher import Watcher
 
@@ -328,3 +330,35 @@ def test_a_save_within_a_tick_of_the_clock_is_seen(
     save(file, "2" * size)
     os.utime(file, ns=(time, time))
     assert shown(root, snapshot.difference([str(file)])) == {"a.js": UPDATE}
+
+
+def test_a_file_that_is_written_in_parts_is_one_update_once_it_is_closed(root: Path) -> None:
+    def write_slowly() -> None:
+        with open(root / "a.js", "w", encoding="utf-8") as file:
+            for part in ("first", "second", "third"):
+                file.write(part)
+                file.flush()
+                time.sleep(0.005)
+
+    assert batches_of(root, write_slowly) == [{"a.js": UPDATE}]
+
+
+def test_a_file_that_is_kept_open_holds_nothing_up(root: Path) -> None:
+    """A log file in the project: its writer is waited for once, as long as a save may take."""
+    source = Inotify(str(root), bool, 0.02)
+    try:
+        with open(root / "app.log", "w", encoding="utf-8") as log:
+            log.write("first")
+            log.flush()
+            path = str(root / "app.log")
+            assert path in source.wait(PATIENCE_S).paths
+            assert source.is_being_written([path, str(root / "a.js")])
+            assert not source.is_being_written([str(root / "a.js")])
+            while source.is_being_written([path]):
+                time.sleep(0.005)
+            log.write("second")
+            log.flush()
+            assert path in source.wait(PATIENCE_S).paths
+            assert not source.is_being_written([path])
+    finally:
+        source.close()
