@@ -67,6 +67,34 @@ class Deadlines:
             entry[1]()
 
 
+class _Batch:
+    """Updates that were queued without a pause.
+
+    It counts what is still to come: a `gather`, and a `wait` around it, are three turns of the event
+    loop until the callbacks, and a turn is a quarter of a millisecond in a page.
+    """
+
+    def __init__(self) -> None:
+        self.queue: list[_Queued] = []
+        self.is_fetched: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._pending = 1  # more can be queued until it is closed
+
+    def begin(self) -> None:
+        """Wait for one more."""
+        self._pending += 1
+
+    def end(self) -> None:
+        """Note that one has come, or that the batch is closed."""
+        self._pending -= 1
+        if self._pending == 0:
+            self.give_up()
+
+    def give_up(self) -> None:
+        """Wait no longer."""
+        if not self.is_fetched.done():
+            self.is_fetched.set_result(None)
+
+
 class HMRClient:
     """Hot replacement in one page: who accepts what, and applying updates.
 
@@ -111,8 +139,7 @@ class HMRClient:
         # the update that the running version is of, by path; a module that was fetched late may be
         # of a later one than it was fetched for
         self._running: dict[str, int] = {}
-        self._update_queue: list[_Queued] = []
-        self._flush_is_due = False
+        self._batch: _Batch | None = None
 
     # --- events -------------------------------------------------------------------------------
 
@@ -266,27 +293,29 @@ class HMRClient:
             A future. The first one of a batch is done when the batch is applied and holds the
             first exception of the batch; the others are done at once.
         """
-        self._update_queue.append((update, start(self._fetch(update, settled))))
-        if self._flush_is_due:
-            return start(_nothing())
-        self._flush_is_due = True
-        return start(self._flush())
+        is_first = self._batch is None
+        batch = self._batch = self._batch or _Batch()
+        batch.begin()
+        batch.queue.append((update, start(self._fetch_in(batch, update, settled))))
+        return start(self._flush(batch) if is_first else _nothing())
 
-    async def _flush(self) -> None:
+    async def _flush(self, batch: _Batch) -> None:
         await asyncio.sleep(0)  # whatever is queued without a pause belongs to this batch
-        self._flush_is_due = False
-        queue, self._update_queue = self._update_queue, []
-        late: list[_Queued] = []
-        if self.patience is not None:
-            fetched = asyncio.gather(*(x for _, x in queue), return_exceptions=True)
-            is_late = fetched.get_loop().create_future()
-            finished = self.deadlines.watch(self.patience, lambda: is_late.set_result(None))
-            await asyncio.wait([fetched, is_late], return_when=asyncio.FIRST_COMPLETED)
+        self._batch = None
+        batch.end()
+        if self.patience is None:
+            await asyncio.gather(*(future for _, future in batch.queue))
+        else:
+            finished = self.deadlines.watch(self.patience, batch.give_up)
+            await batch.is_fetched
             finished()
-            late = [queued for queued in queue if not queued[1].done()]
-        in_time = [future for queued in queue if queued not in late for future in queued[1:]]
-        for apply in await asyncio.gather(*in_time):
-            if apply is not None:
+        in_time = [future for _, future in batch.queue if future.done()]
+        late = [queued for queued in batch.queue if not queued[1].done()]
+        for error in [future.exception() for future in in_time]:
+            if error is not None:
+                raise error
+        for future in in_time:
+            if (apply := future.result()) is not None:
                 apply()
         await asyncio.gather(*(self._apply_late(update, future) for update, future in late))
 
@@ -296,6 +325,14 @@ class HMRClient:
         newest = self._newest.get((update.path, update.accepted_path), 0)
         if apply is not None and newest <= update.timestamp:
             apply()
+
+    async def _fetch_in(
+        self, batch: _Batch, update: JsUpdate, settled: Settled | None
+    ) -> Callable[[], None] | None:
+        try:
+            return await self._fetch(update, settled)
+        finally:
+            batch.end()
 
     async def _fetch(self, update: JsUpdate, settled: Settled | None) -> Callable[[], None] | None:
         """Dispose the old version and import the new one; return what calls the callbacks."""

@@ -1,6 +1,6 @@
 /**
- * Fetches what an update will import as soon as its message is there, while Python decides what becomes of
- * it. `modulepreload` fetches a module and does not run it: what runs, and when, is the core's business.
+ * Fetches what an update will import or link as soon as its message is there, while Python decides what becomes
+ * of it. A preload fetches, and neither runs a module nor applies a sheet: when that happens is the core's business.
  */
 import { forgetCopies } from "./cached_copies.js";
 import { hotData } from "./hot_context.js";
@@ -18,9 +18,29 @@ function importUrl({ acceptedPath, explicitImportRequired, timestamp }) {
   return `${path}?${explicitImportRequired ? "import&" : ""}t=${timestamp}${query ? `&${query}` : ""}`;
 }
 
-function preloadLink(url) {
+/** A path and its query without some parameters, as the core writes them (`_clean` in `hmr_browser.page.stylesheets`). */
+function clean(url, ...parameters) {
+  const parsed = new URL(url, here);
+  for (const parameter of parameters) parsed.searchParams.delete(parameter);
+  return `${parsed.pathname}${parsed.search}`;
+}
+
+/** What the core links in place of a sheet's link; undefined where the page has none of exactly this URL. */
+function sheetLink({ path, timestamp }) {
+  const sheet = clean(path, "direct");
+  const wanted = decodeURI(`${belowHere}${sheet}`);
+  const links = [...document.querySelectorAll('link[rel~="stylesheet" i][href]')];
+  const old = links.find(({ href }) => decodeURI(clean(href, "direct", "t")) === wanted);
+  // of a sheet that is not fetched there is no event
+  if (!old || old.disabled || !matchMedia(old.media).matches) return undefined;
+  const link = preloadLink(`${sheet}${sheet.includes("?") ? "&" : "?"}t=${timestamp}`, "preload");
+  const { crossOrigin, nonce, referrerPolicy } = old; // with others the link would fetch again
+  return Object.assign(link, { as: "style", nonce, referrerPolicy }, crossOrigin === null ? {} : { crossOrigin });
+}
+
+function preloadLink(url, rel = "modulepreload") {
   const link = document.createElement("link");
-  link.rel = "modulepreload";
+  link.rel = rel;
   link.href = new URL(`${belowHere}${url}`, here).href;
   if (scriptNonce) link.nonce = scriptNonce;
   preloading += 1;
@@ -34,13 +54,15 @@ function preloadLink(url) {
 function preloadUpdate({ data }) {
   if (data.includes('"update"')) forgetCopies();
   // saves in a row are fetched one after another, as they are applied: each answer is as new as can be
-  if (preloading || !data.includes('"js-update"')) return;
+  if (preloading || !/"(?:js|css)-update"/.test(data)) return;
   const payload = parse(data);
   if (payload?.type !== "update") return;
   // a page gets the updates of all pages, and fetches those of modules that it has
   const updates = payload.updates.filter(({ type, path }) => type === "js-update" && hotData.has(path));
   const urls = updates.flatMap((update) => [importUrl(update), ...(update.preload ?? [])]);
-  document.head?.append(...urls.filter((url) => url.startsWith("/")).map(preloadLink));
+  const scripts = urls.filter((url) => url.startsWith("/")).map((url) => preloadLink(url));
+  const sheets = payload.updates.filter(({ type }) => type === "css-update").map(sheetLink);
+  document.head?.append(...scripts, ...sheets.filter(Boolean));
 }
 
 /** Listens to a connection before anybody else does. */

@@ -75,15 +75,15 @@ def listen(target: Any, handlers: Mapping[str, Handler]) -> Callable[[], None]:
     return stop
 
 
-async def first_event(target: Any, *events: str) -> str:
-    """Wait for the first of some events.
+def first_event(target: Any, *events: str) -> asyncio.Future[str]:
+    """Listen for the first of some events, from now on.
 
     Args:
         target: An EventTarget.
         events: The events' names.
 
     Returns:
-        The name of the event that came.
+        A future of the name of the event that came. Nothing listens once it is done, or cancelled.
     """
     came: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -92,10 +92,8 @@ async def first_event(target: Any, *events: str) -> str:
             came.set_result(event.type)
 
     stop = listen(target, dict.fromkeys(events, on_event))
-    try:
-        return await came
-    finally:
-        stop()
+    came.add_done_callback(lambda _: stop())
+    return came
 
 
 def call_later(function: Callable[[], object], milliseconds: float) -> None:

@@ -26,6 +26,7 @@ from hmr_client.wire.payloads import (
     HotPayload,
     JSONValue,
     Ping,
+    UpdatePayload,
 )
 
 from .channel.connections import EventStreams
@@ -88,6 +89,7 @@ class DevServer:
         self.reporter = reporter
         self.channel = HotChannel(config.session)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._preparing: set[asyncio.Task[None]] = set()
         self._watcher = Watcher(config.root, config.watch_ignore, polling=config.watch_polling)
         self.environment = DevEnvironment(
             config,
@@ -144,8 +146,10 @@ class DevServer:
             try:
                 yield
             finally:
-                watching.cancel()
-                await asyncio.gather(watching, return_exceptions=True)
+                ending = [watching, *self._preparing]
+                for task in ending:
+                    task.cancel()
+                await asyncio.gather(*ending, return_exceptions=True)
                 await self._keeper.close()
                 await self.environment.close()
                 await self.channel.close()
@@ -177,6 +181,14 @@ class DevServer:
                 sequence = self.channel.send(payload)
                 self._keeper.touch()
                 self._acknowledgements.pushed(sequence, payload, clients, files=files, began=began)
+                if isinstance(payload, UpdatePayload) and clients:
+                    self._prepare(payload)
+
+    def _prepare(self, payload: UpdatePayload) -> None:
+        """Have the answers ready when the pages ask; the push has been written to their sockets by then."""
+        preparing = asyncio.create_task(self.requests.prepare(payload))
+        self._preparing.add(preparing)
+        preparing.add_done_callback(self._preparing.discard)
 
     # --- what plugins can use: plugins.DevServer ----------------------------------------------
 

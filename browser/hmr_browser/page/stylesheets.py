@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import unquote
 
+from hmr_client.eager import start
 from hmr_client.exceptions import HMRError
 from hmr_client.logger import HMRLogger
 from hmr_client.wire.payloads import CssUpdate
@@ -70,18 +71,16 @@ class Stylesheets:
             update: Which sheet, and its timestamp. A sheet that the page doesn't have is ignored.
         """
         sheet = _clean(update.path, "direct")
+        url = browser_url(with_timestamp(sheet, update.timestamp), self._base)
         links = self._links_of(sheet)
-        done = str(await self._refresh(sheet, update.timestamp))
-        if done == _REPLACED:
-            self._logger.debug(f"css hot updated: {sheet}")
-        elif done and not links:
+        # the links first: their sheet is on its way, or here (`bootstrap/preload.js`)
+        replaced = [start(self._replace(link, url)) for link in links]
+        done, *_ = await asyncio.gather(self._refresh(sheet, update.timestamp), *replaced)
+        if done and not links and done != _REPLACED:
             self._logger.debug(f"page reload: {sheet}: {done}")
             self._reload(f"{sheet}: {done}")
-        if not links:
-            return
-        url = browser_url(with_timestamp(sheet, update.timestamp), self._base)
-        await asyncio.gather(*(self._replace(link, url) for link in links))
-        self._logger.debug(f"css hot updated: {sheet}")
+        elif links or done:
+            self._logger.debug(f"css hot updated: {sheet}")
 
     def _links_of(self, sheet: str) -> Sequence[Any]:
         """Find the links of a sheet: those of exactly this URL, else the first that contains it.
@@ -127,8 +126,7 @@ class Stylesheets:
         """Load a sheet beside an old one; say whether it came."""
         new = link.cloneNode()
         new.href = href
-        loaded = asyncio.ensure_future(_ffi.first_event(new, "load", "error"))
-        await asyncio.sleep(0)  # the listener exists before the link does
+        loaded = _ffi.first_event(new, "load", "error")
         link.after(new)
         if await loaded == "load" and (new.sheet.cssRules.length or await self._is_empty(href)):
             return True

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
+
+from hmr_client.wire.payloads import UpdatePayload
 
 from ..admission.rules import Site
 from ..config import ServerConfig
@@ -16,13 +21,19 @@ from ..environment.purpose import Purpose, purpose_of
 from ..exceptions import ModuleNotFound, TransformError
 from ..files.static_files import file_response, text_response
 from ..graph import module_url
+from ..graph.module_code import TransformResult
 from ..graph.module_graph import ModuleNode
 from ..pages.hashed_modules import IMMUTABLE
 from ..session.keeper import SessionKeeper
+from .expected_requests import expected_requests
 from .pages.project_answers import ProjectAnswers
 from .request_url import path_of
 from .site_rules import SiteRules
 from .warm_answers import Warm, WarmAnswers
+
+_MOST_PREPARED = 50  # of more the first ones are asked for before the last ones are made
+
+_logger = logging.getLogger(__name__)
 
 
 class ModuleAnswers:
@@ -97,6 +108,32 @@ class ModuleAnswers:
         if result.file is not None:
             return file_response(Path(result.file), request, type_=result.content_type)
         self._note_asker(request, url, node)
+        return self._respond(request, url, node, result)
+
+    async def prepare(self, payload: UpdatePayload) -> None:
+        """Make what pages ask for after an update, while it is on its way to them.
+
+        An error is nobody's yet: the request gets it, and tells the pages.
+
+        Args:
+            payload: What was pushed.
+        """
+        for expected in islice(expected_requests(payload), _MOST_PREPARED):
+            await asyncio.sleep(0)  # requests come first
+            request = Request(expected.scope(self._config.base))
+            try:
+                accept = request.headers["accept"]
+                node = await self._modules.find_module(expected.url, accept=accept)
+                result = await self._modules.answer(node, tells_pages=False)
+            except Exception as error:  # noqa: BLE001  # the request gets it, whatever it is
+                _logger.debug("%s is not prepared: %s", expected.url, error)
+                continue
+            if result.file is None:
+                self._respond(request, expected.url, node, result)
+
+    def _respond(
+        self, request: Request, url: str, node: ModuleNode, result: TransformResult
+    ) -> Response:
         # the text that it names, or the present one
         is_named = module_url.hash_of(url) == self._hashed.hash_of(result)
         headers = {
@@ -110,10 +147,15 @@ class ModuleAnswers:
         is_neighbour = (
             self._rules.site(request) is Site.NEIGHBOUR
         )  # whose answers say that they are for it
-        if request.method == "GET" and not is_neighbour and modules.is_module_request_of(url):
+        if request.method == "GET" and not is_neighbour and self._is_warm(request, url):
             self._rules.add_headers(request, answer)  # again later, which changes nothing
             self._warm.remember(request.scope, node, result, answer.raw_headers)
         return answer
+
+    def _is_warm(self, request: Request, url: str) -> bool:
+        """Return whether `Sec-Fetch-*` and the URL alone say what the answer is."""
+        is_link = request.headers.get("sec-fetch-dest") == "style"
+        return is_link or self._modules.is_module_request_of(url)
 
     def _note_asker(self, request: Request, url: str, node: ModuleNode) -> None:
         """Note whether a page requests a module itself, as by a script that it appends: no map concerns it."""

@@ -19,7 +19,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
-from hmr_client.wire.payloads import ErrorDetails, ErrorPayload
+from hmr_client.wire.payloads import ErrorDetails, ErrorPayload, UpdatePayload
 
 from ..channel.connections import EVENTS_PATH
 from ..config import ServerConfig
@@ -92,6 +92,15 @@ class RequestHandler:
     def warm(self, scope: Scope) -> Warm | None:
         """Return the answer that was given before and still is the one; None for all others."""
         return None if self.routes else self._modules.warm(scope)
+
+    async def prepare(self, payload: UpdatePayload) -> None:
+        """Make what pages ask for after an update, while it is on its way to them.
+
+        Args:
+            payload: What was pushed.
+        """
+        if not self.routes:  # one of them may answer in our place
+            await self._modules.prepare(payload)
 
     async def answer(self, request: Request) -> Response | None:
         """Answer `request`; `None` when nothing of ours has its name."""
