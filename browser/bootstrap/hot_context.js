@@ -13,6 +13,9 @@ const record = (...call) => void recorded.push(call);
 /** Passes a call on a hot context to the recorder, and to Python as soon as it is ready. */
 export let dispatch = record;
 
+/** Whether Python is not there yet. */
+export const isRecording = () => dispatch === record;
+
 /** Hands Python the recorded calls, in order, and from now on each call as it is made. */
 export function replayTo(toPython) {
   for (const call of recorded) toPython(...call); // grows while it is replayed, and ends

@@ -3,7 +3,7 @@
  * of it. A preload fetches, and neither runs a module nor applies a sheet: when that happens is the core's business.
  */
 import { forgetCopies } from "./cached_copies.js";
-import { hotData } from "./hot_context.js";
+import { hotData, isRecording } from "./hot_context.js";
 import { config, hasDocument, here, parse } from "./settings.js";
 
 const canPreload = hasDocument && document.createElement("link").relList.supports?.("modulepreload");
@@ -61,7 +61,8 @@ function preloadUpdate({ data }) {
   const updates = payload.updates.filter(({ type, path }) => type === "js-update" && hotData.has(path));
   const urls = updates.flatMap((update) => [importUrl(update), ...(update.preload ?? [])]);
   const scripts = urls.filter((url) => url.startsWith("/")).map((url) => preloadLink(url));
-  const sheets = payload.updates.filter(({ type }) => type === "css-update").map(sheetLink);
+  // a sheet that is not linked soon is dropped, and fetched again
+  const sheets = isRecording() ? [] : payload.updates.filter(({ type }) => type === "css-update").map(sheetLink);
   document.head?.append(...scripts, ...sheets.filter(Boolean));
 }
 
