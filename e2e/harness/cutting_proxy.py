@@ -50,7 +50,7 @@ class _Pair:
 
 
 class CuttingProxy:
-    """Forwards TCP connections to a server, until it is told otherwise.
+    """Forwards TCP connections to a server, until a test cuts them off.
 
     Attributes:
         url: Where the browser finds the server through it.

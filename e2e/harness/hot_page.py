@@ -69,7 +69,7 @@ class HotPage:
         deadline = time.monotonic() + PATIENCE_S
         while len(now := self.page.workers) != len(before) or len(set(now) & set(before)) != kept:
             assert time.monotonic() < deadline, [worker.url for worker in now]
-            self.page.wait_for_timeout(50)  # Playwright hears of workers meanwhile
+            self.page.wait_for_timeout(50)  # Playwright handles events of workers meanwhile
 
     def wait_for_console(self, line: str, *, times: int = 1) -> None:
         """Wait until the console has a line `times` times, counted from the first load."""

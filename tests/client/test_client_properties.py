@@ -127,7 +127,7 @@ def test_every_promise_settles_and_every_failure_has_a_place(scenario):
         assert promise["status"] != "pending", promise
         if promise["status"] == "rejected":
             assert promise["error"]["$error"] in {"callback", "import"}
-    # a failed import is told in two lines, and the module's callbacks run all the same
+    # a failed import is logged in two lines, and the module's callbacks run all the same
     errors = [e["msg"][0] for e in trace["events"] if e["ev"] == "log" and e["level"] == "error"]
     failed = [e for e in errors if isinstance(e, str) and e.startswith("Failed to reload")]
     assert len(failed) == sum(e == {"$error": "import"} for e in errors)

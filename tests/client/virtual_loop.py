@@ -1,4 +1,4 @@
-"""An event loop whose clock moves only when it is told to: no test waits, and none is flaky.
+"""An event loop whose clock moves only when a test moves it: no test waits, and none is flaky.
 
 It runs under CPython and inside Pyodide, where `asyncio.run` is not to be had.
 """

@@ -134,7 +134,7 @@ class Project:
         return asked
 
     def save(self, files: dict[str, str | bytes | None]) -> list[str]:
-        """Saves files together (None deletes), and shows what the clients are told.
+        """Saves files together (None deletes), and returns what the clients get.
 
         What was pushed meanwhile comes first.
         """
@@ -158,7 +158,7 @@ class Project:
         return self.save({path: text})
 
     def tell(self, *changes: FileChange) -> list[str]:
-        """Tells the environment of changes, and shows what the clients are told."""
+        """Reports changes to the environment, and returns what the clients get."""
         return [shown(payload) for payload in self.payloads(*changes)]
 
     def payloads(self, *changes: FileChange) -> list[HotPayload]:

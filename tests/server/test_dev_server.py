@@ -311,7 +311,7 @@ def test_a_page_that_has_asked_for_its_program_hears_of_data_files(running: Runn
         listed = httpx.get(f"{running.url}@hmr/python", params={"entry": "/main.py"}).json()
         assert "/index.html" in listed["data"]
         save(running, "new.csv", "1;2")
-        # main.py was saved while it was read: perhaps it is told of as well
+        # main.py was saved while it was read: perhaps it is pushed as well
         told = next(x for x in iter(lambda: receive(socket), None) if x["type"] != "update")
     assert (told["type"], told["event"]) == ("custom", "hmr:data-files")
     (file,) = told["data"]["files"]

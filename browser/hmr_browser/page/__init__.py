@@ -1,4 +1,4 @@
 """The page without Python modules: stylesheets, overlay, console, ES modules, URLs, settings.
 
-The folder may import the FFI; it knows no module runner.
+The folder may import the bridge and the FFI; it knows no module runner.
 """

@@ -1,5 +1,6 @@
-"""What application modules leave behind while they run: listeners, timers, tasks, proxies.
+"""What application modules leave behind while they run, and how it is removed.
 
-The ledger knows the owner of each effect, and ends it when its module or statement goes.
-The folder may import the transaction and the module graph.
+`ledger` knows the owner of each effect (listener, timer, task, proxy) and ends it; `contributions` undoes in place
+what a statement has put into lists, dicts and objects.
+The folder may import the transaction, the module graph and `analysis`.
 """

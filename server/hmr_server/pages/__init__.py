@@ -1,5 +1,4 @@
 """HTML pages: what the server adds to them, and what an edit of one means.
 
-The folder may import the plugin protocol, the module graph and the HTML reader.
-It knows no HTTP.
+The folder may import the built-in plugins and what is below them; it knows no HTTP.
 """

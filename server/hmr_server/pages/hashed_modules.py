@@ -1,7 +1,7 @@
 """An import map that has a page load its modules from the browser's cache.
 
 A reload asks for each module of a page, and each answer is a 304. The URL with a hash of the module's text is
-kept by browsers without asking. Which text is the present one says the page, which is read anew by each load:
+kept by browsers without asking. The page says which text is the present one, and each load reads the page again:
 
     <script type="importmap">{"imports": {"/src/a.js": "/src/a.js?hmr=…"}}</script>
 

@@ -23,7 +23,7 @@ CONFIG = "http://x/pyscript.toml"
 
 
 class Network:
-    """Answers with files by path, and cuts off as many answers of a path as it is told to.
+    """Answers with files by path, and cuts off the first answers of a path, as many as a test says.
 
     Attributes:
         in_headers: Whether it cuts in the headers: browsers take that for a reply without a body.

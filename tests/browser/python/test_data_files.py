@@ -1,4 +1,4 @@
-"""The data files of a page: what is laid out, what is refreshed, and who is told when."""
+"""The data files of a page: what is laid out, what is refreshed, and which listener is called when."""
 
 import asyncio
 import json

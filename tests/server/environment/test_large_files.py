@@ -1,4 +1,4 @@
-"""Files that are too large to be read are served as they are, and their saves are told all the same."""
+"""Files that are too large to be read are served as they are, and their saves are pushed all the same."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Opening a file in the editor: how it is told the line, and who may ask."""
+"""Opening a file in the editor: how it gets the line, and who may ask."""
 
 import threading
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ def test_which_editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def editor(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """An editor that writes down what it is told."""
+    """An editor that writes down its arguments."""
     script, told = tmp_path / "code", tmp_path / "told.txt"
     script.write_text(f'#!/bin/sh\necho "$@" > {told}.part && mv {told}.part {told}\n')
     script.chmod(0o755)

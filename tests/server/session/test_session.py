@@ -147,7 +147,7 @@ def test_who_has_fetched_a_file_may_be_unknown_to_the_next_server_too(
         }.items():
             replace(second, name, "2\n")
             while "updates" not in (payload := receive(socket)):
-                pass  # what a Python program is told
+                pass  # what a Python program gets
             found = [x["type"] + " unknown" * ("withoutReader" in x) for x in payload["updates"]]
             assert found == expected, name
 

@@ -50,7 +50,7 @@ async def test_a_restart_ends_the_old_loop_and_does_not_wait_for_the_new_one():
     report = await runner.update({"main.py": code(MAIN).replace('"start"', '"again"')})
     assert report.error is None
     assert [step.tier.name for step in report.steps] == ["RESTART"]
-    await running  # whoever started the entry is told that its run is over
+    await running  # the caller of `start` learns that the run is over
     ticks = runner.module("clock.py").ticks
     ticks.clear()
     await asyncio.sleep(3.5)
