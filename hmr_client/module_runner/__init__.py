@@ -21,7 +21,8 @@ How an update runs
     update.visiting              the modules in dependency order, each once or until nothing is dirty
         ├─ update.code_patch         only bodies differ: put the new code into every live function
         ├─ update.statement_runner   run the changed statements in the module's own dict
-        ├─ objects.reconcile         put new definitions into the old functions, classes, instances
+        ├─ objects.classes           merge new classes into the old ones, and their instances follow
+        ├─ objects.reconcile         put new functions into the old ones
         └─ names.dirty_names         mark names with new values: their readers are visited next
         │
         ▼

@@ -1,7 +1,7 @@
-"""Put new definitions into the old objects, so that their holders get the new ones.
+"""Put new functions into the old ones, so that their holders get the new ones.
 
-A function keeps its identity and gets code, defaults, annotations, `__doc__`, `__dict__`. A class
-keeps its identity and gets attributes. Where that can't be done the reason says why.
+A function keeps its identity and gets code, defaults, annotations, `__doc__`, `__dict__`. What a new decorator
+has made can't enter it: then the old function calls the new object.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .functions import adopt, forward, keep_filled
 
 
 def reconcile(transaction: Transaction, old: Any, new: Any, *, keeps_filled: bool = False) -> Any:
-    """Make an old object the new one where that can be done. Classes are merged before.
+    """Make an old function the new one where that can be done. `classes` has merged classes before.
 
     Args:
         transaction: Rolls it back on failure.
