@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from types import CodeType
 
+from .code_names import NAMESPACES, names_in
 from .scan import Chain
 
 COROUTINE = 0x80 | 0x200  # also an asynchronous generator: a call alone runs nothing of it
@@ -115,6 +116,10 @@ def _facts(code: CodeType, only_direct: bool) -> CodeFacts:
             before = [*before[-1:], instruction.argval]
         if chain:
             reads.add(chain + ends)
+        if not NAMESPACES.isdisjoint(one.co_names):
+            named = {name for x in one.co_consts if isinstance(x, str) for name in names_in(x)}
+            attributes |= named
+            called |= named
     return CodeFacts(
         frozenset(reads), frozenset(attributes), frozenset(called), frozenset(imports),
         calls_unknown, operates,

@@ -5,10 +5,23 @@ from __future__ import annotations
 import weakref
 from types import CodeType
 
-NAMESPACES = frozenset(("globals", "locals", "vars", "dir", "getattr", "__dict__", "eval", "exec"))
+NAMESPACES = frozenset(
+    ("globals", "locals", "vars", "dir", "getattr", "hasattr", "attrgetter", "methodcaller", "__dict__", "eval", "exec")
+)  # fmt: skip
 """What may read any name."""
+_LONGEST = 100
 _OPERATIONS: weakref.WeakKeyDictionary[CodeType, frozenset[int]] = weakref.WeakKeyDictionary()
 _NAMES: weakref.WeakKeyDictionary[CodeType, frozenset[str]] = weakref.WeakKeyDictionary()
+
+
+def names_in(text: str) -> frozenset[str]:
+    """Return the names in a string that may name attributes: `attrgetter("a.b")`; none of any other.
+
+    Args:
+        text: The string.
+    """
+    parts = text.split(".") if len(text) < _LONGEST else ()
+    return frozenset(parts if all(x.isidentifier() for x in parts) else ())
 
 
 def code_names(code: CodeType) -> frozenset[str]:
@@ -24,8 +37,8 @@ def code_names(code: CodeType) -> frozenset[str]:
                 found |= code_names(constant)
             elif constant == ("*",):  # from m import *
                 found.add("*")
-            elif isinstance(constant, str) and constant.isidentifier():  # getattr(m, "N")
-                found.add(constant)
+            elif isinstance(constant, str):  # getattr(m, "N")
+                found |= names_in(constant)
         names = _NAMES[code] = frozenset(found)
     return names
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from .code_names import NAMESPACES, names_in
+
 Chain = tuple[str, ...]
 """A name and the attributes read from it: `app.m.CONST` is `("app", "m", "CONST")`.
 
@@ -34,6 +36,7 @@ class Scan:
         awaits: Whether it waits for something.
         lambda_reads: What the lambdas in it read when they are called.
         lambda_attributes: The attributes that these read from something else than a name.
+        names: Attributes that strings name in it: `getattr(m, "N")`.
         stores: What it sets items or attributes of: `os.environ["A"] = …`.
     """
 
@@ -46,6 +49,7 @@ class Scan:
     lambda_reads: frozenset[Chain]
     lambda_attributes: frozenset[str]
     stores: frozenset[Chain]
+    names: frozenset[str]
 
 
 def scan(node: ast.stmt, eager_annotations: bool) -> Scan:
@@ -75,6 +79,7 @@ class _Scanner:
         self._lambda_reads: set[Chain] = set()
         self._lambda_attributes: set[str] = set()
         self._stores: set[Chain] = set()
+        self._names: set[str] = set()
         self._pending: list[tuple[ast.AST, _Scope]] = []
 
     def scan(self, node: ast.stmt) -> Scan:
@@ -98,6 +103,7 @@ class _Scanner:
             frozenset(self._lambda_reads),
             frozenset(self._lambda_attributes),
             frozenset(self._stores),
+            frozenset(self._names),
         )
 
     def _later(self, nodes: Iterable[ast.AST | None], scope: _Scope) -> None:
@@ -147,6 +153,13 @@ class _Scanner:
     def _call(self, node: ast.Call, scope: _Scope) -> None:
         self._called(node.func, scope)
         self._later(ast.iter_child_nodes(node), scope)
+        if (
+            getattr(node.func, "attr", None) in NAMESPACES
+            or getattr(node.func, "id", None) in NAMESPACES
+        ):
+            for argument in node.args:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    self._names |= names_in(argument.value)
 
     def _called(self, node: ast.AST, scope: _Scope) -> None:
         chain, rest = _chain(node)

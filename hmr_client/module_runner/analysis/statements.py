@@ -14,6 +14,7 @@ from copy import copy
 from enum import Enum
 from typing import Any
 
+from .code_names import names_in
 from .scan import FUNCTIONS, TYPE_ALIAS, Chain, Scan, arguments, scan
 
 
@@ -164,7 +165,7 @@ def _mentioned(node: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:
         elif isinstance(inner, ast.alias):
             mentions.update(inner.name.split("."))
         elif isinstance(inner, ast.Constant) and isinstance(inner.value, str):
-            mentions.add(inner.value)  # getattr(m, "N")
+            mentions.update(names_in(inner.value) or (inner.value,))  # getattr(m, "N")
         elif isinstance(inner, (*FUNCTIONS, ast.ClassDef)):
             defines.add(inner.name)
     return frozenset(mentions), frozenset(defines)

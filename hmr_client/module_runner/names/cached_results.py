@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cache
+from types import FunctionType
 from typing import Any
 
-from ..module_graph import EvaluatedModules
+from ..analysis.code_names import code_names
+from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..objects.functions import layers
-from ..objects.instances import forget_cached
+from ..objects.instances import caches_in_instances, forget_cached
 from ..transaction import Transaction
 from .dirty_names import DirtyNames
 
+_WRITES = frozenset(("globals", "vars", "__dict__", "setattr"))
 _LRU_CACHE = type(cache(lambda: None))
 
 
@@ -31,6 +35,7 @@ class CachedResults:
         self._transaction = transaction
         self._seen = 0
         self._caches: list[tuple[type | None, str, Any]] | None = None
+        self._caching: list[EvaluatedModule] = []
 
     def refresh(self) -> None:
         """Forget what came from names that became dirty since the last call."""
@@ -38,13 +43,27 @@ class CachedResults:
             return
         if self._caches is None:
             self._caches = list(self._find())
+            self._caching = [x for x in self._graph if _caches_names(x)]
         since, self._seen = self._seen + 1, self._dirty.now
         for owner, name, cached in self._caches:
             if self._dirty.is_read_by_function(cached, since):
-                if owner is not None and isinstance(cached, cached_property):
+                if owner is not None and caches_in_instances(cached):
                     forget_cached(self._transaction, owner, name)
                 else:
                     cached.cache_clear()
+        for module in self._caching:
+            if self._dirty.is_read_by_function(vars(module.module).get("__getattr__"), since):
+                self._forget_names(module)
+
+    def _forget_names(self, module: EvaluatedModule) -> None:
+        """Take away the names that the `__getattr__` of a module has bound, but no statement of it."""
+        namespace = vars(module.module)
+        own = () if module.code is None else module.code.co_names
+        self._transaction.keep(namespace)
+        for name in [x for x in namespace if x[:2] != "__" and x not in own]:
+            if sys.modules.get(f"{module.name}.{name}") is not namespace[name]:
+                del namespace[name]
+                self._dirty.mark(module, name)
 
     def _find(self) -> Iterator[tuple[type | None, str, Any]]:
         for module in self._graph:
@@ -54,10 +73,15 @@ class CachedResults:
                     yield from _find_in_class(value)
 
 
+def _caches_names(module: EvaluatedModule) -> bool:
+    getter = vars(module.module).get("__getattr__")
+    return type(getter) is FunctionType and not _WRITES.isdisjoint(code_names(getter.__code__))
+
+
 def _find_in_class(cls: type) -> Iterator[tuple[type | None, str, Any]]:
     for name, value in tuple(vars(cls).items()):
         for layer in layers(value):
-            if isinstance(layer, cached_property) or type(layer) is _LRU_CACHE:
+            if type(layer) is _LRU_CACHE or caches_in_instances(layer):
                 yield cls, name, layer
         if isinstance(value, type) and value.__qualname__.startswith(f"{cls.__qualname__}."):
             yield from _find_in_class(value)

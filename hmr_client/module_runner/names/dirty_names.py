@@ -30,6 +30,7 @@ class DirtyNames:
     Attributes:
         now: The time: how often a name became dirty.
         touched: The names that got new values, by module.
+        graph: The modules.
         taints: Which modules may read them.
 
     Args:
@@ -45,7 +46,7 @@ class DirtyNames:
         contributions: Contributions,
         changes: Mapping[EvaluatedModule, Change],
     ) -> None:
-        self._graph = graph
+        self.graph = graph
         self._importer = importer
         self._contributions = contributions
         self._changes = changes
@@ -55,6 +56,7 @@ class DirtyNames:
         self._objects: dict[int, tuple[int, Any]] = {}  # changed in place: when, and the object
         self._last: tuple[Statement, int, Readers] | None = None
         self._exporting: dict[int, EvaluatedModule] | None = None  # by the id of `__all__`
+        self._is_handed_out = False
         self._may_list: bool | None = None
         self.now = 0
         self.touched: dict[EvaluatedModule, set[str]] = {}
@@ -72,7 +74,7 @@ class DirtyNames:
         Args:
             chain: The name and its attributes.
         """
-        readers = Readers(self._graph)
+        readers = Readers(self.graph)
         readers.read(module, chain)
         readers.follow()
         return self._is_any_dirty(readers, 0)
@@ -84,7 +86,7 @@ class DirtyNames:
             function: The function, or what wraps it.
             since: Names that were dirty before this time do not count.
         """
-        readers = Readers(self._graph)
+        readers = Readers(self.graph)
         readers.call(function)
         readers.follow()
         return self._is_any_dirty(readers, since)
@@ -100,10 +102,19 @@ class DirtyNames:
         self._dirty[module.name, name] = self.now
         self._by_attribute.setdefault(name.rpartition(".")[2], {})[module.name, name] = None
         self._dirty[module.name, "*"] = self.now
+        self._is_handed_out = self._is_handed_out or self._hands_out(module)
         if "." in name:
             self._dirty[module.name, f"{name.rpartition('.')[0]}.*"] = self.now
         self.taints.mark(module, name)
         self.touched.setdefault(module, set()).add(name.partition(".")[0])
+
+    def _hands_out(self, module: EvaluatedModule) -> bool:
+        """Whether others may have got code of a module without importing it: from a registry, or by a base."""
+        if self._contributions.of(module):
+            return True
+        names = vars(module.module)
+        bases = {x for cls in names.values() if isinstance(cls, type) for x in cls.__bases__}
+        return any(self.module_of(x) not in (None, module) for x in bases)
 
     def mark_closures(self, module: EvaluatedModule, maker: str) -> None:
         """Note that closures can't get their new code: their maker has to be called again.
@@ -118,21 +129,39 @@ class DirtyNames:
         self.now += 1
         self._objects[id(item)] = self.now, item
         if self._exporting is None:
-            named = ((x, vars(x.module).get("__all__")) for x in self._graph)
+            named = ((x, vars(x.module).get("__all__")) for x in self.graph)
             self._exporting = {id(names): x for x, names in named if names is not None}
         if (module := self._exporting.get(id(item))) is not None:
             self.mark(module, "__all__")
 
     def may_look_at_parameters(self, module: EvaluatedModule, node: ast.stmt) -> bool:
         """Tell whether a decorator of a function may look at its parameters."""
-        return may_look_at_parameters(self._graph, module, node)
+        return may_look_at_parameters(self.graph, module, node)
 
     def may_list_names(self) -> bool:
         """Tell whether some module may look at all names of another one, in their order."""
         if self._may_list is None:
-            codes = [x.code for x in self._graph if x.code is not None]
+            codes = [x.code for x in self.graph if x.code is not None]
             self._may_list = any(not _LISTS.isdisjoint(code_names(x)) for x in codes)
         return self._may_list
+
+    def mark_subclass(self, cls: Any) -> None:
+        """Note that the classes above another one have got it, or lost it.
+
+        Args:
+            cls: The class; anything else does not count.
+        """
+        for base in cls.__mro__[1:] if isinstance(cls, type) else ():
+            if (module := self.module_of(base)) is not None:
+                self.mark(module, f"{base.__qualname__}.__subclasses__")
+
+    def module_of(self, cls: type) -> EvaluatedModule | None:
+        """Return the application module that has made a class, None for a library's."""
+        return self.graph.by_name(cls.__module__)
+
+    def maker_of(self, function: FunctionType) -> EvaluatedModule | None:
+        """Return the application module whose code a function has, None if it is a library's."""
+        return self.graph.by_globals(function.__globals__, function.__code__.co_filename)
 
     def mark_place(self, place: Place, keys: Iterable[Any]) -> None:
         """Note that names of a module or attributes of a class have been changed from elsewhere.
@@ -142,9 +171,9 @@ class DirtyNames:
             keys: Which.
         """
         if isinstance(place, Names):
-            module, prefix = self._graph.by_globals(place.owner), ""
+            module, prefix = self.graph.by_globals(place.owner), ""
         elif isinstance(place, Attributes):
-            module, prefix = self._graph.by_name(place.owner.__module__), place.owner.__qualname__
+            module, prefix = self.graph.by_name(place.owner.__module__), place.owner.__qualname__
             prefix += "."
         else:
             return
@@ -160,7 +189,7 @@ class DirtyNames:
         """
         if self.now < since:
             return False
-        return bool(self._objects) or self.taints.may_reach(module)
+        return bool(self._objects) or self._is_handed_out or self.taints.may_reach(module)
 
     def are_read_by(
         self,
@@ -197,7 +226,7 @@ class DirtyNames:
     def _is_import_dirty(self, name: str, attribute: str, since: int) -> bool:
         if self._dirty.get((name, attribute), -1) >= since:
             return True
-        source = self._graph.by_name(name)
+        source = self.graph.by_name(name)
         if source is None or attribute in vars(source.module):
             return False
         return self.is_read_by_function(vars(source.module).get("__getattr__"), since)
@@ -220,7 +249,7 @@ class DirtyNames:
 
     def _follow(self, module: EvaluatedModule, outline: Outline, statement: Statement) -> Readers:
         only_direct = statement.kind is Kind.EFFECT
-        readers = Readers(self._graph, only_direct=only_direct, awaits=statement.scan.awaits)
+        readers = Readers(self.graph, only_direct=only_direct, awaits=statement.scan.awaits)
         for chain in statement.reads:
             readers.read(module, chain)
         if isinstance(statement.node, ast.ClassDef):

@@ -6,10 +6,12 @@ from functools import cached_property, partial
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-SPECIAL = frozenset(
-    f"__{x}__" for x in ["add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "floordiv", "mod", "pow", "or", "and", "xor", "neg", "eq", "ne", "lt", "le", "gt", "ge", "len", "bool", "iter", "next", "getitem", "contains", "str", "repr", "format", "hash", "enter", "exit", "call", "missing", "reversed", "setitem", "delitem", "abs", "invert", "pos", "round", "divmod", "matmul", "class_getitem", "int", "float", "index"]
-)  # fmt: skip
-"""The methods that operators, iteration and builtin functions call."""
+_OPERATORS = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "and", "or", "xor", "divmod")  # fmt: skip
+_OTHERS = ("neg", "pos", "abs", "invert", "eq", "ne", "lt", "le", "gt", "ge", "len", "bool", "iter", "next", "reversed", "getitem", "setitem", "delitem", "missing", "contains", "length_hint", "str", "repr", "format", "bytes", "hash", "enter", "exit", "call", "class_getitem", "int", "float", "complex", "index", "round", "trunc", "floor", "ceil", "dir", "fspath", "copy", "deepcopy", "reduce", "reduce_ex", "getstate", "setstate", "getnewargs", "getnewargs_ex", "aenter", "aexit", "aiter", "anext", "await", "instancecheck", "subclasscheck", "subclasshook")  # fmt: skip
+SPECIAL = frozenset(f"__{prefix}{name}__" for prefix in ("", "r", "i") for name in _OPERATORS) | {
+    f"__{name}__" for name in _OTHERS
+}
+"""The methods that operators, iteration, builtin functions and libraries call."""
 CODE = (FunctionType, MethodType, BuiltinFunctionType, property, staticmethod, classmethod)
 """What holds code, and nothing else that can be read."""
 LEAVES = frozenset((str, int, float, bool, bytes, type(None), complex))

@@ -33,6 +33,9 @@ CALLED = "()"
 """As the last part of a key: what a call of a function without all its arguments comes to."""
 SIGNATURE = "<signature>"
 """As the last part of a key: what a function's parameters and annotations are."""
+_KNOWN = ("builtins", None)
+_RELATIVES = frozenset(("__subclasses__", "__mro__", "__bases__", "__base__", "mro"))
+_CHECKS = ("isinstance", "issubclass")
 _CONTAINERS = (list, tuple, set, frozenset, dict, deque)
 _LARGEST = 200  # containers beyond this size hold data, not functions
 _CONSTRUCTORS = ("__init__", "__new__", "__post_init__", "__set_name__")
@@ -83,11 +86,13 @@ class Readers:
         self._lambdas: list[tuple[EvaluatedModule, Chain]] = []
         self._in_lambdas: frozenset[str] = frozenset()
         self._classes: list[type] = []  # that are passed on
-        self._inspects = self._calls_library = self._gives_to_library = False
+        self._inspects = self._calls_library = self._gives_to_library = self._checks = False
         self._given: set[type] = set()
         self._attributes: set[str] = set()
         self._called: set[str] = set()
         self._members: dict[int, tuple[frozenset[str], set[str]]] = {}  # and those looked up
+        self._makers: dict[int, EvaluatedModule | None] = {}  # of classes, by their ids
+        self._looked_up: dict[int, int] = {}  # how many attributes were known then
         self._depth = 0
         self._reads_all = False
 
@@ -101,6 +106,7 @@ class Readers:
         name, *rest = chain
         self.keys.add((module.name, name))
         value = module.module.__dict__.get(name, MISSING)
+        self._reads_all |= not NAMESPACES.isdisjoint(rest)
         if value is MISSING:
             self._read_builtin(module, name, is_called=rest == ["()"])
             return
@@ -202,6 +208,7 @@ class Readers:
         if name in NAMESPACES:
             self._reads_all = True
             self.keys.add((module.name, "*"))
+        self._checks |= name in _CHECKS
 
     def _operate(self) -> None:
         """Let operators, iteration or a builtin function call special methods."""
@@ -234,6 +241,8 @@ class Readers:
         self._in_lambdas = scan.lambda_attributes
         if scan.operates:
             self._operate()
+        self._attributes |= scan.names
+        self._called |= scan.names
 
     def follow(self) -> None:
         """Follow what is called, and what that calls, until nothing is left."""
@@ -253,19 +262,30 @@ class Readers:
                 self._seen.difference_update(map(id, self._coroutines))
                 self._pending += self._coroutines
                 self._coroutines = []
-            elif not (self._give() or self._look_up()):
+            elif self._checks:
+                self._checks = False
+                self._check_types()
+            elif not (self._give() or self._look_up() or self._relate()):
                 break
         inspects = self._inspects or not self._attributes.isdisjoint(_OF_SIGNATURES)
         for function in self._functions if inspects else ():
             self._note_signature(function)
-        for cls in self._classes if self._calls_library else ():
+        for cls in self._classes if self._calls_library or self._inspects else ():
             self._read_any_attribute(cls)
-        if self._reads_all:
+        if self._reads_all or not NAMESPACES.isdisjoint(self._attributes):
             for value in self._owners.values():
                 if isinstance(value, ModuleType):
                     self.keys.add((value.__name__, "*"))
                 else:
                     self._read_any_attribute(value if isinstance(value, type) else type(value))
+
+    def _check_types(self) -> None:
+        """Let `isinstance` look at what the objects' classes are, and at what protocols ask for."""
+        self._attributes.add("__mro__")
+        for cls in self._classes:
+            if getattr(cls, "_is_protocol", False):
+                self._attributes |= {x for x in vars(cls) if x[:2] != "__"}
+                self._read_any_attribute(cls)
 
     @property
     def attributes(self) -> set[str]:
@@ -292,7 +312,11 @@ class Readers:
     def _look_up(self) -> bool:
         """Read the attributes with unknown owners that something that was come by has."""
         wanted: list[tuple[Any, str]] = []
+        known = len(self._attributes)
         for key, owner in self._owners.items():
+            if self._looked_up.get(key) == known:
+                continue
+            self._looked_up[key] = known
             members, done = self._members.get(key) or self._members.setdefault(
                 key, members_of(owner)
             )
@@ -314,13 +338,18 @@ class Readers:
             owner = self._graph.by_globals(namespace)
             if owner is not None:
                 self.keys.add((owner.name, name))
-                if name not in namespace and "__getattr__" in namespace:
+                if "__getattr__" in namespace and not _is_bound_by(owner, name):
                     self._pending.append(namespace["__getattr__"])
             return namespace.get(name, MISSING)
         if value is MISSING:
             return MISSING
         is_class = isinstance(value, type)
-        for cls in (value if is_class else type(value)).__mro__:
+        classes = (value if is_class else type(value)).__mro__
+        if name in _RELATIVES:
+            self._attributes.add(name)
+        if is_class and self._owner_of(type(value)) is not None:
+            classes += type(value).__mro__
+        for cls in classes:
             if (owner := self._owner_of(cls)) is not None:
                 self.keys.add((owner.name, f"{cls.__qualname__}.{name}"))
             if name in cls.__dict__:
@@ -331,17 +360,40 @@ class Readers:
                     and self._owner_of(cls) is None
                 ):
                     self._call_method_of_library(value, cls, name)
-                if type(found) is property or hasattr(type(found), "__set_name__"):
+                is_own = self._owner_of(type(found)) is not None and hasattr(type(found), "__get__")
+                if is_own or type(found) is property or hasattr(type(found), "__set_name__"):
                     self._pending.append(found)
+                elif type(found) is classmethod:
+                    self._passed.append(value if is_class else type(value))
                 return found
         own = MISSING if is_class else own_attributes(value).get(name, MISSING)
         if own is MISSING and self._owner_of(type(value)) is not None:
             self._pending += inherited(type(value), "__getattr__")
         return own
 
+    def _relate(self) -> bool:
+        """Come by the classes above and below others, if they are asked for; return whether there are any."""
+        asked = self._attributes & _RELATIVES
+        before = len(self._owners)
+        for value in tuple(self._owners.values()) if asked else ():
+            if isinstance(value, ModuleType):
+                continue
+            cls = value if isinstance(value, type) else type(value)
+            found = list(cls.__mro__) if asked != {"__subclasses__"} else []
+            found += type.__subclasses__(cls) if "__subclasses__" in asked else ()
+            for relative in found:
+                self._note(relative)
+            self._passed += found
+        return len(self._owners) > before
+
     def _owner_of(self, cls: type) -> EvaluatedModule | None:
-        name = cls.__dict__.get("__module__")
-        return self._graph.by_name(name) if isinstance(name, str) else None
+        try:
+            return self._makers[id(cls)]
+        except KeyError:
+            name = cls.__dict__.get("__module__")
+            found = self._graph.by_name(name) if isinstance(name, str) else None
+            self._makers[id(cls)] = found
+            return found
 
     def _note(self, value: Any) -> None:
         """Come by an object: attributes may be read from it, its contents may be looked at."""
@@ -367,6 +419,8 @@ class Readers:
             if self._owner_of(value) is not None:
                 self._owners[id(value)] = value
                 self._classes.append(value)
+            if self._owner_of(kind) is not None:
+                self._note(kind)
         elif kind is FunctionType:
             self._functions.append(value)
         elif not isinstance(value, CODE):
@@ -396,8 +450,11 @@ class Readers:
             if owner is not None and not isinstance(owner, ModuleType):
                 self._note(owner)
             self._gives_to_library |= calls_back(value.__module__, is_effect=self._only_direct)
+            if value.__module__ not in _KNOWN:
+                self._operate()
         elif self._owner_of(type(value)) is not None:
-            self._pending.append(self._attribute(type(value), "__call__"))
+            self._note(value)
+            self._pending += [self._attribute(type(value), x) for x in ("__call__", "__get__")]
         elif isinstance(value, partial | cached_property):
             self._pending.append(value.func)
             self._passed += value.args if isinstance(value, partial) else ()
@@ -415,6 +472,7 @@ class Readers:
             self._inspects |= root in _INSPECTING
             self._calls_library |= root not in sys.stdlib_module_names
             self._gives_to_library |= calls_back(function.__module__, is_effect=self._only_direct)
+            self._operate()
             return
         self.keys.add((owner.name, f"{function.__qualname__}.{CALLED}"))
         self.keys.add((owner.name, f"{function.__qualname__}.{CLOSURES}"))
@@ -450,5 +508,11 @@ class Readers:
         for base in cls.__mro__:
             if self._owner_of(base) is not None:
                 annotated = base.__dict__.get("__annotations__", ())  # noqa: RUF063  # not evaluated
-                names = {*fields, *getattr(cls, "_fields", ()), *annotated, "__dataclass_fields__"}
+                names = {*fields, *getattr(cls, "_fields", ()), *annotated}
+                names |= {"__dataclass_fields__", "__abstractmethods__"}
                 self.keys.update((base.__module__, f"{base.__qualname__}.{x}") for x in names)
+
+
+def _is_bound_by(module: EvaluatedModule, name: str) -> bool:
+    """Whether a name may come from a module's own statements, not from its `__getattr__`, which has cached it."""
+    return name in vars(module.module) and module.code is not None and name in module.code.co_names

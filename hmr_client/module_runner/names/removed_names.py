@@ -68,6 +68,7 @@ class RemovedNames:
                 self._removed[module.name, name] = value
             if is_changed(value, namespace.get(name, MISSING)):
                 self._dirty.mark(module, name)
+                self._dirty.mark_subclass(value)
 
     def bind_again(self, outline: Outline) -> set[int]:
         """Return the statements that bind a name which a star import does not bring any more.

@@ -52,7 +52,7 @@ class Shape:
     @property
     def makers(self) -> list[FunctionType]:
         """The functions that make attributes when the class is made: they get the class."""
-        told = [vars(type(x)).get("__set_name__") for x in vars(self.cls).values()]
+        told = [getattr(type(x), "__set_name__", None) for x in vars(self.cls).values()]
         told += [getattr(vars(x)["__init_subclass__"], "__func__", None) for x in self._tellers]
         return [x for x in told if type(x) is FunctionType and _uses_class(x)]
 

@@ -124,6 +124,7 @@ def put_code(transaction: Transaction, function: FunctionType, code: CodeType) -
         transaction.set(function, "__doc__", after)
 
 
+_PLAIN = (str, int, float, bool, bytes, complex)
 _LEAVES = frozenset((str, int, float, bool, bytes, type(None), tuple, dict, list, set, ModuleType))
 
 
@@ -240,6 +241,21 @@ def contents(cell: Any) -> Any:
         return cell.cell_contents
     except ValueError:
         return None
+
+
+def closed_over(function: FunctionType, depth: int = 3) -> list[Any]:
+    """Return the plain values that a function and those which it wraps have got from their makers.
+
+    Args:
+        depth: How many functions below each other are looked at.
+    """
+    found: list[Any] = []
+    for value in map(contents, function.__closure__ or ()):
+        if type(value) is FunctionType and depth:
+            found.append(closed_over(value, depth - 1))
+        elif type(value) in _PLAIN:
+            found.append(value)
+    return found
 
 
 def function_in(item: Any, name: str, namespace: Mapping[str, Any]) -> FunctionType | None:

@@ -8,6 +8,8 @@ from typing import Any
 
 from ..transaction import Transaction
 
+_HEAP_TYPE = 1 << 9  # it is written in Python
+
 
 def instances(cls: type) -> list[Any]:
     """Return the live instances of a class and its subclasses, by a scan of the heap."""
@@ -18,8 +20,21 @@ def instances(cls: type) -> list[Any]:
     return [x for x in gc.get_referrers(*classes) if type(x) in classes]
 
 
+def caches_in_instances(attribute: Any) -> bool:
+    """Tell whether an attribute of a class may keep what it computes in its instances' own attributes.
+
+    Args:
+        attribute: A `cached_property`, or a descriptor of the application's that does the same.
+    """
+    kind = type(attribute)
+    if kind.__module__ == "functools":
+        return kind.__name__ == "cached_property"
+    is_data = hasattr(kind, "__set__") or hasattr(kind, "__delete__")
+    return hasattr(kind, "__get__") and not is_data and bool(kind.__flags__ & _HEAP_TYPE)
+
+
 def forget_cached(transaction: Transaction, cls: type, name: str) -> None:
-    """Drop what a `cached_property` computed with its old body.
+    """Drop what a descriptor computed with its old body, and keeps in its instances.
 
     Args:
         transaction: Rolls it back on failure.

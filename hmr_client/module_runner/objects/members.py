@@ -9,9 +9,9 @@ from typing import Any
 
 from ..analysis.class_change import ClassChange
 from ..transaction import MISSING, Transaction
-from .functions import adopt, forward, same_function
-from .instances import forget_cached, instances
-from .values import is_changed
+from .functions import adopt, closed_over, forward, same_function
+from .instances import caches_in_instances, forget_cached, instances
+from .lookups import changed_lookups, forget_subclass_checks
 
 ClassReport = Callable[[type, set[str], bool], None]
 """Receives a class, the names of its data attributes that changed, and whether `__init__` did."""
@@ -20,6 +20,18 @@ _ACCESSORS = (FunctionType, staticmethod, classmethod, property)
 _FIELDS = ("__dataclass_fields__", "__attrs_attrs__")
 _MADE_BY_TYPE = frozenset(
     ("__hash__", "__annotations__", "__annotate_func__", "__annotations_cache__", "__orig_bases__")
+)
+_NOT_MADE = (
+    _PER_CLASS
+    | _MADE_BY_TYPE
+    | {
+        "__module__",
+        "__doc__",
+        "__abstractmethods__",
+        "__parameters__",
+        "__firstlineno__",
+        "__static_attributes__",
+    }
 )
 
 
@@ -49,7 +61,9 @@ class LiveClass:
         self._change = change
         self._is_shaped = is_shaped
         self._before = dict(vars(cls))
-        self._bases = cls.__bases__
+        if is_shaped:
+            transaction.on_rollback(self._restore)
+        self._bases, self._mro = cls.__bases__, cls.__mro__
         self._init_changed = False
         self._called_otherwise: set[str] = set()
 
@@ -90,8 +104,19 @@ class LiveClass:
         if bound is None:
             return
         for name in self._before:
-            if name in by and name not in bound and name[:2] != "__":
+            if name in by and name not in bound and name not in _NOT_MADE:
                 self._transaction.set_class(self.cls, name, MISSING)
+
+    def _restore(self) -> None:
+        """Put back what decorators, descriptors and `__init_subclass__` have set themselves."""
+        now = dict(vars(self.cls))
+        for name in now.keys() | self._before.keys():
+            before = self._before.get(name, MISSING)
+            if now.get(name, MISSING) is not before and name not in _PER_CLASS:
+                if before is MISSING:
+                    type.__delattr__(self.cls, name)
+                else:
+                    type.__setattr__(self.cls, name, before)
 
     def bring_in(self, names: Mapping[str, Any], *, tells_all: bool = False) -> None:
         """Give the class the members that its new body has made.
@@ -104,6 +129,8 @@ class LiveClass:
         for name, value in live.items():
             if name not in names and not is_layout(value) and self._is_stale(name):
                 self._transaction.set_class(self.cls, name, MISSING)
+                if caches_in_instances(value):
+                    forget_cached(self._transaction, self.cls, name)
         for name, value in names.items():
             if (
                 name not in _PER_CLASS
@@ -154,7 +181,7 @@ class LiveClass:
         self._transaction.set_class(self.cls, name, value)
         if hasattr(type(value), "__set_name__"):
             value.__set_name__(self.cls, name)
-        if type(before).__name__ == "cached_property":
+        if caches_in_instances(before):
             forget_cached(self._transaction, self.cls, name)
 
     def _adopts(self, before: Any, value: Any) -> bool:
@@ -197,15 +224,20 @@ class LiveClass:
         Args:
             report: Receives what changed.
         """
+        update_abstract_methods(self._transaction, self.cls)
         cls, before, after = self.cls, self._before, dict(vars(self.cls))
-        changed = {name for name, value in after.items() if _is_data_changed(name, before, value)}
-        changed |= {name for name in before if name not in after}
+        changed = changed_lookups(self._mro, before, cls)
+        if before.keys() != after.keys() or cls.__mro__ != self._mro:
+            forget_subclass_checks()
+        if cls.__mro__ != self._mro:
+            changed.add("__mro__")
+            for base in {*self._mro, *cls.__mro__} - {cls, object}:
+                report(base, {"__subclasses__"}, False)
         if cls.__bases__ != self._bases or (changed and self._is_shaped):
             changed.add("__bases__")  # a subclass may have been made from what has changed
         if repr(before.get("__parameters__", ())) != repr(after.get("__parameters__", ())):
             changed |= {"__bases__", "__class_getitem__"}  # `Box[int]` means something else
             _forget_aliases()
-        update_abstract_methods(self._transaction, cls)
         for name in _FIELDS:
             if name in after and repr(before.get(name)) != repr(after[name]):
                 # a subclass has made its constructor from these, and calls have taken them
@@ -305,7 +337,11 @@ def _accessed(attribute: Any) -> list[Any]:
 def _defaults(attribute: Any) -> list[Any]:
     """Return what the functions of an attribute take by default, comparable."""
     functions = _accessed(attribute) if type(attribute) in _ACCESSORS else []
-    return [repr((x.__defaults__, x.__kwdefaults__)) for x in functions if type(x) is FunctionType]
+    return [
+        repr((x.__defaults__, x.__kwdefaults__, closed_over(x)))
+        for x in functions
+        if type(x) is FunctionType
+    ]
 
 
 def _comes_from_elsewhere(before: Any, value: Any) -> bool:
@@ -331,11 +367,6 @@ def _is_same_definition(old: FunctionType, new: FunctionType) -> bool:
         and old.__qualname__ == new.__qualname__
         and (names[0] == names[1] or names[0] == "outer.<locals>.forward")
     )
-
-
-def _is_data_changed(name: str, before: Mapping[str, Any], value: Any) -> bool:
-    is_data = (not callable(value) or isinstance(value, type)) and not name.startswith("__")
-    return is_data and is_changed(before.get(name, MISSING), value)
 
 
 def _set_new_defaults(transaction: Transaction, cls: type, old_fields: dict[str, Any]) -> None:

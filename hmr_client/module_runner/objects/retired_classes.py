@@ -18,7 +18,7 @@ from .members import is_layout
 _SCANS = 40  # of the heap; what is held in more places is not found, and the class not kept
 
 
-class _Retired:
+class Retired:
     """The base of classes that were made only to be merged, so that `__subclasses__` is right."""
 
 
@@ -40,7 +40,7 @@ def retire(transaction: Transaction, new: type) -> None:
         with suppress(AttributeError, TypeError):
             type.__delattr__(new, name)
     try:
-        new.__bases__ = (_Retired,)
+        new.__bases__ = (Retired,)
     except TypeError:  # its layout is another one: its bases know it while it lives
         reference = weakref.ref(new)
         transaction.on_commit(lambda: _collect(reference))

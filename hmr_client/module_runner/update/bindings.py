@@ -15,7 +15,13 @@ from ..names.readers import CALLED, SIGNATURE, Key
 from ..names.removed_names import RemovedNames
 from ..objects.class_building import Shape
 from ..objects.classes import merge_class
-from ..objects.functions import adopt, function_in, have_other_parameters, is_new_version
+from ..objects.functions import (
+    adopt,
+    closed_over,
+    function_in,
+    have_other_parameters,
+    is_new_version,
+)
 from ..objects.members import ClassReport
 from ..objects.reconcile import reconcile
 from ..objects.refusal import CannotKeepClass
@@ -109,6 +115,7 @@ class Bindings:
         kept = after
         if type(before) is FunctionType and type(after) is FunctionType:
             self.mark_signature(module, before, after)
+            self._dirty.taints.mark(module, name)
         # what a branch imports belongs to others: they have it from where it is defined
         is_own = statement.kind is not Kind.DECLARATION or (
             function_in(before, name, namespace) is not None
@@ -120,6 +127,9 @@ class Bindings:
             namespace[name] = self._originals[module.name, name] = kept
         if is_changed(before, kept):
             self._dirty.mark(module, name)
+            if statement.kind is Kind.CLASS:
+                self._dirty.mark_subclass(before)
+                self._dirty.mark_subclass(kept)
 
     def mark_signature(
         self, module: EvaluatedModule, before: FunctionType, after: FunctionType
@@ -128,10 +138,13 @@ class Bindings:
         name = before.__qualname__
         # the code has been patched already: another line is another definition, in another branch
         is_other = before.__code__.co_firstlineno != after.__code__.co_firstlineno
+        owner = self._dirty.maker_of(before) or module  # a decorator's wrapper is made elsewhere
         if is_changed(_defaults(before), _defaults(after)) or is_other:
-            self._dirty.mark(module, f"{name}.{CALLED}")
+            self._dirty.mark(owner, f"{name}.{CALLED}")
+            self._dirty.taints.mark(module, name)
         if have_other_parameters(before, after):
-            self._dirty.mark(module, f"{name}.{SIGNATURE}")
+            self._dirty.mark(owner, f"{name}.{SIGNATURE}")
+            self._dirty.taints.mark(module, name)
 
     def is_one_of_several(
         self, module: EvaluatedModule, outline: Outline, statement: Statement, name: str
@@ -196,5 +209,5 @@ class Bindings:
         return self._code.holders_of(module, statement)
 
 
-def _defaults(function: FunctionType) -> tuple[Any, Any]:
-    return function.__defaults__, function.__kwdefaults__
+def _defaults(function: FunctionType) -> tuple[Any, ...]:
+    return function.__defaults__, function.__kwdefaults__, tuple(closed_over(function))

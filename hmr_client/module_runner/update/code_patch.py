@@ -18,7 +18,7 @@ from ..objects.class_building import Shape
 from ..objects.enums import is_enum
 from ..objects.functions import docstring, layers, own_attribute
 from ..objects.holders import Holders, find_holders, find_holders_of, swap
-from ..objects.instances import forget_cached
+from ..objects.instances import caches_in_instances, forget_cached
 from ..planning.plan import Change
 from ..transaction import Transaction
 
@@ -160,7 +160,7 @@ class CodePatch:
         for layer in layers(found):
             if own_attribute(layer, "cache_clear") is not None:
                 layer.cache_clear()
-        if type(found).__name__ == "cached_property" and isinstance(owner, type):
+        if isinstance(owner, type) and caches_in_instances(found):
             forget_cached(self._transaction, owner, name)
         elif isinstance(owner, type) and name in ("__init__", "__new__"):
             if name == "__init__":

@@ -31,6 +31,7 @@ from .bindings import Bindings
 from .class_statements import ClassStatements
 from .code_patch import CodePatch
 from .escalation import Escalation, StatementRaised
+from .listed_classes import check_order
 from .put_elsewhere import PutElsewhere
 
 _MAY_NOT_BIND = (
@@ -125,6 +126,7 @@ class Execution:
         index = outline.statements.index(statement)
         before_star = self._removed.refresh_star(module, outline, statement, namespace)
         before = {name: namespace.get(name, MISSING) for name in statement.binds}
+        bases = {id(x): x.__bases__ for x in before.values() if isinstance(x, type)}
         self._close_effects(module, statement)
         new_code, holders = self._bindings.holders_of(module, statement)
         if (
@@ -162,6 +164,11 @@ class Execution:
         contribution = self._contributions.end(module, index)
         alive = _functions(before, namespace)
         kept |= self._settle(module, outline, statement, before, carries_over)
+        made = [x for x in map(namespace.get, before) if isinstance(x, type)]
+        for cls in made if not everything else ():
+            is_own = cls.__module__ == module.module.__name__
+            if is_own and bases.get(id(cls)) != cls.__bases__:
+                check_order(self._dirty.graph, module, outline, cls)
         if MISSING in before.values() and self._dirty.may_list_names():
             _put_in_order(outline, index, namespace)
         for name in before_star:
@@ -315,8 +322,9 @@ def _reporter(dirty: DirtyNames, code: CodePatch) -> Callable[[EvaluatedModule],
 
     def report_of(module: EvaluatedModule) -> ClassReport:
         def report(cls: type, changed: set[str], init_changed: bool) -> None:
+            owner = module if cls.__module__ == module.name else dirty.module_of(cls)
             for attribute in changed:
-                dirty.mark(module, f"{cls.__qualname__}.{attribute}")
+                dirty.mark(owner or module, f"{cls.__qualname__}.{attribute}")
             if init_changed:
                 code.upgrades.append(cls)
 

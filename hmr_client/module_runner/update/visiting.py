@@ -28,6 +28,7 @@ from ..transaction import Transaction
 from .circles import Circles
 from .code_patch import CodePatch
 from .escalation import Escalation
+from .listed_classes import retire_removed
 from .statement_runner import Execution
 
 _MOST_ROUNDS = 4
@@ -69,6 +70,8 @@ class Evaluation:
         )
         self._circles = Circles(graph, self._dirty)
         self._caches = CachedResults(graph, self._dirty, transaction)
+        self._graph = graph
+        self._transaction = transaction
         self._runs_effects = True
 
     def patch_code(self, change: Change) -> None:
@@ -119,6 +122,7 @@ class Evaluation:
                         module, must, since, everything=module in whole
                     )
                     self._removed.settle(module, removed)
+                    retire_removed(self._graph, self._transaction, module, removed.values())
                 elif self._dirty.now >= since and unconcerned.get(module) != taints.size:
                     is_concerned = await self._visit(module, set(), since, everything=False)
                 else:

@@ -13,6 +13,7 @@ from .programs import (
     everyday,
     functions,
     modules,
+    reflection,
     registrations,
     values,
 )
@@ -24,6 +25,7 @@ PROGRAMS = [
     *everyday.PROGRAMS,
     *functions.PROGRAMS,
     *modules.PROGRAMS,
+    *reflection.PROGRAMS,
     *registrations.PROGRAMS,
     *values.PROGRAMS,
 ]
