@@ -41,6 +41,15 @@ PAGE = page_with("""\
       assert ord("🍊") == 0x1F34A
       document.querySelector("#inline").textContent = f"inline é, {clicks} clicks"
     </script>""")
+# What lets PyScript's workers reach the page's document.
+ISOLATED = """\
+[headers]
+Cross-Origin-Opener-Policy = "same-origin"
+Cross-Origin-Embedder-Policy = "require-corp"
+"""
+WORKER_PAGE = page_with(
+    '    <script type="py" worker src="./worker.py" config="./worker.toml"></script>'
+)
 FILES = {
     "index.html": PAGE,
     "pyscript.toml": """\

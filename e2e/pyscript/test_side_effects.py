@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.harness.counting import click, wait_until_applied
-from e2e.pyscript.test_workers import ISOLATED, PAGE
+from e2e.harness.pyscript import ISOLATED, WORKER_PAGE
 
 RUNS = 100
 FILES = {
@@ -91,7 +91,7 @@ task = asyncio.create_task(work())
 
 @pytest.mark.parametrize("where", ["", " worker"], ids=["page", "worker"])
 def test_a_hundred_runs_leave_nothing_behind(where, pyscript, serve, new_page):
-    body = PAGE.replace(' worker src="./worker.py"', f'{where} src="./main.py"').replace(
+    body = WORKER_PAGE.replace(' worker src="./worker.py"', f'{where} src="./main.py"').replace(
         "<p", '<button id="again"></button><button id="count"></button><p'
     )
     pyscript.create({**FILES, "index.html": body})
@@ -141,7 +141,7 @@ document.querySelector("#out").textContent = "run 1"
 @pytest.mark.parametrize("where", ["", " worker"], ids=["page", "worker"])
 def test_a_restart_takes_back_what_the_program_did_to_the_page(where, pyscript, serve, new_page):
     """From a worker too, which reaches the page's elements through PyScript only."""
-    body = PAGE.replace(' worker src="./worker.py"', f'{where} src="./program.py"')
+    body = WORKER_PAGE.replace(' worker src="./worker.py"', f'{where} src="./program.py"')
     pyscript.create({**FILES, "program.py": PROGRAM, "index.html": body})
     page = new_page().open(serve(pyscript).url, until_ready=False)
     page.text("#out", "run 1")
@@ -179,7 +179,7 @@ document.querySelector("#out").textContent = "done"
 def test_what_a_top_level_does_after_an_await_is_taken_back(pyscript, serve, new_page):
     """Whatever has run in the meantime."""
     other = '<script type="py" src="./other.py"></script>'
-    body = PAGE.replace(' worker src="./worker.py"', ' src="./program.py"')
+    body = WORKER_PAGE.replace(' worker src="./worker.py"', ' src="./program.py"')
     pyscript.create(
         {
             **FILES,
@@ -220,7 +220,7 @@ print("starts, run 1")
 document.querySelector("#out").textContent = f"run 1 {await named.answer()}"
 """,
             "answer.py": "def answer():\n    return 42\n\n\n__export__ = ['answer']\n",
-            "index.html": PAGE.replace(' worker src="./worker.py"', ' src="./program.py"'),
+            "index.html": WORKER_PAGE.replace(' worker src="./worker.py"', ' src="./program.py"'),
         }
     )
     page = new_page().open(serve(pyscript).url, until_ready=False)

@@ -4,18 +4,11 @@ import pytest
 from playwright.sync_api import expect
 
 from e2e.harness.counting import click, wait_until_applied
-from e2e.harness.pyscript import page_with
+from e2e.harness.pyscript import ISOLATED, WORKER_PAGE
 
-# What lets PyScript's workers reach the page's document.
-ISOLATED = """\
-[headers]
-Cross-Origin-Opener-Policy = "same-origin"
-Cross-Origin-Embedder-Policy = "require-corp"
-"""
-PAGE = page_with('    <script type="py" worker src="./worker.py" config="./worker.toml"></script>')
 FILES = {
     "hmr.toml": ISOLATED,
-    "index.html": PAGE,
+    "index.html": WORKER_PAGE,
     "worker.toml": """\
 interpreter = "/pyodide/pyodide.mjs"
 
@@ -118,7 +111,7 @@ def test_a_worker_that_a_script_makes_and_one_without_a_document(pyscript, serve
     """Without the headers a worker has no document: it talks to its script."""
     pyscript.create(
         {
-            "index.html": PAGE.replace(
+            "index.html": WORKER_PAGE.replace(
                 ' worker src="./worker.py" config="./worker.toml"',
                 ' src="./main.py" config="./worker.toml"',
             ),
@@ -170,7 +163,7 @@ def test_the_page_and_its_worker_take_the_same_file_each_for_itself(pyscript, se
     pyscript.create(
         {
             **FILES,
-            "index.html": PAGE.replace(
+            "index.html": WORKER_PAGE.replace(
                 "</body>",
                 '<p id="main"></p><script type="py" src="./main.py" config="./worker.toml"></script></body>',
             ),
@@ -215,7 +208,7 @@ def test_a_page_of_workers_alone_has_its_other_files_replaced_too(app, pyscript)
 
 def test_the_inline_script_of_a_worker_is_replaced(pyscript, serve, open_page):
     script = "\n".join(f"      {line}".rstrip() for line in FILES["worker.py"].split("\n"))
-    page = PAGE.replace(' src="./worker.py"', "").replace("></script>\n  </body>", f">\n{script}</script>\n  </body>")  # fmt: skip
+    page = WORKER_PAGE.replace(' src="./worker.py"', "").replace("></script>\n  </body>", f">\n{script}</script>\n  </body>")  # fmt: skip
     pyscript.create({**FILES, "index.html": page})
     app = open_page(serve(pyscript).url)
     app.text("#out", "one 0")

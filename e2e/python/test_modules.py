@@ -5,69 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from e2e.harness.counting import click, wait_until_applied
+from e2e.harness.counting import FILES, MAIN, PAGE, click, wait_until_applied
 from e2e.harness.hot_page import CONNECTED
-from e2e.harness.project import html
-
-PAGE = html(
-    head='<script type="module" src="/@hmr/client" data-entry="/main.py"></script>',
-    body='<button id="add">add</button><input id="name" /><p id="out"></p><p id="ticks"></p>',
-    modules=(),
-)
-MAIN = """\
-import asyncio
-
-from js import document
-from pyodide.ffi.wrappers import add_event_listener
-
-from app import words
-from app.shapes import Shape
-
-STATE = {"clicks": 0}
-shape = Shape("square")
-
-
-def show():
-    document.querySelector("#out").textContent = words.text(shape, STATE["clicks"])
-
-
-def on_click(event):
-    STATE["clicks"] += 1
-    show()
-
-
-async def tick():
-    ticks = 0
-    while True:
-        ticks += 1
-        document.querySelector("#ticks").textContent = ticks
-        await asyncio.sleep(0.01)
-
-
-add_event_listener(document.querySelector("#add"), "click", on_click)
-ticking = asyncio.create_task(tick())
-show()
-"""
-FILES = {
-    "index.html": PAGE,
-    "main.py": MAIN,
-    "app/__init__.py": "",
-    "app/words.py": """\
-GREETING = "one"
-
-
-def text(shape, clicks):
-    return f"{GREETING} {shape.describe()} {clicks}"
-""",
-    "app/shapes.py": """\
-class Shape:
-    def __init__(self, name):
-        self.name = name
-
-    def describe(self):
-        return self.name
-""",
-}
 
 
 @pytest.fixture

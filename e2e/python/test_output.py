@@ -4,10 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
-from e2e.harness.counting import click, wait_until_applied
+from e2e.harness.counting import FILES, click, wait_until_applied
 from e2e.harness.pyscript import FILES as SCRIPT_FILES
 from e2e.harness.pyscript import PAGE, open_app
-from e2e.python.test_modules import FILES
 
 PRINTS = """\
 import sys

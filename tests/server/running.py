@@ -67,10 +67,14 @@ class RunningServer:
             raise self._failed
         return self
 
-    def __exit__(self, *_exc: object) -> None:
+    def end(self) -> None:
+        """End it, while its context goes on: another one may take over its session."""
         self._uvicorn.should_exit = True
         self._thread.join(PATIENCE_S)
         assert not self._thread.is_alive(), "the server did not end"
+
+    def __exit__(self, *_exc: object) -> None:
+        self.end()
         self._listener.close()
         self._console.file.close()
         if self._failed:

@@ -11,7 +11,7 @@ import pytest
 from hmr_server.client_wheel.wheel import client_wheels, named_by_content
 from hmr_server.config import Isolation
 from hmr_server.pyodide.files import read_pyodide
-from tests.server.pyodide.test_files import make_pyodide
+from tests.server.pyodide_folder import make_pyodide
 from tests.server.running import RunningServer, Start, find
 
 PAGE_ACCEPT = "text/html,application/xhtml+xml,*/*;q=0.8"

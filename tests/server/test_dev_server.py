@@ -1,70 +1,14 @@
 """The server over real sockets: the hot channel, from a save to the pages and back."""
 
-import contextlib
-import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
 
+from tests.server.connected_page import OF_A_PAGE, load, open_socket, page, receive, save, say
 from tests.server.running import PATIENCE_S, RunningServer, Start, find
-
-OF_A_PAGE = {"sec-fetch-site": "same-origin"}
-
-
-@contextlib.contextmanager
-def page(
-    running: RunningServer, *, session: str | None = None, **options: Any
-) -> Iterator[ClientConnection]:
-    """A page that is connected, and has been greeted."""
-    with open_socket(running, **options) as socket:
-        greeting = receive(socket)
-        assert greeting["type"] == "connected"
-        assert greeting["session"] == (session or running.config.session)
-        yield socket
-
-
-def open_socket(
-    running: RunningServer,
-    *,
-    token: str | None = None,
-    origin: str | None = "http://localhost:5173",
-    protocol: str = "vite-hmr",
-    path: str = "",
-    host: str | None = None,
-) -> connect:
-    """A socket that is about to be opened, by `with`."""
-    token = running.config.token if token is None else token
-    return connect(
-        f"{running.socket_url}{path}?token={token}",
-        origin=origin,  # type: ignore[arg-type]
-        subprotocols=[protocol],  # type: ignore[list-item]
-        additional_headers={"host": host} if host else None,
-        proxy=None,
-    )
-
-
-def receive(socket: ClientConnection) -> dict[str, Any]:
-    payload: dict[str, Any] = json.loads(socket.recv(PATIENCE_S))
-    return payload
-
-
-def say(socket: ClientConnection, event: str, data: object = None) -> None:
-    socket.send(json.dumps({"type": "custom", "event": event, "data": data}))
-
-
-def load(running: RunningServer, *paths: str) -> None:
-    """What a browser does with a page: it asks for its modules."""
-    for path in paths:
-        assert httpx.get(f"{running.url}{path}").status_code == 200
-
-
-def save(running: RunningServer, name: str, text: str) -> None:
-    (running.config.root / name).write_text(text)
 
 
 def test_a_save_is_an_update_in_every_page(running: RunningServer) -> None:

@@ -24,8 +24,8 @@ from websockets.sync.client import connect
 from hmr_server import hot_reload
 from hmr_server.config import ConfigError
 from hmr_server.hot_reload import HotReload
+from tests.server.connected_page import receive
 from tests.server.running import PATIENCE_S, find
-from tests.server.test_dev_server import receive
 
 PAGE = "<!doctype html><html><head><title>theirs</title></head><body>ü</body></html>"
 BROWSER = {"accept": "text/html", "accept-encoding": "gzip"}

@@ -11,8 +11,8 @@ from websockets.exceptions import InvalidStatus
 
 from hmr_server.channel.connections import EventStream
 from hmr_server.config import Transport
+from tests.server.connected_page import load, open_socket, page, receive, save, say
 from tests.server.running import PATIENCE_S, RunningServer, Start
-from tests.server.test_dev_server import load, open_socket, page, receive, save, say
 
 
 class Stream:

@@ -17,8 +17,8 @@ from hmr_client.wire.payloads import JSONValue
 from hmr_server.config import ConfigError, ServerConfig, load_config
 from hmr_server.environment.plugin_loading import load_plugins
 from hmr_server.plugins import DevServer, Plugin
+from tests.server.connected_page import page, receive, say
 from tests.server.running import Start
-from tests.server.test_dev_server import page, receive, say
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ from hmr_server.pyodide import download as pyodide_download
 from hmr_server.pyodide import files as pyodide_files
 from hmr_server.pyodide.bytecode import cached_bytecode, make_bytecode, read_once
 from hmr_server.pyodide.files import PyodideFiles, find_pyodide, read_pyodide
-from tests.server.pyodide.test_files import make_pyodide
+from tests.server.pyodide_folder import make_pyodide
 
 
 @pytest.fixture

@@ -20,24 +20,7 @@ from hmr_server.pyodide.files import (
     media_type,
     read_pyodide,
 )
-
-LOCK = {
-    "info": {"python": "3.14.2", "abi_version": "2026_0"},
-    "packages": {
-        "micropip": {"file_name": "micropip-0.11.1-py3-none-any.whl"},
-        "numpy": {"file_name": "numpy-2.4-cp314-cp314-pyodide_2026_0_wasm32.whl"},
-    },
-}
-
-
-def make_pyodide(directory: Path, version: str | None = "314.0.7") -> Path:
-    directory.mkdir(parents=True)
-    for name in CORE_HASHES:
-        (directory / name).write_text(name)
-    (directory / "pyodide-lock.json").write_text(json.dumps(LOCK))
-    if version:
-        (directory / "package.json").write_text(json.dumps({"version": version}))
-    return directory
+from tests.server.pyodide_folder import LOCK, make_pyodide
 
 
 @pytest.fixture(autouse=True)

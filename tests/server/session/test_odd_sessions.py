@@ -14,9 +14,8 @@ from hmr_server.config import ServerConfig
 from hmr_server.dev_server import DevServer
 from hmr_server.reporting.terminal import Terminal
 from hmr_server.session.store import SessionStore
+from tests.server.connected_page import load
 from tests.server.running import Start
-from tests.server.session.test_session import end
-from tests.server.test_dev_server import load
 
 ODD: list[Any] = [None, True, 0, -1, 1.5, 10**400, "", "x", "\0", "\ud800", [], [[]], {}, {"a": 1}]
 
@@ -53,7 +52,7 @@ def test_every_type_at_every_place(start: Start, store: SessionStore, site: Path
     first = start(store=store)
     load(first, "", "shown.svg", "main.js", "dep.js", "style.css", "@hmr/python?entry=/main.py")
     load(first, "@hmr/python?watch=/data.txt&watch=/main.py")
-    end(first)
+    first.end()
     lines = [json.loads(line) for line in store._file.read_text().splitlines()]
     kinds: dict[str, int] = {}  # of each kind of record the last one
     for number, line in enumerate(lines):

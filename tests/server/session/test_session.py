@@ -21,10 +21,10 @@ from hmr_server.session.records import read_session
 from hmr_server.session.saved_session import SavedSession
 from hmr_server.session.store import SessionStore
 from hmr_server.watch.file_change import ChangeKind, FileChange
-from tests.server.cli.test_cli import ENVIRONMENT, run
-from tests.server.pyodide.test_files import make_pyodide
+from tests.server.command import ENVIRONMENT, run
+from tests.server.connected_page import load, page, receive, save, say
+from tests.server.pyodide_folder import make_pyodide
 from tests.server.running import PATIENCE_S, RunningServer, Start, find
-from tests.server.test_dev_server import load, page, receive, save, say
 
 
 @pytest.fixture
@@ -36,11 +36,6 @@ def store(tmp_path: Path) -> SessionStore:
 def restart(start: Start, store: SessionStore) -> Start:
     """Starts servers that hand their session on."""
     return lambda **options: start(store=store, **options)
-
-
-def end(running: RunningServer) -> None:
-    running._uvicorn.should_exit = True
-    running._thread.join()
 
 
 def replace(running: RunningServer, name: str, text: str) -> None:
@@ -61,7 +56,7 @@ def test_a_page_gets_what_has_changed_while_no_server_ran(restart: Start) -> Non
     with page(first) as socket:
         save(first, "dep.js", "export const value = 2;\n")
         seen = receive(socket)
-    end(first)
+    first.end()
     save(first, "dep.js", "export const value = 3;\n")
     save(first, "new.js", "export {};\n")
 
@@ -87,7 +82,7 @@ def page_of(running: RunningServer) -> Any:
 def test_nothing_changed_is_nothing_sent(restart: Start) -> None:
     first = restart()
     load(first, "", "main.js", "dep.js")
-    end(first)
+    first.end()
     (first.config.root / "dep.js").touch()  # a new time stamp is no new content
     second = restart()
     with page_of(second) as socket:
@@ -104,7 +99,7 @@ def test_a_file_that_a_page_shows_is_refreshed_also_by_the_next_server(
         (site / name).write_text("<svg/>")
     first = restart()
     load(first, "", "while.svg", "after.svg", "gone.svg", "same.svg")
-    end(first)
+    first.end()
     save(first, "while.svg", "<svg id='new'/>")
     (first.config.root / "gone.svg").unlink()
     second = restart()
@@ -114,7 +109,7 @@ def test_a_file_that_a_page_shows_is_refreshed_also_by_the_next_server(
         assert paths == ["/gone.svg", "/while.svg"]
         save(second, "after.svg", "<svg id='new'/>")
         assert [update["path"] for update in receive(socket)["updates"]] == ["/after.svg"]
-    end(second)
+    second.end()
     third = restart()  # what the second one has taken over it hands on
     with page_of(third) as socket:
         resume(socket, first, 2)
@@ -135,7 +130,7 @@ def test_who_has_fetched_a_file_may_be_unknown_to_the_next_server_too(
         assert httpx.get(f"{first.url}{name}", headers=said).status_code == 200
     load(first, "@hmr/python?watch=/ours.txt&watch=/ours.py")  # a client of ours holds these
     httpx.get(f"{first.url}ours.py", headers=said)
-    end(first)
+    first.end()
     second = restart()
     with page_of(second) as socket:
         resume(socket, first, 0)
@@ -155,7 +150,7 @@ def test_who_has_fetched_a_file_may_be_unknown_to_the_next_server_too(
 def test_a_page_that_was_deleted_or_changed_is_reloaded(restart: Start) -> None:
     first = restart()
     load(first, "", "main.js", "dep.js")
-    end(first)
+    first.end()
     save(first, "index.html", "<title>new</title>")
     second = restart()
     with page_of(second) as socket:
@@ -167,7 +162,7 @@ def test_a_page_that_was_deleted_or_changed_is_reloaded(restart: Start) -> None:
 def test_other_settings_are_another_session(restart: Start, options: dict[str, Any]) -> None:
     first = restart()
     load(first, "", "main.js")
-    end(first)
+    first.end()
     options = {
         name: tuple(map(Path, v)) if name == "fs_allow" else v for name, v in options.items()
     }
@@ -241,7 +236,7 @@ def test_a_number_that_was_sent_and_not_written_down_is_not_given_again(
     """The process was killed in between: a page may have seen it."""
     first = restart()
     load(first, "", "main.js")
-    end(first)
+    first.end()
     store.note_sent(first.server.config.session, 4)
     store.close()
     second = restart()
@@ -305,7 +300,7 @@ def test_a_session_that_could_not_be_written_is_written_as_a_whole_later(
     load(first, "style.css")
     first.wait_until(lambda: keeper._is_whole_due and keeper._saving is None)
     store._file = file
-    end(first)
+    first.end()
     loaded = store.load(keeper._fingerprint)
     assert loaded is not None
     names = {Path(name).name for name in loaded.files}

@@ -7,8 +7,8 @@ from starlette.types import Scope
 
 from hmr_client.wire.payloads import CssUpdate, JsUpdate, UpdatePayload
 from hmr_server.web.expected_requests import ExpectedRequest, expected_requests
+from tests.server.connected_page import OF_A_PAGE, page, receive, save
 from tests.server.running import RunningServer
-from tests.server.test_dev_server import OF_A_PAGE, page, receive, save
 
 SCRIPT = {**OF_A_PAGE, "sec-fetch-dest": "script", "sec-fetch-mode": "cors"}
 LINK = {
