@@ -1,7 +1,7 @@
-"""From boundaries to payloads: the updates of one transaction.
+"""From boundaries to payloads: the updates of one batch.
 
 Behaviour: Vite's `node/server/hmr.ts`. Better than Vite: files that were saved together are one
-transaction with one payload; a module that had an error when the page loaded, and is fixed, reloads
+batch with one payload; a module that had an error when the page loaded, and is fixed, reloads
 the page, because its importers never ran there.
 """
 
@@ -33,7 +33,7 @@ def hot_update(
 
     Args:
         graph: The module graph.
-        modules: What changed, as one transaction. None at all is a dead end.
+        modules: What changed, as one batch. None at all is a dead end.
         timestamp: The update's, in milliseconds since the epoch.
         first_invalidated_by: The URL of the module whose `invalidate()` began this.
     """

@@ -374,7 +374,7 @@ class ModuleGraph:
         themselves as well: their texts hold the stamps of what they import.
 
         Args:
-            seen: The modules that this transaction has been at, over several calls.
+            seen: The modules that this batch has been at, over several calls.
             timestamp: The update's, in milliseconds; None when this isn't an update.
             soft: Only stamps of imports have changed, the module's own code has not.
         """

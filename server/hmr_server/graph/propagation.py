@@ -65,7 +65,7 @@ def update_modules(
 
     Args:
         graph: The module graph; its timestamps rise.
-        modules: What changed, as one transaction. None at all is a dead end.
+        modules: What changed, as one batch. None at all is a dead end.
         timestamp: The update's, in milliseconds since the epoch.
         traversed: Is added to: the modules on the way from what changed to the boundaries.
         first_invalidated_by: The URL of the module whose `invalidate()` began this.
@@ -109,7 +109,7 @@ def propagate_update(node: ModuleNode, traversed: set[ModuleNode]) -> list[Bound
 
     Args:
         node: The module that changed.
-        traversed: The modules that this transaction has been at; is added to.
+        traversed: The modules that this batch has been at; is added to.
     """
     boundaries: list[Boundary] = []
     if node in traversed:
