@@ -40,15 +40,28 @@ def minify(source: str) -> str:
 
 
 def _without_annotations(source: str) -> str:
-    """Cut annotations, and imports for them; those of classes' fields have a meaning and stay."""
+    """Cut annotations, and imports for them; those of classes' fields have a meaning and stay.
+
+    A dataclass only looks whether a field has one: each becomes as short as can be.
+    """
     code = source.encode()
     starts = [0, *itertools.accumulate(map(len, code.splitlines(keepends=True)))]
     cuts: list[tuple[int, int]] = []
     tree = ast.parse(source)
-    fields = {id(x) for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for x in node.body}
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    fields = {id(statement) for node in classes for statement in node.body}
+    shortened = [
+        statement.annotation
+        for node in classes
+        if any("dataclass" in ast.unparse(decorator) for decorator in node.decorator_list)
+        for statement in node.body
+        if isinstance(statement, ast.AnnAssign) and _can_be_shortened(statement.annotation)
+    ]
     # what has no value is no assignment: without its annotation it would read a name
     stays = any(
-        isinstance(node, ast.AnnAssign) and (id(node) in fields or node.value is None)
+        isinstance(node, ast.AnnAssign)
+        and (id(node) in fields or node.value is None)
+        and not any(node.annotation is annotation for annotation in shortened)
         for node in ast.walk(tree)
     )
     for statement in tree.body:
@@ -78,8 +91,10 @@ def _without_annotations(source: str) -> str:
                 ):  # no newline outside of brackets
                     cuts.append((arrow, _end(result, starts)))
     inner = [cut for cut in cuts[len(within) :] if not any(a <= cut[0] < b for a, b in within)]
-    for begin, end in sorted([*within, *inner], reverse=True):
-        code = code[:begin] + b"\n" * code.count(b"\n", begin, end) + code[end:]
+    stand_ins = {_span(annotation, starts): b"0" for annotation in shortened}
+    for begin, end in sorted([*within, *inner, *stand_ins], reverse=True):
+        stand_in = stand_ins.get((begin, end), b"")
+        code = code[:begin] + stand_in + b"\n" * code.count(b"\n", begin, end) + code[end:]
     return code.decode()
 
 
@@ -122,6 +137,13 @@ def _barely_indented(source: str) -> str:
     )
 
 
+def _can_be_shortened(annotation: ast.expr) -> bool:
+    if annotation.lineno != annotation.end_lineno:  # a newline would end the statement
+        return False
+    text = ast.unparse(annotation)
+    return not any(word in text for word in ("ClassVar", "InitVar", "KW_ONLY"))
+
+
 def _is_text(node: ast.stmt) -> bool:
     match node:
         case ast.Expr(value=ast.Constant(value=str())):
@@ -129,7 +151,7 @@ def _is_text(node: ast.stmt) -> bool:
     return False
 
 
-def _span(node: ast.stmt, starts: list[int]) -> tuple[int, int]:
+def _span(node: ast.stmt | ast.expr, starts: list[int]) -> tuple[int, int]:
     end = starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
     return starts[node.lineno - 1] + node.col_offset, end
 

@@ -61,6 +61,13 @@ class _Types(ast.NodeTransformer):
             statement if isinstance(statement, ast.AnnAssign) else self.visit(statement)
             for statement in node.body
         ]
+        if any("dataclass" in ast.unparse(decorator) for decorator in node.decorator_list):
+            for statement in node.body:
+                match statement:
+                    case ast.AnnAssign(annotation=note) if (
+                        "ClassVar" not in ast.dump(note) and note.lineno == note.end_lineno
+                    ):
+                        statement.annotation = ast.Constant(0, lineno=note.lineno)
         return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt:
@@ -145,6 +152,15 @@ def _undocumented(tree: ast.Module) -> ast.Module:
             'if a:\n x = f"""b\n    {c}\n  d""" + e(\nf)\n',
         ),
         ("if a:\n\tb\n", "if a:\n b\n"),
+        (
+            "from __future__ import annotations\n@dataclass(slots=True)\nclass C:\n    x: T[int] = 1\n    y: U\n",
+            "\n@dataclass(slots=True)\nclass C:\n x: 0 = 1\n y: 0\n",
+        ),
+        ("@d.dataclass\nclass C:\n    x: T[\n    int]\n", "@d.dataclass\nclass C:\n x: T[\nint]\n"),
+        (
+            "@dataclass\nclass C:\n    x: ClassVar[int] = 1\n",
+            "@dataclass\nclass C:\n x: ClassVar[int] = 1\n",
+        ),
     ],
 )
 def test_minify(source: str, expected: str) -> None:
