@@ -61,8 +61,9 @@ function preloadUpdate({ data }) {
   const updates = payload.updates.filter(({ type, path }) => type === "js-update" && hotData.has(path));
   const urls = updates.flatMap((update) => [importUrl(update), ...(update.preload ?? [])]);
   const scripts = urls.filter((url) => url.startsWith("/")).map((url) => preloadLink(url));
-  // a sheet that is not linked soon is dropped, and fetched again
-  const sheets = isRecording() ? [] : payload.updates.filter(({ type }) => type === "css-update").map(sheetLink);
+  // a sheet that is not linked soon is dropped, and fetched again; Vite's server reads it when it is asked for, and
+  // that soon a file that is saved may still be empty
+  const sheets = isRecording() || !config.session ? [] : payload.updates.filter(({ type }) => type === "css-update").map(sheetLink);
   document.head?.append(...scripts, ...sheets.filter(Boolean));
 }
 
