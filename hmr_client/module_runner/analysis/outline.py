@@ -184,6 +184,16 @@ class Outline:
                 found += [(base, x.name, x.asname or x.name) for x in node.names]
         return found
 
+    def star_statements(self) -> set[int]:
+        """Return the statements that import with `*`."""
+        if not self.stars:
+            return set()
+        return {
+            index
+            for index, x in enumerate(self.statements)
+            if any(attribute == "*" for _, attribute, _ in self.imports_of(x))
+        }
+
     @property
     def groups(self) -> dict[str, set[int]]:
         """Names that several statements bind → these, and those that read the name in between."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -118,10 +119,15 @@ class Place:
 
 
 class Advancing(Place):
-    """A counter or a generator: what it has handed out can't be handed out again."""
+    """A counter or a generator: what it has handed out can't be handed out again.
+
+    Also a context variable: an update does not run in the context in which it was set.
+    """
 
     def copy(self) -> str:
         """See `Place`."""
+        if isinstance(self.owner, ContextVar):
+            return str(id(self.owner.get(None)))
         frame = getattr(self.owner, "gi_frame", None)
         if frame is None:
             return repr(self.owner)

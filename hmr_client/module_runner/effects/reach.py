@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections import deque
 from collections.abc import Collection, Iterable
+from contextvars import ContextVar
 from functools import lru_cache
 from types import BuiltinMethodType, CodeType, FunctionType, GeneratorType, MethodType, ModuleType
 from typing import Any
@@ -30,7 +31,7 @@ PROCESS = "process"
 """The kind of a place of which a process has one."""
 _MOST = 5000  # objects that are looked at for one statement
 _MOST_STORED = 12  # functions that lie in containers, for one statement
-_ADVANCING = (itertools.count, GeneratorType)
+_ADVANCING = (itertools.count, GeneratorType, ContextVar)
 _LARGEST = 2000  # containers beyond this size hold data: what is in them is not looked at
 _HIDDEN = 300  # objects within one of a library
 _NO_DATA = (type, ModuleType, FunctionType, MethodType, BuiltinMethodType)

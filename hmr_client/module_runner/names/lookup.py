@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property, partial, partialmethod, singledispatchmethod
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -21,7 +21,9 @@ LEAVES = frozenset((str, int, float, bool, bytes, type(None), complex))
 def is_code(value: Any) -> bool:
     """Tell whether something runs when a value is called or read from an instance."""
     return (
-        isinstance(value, (*CODE, type, partial, cached_property))
+        isinstance(
+            value, (*CODE, type, partial, cached_property, partialmethod, singledispatchmethod)
+        )
         or "__wrapped__" in own_attributes(value)
         or "__call__" in type(value).__dict__
     )

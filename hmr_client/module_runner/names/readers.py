@@ -11,10 +11,11 @@ is only passed on (a handler) is not called, so it counts only where the callee 
 from __future__ import annotations
 
 import sys
-from collections import deque
-from functools import cached_property, partial
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+from collections import ChainMap, deque
+from functools import cached_property, partial, partialmethod, singledispatchmethod
+from types import BuiltinFunctionType, FunctionType, MappingProxyType, MethodType, ModuleType
 from typing import Any
+from weakref import ReferenceType, WeakKeyDictionary, WeakSet, WeakValueDictionary
 
 from ..analysis.code_facts import COROUTINE, code_facts
 from ..analysis.code_names import NAMESPACES
@@ -36,7 +37,10 @@ SIGNATURE = "<signature>"
 _KNOWN = ("builtins", None)
 _RELATIVES = frozenset(("__subclasses__", "__mro__", "__bases__", "__base__", "mro"))
 _CHECKS = ("isinstance", "issubclass")
-_CONTAINERS = (list, tuple, set, frozenset, dict, deque)
+_CONTAINERS = (
+    list, tuple, set, frozenset, dict, deque, MappingProxyType, ChainMap, WeakSet, WeakKeyDictionary, WeakValueDictionary,
+)  # fmt: skip
+_MAPPINGS = (dict, MappingProxyType, ChainMap, WeakKeyDictionary, WeakValueDictionary)
 _LARGEST = 200  # containers beyond this size hold data, not functions
 _CONSTRUCTORS = ("__init__", "__new__", "__post_init__", "__set_name__")
 _CLASS_MAKERS = ("__prepare__", "__new__", "__init__", "__call__")
@@ -411,10 +415,13 @@ class Readers:
                 self._owners[id(value)] = value
             if len(value) <= _LARGEST:
                 self._depth += 1
-                for item in tuple(value.values() if isinstance(value, dict) else value):
+                for item in tuple(value.values() if isinstance(value, _MAPPINGS) else value):
                     self._note(item)
                     self._passed.append(item)
                 self._depth -= 1
+        elif isinstance(value, ReferenceType):
+            self._note(referent := value())
+            self._passed.append(referent)
         elif isinstance(value, type):
             if self._owner_of(value) is not None:
                 self._owners[id(value)] = value
@@ -455,9 +462,11 @@ class Readers:
         elif self._owner_of(type(value)) is not None:
             self._note(value)
             self._pending += [self._attribute(type(value), x) for x in ("__call__", "__get__")]
-        elif isinstance(value, partial | cached_property):
+        elif isinstance(value, singledispatchmethod):
+            self._pending += [value.func, *value.dispatcher.registry.values()]
+        elif isinstance(value, partial | partialmethod | cached_property):
             self._pending.append(value.func)
-            self._passed += value.args if isinstance(value, partial) else ()
+            self._passed += () if isinstance(value, cached_property) else value.args
         else:  # functools.cache, and what else is made with functools.wraps
             self._pending.append(own_attributes(value).get("__wrapped__", MISSING))
 
@@ -473,6 +482,8 @@ class Readers:
             self._calls_library |= root not in sys.stdlib_module_names
             self._gives_to_library |= calls_back(function.__module__, is_effect=self._only_direct)
             self._operate()
+            if isinstance(registry := function.__dict__.get("registry"), MappingProxyType):
+                self._pending += registry.values()  # `singledispatch`
             return
         self.keys.add((owner.name, f"{function.__qualname__}.{CALLED}"))
         self.keys.add((owner.name, f"{function.__qualname__}.{CLOSURES}"))

@@ -82,6 +82,11 @@ class PutElsewhere:
         for delta in contribution.deltas.values():
             self._dirty.mark_place(delta.place, delta.keys())
 
+    def mark_loaded(self, module: EvaluatedModule) -> None:
+        """Mark the readers of what a module has put elsewhere that was imported during the update."""
+        for contribution in self._contributions.of(module).values():
+            self._mark_changed(contribution)
+
     def mark_stored(self, statement: Statement, namespace: dict[str, Any]) -> None:
         """Mark the readers of a library's object in which a statement has set something."""
         for name, *rest in statement.scan.stores:

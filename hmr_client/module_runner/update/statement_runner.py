@@ -32,18 +32,9 @@ from .class_statements import ClassStatements
 from .code_patch import CodePatch
 from .escalation import Escalation, StatementRaised
 from .listed_classes import check_order
+from .lost_imports import check_lost_imports, forget_imports
 from .put_elsewhere import PutElsewhere
-
-_MAY_NOT_BIND = (
-    ast.If,
-    ast.For,
-    ast.AsyncFor,
-    ast.While,
-    ast.Try,
-    ast.TryStar,
-    ast.Match,
-    ast.With,
-)
+from .rebinding import StarImports, may_bind_nothing, unbind
 
 
 class Execution:
@@ -82,6 +73,7 @@ class Execution:
         )
         self._bindings = Bindings(code, dirty, removed, self._classes, report, transaction)
         self.put_elsewhere = PutElsewhere(contributions, dirty, transaction)
+        self.stars = StarImports(dirty)
         self._annotations: dict[EvaluatedModule, ModuleAnnotations | None] = {}
 
     async def run(
@@ -150,11 +142,21 @@ class Execution:
         )
         # before it runs: else each decorator registers a second time, or its registry refuses
         positions = self.put_elsewhere.take_back(module, statement, index)
-        if statement.kind is Kind.DECLARATION or isinstance(statement.node, _MAY_NOT_BIND):
-            _unbind(outline, statement, namespace)
+        if statement.kind is Kind.DECLARATION:
+            unbind(outline, statement, statement.binds - {x[0] for x in statement.reads}, namespace)
+        elif may_bind_nothing(statement):
+            unbind(outline, statement, statement.binds, namespace)
         self._contributions.begin(module, statement.scan, index)
+        starred = self.stars.before(module, outline, statement)
+        loaded = len(self._dirty.graph)
+        imported = forget_imports(module, outline, statement, self._transaction)
         with classes or nullcontext():
             await self._execute(module, outline, statement, statement.node)
+        for new in tuple(self._dirty.graph)[loaded:] if len(self._dirty.graph) > loaded else ():
+            self.put_elsewhere.mark_loaded(new)
+        check_lost_imports(module, imported, self._contributions)
+        if starred is not None:
+            self.stars.after(module, outline, statement, starred)
         for name, value in before.items():
             self._bindings.merge_class(module, outline, statement, name, value, everything)
         kept: dict[int, Any] = {}
@@ -169,7 +171,10 @@ class Execution:
             is_own = cls.__module__ == module.module.__name__
             if is_own and bases.get(id(cls)) != cls.__bases__:
                 check_order(self._dirty.graph, module, outline, cls)
-        if MISSING in before.values() and self._dirty.may_list_names():
+        is_new = MISSING in before.values() or (
+            starred is not None and starred.keys() < namespace.keys()
+        )
+        if is_new and self._dirty.may_list_names():
             _put_in_order(outline, index, namespace)
         for name in before_star:
             if is_changed(before_star[name], namespace.get(name, MISSING)):
@@ -339,14 +344,6 @@ def _put_in_order(outline: Outline, index: int, namespace: dict[str, Any]) -> No
     later = {name for x in outline.statements[index + 1 :] for name in x.binds} - earlier
     for name in [x for x in namespace if x in later]:
         namespace[name] = namespace.pop(name)
-
-
-def _unbind(outline: Outline, statement: Statement, namespace: dict[str, Any]) -> None:
-    """Remove the names of an `if` or `try`: another branch may run now, and bind others."""
-    index = outline.statements.index(statement)
-    for name in statement.binds - {chain[0] for chain in statement.reads}:
-        if index == min(outline.groups.get(name, (index,))):  # the others of its group run as well
-            namespace.pop(name, None)
 
 
 def _functions(names: Iterable[str], namespace: Mapping[str, Any]) -> list[FunctionType]:

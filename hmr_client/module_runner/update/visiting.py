@@ -116,6 +116,8 @@ class Evaluation:
                         must |= change.difference.run
                         self._execution.put_elsewhere.take_back_gone(module)
                     removed = self._removed.take(change)
+                    if removed and change is not None:  # a star import may give them back
+                        must |= change.outline.star_statements()
                     if change is not None:
                         self._execution.annotations_of(module, change.outline)
                     is_concerned = await self._visit(
@@ -182,6 +184,7 @@ class Evaluation:
                 self._circles.check(module, statement)
                 is_dirty = everything or self._dirty.are_read_by(module, outline, statement, since)
                 await self._execution.run(module, outline, statement, everything, is_dirty)
+                must |= self._execution.stars.take_again()
             elif statement.kind is Kind.EFFECT and not self._runs_effects:
                 pass  # beyond a boundary values are brought up to date, and that is all
             elif self._dirty.are_read_by(module, outline, statement, since):
@@ -192,6 +195,7 @@ class Evaluation:
                 must |= group
                 self._circles.check(module, statement)
                 await self._execution.run(module, outline, statement)
+                must |= self._execution.stars.take_again()
         if self._dirty:
             self._spread(module, outline)
         return True
