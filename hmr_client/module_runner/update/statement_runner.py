@@ -142,7 +142,7 @@ class Execution:
         )
         # before it runs: else each decorator registers a second time, or its registry refuses
         positions = self.put_elsewhere.take_back(module, statement, index)
-        if statement.kind is Kind.DECLARATION:
+        if statement.kind is Kind.DECLARATION or isinstance(statement.node, ast.Try | ast.TryStar):
             unbind(outline, statement, statement.binds - {x[0] for x in statement.reads}, namespace)
         elif may_bind_nothing(statement):
             unbind(outline, statement, statement.binds, namespace)

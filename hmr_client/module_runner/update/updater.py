@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from ...client import HMRClient
 from ...eager import report_unhandled
 from ...wire.custom_events import INVALIDATE, InvalidateData
-from ..analysis.outline import read_before_bound
+from ..analysis.outline import Outline, read_before_bound
 from ..effects.contributions import Contributions
 from ..effects.ledger import Ledger
 from ..imports.entries import Entries
@@ -208,6 +208,13 @@ class Updater:
             early = read_before_bound(change.outline) if moved else None
             if early is not None and read_before_bound(change.old) is None:
                 reason = f"{change.module.path}: line {early.line} reads a name before it is bound"
+            for name in _imported(change.old) - _imported(change.outline):
+                gone = self._graph.by_name(name)
+                is_last = gone is not None and set(gone.importers) == {change.module}
+                if gone is not None and is_last and self._contributions.of(gone):
+                    reason = (
+                        f"{gone.path}, which has registered something, is not imported any more"
+                    )
         if reason is not None and planned.restart is None:
             planned.restart = reason
             paths = [module.path for module in changes] or list(batch)
@@ -337,3 +344,8 @@ class Updater:
                 await self._restart(transaction)
                 return
             await self._apply_plan(planned, {}, {}, report, transaction, data.first_invalidated_by)
+
+
+def _imported(outline: Outline) -> set[str]:
+    found = outline.imports.values()
+    return {*outline.stars, *(x for x, _ in found), *(f"{x}.{name}" for x, name in found if name)}

@@ -1,4 +1,4 @@
-"""Names that star imports, branches and loops bind or leave out; modules imported by name; containers that hold weakly."""
+"""Names that star imports, branches and loops bind or leave out; modules that are no longer imported; containers that hold weakly."""
 
 from .program import Program
 
@@ -244,5 +244,209 @@ N = s.notify(10)
             [("main.py", "s.bind(a.other)", "")],
         ],
         ["s.notify(10)", "N"],
+    ),
+    Program(
+        "modules_that_are_imported_no_more",
+        {
+            "reg.py": """\
+R = {}
+def reg(f): R[f.__name__] = f; return f
+""",
+            "a.py": """\
+from reg import reg
+@reg
+def fa(): return 1
+""",
+            "b.py": """\
+from reg import reg
+@reg
+def fb(): return 2
+""",
+            "main.py": """\
+import a
+import b
+import reg
+S = sorted(reg.R)
+""",
+        },
+        [
+            [("main.py", "import b", "")],
+            [
+                (
+                    "main.py",
+                    "import a",
+                    """\
+import a
+import b""",
+                )
+            ],
+        ],
+        ["S", "sorted(reg.R)"],
+    ),
+    Program(
+        "try_names_gone",
+        {
+            "c.py": """\
+N = 1
+""",
+            "main.py": """\
+import c
+try:
+    if c.N > 1: raise ValueError("big")
+    OK = c.N
+except ValueError as e:
+    ERR = str(e)
+else:
+    FINE = True
+finally:
+    DONE = c.N
+with open(__import__("os").devnull) as fh:
+    LINES = len(fh.read())
+while c.N < 0:
+    NEG = True
+    break
+""",
+        },
+        [
+            [("c.py", "N = 1", "N = 2")],
+            [("c.py", "N = 2", "N = -1")],
+            [("c.py", "N = -1", "N = 3")],
+        ],
+        ['sorted(k for k in globals() if k in ("OK","ERR","FINE","DONE","NEG"))'],
+    ),
+    Program(
+        "for_loop_registers",
+        {
+            "m.py": """\
+KINDS = ["a", "b"]
+TABLE = {}
+for kind in KINDS:
+    def handler(x, kind=kind): return kind + x
+    handler.__name__ = "on_" + kind
+    TABLE[kind] = handler
+def call(k, x): return TABLE[k](x) if k in TABLE else None
+""",
+            "main.py": """\
+import m
+A = [m.call(k, "!") for k in ("a", "b", "c")]
+N = [f.__name__ for f in m.TABLE.values()]
+""",
+        },
+        [
+            [("m.py", '["a", "b"]', '["a", "c"]')],
+            [("m.py", '"on_" + kind', '"h_" + kind')],
+        ],
+        ["A, N", 'm.call("c", "?")'],
+    ),
+    Program(
+        "mro_entries_generic",
+        {
+            "m.py": """\
+class Alias:
+    def __init__(self, o): self.o = o
+    def __mro_entries__(self, bases): return (self.o,)
+class Base:
+    def go(self): return "base"
+class Other:
+    def go(self): return "other"
+B = Alias(Base)
+""",
+            "main.py": """\
+from m import B
+class C(B):
+    pass
+c = C()
+G = c.go()
+O = C.__bases__[0].__name__
+""",
+        },
+        [
+            [("m.py", "B = Alias(Base)", "B = Alias(Other)")],
+        ],
+        ["c.go()", "O"],
+    ),
+    Program(
+        "dict_subclass_namespace",
+        {
+            "m.py": """\
+from types import SimpleNamespace
+from collections import UserDict, OrderedDict, Counter, ChainMap
+BASE = {"a": 1}
+class Conf(UserDict):
+    def __missing__(self, k): return DEFAULT
+DEFAULT = "d"
+conf = Conf(BASE)
+ns = SimpleNamespace(f=lambda: DEFAULT, n=1)
+chain = ChainMap({"z": 1}, BASE)
+""",
+            "main.py": """\
+from m import conf, ns, chain
+A = conf["a"], conf["zz"]
+F = ns.f()
+Z = dict(chain)
+""",
+        },
+        [
+            [("m.py", 'DEFAULT = "d"', 'DEFAULT = "D"')],
+            [("m.py", '{"a": 1}', '{"a": 2}')],
+        ],
+        ["A, F, Z", 'conf["q"]'],
+    ),
+    Program(
+        "callable_instances_table",
+        {
+            "m.py": """\
+RATE = 2
+class Step:
+    def __init__(self, n): self.n = n
+    def __call__(self, v): return v * RATE + self.n
+class Pipe:
+    def __init__(self, *s): self.s = s
+    def __or__(self, o): return Pipe(*self.s, o)
+    def run(self, v):
+        for s in self.s: v = s(v)
+        return v
+pipe = Pipe(Step(1)) | Step(2)
+""",
+            "main.py": """\
+import m
+R = m.pipe.run(1)
+L = list(map(m.Step(0), [1, 2]))
+S = sorted([3, 1], key=m.Step(1))
+""",
+        },
+        [
+            [("m.py", "RATE = 2", "RATE = -2")],
+            [("m.py", "Step(2)", "Step(3)")],
+        ],
+        ["R, L, S", "m.pipe.run(1)"],
+    ),
+    Program(
+        "property_inherited_override",
+        {
+            "base.py": """\
+class Base:
+    _n = 1
+    @property
+    def size(self): return self._n
+    @size.setter
+    def size(self, v): self._n = v
+    total = property(lambda self: self.size * 2)
+""",
+            "main.py": """\
+from base import Base
+class Sub(Base):
+    @Base.size.getter
+    def size(self): return self._n + 100
+s = Sub()
+s.size = 5
+T = Sub().total
+V = Base().size
+""",
+        },
+        [
+            [("base.py", "_n = 1", "_n = 2")],
+        ],
+        ["Sub().size", "Base.size.fset is Sub.size.fset", "s.total"],
     ),
 ]
