@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from hmr_client.wire.custom_events import InvalidateData
@@ -36,6 +37,21 @@ from .plugin_container import PluginEnvironment
 _MOST_SCRIPTS = 100
 
 _log = logging.getLogger("hmr_server.hot_update")
+
+
+@dataclass(slots=True)
+class _Effects:
+    """What a batch of changes leads to, apart from propagation.
+
+    Attributes:
+        payloads: To send before the update.
+        updates: The pages' and the plugins'.
+        modules: Those that are affected.
+    """
+
+    payloads: list[HotPayload] = field(default_factory=list)
+    updates: list[Update] = field(default_factory=list)
+    modules: dict[ModuleNode, None] = field(default_factory=dict)
 
 
 class UpdateHandler:
@@ -67,48 +83,26 @@ class UpdateHandler:
         for change in changes:
             await until_written(change.file)
         timestamp = self._environment.next_timestamp()
-        payloads: list[HotPayload] = []
-        updates: list[Update] = []
-        affected: dict[ModuleNode, None] = {}
         changes = [self._of_target(change) for change in changes]
         known = [change for change in changes if self._is_answered_with(change)]
+        self._invalidate([change for change in changes if change not in known])
+        effects = _Effects()
         for change in changes:
-            if change not in known:
-                self._invalidate_file(change)
-        self._invalidate_dependents(
-            [change.file for change in changes if change.kind is ChangeKind.DELETE]
-        )
-        for change in changes:
-            modules = await self._modules_of(change)
-            if change.file.suffix == ".html":
-                page = await self._pages.changed(change, timestamp)
-                if page.reload is None or not modules:
-                    updates += page.updates
-                    if page.reload is not None:
-                        _log.info("page reload %s", self._environment.short_path(change.file))
-                        payloads.append(page.reload)
-                # else it is a module itself, whose importers decide
-            context = HotUpdateContext(
-                change.file, change.kind, timestamp, modules, self._environment, updates
-            )
-            try:
-                plugins = self._environment.plugins
-                affected |= dict.fromkeys(await plugins.handle_hot_update(context))
-            except TransformError as error:
-                payloads.append(ErrorPayload(err=error.details))
+            await self._add_effects(change, timestamp, effects)
         for change in known:
             for module in self._graph.get_by_file(change.file.as_posix()):
-                affected.pop(module, None)
+                effects.modules.pop(module, None)
+        payloads, updates, modules = effects.payloads, effects.updates, tuple(effects.modules)
         if (told := self._data_files.take()) is not None:
             payloads.append(told)  # before the modules that read them
-        found = hot_update(self._graph, tuple(affected), timestamp) if affected else []
+        found = hot_update(self._graph, modules, timestamp) if modules else []
         for change in changes:
             # Only now: a module that was deleted together with its importers is no dead end
             if change.kind is ChangeKind.DELETE:
                 self._graph.cut(change.file.as_posix())
         match found:
             case DeadEnd(reason):
-                reload = self._full_reload(changes[0].file, reason, _scripts(affected))
+                reload = self._full_reload(changes[0].file, reason, _scripts(modules))
                 return [*_errors(payloads), reload]
             case _:
                 updates = [*found, *updates]
@@ -116,6 +110,27 @@ class UpdateHandler:
             _log_updates(updates)
             payloads.append(UpdatePayload(updates=tuple(updates)))
         return payloads
+
+    async def _add_effects(self, change: FileChange, timestamp: int, effects: _Effects) -> None:
+        """Ask the pages and the plugins what a change concerns."""
+        modules = await self._modules_of(change)
+        if change.file.suffix == ".html":
+            page = await self._pages.changed(change, timestamp)
+            if page.reload is None or not modules:
+                effects.updates += page.updates
+                if page.reload is not None:
+                    _log.info("page reload %s", self._environment.short_path(change.file))
+                    effects.payloads.append(page.reload)
+            # else it is a module itself, whose importers decide
+        context = HotUpdateContext(
+            change.file, change.kind, timestamp, modules, self._environment, effects.updates
+        )
+        try:
+            affected = await self._environment.plugins.handle_hot_update(context)
+        except TransformError as error:
+            effects.payloads.append(ErrorPayload(err=error.details))
+        else:
+            effects.modules |= dict.fromkeys(affected)
 
     async def _modules_of(self, change: FileChange) -> tuple[ModuleNode, ...]:
         """Return the modules that a change of a file concerns at first."""
@@ -196,18 +211,19 @@ class UpdateHandler:
             for module in modules
         )
 
-    def _invalidate_file(self, change: FileChange) -> None:
-        modules = self._graph.get_by_file(change.file.as_posix())
-        if change.kind is not ChangeKind.UPDATE:
-            self._graph.forget_urls()
-        seen: set[ModuleNode] = set()
-        for module in modules:
-            self._graph.invalidate(module, seen=seen)
-
-    def _invalidate_dependents(self, deleted: Iterable[Path]) -> None:
-        """Have modules analysed again that name a deleted file, so that this is reported."""
-        gone = [node for file in deleted for node in self._graph.get_by_file(file.as_posix())]
-        seen: set[ModuleNode] = set()
+    def _invalidate(self, changes: Sequence[FileChange]) -> None:
+        """Have the changed modules made again, and those that name a deleted file: this is reported."""
+        gone: list[ModuleNode] = []
+        for change in changes:
+            modules = self._graph.get_by_file(change.file.as_posix())
+            if change.kind is not ChangeKind.UPDATE:
+                self._graph.forget_urls()
+            if change.kind is ChangeKind.DELETE:
+                gone += modules
+            seen: set[ModuleNode] = set()
+            for module in modules:
+                self._graph.invalidate(module, seen=seen)
+        seen = set()
         for dependent in self._graph.dependents(gone):
             self._graph.invalidate(dependent, seen=seen)
 

@@ -99,28 +99,10 @@ class WarmAnswers:
             return None
         if self._files_came_or_went != self._graph.files_came_or_went:
             return None
-        host, origin, tags, site, is_of_a_page = b"", None, None, b"", False
-        destination = mode = b""
-        for name, value in scope["headers"]:
-            match name:
-                case b"host" if host:
-                    return None  # a second one: the slow path refuses it and says why
-                case b"host":
-                    host = value
-                case b"origin":
-                    origin, is_of_a_page = value, True
-                case b"referer":
-                    is_of_a_page = True
-                case b"if-none-match":
-                    tags = value
-                case b"sec-fetch-site":
-                    site = value
-                case b"sec-fetch-dest":
-                    destination = value
-                case b"sec-fetch-mode":
-                    mode = value
-        if site not in _OF_US and (site or is_of_a_page):
+        asked = _asked(scope["headers"])
+        if asked is None:
             return None
+        host, origin, tags, destination, mode = asked
         known = self._known.get(_key(scope, destination, mode))
         if known is None or known.node.answer is not known.answer:
             return None
@@ -140,6 +122,39 @@ class WarmAnswers:
         if is_full or self._files_came_or_went != self._graph.files_came_or_went:
             self._known.clear()
             self._files_came_or_went = self._graph.files_came_or_went
+
+
+def _asked(headers: _Headers) -> tuple[bytes, bytes | None, bytes | None, bytes, bytes] | None:
+    """Read a request's headers, once: a plain tuple, since a reload has one for each module.
+
+    Returns:
+        Host, origin, `If-None-Match`, `Sec-Fetch-Dest` and `Sec-Fetch-Mode`; None where the slow path has
+        to refuse the request, or to say more: two hosts, or the page of another site.
+    """
+    host = site = destination = mode = b""
+    origin = tags = None
+    is_of_a_page = False
+    for name, value in headers:
+        match name:
+            case b"host" if host:
+                return None
+            case b"host":
+                host = value
+            case b"origin":
+                origin, is_of_a_page = value, True
+            case b"referer":
+                is_of_a_page = True
+            case b"if-none-match":
+                tags = value
+            case b"sec-fetch-site":
+                site = value
+            case b"sec-fetch-dest":
+                destination = value
+            case b"sec-fetch-mode":
+                mode = value
+    if site not in _OF_US and (site or is_of_a_page):
+        return None
+    return host, origin, tags, destination, mode
 
 
 def _key(scope: Scope, destination: bytes, mode: bytes) -> _Key:
