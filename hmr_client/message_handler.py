@@ -249,12 +249,11 @@ class MessageHandler:
 
     async def _update(self, payload: UpdatePayload, handling: _Handling) -> None:
         began = self._clock()
-        applied = handling.applied
         handling.waits_for = dict.fromkeys(update.accepted_path for update in payload.updates)
 
         def settled(update: JsUpdate | CssUpdate, error: BaseException | None) -> None:
             handling.waits_for.pop(update.accepted_path, None)
-            applied.append(
+            handling.applied.append(
                 AppliedUpdate(
                     path=update.path,
                     accepted_path=update.accepted_path,
@@ -263,46 +262,51 @@ class MessageHandler:
                 )
             )
 
-        async def swap(page: Page, update: CssUpdate) -> None:
-            try:
-                await page.swap_stylesheet(update)
-            except Exception as error:  # noqa: BLE001  # whatever the page raises is logged
-                self._client.logger.error(error)
-                settled(update, error)
-            else:
-                settled(update, None)
-
-        async def refresh(page: Page, update: AssetUpdate) -> None:
-            if (done := await page.refresh_file(update)) is not None:
-                applied.append(done)
-
-        async def update_python(apply: UpdatePython, updates: Sequence[PyUpdate]) -> None:
-            applied.extend(await apply(updates))
-            for update in updates:
-                handling.waits_for.pop(update.accepted_path, None)
-
         waiting: list[Awaitable[None]] = []
-        python: list[PyUpdate] = []
         for update in payload.updates:
             match update:
                 case JsUpdate():
                     waiting.append(self._client.queue_update(update, settled))
-                case CssUpdate():
-                    if self._page is not None:
-                        waiting.append(start(swap(self._page, update)))
-                case PyUpdate():
-                    python.append(update)
-                case AssetUpdate():
-                    if self._page is not None:
-                        waiting.append(start(refresh(self._page, update)))
+                case CssUpdate() if self._page is not None:
+                    waiting.append(start(self._swap(self._page, update, settled)))
+                case AssetUpdate() if self._page is not None:
+                    waiting.append(start(self._refresh(self._page, update, handling)))
+                case CssUpdate() | AssetUpdate() | PyUpdate():
+                    pass  # there is no document; Python's are one transaction
                 case _:
                     assert_never(update)
+        python = [update for update in payload.updates if isinstance(update, PyUpdate)]
         if python and self.update_python is not None:
-            waiting.append(start(update_python(self.update_python, python)))
+            waiting.append(start(self._patch(self.update_python, python, handling)))
         try:
             await asyncio.gather(*waiting)
         finally:
             self._answer(handling)
+
+    async def _swap(
+        self,
+        page: Page,
+        update: CssUpdate,
+        settled: Callable[[CssUpdate, BaseException | None], None],
+    ) -> None:
+        try:
+            await page.swap_stylesheet(update)
+        except Exception as error:  # noqa: BLE001  # whatever the page raises is logged
+            self._client.logger.error(error)
+            settled(update, error)
+        else:
+            settled(update, None)
+
+    async def _refresh(self, page: Page, update: AssetUpdate, handling: _Handling) -> None:
+        if (done := await page.refresh_file(update)) is not None:
+            handling.applied.append(done)
+
+    async def _patch(
+        self, apply: UpdatePython, updates: Sequence[PyUpdate], handling: _Handling
+    ) -> None:
+        handling.applied.extend(await apply(updates))
+        for update in updates:
+            handling.waits_for.pop(update.accepted_path, None)
 
     def _answer(self, handling: _Handling, late: Sequence[AppliedUpdate] = ()) -> None:
         """Say what became of a batch, once."""
