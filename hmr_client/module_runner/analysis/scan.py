@@ -147,6 +147,9 @@ class _Scanner:
     def _store(self, node: ast.Attribute | ast.Subscript, scope: _Scope) -> None:
         if not isinstance(node.ctx, ast.Load):
             chain, rest = _chain(node.value)
+            if isinstance(rest, ast.Call) and not chain:  # decimal.getcontext().prec = 5
+                chain, rest = _chain(rest.func)
+                chain = (*chain, "()")
             if rest is None and chain[0] not in (scope or ()):
                 self._stores.add(chain)
 

@@ -137,7 +137,8 @@ class Statement:
     def may_look(self) -> bool:
         """Whether its value may be made of what an object holds."""
         calls = any(chain[-1] == "()" for chain in self.reads)
-        return self.kind is Kind.DATA and (calls or self.scan.operates or self.scan.calls_unknown)
+        binds = self.kind is Kind.DATA or (self.kind is Kind.EFFECT and bool(self.binds))
+        return binds and (calls or self.scan.operates or self.scan.calls_unknown)
 
     @property
     def dump(self) -> str:

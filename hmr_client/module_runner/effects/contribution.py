@@ -22,6 +22,7 @@ class Contribution:
         containing: What the places are in, by place: a list in a dict.
         is_complete: Whether that is certainly all.
         is_plain: Whether the statement has done nothing else.
+        is_hidden: Whether it has put something so deep into a library's object that it can't be told what.
         counts: Whether it may have read the place's earlier contents, for example their number.
     """
 
@@ -30,7 +31,10 @@ class Contribution:
         deltas: dict[Key, Delta],
         containing: dict[Key, list[Any]],
         reach: Reach,
+        *,
+        is_hidden: bool,
     ) -> None:
+        self.is_hidden = is_hidden
         self.deltas = deltas
         self.containing = containing
         self.is_complete = reach.is_complete

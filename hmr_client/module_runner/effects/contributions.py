@@ -23,7 +23,7 @@ from .library_places import SETTERS
 from .namespaces import Names
 from .places import CannotTakeBack, Delta, Place
 from .plain_calls import along, is_plain_call
-from .reach import PROCESS, Key, Reach, writes_any_name
+from .reach import COUNTS, PROCESS, Key, Reach, writes_any_name
 
 if TYPE_CHECKING:
     from .ledger import Ledger
@@ -70,6 +70,22 @@ class Contributions:
         """Return the statements that have changed containers and objects, and done nothing else."""
         return {index for index, x in self.of(module).items() if x.is_plain and x.is_complete}
 
+    def put_into_libraries(self) -> dict[str, list[Any]]:
+        """Return what statements have set in modules and classes of libraries, by the libraries' names."""
+        found: dict[str, list[Any]] = {}
+        for of in self._of.values():
+            for contribution in of.values():
+                for key, delta in contribution.deltas.items():
+                    if key[0] == "globals" and isinstance(delta.place.owner, dict):
+                        name = delta.place.owner.get("__name__")
+                    elif key[0] == "class":
+                        name = getattr(delta.place.owner, "__module__", None)
+                    else:
+                        continue
+                    if isinstance(name, str) and self._graph.by_name(name) is None:
+                        found.setdefault(name.partition(".")[0], []).extend(delta.values())
+        return found
+
     # --- while a statement runs ---------------------------------------------------------------
 
     def begin(self, module: EvaluatedModule, scan: Scan, index: int) -> None:
@@ -100,6 +116,7 @@ class Contributions:
             if value is not MISSING and len(owner) > len(rest):
                 reach.add_patched(owner[-1], names)
         reach.is_plain = is_plain
+        reach.counts = any(x[0] in COUNTS and x[1:] == ("()",) for x in scan.reads)
         if writes_any_name({x[0] for x in scan.reads if x[1:] == ("()",)}):
             reach.add_namespace(namespace)
         # calls of what calls return, as of `@on("key")`, are in the code of the functions that are called
@@ -131,11 +148,14 @@ class Contributions:
         deltas = self._without_lasting(self._compare(statement, transaction), reach)
         new = None
         seen = {owner for _, owner in reach.places}
-        if any(len(x) != size and id(x) not in seen for x, size in reach.hidden):
+        hides = any(len(x) != size and id(x) not in seen for x, size in reach.hidden)
+        if hides:
             reach.is_complete = False
-        if deltas or reach.is_cut:  # one that was left out may have been called, and have written
+        if (
+            deltas or hides or reach.is_cut
+        ):  # one that was left out may have been called, and have written
             containing = {key: _containing(reach, key) for key in deltas}
-            new = Contribution(deltas, containing, reach)
+            new = Contribution(deltas, containing, reach, is_hidden=hides)
         self._set(module, index, new, transaction)
         return new
 
@@ -342,6 +362,8 @@ class Contributions:
         later = self._later(module, index)
         if new.counts and any(map(later, new.deltas)):
             raise CannotTakeBack
+        if new.is_hidden and any(x.is_hidden for x in self._after(module, index)):
+            raise CannotTakeBack  # a route stands behind those of later lines
         for key, delta in new.deltas.items():
             delta.yield_to(later(key), transaction)
             if delta.chooses or positions.get(key) is CHOSEN:

@@ -36,7 +36,7 @@ _LARGEST = 2000  # containers beyond this size hold data: what is in them is not
 _HIDDEN = 300  # objects within one of a library
 _NO_DATA = (type, ModuleType, FunctionType, MethodType, BuiltinMethodType)
 _STORE_GLOBAL = opcode.opmap["STORE_GLOBAL"]
-_LOGGING = frozenset(("addHandler", "basicConfig", "dictConfig", "fileConfig"))
+_LOGGING = frozenset(("addHandler", "addFilter", "basicConfig", "dictConfig", "fileConfig"))
 _OF_PROCESS = _LOGGING | {"environ"}
 _CALLS = frozenset(
     (
@@ -53,7 +53,7 @@ _CALLS = frozenset(
         "__call__",
     )
 )
-_COUNTS = frozenset(("len", "count", "index", "enumerate", "max", "min", "sum", "sorted"))
+COUNTS = frozenset(("len", "count", "index", "enumerate", "max", "min", "sum", "sorted"))
 _WRITE_NAMES = frozenset(("globals", "vars", "locals", "exec", "eval"))
 _OURS = ("hmr_client", "hmr_browser", "pyodide", "_pyodide", "js", "pyscript")
 _PLAIN_LIBRARIES = (
@@ -118,7 +118,8 @@ class Reach:
         """
         self._may_call_stored = may_call_stored
         self._process(names)
-        self._pending += [(root, None, True) for root in roots]
+        # a stack: the owner comes first, so that what it holds is known to be in it
+        self._pending += [(root, None, True) for root in reversed([*roots])]
         for root in roots:
             if isinstance(root, ModuleType) and self._graph.by_globals(vars(root)) is not None:
                 self._add("globals", Names(vars(root), frozenset((*vars(root), *names))), None)
@@ -156,12 +157,13 @@ class Reach:
             self._add(PROCESS, Sequence(handlers), None)
 
     def _handlers(self) -> list[list[Any]]:
-        """Return the handlers of every logger, if the statement names them."""
+        """Return the handlers and filters of every logger, if the statement names them."""
         logging = sys.modules.get("logging")
         if logging is None or not self._logs:
             return []
         loggers = [logging.root, *logging.root.manager.loggerDict.values()]
-        return [x.handlers for x in loggers if isinstance(x, logging.Logger)]
+        found = [x for x in loggers if isinstance(x, logging.Logger)]
+        return [places for x in found for places in (x.handlers, x.filters)]
 
     def new_places(self) -> list[tuple[Key, Place]]:
         """Return the handlers of loggers that the statement has made: they were empty before."""
@@ -258,7 +260,7 @@ class Reach:
             return
         names = code_names(code)
         self._may_call_stored |= code_facts(code).calls_unknown or not _CALLS.isdisjoint(names)
-        self.counts |= not _COUNTS.isdisjoint(names)
+        self.counts |= not COUNTS.isdisjoint(names)
         if not _OF_PROCESS.isdisjoint(names):
             self._process(names)
         if stores_attributes(code):
@@ -293,6 +295,8 @@ class Reach:
         try:
             names = object.__getattribute__(item, "__dict__")
         except AttributeError:
+            if has_state(item):
+                self._add("state", Stateful(item), parent)
             return
         if type(names) is not dict:
             return

@@ -9,12 +9,15 @@ That something was put there can be seen: by the sizes of what it holds, a file'
 from __future__ import annotations
 
 import sys
+import zlib
 from collections import deque
 from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from .places import PLAIN, Advancing
 
+_LARGEST = 4_000_000  # bytes
+_ROWS = 1000
 _MOST = 300  # objects within one
 _PLAIN_CONTAINERS = (list, dict, set, deque)
 _NO_DATA = (type, ModuleType, FunctionType, MethodType, BuiltinMethodType)
@@ -40,11 +43,6 @@ _KEPT_BY_OTHERS = frozenset(
     ]
 )  # the ledger ends tasks and timers; threads and imports are nobody's state
 _QUEUES = ("asyncio.queues", "asyncio.locks")
-_SIZED = (
-    ("array", "array"),
-    ("xml.etree.ElementTree", "Element"),
-    ("builtins", "bytearray"),
-)
 
 
 def has_state(item: Any) -> bool:
@@ -58,7 +56,7 @@ def has_state(item: Any) -> bool:
     kind = type(item)
     root = kind.__module__.partition(".")[0]
     if root not in sys.stdlib_module_names:
-        return False
+        return _buffer(item) is not None  # an array of numpy
     if root in _KEPT_BY_OTHERS:
         return kind.__module__ in _QUEUES
     return _reads_state(item) is not None or _names(item) is not None
@@ -81,26 +79,30 @@ class Stateful(Advancing):
 def _reads_state(item: Any) -> Any:
     """Return what is known of an object of C, None if nothing is."""
     kind = type(item)
-    if (kind.__module__, kind.__name__) in _SIZED:
-        return _content(item) if kind is not bytearray else bytes(item)
     match kind.__module__, kind.__name__:
         case ("_io", "StringIO" | "BytesIO"):
             return None if item.closed else (item.tell(), len(item.getvalue()))
+        case ("xml.etree.ElementTree", "Element"):
+            return len(item), sorted(item.items()), item.text
         case ("random", "Random"):
             return hash(item.getstate())
         case ("sqlite3", "Connection"):
             return _changes(item)
         case ("decimal", "Context"):
             return repr(item)
-    return None
+    return _buffer(item)
 
 
-def _content(item: Any) -> Any:
-    return (
-        (len(item), bytes(item))
-        if hasattr(item, "typecode")
-        else (len(item), sorted(item.items()), item.text)
-    )
+def _buffer(item: Any) -> int | None:
+    """Return a checksum of what an array holds, None if it is none; of a large one of its ends."""
+    try:
+        with memoryview(item) as view:
+            if view.nbytes <= _LARGEST:
+                return zlib.adler32(view if view.contiguous else view.tobytes())
+            ends = (view[:_ROWS].tobytes(), view[-_ROWS:].tobytes()) if view.ndim == 1 else (b"",)
+            return zlib.adler32(b"".join(ends))
+    except (TypeError, ValueError, BufferError, NotImplementedError):
+        return None
 
 
 def _changes(connection: Any) -> int:

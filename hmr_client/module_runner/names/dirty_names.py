@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from ..analysis.code_names import code_names
 from ..analysis.outline import Outline
 from ..analysis.scan import Chain
 from ..analysis.statements import Kind, Statement
+from ..effects.contribution import Contribution
 from ..effects.contributions import Contributions
 from ..effects.namespaces import Attributes, Names
 from ..effects.places import Place
@@ -18,7 +19,7 @@ from ..imports.importer import Importer
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..planning.plan import Change
 from .decorators import may_look_at_parameters
-from .readers import CLOSURES, Key, Readers
+from .readers import CLOSURES, LIBRARY, Key, Readers
 from .taints import Taints
 
 _LISTS = frozenset(("globals", "locals", "vars", "__dict__"))
@@ -58,6 +59,7 @@ class DirtyNames:
         self._exporting: dict[int, EvaluatedModule] | None = None  # by the id of `__all__`
         self._is_handed_out = False
         self._may_list: bool | None = None
+        self._patched: dict[str, list[Any]] | None = None
         self.now = 0
         self.touched: dict[EvaluatedModule, set[str]] = {}
 
@@ -180,6 +182,26 @@ class DirtyNames:
         if module is not None:
             for key in keys:
                 self.mark(module, f"{prefix}{key}")
+        elif isinstance(place, Names):
+            self.mark_library(str(place.owner.get("__name__")))
+        else:
+            self.mark_library(str(place.owner.__module__))
+
+    def mark_library(self, module: str) -> None:
+        """Note that something has been set in a library: its functions may do something else now.
+
+        Args:
+            module: The name of one of its modules.
+        """
+        self.now += 1
+        root = module.partition(".")[0]
+        self._dirty[LIBRARY, root] = self.now
+        self.taints.mark_everywhere(root)
+
+    def mark_module(self, module: ModuleType) -> None:
+        """Note that something may have been set in a module, if it is a library's."""
+        if self.graph.by_globals(vars(module)) is None:
+            self.mark_library(module.__name__)
 
     def may_be_read_by(self, module: EvaluatedModule, since: int) -> bool:
         """Tell whether a module may read a dirty name, as far as the names in its code say.
@@ -249,7 +271,14 @@ class DirtyNames:
 
     def _follow(self, module: EvaluatedModule, outline: Outline, statement: Statement) -> Readers:
         only_direct = statement.kind is Kind.EFFECT
-        readers = Readers(self.graph, only_direct=only_direct, awaits=statement.scan.awaits)
+        if self._patched is None:
+            self._patched = self._contributions.put_into_libraries()
+        readers = Readers(
+            self.graph,
+            only_direct=only_direct,
+            awaits=statement.scan.awaits,
+            patched=self._patched,
+        )
         for chain in statement.reads:
             readers.read(module, chain)
         if isinstance(statement.node, ast.ClassDef):
@@ -267,8 +296,22 @@ class DirtyNames:
         of = self._contributions.of(module)
         own = next((of.get(i) for i, x in enumerate(outline.statements) if x is statement), None)
         if own is not None:  # what it changes itself it does not read
-            readers.objects -= {id(x) for x in own.owners() if type(x) is not FunctionType}
+            readers.objects -= {id(x) for x in self._filled(own) if type(x) is not FunctionType}
         return readers
+
+    def _filled(self, contribution: Contribution) -> list[Any]:
+        """Return what a statement has changed; but not what a library's object has noted for itself.
+
+        A click group that is called keeps its help option.
+        """
+        return [
+            x
+            for key, delta in contribution.deltas.items()
+            for x in (delta.place.subject, *contribution.containing[key])
+            if key[0] != "instance"
+            or x is not delta.place.subject
+            or self.graph.by_name(type(x).__module__) is not None
+        ]
 
     def _is_any_dirty(self, readers: Readers, since: int, *, but_closures: bool = False) -> bool:
         # not each dirty name is asked for: a constant in the classes of 1,000 modules makes 1,000 of them

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections import ChainMap, deque
+from collections.abc import Mapping
 from functools import cached_property, partial, partialmethod, singledispatchmethod
 from types import BuiltinFunctionType, FunctionType, MappingProxyType, MethodType, ModuleType
 from typing import Any
@@ -30,6 +31,8 @@ Key = tuple[str, str]
 """A module's name and a name in it; `C.x` is the attribute x of its class C."""
 CLOSURES = "<closures>"
 """As the last part of a key: the functions that a function has made."""
+LIBRARY = "<library>"
+"""As the module of a key: the name is a library's. Its calls may do what the application has set in it."""
 CALLED = "()"
 """As the last part of a key: what a call of a function without all its arguments comes to."""
 SIGNATURE = "<signature>"
@@ -70,11 +73,18 @@ class Readers:
         only_direct: Whether functions count only where they are certainly called: for statements
             whose effects are not wanted again without need.
         awaits: Whether coroutines run before the statement ends.
+        patched: What the application has set in libraries, by their names: their functions may call it.
     """
 
     def __init__(
-        self, graph: EvaluatedModules, *, only_direct: bool = False, awaits: bool = False
+        self,
+        graph: EvaluatedModules,
+        *,
+        only_direct: bool = False,
+        awaits: bool = False,
+        patched: Mapping[str, list[Any]] | None = None,
     ) -> None:
+        self._patched = dict(patched or {})
         self.keys: set[Key] = set()
         self.objects: set[int] = set()
         self._graph = graph
@@ -92,6 +102,7 @@ class Readers:
         self._classes: list[type] = []  # that are passed on
         self._inspects = self._calls_library = self._gives_to_library = self._checks = False
         self._given: set[type] = set()
+        self._held: list[FunctionType] = []  # by objects of libraries
         self._attributes: set[str] = set()
         self._called: set[str] = set()
         self._members: dict[int, tuple[frozenset[str], set[str]]] = {}  # and those looked up
@@ -111,12 +122,17 @@ class Readers:
         self.keys.add((module.name, name))
         value = module.module.__dict__.get(name, MISSING)
         self._reads_all |= not NAMESPACES.isdisjoint(rest)
+        library: str | None = None
         if value is MISSING:
             self._read_builtin(module, name, is_called=rest == ["()"])
             return
         for attribute in rest:
             if value is sys.modules:
                 self._note_imports(module)
+            if attribute == "()" and library is not None:
+                self.keys.add((LIBRARY, library))
+            elif isinstance(value, ModuleType) and self._graph.by_globals(vars(value)) is None:
+                library = value.__name__.partition(".")[0]
             if attribute == "()":
                 self._pending.append(value)
                 self._note(value)
@@ -174,6 +190,12 @@ class Readers:
         if name not in _CONSTRUCTORS and calls_back(cls.__module__, is_effect=self._only_direct):
             self._give_to_library(subclass)
 
+    def _enter_patched(self) -> bool:
+        called = [x for x in self._patched if (LIBRARY, x) in self.keys]
+        for library in called:
+            self._pending += self._patched.pop(library)
+        return bool(called)
+
     def _give(self) -> bool:
         """Let something unknown call methods of what was come by; tell whether there is anything new."""
         # `getattr(self, "do_" + name)()`: a bare statement is not run again for what it perhaps calls
@@ -187,7 +209,9 @@ class Readers:
         self._given.update(new)
         for cls in new:
             self._give_to_library(cls)
-        return bool(new)
+        held, self._held = self._held if not self._only_direct else [], []
+        self._pending += held
+        return bool(new or held)
 
     def _give_to_library(self, cls: type) -> None:
         self._read_any_attribute(cls)
@@ -243,7 +267,7 @@ class Readers:
         self._calls_arguments |= scan.calls_unknown
         self._lambdas = [(module, chain) for chain in scan.lambda_reads]
         self._in_lambdas = scan.lambda_attributes
-        if scan.operates:
+        if scan.operates or scan.calls_unknown:  # "{:x}".format(n)
             self._operate()
         self._attributes |= scan.names
         self._called |= scan.names
@@ -269,7 +293,7 @@ class Readers:
             elif self._checks:
                 self._checks = False
                 self._check_types()
-            elif not (self._give() or self._look_up() or self._relate()):
+            elif not (self._enter_patched() or self._give() or self._look_up() or self._relate()):
                 break
         inspects = self._inspects or not self._attributes.isdisjoint(_OF_SIGNATURES)
         for function in self._functions if inspects else ():
@@ -434,6 +458,19 @@ class Readers:
             self.objects.add(id(value))
             if self._owner_of(kind) is not None:
                 self._owners[id(value)] = value
+            else:
+                self._note_held(value)
+
+    def _note_held(self, value: Any) -> None:
+        """Come by the functions that an object of a library holds: filters, commands, handlers."""
+        for inner in own_attributes(value).values():
+            if isinstance(inner, _CONTAINERS) and len(inner) <= _LARGEST:
+                items = tuple(inner.values() if isinstance(inner, dict) else inner)
+                self._held += [
+                    x
+                    for x in items
+                    if type(x) is FunctionType and self._graph.by_globals(x.__globals__) is not None
+                ]
 
     def _enter(self, value: Any) -> None:
         """Read what a call of a value reads."""
@@ -459,6 +496,9 @@ class Readers:
             self._gives_to_library |= calls_back(value.__module__, is_effect=self._only_direct)
             if value.__module__ not in _KNOWN:
                 self._operate()
+            root = (value.__module__ or "builtins").partition(".")[0]
+            self.keys.add((LIBRARY, root))
+            self._inspects |= root not in sys.stdlib_module_names  # Depends(limit)
         elif self._owner_of(type(value)) is not None:
             self._note(value)
             self._pending += [self._attribute(type(value), x) for x in ("__call__", "__get__")]
@@ -478,8 +518,9 @@ class Readers:
             self._pending += [value] if is_code(value) else []
         if owner is None:
             root = (function.__module__ or "").partition(".")[0]
-            self._inspects |= root in _INSPECTING
+            self.keys.add((LIBRARY, root))
             self._calls_library |= root not in sys.stdlib_module_names
+            self._inspects |= root in _INSPECTING or root not in sys.stdlib_module_names
             self._gives_to_library |= calls_back(function.__module__, is_effect=self._only_direct)
             self._operate()
             if isinstance(registry := function.__dict__.get("registry"), MappingProxyType):

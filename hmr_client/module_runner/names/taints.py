@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import ModuleType
 from typing import Any
 
 from ..analysis.code_names import NAMESPACES, code_names
@@ -25,6 +26,7 @@ class Taints:
     def __init__(self) -> None:
         self._tainted: dict[EvaluatedModule, set[str]] = {}
         self._stored_into: dict[int, Any] = {}  # what tainted statements have put something into
+        self._everywhere: set[str] = set()
         self.size = 0
 
     def mark(self, module: EvaluatedModule, name: str) -> None:
@@ -34,6 +36,20 @@ class Taints:
             name: The name, or `C.x` for an attribute of a class.
         """
         self._add(module, name.split("."))
+
+    def mark_everywhere(self, name: str) -> None:
+        """Note that each module that mentions a library may read what is new in it."""
+        if name not in self._everywhere:
+            self._everywhere.add(name)
+            self.size += 1
+
+    def mention_library(self, module: EvaluatedModule) -> bool:
+        """Tell whether a module mentions a library in which something has been set."""
+        return (
+            bool(self._everywhere)
+            and module.code is not None
+            and not self._everywhere.isdisjoint(code_names(module.code))
+        )
 
     def may_reach(self, module: EvaluatedModule) -> bool:
         """Tell whether a module mentions a tainted name."""
@@ -79,10 +95,14 @@ class Taints:
         """
         if not self._stored_into:
             return []
-        ids, self._stored_into = self._stored_into.keys(), {}
+        stored, self._stored_into = self._stored_into, {}
+        for item in stored.values():
+            if isinstance(item, ModuleType | type):
+                name = item.__name__ if isinstance(item, ModuleType) else item.__module__
+                self.mark_everywhere(name.partition(".")[0])
         concerned: list[EvaluatedModule] = []
         for module in modules:
-            found = [x for x, value in vars(module.module).items() if id(value) in ids]
+            found = [x for x, value in vars(module.module).items() if id(value) in stored]
             if found:
                 concerned.append(module)
                 self._add(module, found)
@@ -95,7 +115,7 @@ class Taints:
         self.size += len(tainted) - before
 
     def _visible_to(self, module: EvaluatedModule) -> set[str]:
-        visible: set[str] = set()
+        visible = set(self._everywhere)
         seen = {module}
         pending = [module]
         while pending:

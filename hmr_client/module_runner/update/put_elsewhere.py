@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from types import ModuleType
 from typing import Any
 
 from ..analysis.outline import Outline
@@ -89,8 +91,15 @@ class PutElsewhere:
 
     def mark_stored(self, statement: Statement, namespace: dict[str, Any]) -> None:
         """Mark the readers of a library's object in which a statement has set something."""
-        for name, *rest in statement.scan.stores:
+        is_bare = isinstance(statement.node, ast.Expr)
+        chains = statement.reads if is_bare else statement.scan.stores
+        for name, *rest in chains:
             item = namespace.get(name, MISSING)
+            if rest[-1:] == ["()"] and isinstance(item, ModuleType):
+                # decimal.getcontext().prec = N, locale.setlocale(…): what it does from now on
+                self._dirty.mark_module(item)
+            if is_bare:
+                continue
             for attribute in rest:
                 item = own_attributes(item).get(attribute, MISSING)
             if item is not MISSING and is_opaque(item):

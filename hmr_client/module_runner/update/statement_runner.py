@@ -171,7 +171,7 @@ class Execution:
             is_own = cls.__module__ == module.module.__name__
             if is_own and bases.get(id(cls)) != cls.__bases__:
                 check_order(self._dirty.graph, module, outline, cls)
-        is_new = MISSING in before.values() or (
+        is_new = any(x is MISSING for x in before.values()) or (
             starred is not None and starred.keys() < namespace.keys()
         )
         if is_new and self._dirty.may_list_names():

@@ -139,6 +139,7 @@ class Evaluation:
                 self._spread(module, self._dirty.outline(module))
             if (self._dirty.now, taints.size) == before:
                 return
+            order += [x for x in self._graph if x not in order and self._comes_after(x)]
         # X = b.Y + 1 and Y = a.X + 1 never come to rest; a fresh start runs each once
         raise Escalation(next(reversed(seen)), "each run of its circle of imports makes new values")
 
@@ -199,6 +200,11 @@ class Evaluation:
         if self._dirty:
             self._spread(module, outline)
         return True
+
+    def _comes_after(self, module: EvaluatedModule) -> bool:
+        """Tell whether a module, loaded after a changed one, calls a library in which that has set something."""
+        first = min((x.number for x in self._changes), default=0)
+        return module.number > first and self._dirty.taints.mention_library(module)
 
     def _spread(self, module: EvaluatedModule, outline: Outline) -> None:
         self._dirty.taints.spread(module, outline, self._contributions.of(module))

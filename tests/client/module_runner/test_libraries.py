@@ -9,10 +9,12 @@ from __future__ import annotations
 import pytest
 
 from .application import drive, running, tiers
-from .programs import libraries
+from .programs import libraries, web
 from .programs.program import Program
 
-LIBRARIES = ("attr", "click", "flask", "marshmallow", "msgspec", "pydantic", "sqlalchemy")
+LIBRARIES = (
+    "attr", "click", "fastapi", "flask", "jinja2", "marshmallow", "msgspec", "pydantic", "sqlalchemy", "starlette",
+)  # fmt: skip
 MAIN = "import m\nSTATE = []\n"
 
 
@@ -225,7 +227,7 @@ async def test_msgspec_structs():
         assert (new.P().x, new.Q().z, new.decoder.decode(b'{"p": {}}').p) == (5, "z", new.P())
 
 
-@pytest.mark.parametrize("program", libraries.PROGRAMS, ids=lambda x: x.name)
+@pytest.mark.parametrize("program", [*libraries.PROGRAMS, *web.PROGRAMS], ids=lambda x: x.name)
 @drive
 async def test_a_program_with_a_library_is_as_after_a_fresh_start(program: Program):
     for library in LIBRARIES:

@@ -695,4 +695,307 @@ def opened(n):
         ],
         ["[VALUE, DONE, TEXT, SEEN, i, ACC, KIND, LONG, lv]"],
     ),
+    Program(
+        "library_patched_elsewhere",
+        {
+            "main.py": """\
+import patches, core, json, textwrap, random
+J = json.dumps({"a": core.Widget()})
+W = textwrap.dedent("  a")
+class P: pass
+""",
+            "core.py": """\
+class Widget: pass
+""",
+            "patches.py": """\
+import core, json, textwrap
+LEVEL = 1
+_default = json.JSONEncoder.default
+def default(self, o): return f"obj{LEVEL}" if isinstance(o, core.Widget) else _default(self, o)
+json.JSONEncoder.default = default
+_ded = textwrap.dedent
+textwrap.dedent = lambda s: _ded(s) + "!" * LEVEL
+""",
+        },
+        [
+            [("patches.py", "LEVEL = 1", "LEVEL = 2")],
+            [("patches.py", 'textwrap.dedent = lambda s: _ded(s) + "!" * LEVEL', "")],
+        ],
+        ["J", "W"],
+    ),
+    Program(
+        "decimal_context",
+        {
+            "main.py": """\
+import decimal, locale
+PREC = 5
+decimal.getcontext().prec = PREC
+THIRD = decimal.Decimal(1) / decimal.Decimal(3)
+""",
+        },
+        [[("main.py", "PREC = 5", "PREC = 8")]],
+        ["THIRD"],
+    ),
+    Program(
+        "global_counter_functions",
+        {
+            "main.py": """\
+from counters import *
+import counters
+a = new_id(); b = new_id()
+IDS = [a, b]
+def again(): return counters.COUNT
+reset(START)
+c = new_id()
+""",
+            "counters.py": """\
+COUNT = 0
+START = 10
+STEP = 1
+def new_id():
+    global COUNT
+    COUNT += STEP
+    return f"id{COUNT}"
+def reset(to=0):
+    global COUNT
+    COUNT = to
+""",
+        },
+        [
+            [("counters.py", "STEP = 1", "STEP = 2")],
+            [("counters.py", "START = 10", "START = 20")],
+            [("main.py", "b = new_id()", "b = new_id(); z = new_id()")],
+        ],
+        ["IDS", "again()", "c"],
+    ),
+    Program(
+        "memo_dict_in_closure",
+        {
+            "main.py": """\
+from memo import fib, area, Shape
+F = fib(10); A = area(3); S = Shape(2).size
+B = [Shape.of(2).size, Shape.of(2) is Shape.of(2)]
+""",
+            "memo.py": """\
+import functools
+BASE = 1
+def memoize(f):
+    cache = {}
+    @functools.wraps(f)
+    def w(*a):
+        if a not in cache: cache[a] = f(*a)
+        return cache[a]
+    w.cache = cache
+    return w
+@memoize
+def fib(n): return BASE if n < 2 else fib(n - 1) + fib(n - 2)
+@memoize
+def area(r): return r * r * PI
+PI = 3
+class Shape:
+    _pool = {}
+    unit = 1
+    def __init__(self, n): self.n = n
+    @functools.cached_property
+    def size(self): return self.n * self.unit * PI
+    @classmethod
+    def of(cls, n):
+        if n not in cls._pool: cls._pool[n] = cls(n)
+        return cls._pool[n]
+""",
+        },
+        [
+            [("memo.py", "BASE = 1", "BASE = 2")],
+            [("memo.py", "PI = 3", "PI = 4")],
+            [("memo.py", "unit = 1", "unit = 2")],
+        ],
+        ["[F, A, S, B]", "fib(10)", "area(3)", "Shape.of(2).size"],
+        before="""\
+fib(10); area(3); Shape.of(2).size
+""",
+    ),
+    Program(
+        "module_try_finally_with_lock",
+        {
+            "main.py": """\
+import threading, contextlib, os
+from res import Resource, LOG
+lock = threading.RLock()
+with lock:
+    with Resource("a") as r1, Resource("b") as r2:
+        JOINED = r1 + r2
+try:
+    with Resource("c", fail=FAIL if (FAIL := False) else False): pass
+except RuntimeError as e: MSG = str(e)
+else: MSG = "fine"
+finally: CLEAN = len(LOG)
+with contextlib.ExitStack() as st:
+    xs = [st.enter_context(Resource(c)) for c in "xy"]
+""",
+            "res.py": """\
+LOG = []
+SUFFIX = "1"
+class Resource:
+    def __init__(self, n, fail=False): self.n = n; self.fail = fail
+    def __enter__(self):
+        LOG.append("+" + self.n)
+        if self.fail: raise RuntimeError("r" + SUFFIX)
+        return self.n + SUFFIX
+    def __exit__(self, *a): LOG.append("-" + self.n)
+""",
+        },
+        [
+            [("res.py", 'SUFFIX = "1"', 'SUFFIX = "2"')],
+            [("main.py", 'Resource("b")', 'Resource("bb")')],
+            [("main.py", "(FAIL := False)", "(FAIL := True)")],
+        ],
+        ["[JOINED, MSG, CLEAN, xs, LOG]"],
+    ),
+    Program(
+        "i18n_tables",
+        {
+            "main.py": """\
+import i18n
+from i18n import _, ngettext
+TITLE = _("title"); MANY = ngettext("file", 3)
+MENU = [(k, _(k)) for k in ("open", "close")]
+class Page:
+    heading = _("title")
+    def show(self): return self.heading + _("open")
+SHOWN = Page().show()
+""",
+            "i18n/__init__.py": """\
+from . import en, de
+CATALOGS = {m.__name__.rpartition(".")[2]: m.T for m in (en, de)}
+LANG = "de"
+FALLBACK = "en"
+def _(k):
+    for l in (LANG, FALLBACK):
+        if k in CATALOGS[l]: return CATALOGS[l][k]
+    return k
+def ngettext(k, n): return PLURAL[LANG](n, _(k))
+PLURAL = {"de": lambda n, w: f"{n} {w}en", "en": lambda n, w: f"{n} {w}s"}
+""",
+            "i18n/en.py": """\
+T = {"title": "Title", "open": "Open", "close": "Close", "file": "file"}
+""",
+            "i18n/de.py": """\
+T = {"title": "Titel", "open": "Oeffnen", "file": "Datei"}
+""",
+        },
+        [
+            [("i18n/de.py", '"Titel"', '"Ueberschrift"')],
+            [("i18n/en.py", '"Close"', '"Shut"')],
+            [("i18n/__init__.py", 'LANG = "de"', 'LANG = "en"')],
+            [("i18n/de.py", ', "file": "Datei"', "")],
+        ],
+        ["[TITLE, MANY, MENU, SHOWN]", "Page().show()"],
+    ),
+    Program(
+        "logging_setup",
+        {
+            "main.py": """\
+import logging, logcfg, io
+log = logcfg.get("app")
+def lines():
+    logcfg.STREAM.seek(0); logcfg.STREAM.truncate()
+    log.info("hello"); log.debug("dbg"); log.warning("w")
+    return logcfg.STREAM.getvalue()
+""",
+            "logcfg.py": """\
+import logging, io
+STREAM = io.StringIO()
+LEVEL = logging.INFO
+FORMAT = "%(levelname)s:%(message)s"
+class Tag(logging.Filter):
+    tag = "T"
+    def filter(self, r): r.msg = f"[{self.tag}] {r.msg}"; return True
+handler = logging.StreamHandler(STREAM)
+handler.setFormatter(logging.Formatter(FORMAT))
+def get(name):
+    l = logging.getLogger("shape." + name)
+    l.setLevel(LEVEL)
+    l.propagate = False
+    if not l.handlers:
+        l.addHandler(handler); l.addFilter(Tag())
+    return l
+""",
+        },
+        [
+            [("logcfg.py", "LEVEL = logging.INFO", "LEVEL = logging.WARNING")],
+            [("logcfg.py", 'FORMAT = "%(levelname)s:%(message)s"', 'FORMAT = "%(message)s"')],
+            [("logcfg.py", 'tag = "T"', 'tag = "U"')],
+        ],
+        ["lines()"],
+    ),
+    Program(
+        "pipeline_at_import",
+        {
+            "main.py": r"""import csv, io, collections, itertools
+from source import DATA, clean, STEPS
+rows = list(csv.DictReader(io.StringIO(DATA)))
+for step in STEPS: rows = [step(dict(r)) for r in rows]
+by = collections.defaultdict(list)
+for r in rows: by[r["k"]].append(r["v"])
+totals = {k: sum(v) for k, v in by.items()}
+top = max(totals, key=totals.get)
+groups = {k: len(list(g)) for k, g in itertools.groupby(sorted(rows, key=lambda r: r["k"]), key=lambda r: r["k"])}
+report = "\n".join(f"{k}={v:>3}" for k, v in sorted(totals.items()))
+assert all(isinstance(v, int) for v in totals.values()), "bad"
+del rows
+""",
+            "source.py": r'''DATA = """k,v
+a,1
+b,2
+a,3
+"""
+FACTOR = 1
+def clean(r): r["v"] = int(r["v"]); return r
+def scale(r): r["v"] *= FACTOR; return r
+STEPS = [clean, scale]
+''',
+        },
+        [
+            [("source.py", "b,2", "b,20")],
+            [("source.py", "FACTOR = 1", "FACTOR = 10")],
+            [("source.py", "[clean, scale]", "[clean]")],
+            [("main.py", "v:>3", "v:<3")],
+            [("main.py", "max(totals", "min(totals")],
+        ],
+        ["[totals, top, groups, report, dict(by)]"],
+    ),
+    Program(
+        "notebook_script",
+        {
+            "main.py": """\
+# %% cell 1
+import math
+data = [1, 2, 3, 4]
+scale = 2
+# %% cell 2
+data = [x * scale for x in data]
+mean = sum(data) / len(data)
+data.append(mean)
+# %% cell 3
+_ = data.sort(reverse=True)
+best, *rest = data
+fig = {"title": f"mean {mean:.1f}", "points": list(zip(range(9), data))}
+if __name__ == "__main__":
+    fig["main"] = True
+    total = sum(rest)
+    print(fig)
+# %% cell 4
+def summary(): return best, total, fig["title"]
+text = summary()
+""",
+        },
+        [
+            [("main.py", "scale = 2", "scale = 3")],
+            [("main.py", "data = [1, 2, 3, 4]", "data = [5, 6]")],
+            [("main.py", "reverse=True", "reverse=False")],
+            [("main.py", 'fig["main"] = True', 'fig["main"] = 1')],
+            [("main.py", "data.append(mean)", "")],
+        ],
+        ["[data, mean, best, rest, fig, total, text]"],
+    ),
 ]
