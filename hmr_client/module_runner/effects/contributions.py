@@ -40,6 +40,7 @@ class _RunningStatement:
         self.binds = binds
         self.reach = reach
         self.before = {key: place.copy() for key, place in reach.places.items()}
+        self.imported: dict[EvaluatedModule, None] = {}
 
 
 class Contributions:
@@ -59,6 +60,8 @@ class Contributions:
         self._made_with: WeakKeyDictionary[EvaluatedModule, dict[str, frozenset[str]]] = (
             WeakKeyDictionary()
         )
+        # what statements have imported by name, by the names that they bind
+        self._imported: dict[tuple[EvaluatedModule, frozenset[str]], list[EvaluatedModule]] = {}
         # those of removed statements, and the index of the one before
         self._gone: list[tuple[EvaluatedModule, int, Contribution]] = []
 
@@ -140,6 +143,7 @@ class Contributions:
         else:
             return None
         self._note_classes(module, statement.binds)
+        self._note_imports(module, statement)
         reach = statement.reach
         for key, place in reach.new_places():
             reach.places[key], reach.parents[key] = place, None
@@ -193,6 +197,32 @@ class Contributions:
             cls: Its name.
         """
         return self._made_with.get(module, {}).get(cls, frozenset())
+
+    def imports(self, module: EvaluatedModule) -> None:
+        """Note that a module is imported by name.
+
+        Args:
+            module: The one that is imported.
+        """
+        if self._running:
+            self._running[-1].imported[module] = None
+
+    def imported_by(self, module: EvaluatedModule, names: Collection[str]) -> list[EvaluatedModule]:
+        """Return the modules that a statement has imported by name when it ran last, in their order.
+
+        Args:
+            names: What it binds.
+        """
+        return self._imported.get((module, frozenset(names)), [])
+
+    def _note_imports(self, module: EvaluatedModule, statement: _RunningStatement) -> None:
+        key = module, frozenset(statement.binds)
+        before = self._imported.get(key)
+        if before is None and not statement.imported:
+            return
+        if (transaction := self._ledger.transaction) is not None:
+            transaction.on_rollback(lambda: self._imported.__setitem__(key, before or []))
+        self._imported[key] = list(statement.imported)
 
     def _note_classes(self, module: EvaluatedModule, names: Collection[str]) -> None:
         namespace, made = module.module.__dict__, dict(self._made_with.get(module, {}))

@@ -127,6 +127,8 @@ class Importer:
                 raise
             if self.is_installed:
                 self._record(importer, _name_of(module) or name, module, None)
+                if (imported := self.graph.by_name(_name_of(module) or name)) is not None:
+                    self._contributions.imports(imported)
             return module
 
         return import_module

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 from types import ModuleType
 from typing import Any
 
@@ -84,7 +85,47 @@ class PutElsewhere:
         for delta in contribution.deltas.values():
             self._dirty.mark_place(delta.place, delta.keys())
 
-    def mark_loaded(self, module: EvaluatedModule) -> None:
+    def check_imported(
+        self,
+        module: EvaluatedModule,
+        outline: Outline,
+        statement: Statement,
+        before: Collection[EvaluatedModule],
+        loaded: Collection[EvaluatedModule],
+    ) -> None:
+        """Check that what modules have registered is what a fresh start has, in its order.
+
+        Args:
+            before: What the statement had imported by name.
+            loaded: The modules that it has made.
+
+        Raises:
+            Escalation: If one is not imported any more, or was imported before others that have been there.
+        """
+        now = self._contributions.imported_by(module, statement.binds)
+        for gone in before:
+            if gone not in now and self._contributions.of(gone):
+                reason = f"{gone.path}, which has registered something, is not imported any more"
+                raise Escalation(module, reason)
+        later: list[EvaluatedModule | None] = []
+        if now:
+            first = next((index for index, x in enumerate(now) if x in loaded), len(now))
+            later += now[first:]
+        for other in (
+            outline.statements[outline.statements.index(statement) + 1 :] if loaded else ()
+        ):
+            for name, attribute, _ in outline.imports_of(other):
+                later += map(self._dirty.graph.by_name, (name, f"{name}.{attribute}"))
+        registering = [x for x in loaded if self._contributions.of(x)]
+        known = [x for x in later if x is not None and x not in loaded]
+        behind = next((x for x in known if self._contributions.of(x)), None)
+        if registering and behind is not None:
+            reason = f"{registering[0].path} registers before {behind.path} in a fresh start"
+            raise Escalation(module, reason)
+        for new in registering:
+            self._mark_loaded(new)
+
+    def _mark_loaded(self, module: EvaluatedModule) -> None:
         """Mark the readers of what a module has put elsewhere that was imported during the update."""
         for contribution in self._contributions.of(module).values():
             self._mark_changed(contribution)

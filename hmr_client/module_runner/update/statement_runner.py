@@ -32,7 +32,6 @@ from .class_statements import ClassStatements
 from .code_patch import CodePatch
 from .escalation import Escalation, StatementRaised
 from .listed_classes import check_order
-from .lost_imports import check_lost_imports, forget_imports
 from .put_elsewhere import PutElsewhere
 from .rebinding import StarImports, may_bind_nothing, unbind
 
@@ -149,12 +148,10 @@ class Execution:
         self._contributions.begin(module, statement.scan, index)
         starred = self.stars.before(module, outline, statement)
         loaded = len(self._dirty.graph)
-        imported = forget_imports(module, outline, statement, self._transaction)
+        imported = self._contributions.imported_by(module, statement.binds)
         with classes or nullcontext():
             await self._execute(module, outline, statement, statement.node)
-        for new in tuple(self._dirty.graph)[loaded:] if len(self._dirty.graph) > loaded else ():
-            self.put_elsewhere.mark_loaded(new)
-        check_lost_imports(module, imported, self._contributions)
+        made = tuple(self._dirty.graph)[loaded:] if len(self._dirty.graph) > loaded else ()
         if starred is not None:
             self.stars.after(module, outline, statement, starred)
         for name, value in before.items():
@@ -164,10 +161,12 @@ class Execution:
             classes.finish()
             kept = {id(made): lives for made, lives in classes.adopted}
         contribution = self._contributions.end(module, index)
+        if imported or made:
+            self.put_elsewhere.check_imported(module, outline, statement, imported, made)
         alive = _functions(before, namespace)
         kept |= self._settle(module, outline, statement, before, carries_over)
-        made = [x for x in map(namespace.get, before) if isinstance(x, type)]
-        for cls in made if not everything else ():
+        classes_made = [x for x in map(namespace.get, before) if isinstance(x, type)]
+        for cls in classes_made if not everything else ():
             is_own = cls.__module__ == module.module.__name__
             if is_own and bases.get(id(cls)) != cls.__bases__:
                 check_order(self._dirty.graph, module, outline, cls)

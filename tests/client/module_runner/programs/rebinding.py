@@ -284,6 +284,42 @@ import b""",
         ["S", "sorted(reg.R)"],
     ),
     Program(
+        "plugins_loaded_in_function",
+        {
+            "loader.py": """\
+import importlib
+NAMES = ["pa", "pb"]
+def load(names): return {n: importlib.import_module(n) for n in names}
+""",
+            "reg.py": """\
+R = {}
+def reg(n):
+    def d(f): R[n] = f; return f
+    return d
+""",
+            "pa.py": """\
+from reg import reg
+@reg("a")
+def f(): return "a"
+""",
+            "pb.py": """\
+from reg import reg
+@reg("b")
+def f(): return "b"
+""",
+            "main.py": """\
+import loader, reg
+P = loader.load(loader.NAMES)
+S = sorted(reg.R)
+""",
+        },
+        [
+            [("loader.py", '["pa", "pb"]', '["pa"]')],
+            [("loader.py", '["pa"]', '["pb", "pa"]')],
+        ],
+        ["S", "list(reg.R)"],
+    ),
+    Program(
         "try_names_gone",
         {
             "c.py": """\
