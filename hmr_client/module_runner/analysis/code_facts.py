@@ -22,6 +22,7 @@ _FLAGGED = (
     "LOAD_SUPER_ATTR",
     *(("LOAD_ATTR",) if sys.version_info >= (3, 12) else ()),
 )
+_ENDS = ("STORE", "POP_TOP", "RETURN")
 _TRANSPARENT = ("CACHE", "EXTENDED_ARG", "NOT_TAKEN")
 _OPERATORS = (
     "BINARY", "COMPARE", "CONTAINS", "UNARY", "GET_ITER", "FORMAT", "BEFORE_WITH", "LOAD_SPECIAL", "TO_BOOL",
@@ -41,6 +42,7 @@ class CodeFacts:
         imports: The modules it imports, as (level, name).
         calls_unknown: Whether it calls what it has been given, or what another call has returned.
         operates: Whether operators or iteration may call special methods.
+        iterates: The globals, with attributes, that it may iterate over.
     """
 
     reads: frozenset[Chain]
@@ -49,6 +51,7 @@ class CodeFacts:
     imports: frozenset[tuple[int, str]]
     calls_unknown: bool
     operates: bool
+    iterates: frozenset[Chain]
 
 
 _CACHES: tuple[weakref.WeakKeyDictionary[CodeType, CodeFacts], ...] = (
@@ -75,10 +78,12 @@ def _facts(code: CodeType, only_direct: bool) -> CodeFacts:
     attributes: set[str] = set()
     called: set[str] = set()
     imports: set[tuple[int, str]] = set()
+    iterates: set[Chain] = set()
     calls_unknown = operates = False
     for one in _codes(code, only_direct):
         chain: Chain = ()
         ends: Chain = ()  # how the chain ends: before its attributes, the instructions say that it is called
+        expression: set[Chain] = set()  # what it has read already
         before: list[object] = []
         for instruction in dis.get_instructions(one):
             name = instruction.opname
@@ -99,10 +104,15 @@ def _facts(code: CodeType, only_direct: bool) -> CodeFacts:
             if chain:
                 is_callable = name == "PUSH_NULL" and _NULL_FOLLOWS
                 reads.add(chain + (("()",) if is_callable else ends))
+                expression.add(chain)
                 if is_callable:
                     chain = ends = ()
                     continue
             chain = ends = ()
+            if name == "GET_ITER":
+                iterates |= expression
+            elif name.startswith(_ENDS):
+                expression.clear()
             if name in _GLOBALS:
                 ends = ("()",) if is_called else ()
                 chain = (instruction.argval,)
@@ -122,7 +132,7 @@ def _facts(code: CodeType, only_direct: bool) -> CodeFacts:
             called |= named
     return CodeFacts(
         frozenset(reads), frozenset(attributes), frozenset(called), frozenset(imports),
-        calls_unknown, operates,
+        calls_unknown, operates, frozenset(iterates),
     )  # fmt: skip
 
 

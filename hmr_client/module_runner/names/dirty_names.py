@@ -292,7 +292,7 @@ class DirtyNames:
         readers.read_scanned(module, statement.scan)
         readers.follow()
         if only_direct:
-            readers.objects = direct
+            readers.objects = direct | readers.iterated  # start() makes a task of each job
         of = self._contributions.of(module)
         own = next((of.get(i) for i, x in enumerate(outline.statements) if x is statement), None)
         if own is not None:  # what it changes itself it does not read

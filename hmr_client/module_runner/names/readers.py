@@ -21,6 +21,7 @@ from weakref import ReferenceType, WeakKeyDictionary, WeakSet, WeakValueDictiona
 from ..analysis.code_facts import COROUTINE, code_facts
 from ..analysis.code_names import NAMESPACES
 from ..analysis.scan import Chain, Scan
+from ..effects.plain_calls import along
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..objects.functions import contents
 from ..transaction import MISSING
@@ -68,6 +69,7 @@ class Readers:
     Attributes:
         keys: The names.
         objects: The ids of the containers and instances that it may look into.
+        iterated: The ids of those containers over which the functions that it certainly calls iterate.
 
     Args:
         only_direct: Whether functions count only where they are certainly called: for statements
@@ -87,6 +89,7 @@ class Readers:
         self._patched = dict(patched or {})
         self.keys: set[Key] = set()
         self.objects: set[int] = set()
+        self.iterated: set[int] = set()
         self._graph = graph
         self._only_direct = only_direct
         self._skipped = 0 if awaits else COROUTINE
@@ -534,6 +537,11 @@ class Readers:
         facts = code_facts(function.__code__, only_direct=self._only_direct)
         for chain in facts.reads:
             self.read(owner, chain)
+        for name, *rest in facts.iterates if self._only_direct else ():
+            value = function.__globals__.get(name)
+            self.iterated.update(
+                id(x) for x in (value, *along(value, rest)) if isinstance(x, _CONTAINERS)
+            )
         for level, name in facts.imports:
             base = owner.package.rsplit(".", level - 1)[0] if level > 1 else owner.package
             full = ".".join(filter(None, [base, name])) if level else name
