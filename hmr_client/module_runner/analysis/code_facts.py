@@ -42,7 +42,8 @@ class CodeFacts:
         imports: The modules it imports, as (level, name).
         calls_unknown: Whether it calls what it has been given, or what another call has returned.
         operates: Whether operators or iteration may call special methods.
-        iterates: The globals, with attributes, that it may iterate over.
+        iterates: The globals, with attributes, that it may iterate over; attributes of something else
+            as `("", name)`.
     """
 
     reads: frozenset[Chain]
@@ -98,6 +99,7 @@ def _facts(code: CodeType, only_direct: bool) -> CodeFacts:
                     ends = ("()",) if is_called else ends
                 else:
                     attributes.add(attribute)
+                    expression.add(("", attribute))
                     if is_called or name == "LOAD_SUPER_ATTR":
                         called.add(attribute)
                 continue

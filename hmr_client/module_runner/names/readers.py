@@ -90,6 +90,7 @@ class Readers:
         self.keys: set[Key] = set()
         self.objects: set[int] = set()
         self.iterated: set[int] = set()
+        self._iterated_names: set[str] = set()  # of attributes
         self._graph = graph
         self._only_direct = only_direct
         self._skipped = 0 if awaits else COROUTINE
@@ -298,6 +299,10 @@ class Readers:
                 self._check_types()
             elif not (self._enter_patched() or self._give() or self._look_up() or self._relate()):
                 break
+        for owner in self._owners.values() if self._iterated_names else ():
+            names = own_attributes(owner)
+            found = (names.get(x) for x in self._iterated_names & names.keys())
+            self.iterated.update(id(x) for x in found if isinstance(x, _CONTAINERS))
         inspects = self._inspects or not self._attributes.isdisjoint(_OF_SIGNATURES)
         for function in self._functions if inspects else ():
             self._note_signature(function)
@@ -538,6 +543,9 @@ class Readers:
         for chain in facts.reads:
             self.read(owner, chain)
         for name, *rest in facts.iterates if self._only_direct else ():
+            if not name:
+                self._iterated_names.update(rest)
+                continue
             value = function.__globals__.get(name)
             self.iterated.update(
                 id(x) for x in (value, *along(value, rest)) if isinstance(x, _CONTAINERS)

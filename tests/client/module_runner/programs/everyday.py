@@ -998,4 +998,47 @@ text = summary()
         ],
         ["[data, mean, best, rest, fig, total, text]"],
     ),
+    Program(
+        "started_jobs_and_tables",
+        {
+            "main.py": """\
+from jobs import every, start, TASKS, hooks
+@every(1)
+def tick(): pass
+@hooks.on
+def first(): return 1
+start()
+hooks.fire()
+def seen(): return [t for t in TASKS], hooks.fired
+""",
+            "jobs.py": """\
+JOBS = []
+TASKS = []
+def every(s):
+    def deco(f): JOBS.append((s, f)); return f
+    return deco
+def start():
+    for s, f in JOBS: TASKS.append((s, f.__name__))
+class Hooks:
+    def __init__(self): self.table = {}; self.fired = []
+    def on(self, f): self.table[f.__name__] = f; return f
+    def fire(self):
+        for n, f in self.table.items(): self.fired.append((n, f()))
+hooks = Hooks()
+""",
+        },
+        [
+            [("main.py", "def tick(): pass", "def tick(): pass\n@every(2)\ndef second(): pass")],
+            [("main.py", "@every(1)\ndef tick(): pass", "@every(3)\ndef tick(): pass")],
+            [
+                (
+                    "main.py",
+                    "def first(): return 1",
+                    "def first(): return 1\n@hooks.on\ndef other(): return 2",
+                )
+            ],
+            [("main.py", "@every(2)\ndef second(): pass", "")],
+        ],
+        ["seen()"],
+    ),
 ]
