@@ -23,7 +23,7 @@ const style = () => {
   const value = getComputedStyle(document.querySelector("#css")).getPropertyValue("--version").trim();
   if (value && value !== reports.css?.[0]) reports.css = [value, performance.timeOrigin + performance.now()];
 };
-addEventListener("load", style, true);
+document.addEventListener("load", style, true);
 new MutationObserver(style).observe(document, { subtree: true, childList: true, attributes: true });
 </script>
 <link rel="stylesheet" href="/style.css" />
