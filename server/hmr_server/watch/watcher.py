@@ -40,7 +40,7 @@ _GROUP_S = 0.0003 if sys.platform == "linux" else 0.001
 _BURST_HINTS = 10
 _BURST_QUIET_S = 0.03
 _BURST_S = 2.0
-_WAKE_S = 1.0  # how often a thread that waits looks whether the root is still there
+_WAKE_S = 2.0  # how often a thread that waits looks whether the root is still there
 _ROOT_GONE_S = 0.1
 _POLL_S = 0.3
 _FEW_FAILURES = 3
