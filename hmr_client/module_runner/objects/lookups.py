@@ -78,11 +78,11 @@ def forget_subclass_checks() -> None:
     if abc is None or not hasattr(abc.ABCMeta, "_abc_caches_clear"):
         return
     pending: list[type] = [object]
-    seen: set[type] = set()
+    seen: set[int] = set()  # ids: a metaclass may define `==`, and `typing` has one that warns
     while pending:
         cls = pending.pop()
-        if cls not in seen:
-            seen.add(cls)
+        if id(cls) not in seen:
+            seen.add(id(cls))
             pending += type.__subclasses__(cls)
             if isinstance(cls, abc.ABCMeta):
                 cls._abc_caches_clear()  # its own way to forget
