@@ -17,6 +17,7 @@ ClassReport = Callable[[type, set[str], bool], None]
 """Receives a class, the names of its data attributes that changed, and whether `__init__` did."""
 _PER_CLASS = frozenset(("__dict__", "__weakref__", "__slots__", "_abc_impl", "__qualname__"))
 _ACCESSORS = (FunctionType, staticmethod, classmethod, property)
+_SHAPES_NO_ANNOTATIONS = ("builtins", "abc", "enum")  # the metaclasses of these modules
 _FIELDS = ("__dataclass_fields__", "__attrs_attrs__")
 _MADE_BY_TYPE = frozenset(
     ("__hash__", "__annotations__", "__annotate_func__", "__annotations_cache__", "__orig_bases__")
@@ -227,6 +228,8 @@ class LiveClass:
         update_abstract_methods(self._transaction, self.cls)
         cls, before, after = self.cls, self._before, dict(vars(self.cls))
         changed = changed_lookups(self._mro, before, cls)
+        if "__annotate_func__" in after and type(cls).__module__ not in _SHAPES_NO_ANNOTATIONS:
+            changed.add("__annotations__")  # since Python 3.14 `TypedDict` evaluates its bases' later
         if before.keys() != after.keys() or cls.__mro__ != self._mro:
             forget_subclass_checks()
         if cls.__mro__ != self._mro:

@@ -89,17 +89,25 @@ class CodePatch:
     def _mark_signatures(self, change: Change, pairs: list[Pair]) -> None:
         """Mark docstrings and annotations that other code may have read."""
         for pair in pairs:
-            names = [] if docstring(pair.old) == docstring(pair.new) else [pair.new.co_qualname]
-            if pair.new.co_name == "__annotate__" and pair.is_changed:  # since Python 3.14
-                # its name does not say whose annotations it makes
-                index = change.outline.statement_at(pair.new.co_firstlineno)
-                names = [
-                    x.new.co_qualname
-                    for x in pairs
-                    if change.outline.statement_at(x.new.co_firstlineno) == index
-                ]
-            for name in names:
+            name = pair.new.co_qualname
+            if docstring(pair.old) != docstring(pair.new):
                 self._dirty.mark(change.module, f"{name}.{SIGNATURE}")
+            if pair.new.co_name == "__annotate__" and pair.is_changed:  # since Python 3.14
+                self._mark_annotations(change, pair, pairs)
+
+    def _mark_annotations(self, change: Change, changed: Pair, pairs: list[Pair]) -> None:
+        # the function's name does not say whose annotations it makes
+        index = change.outline.statement_at(changed.new.co_firstlineno)
+        for pair in pairs:
+            if change.outline.statement_at(pair.new.co_firstlineno) != index:
+                continue
+            name = pair.new.co_qualname
+            self._dirty.mark(change.module, f"{name}.{SIGNATURE}")
+            if is_class_body(pair.new):
+                self._dirty.mark(change.module, f"{name}.__annotations__")
+                made = change.module.module.__dict__.get(name)
+                if isinstance(made, type) and type(made) is not type:  # TypedDict
+                    self._dirty.mark(change.module, f"{name}.__bases__")
 
     def _docstrings(self, change: Change, namespace: dict[str, Any]) -> None:
         old, new = change.old, change.outline
