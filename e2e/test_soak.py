@@ -335,9 +335,8 @@ class Soak:
     def check(self) -> None:
         deadline = time.monotonic() + PATIENCE_S
         while (shown := self.state(self.page.page)) != (fresh := self.fresh()):
-            visible = self.page.value("document.visibilityState")
             assert time.monotonic() < deadline, (
-                f"{self.done}\npage:  {shown} ({visible})\nfresh: {fresh}"
+                f"{self.done}\npage:  {shown} ({self.visibility()})\nfresh: {fresh}"
             )
             self.page.page.wait_for_timeout(200)
         if self.page.loads > self.page._expected_loads and not self.has_left:
@@ -345,6 +344,12 @@ class Soak:
                 words in line for line in self.page.console for words in self.kind.reasons
             ), "it did not say why"
         self.page._expected_loads = self.page.loads
+
+    def visibility(self) -> str:
+        try:
+            return str(self.page.value("document.visibilityState"))
+        except Error:
+            return "it is being loaded"
 
     def state(self, page: Page) -> str | None:
         try:
@@ -430,4 +435,5 @@ def test_the_page_equals_a_fresh_load(name, request, new_page):
             raise
         finally:
             soak.close()
-            soak.page.page.close()
+            # a close that waits may wait for ever for a page that is just being loaded
+            soak.page.page.close(run_before_unload=True)

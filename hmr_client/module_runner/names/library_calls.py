@@ -43,9 +43,29 @@ _LATER = frozenset(
         "warnings",
         "gc",
         "collections",
+        # a page's own
+        "js",
+        "pyodide",
+        "pyodide_js",
+        "_pyodide",
+        "_pyodide_core",
+        "pyscript",
+        "polyscript",
+        # these get numbers, texts, bytes and names of files, or call special methods only
+        *("random", "_random", "secrets", "math", "cmath", "decimal", "fractions", "statistics"),
+        *("datetime", "_datetime", "calendar", "zoneinfo", "colorsys", "uuid"),
+        *("hashlib", "_hashlib", "hmac", "base64", "binascii", "struct", "_struct", "zlib"),
+        *("re", "_sre", "textwrap", "unicodedata", "difflib", "fnmatch", "shlex"),
+        *("pathlib", "posixpath", "ntpath", "posix", "glob", "tempfile", "platform", "getpass"),
+        *("heapq", "_heapq", "bisect", "_bisect", "array", "copy", "pprint", "reprlib"),
+        *("urllib", "traceback", "linecache", "dataclasses", "inspect"),
     ]
 )
-"""These call later, or not at all; or what they call is followed already."""
+"""These call later, or not at all; or what they call is followed already.
+
+A constructor often calls one of them (`self.speed = random.uniform(0, 4)`). If that counted as a call of all
+methods, a constant in any method would take the place of the objects that live, and of their state.
+"""
 
 
 def calls_back(module: str | None, *, is_effect: bool) -> bool:

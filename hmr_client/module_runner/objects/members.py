@@ -229,7 +229,8 @@ class LiveClass:
         cls, before, after = self.cls, self._before, dict(vars(self.cls))
         changed = changed_lookups(self._mro, before, cls)
         if "__annotate_func__" in after and type(cls).__module__ not in _SHAPES_NO_ANNOTATIONS:
-            changed.add("__annotations__")  # since Python 3.14 `TypedDict` evaluates its bases' later
+            # since Python 3.14 `TypedDict` evaluates its bases' later
+            changed.add("__annotations__")
         if before.keys() != after.keys() or cls.__mro__ != self._mro:
             forget_subclass_checks()
         if cls.__mro__ != self._mro:
