@@ -154,8 +154,9 @@ class _Scanner:
                 self._stores.add(chain)
 
     def _call(self, node: ast.Call, scope: _Scope) -> None:
-        self._called(node.func, scope)
-        self._later(ast.iter_child_nodes(node), scope)
+        # what is called by its name is not passed on by it
+        is_named = self._called(node.func, scope)
+        self._later([*([] if is_named else [node.func]), *node.args, *node.keywords], scope)
         if (
             getattr(node.func, "attr", None) in NAMESPACES
             or getattr(node.func, "id", None) in NAMESPACES
@@ -164,12 +165,14 @@ class _Scanner:
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     self._names |= names_in(argument.value)
 
-    def _called(self, node: ast.AST, scope: _Scope) -> None:
+    def _called(self, node: ast.AST, scope: _Scope) -> bool:
+        """Note a call; return whether a name leads to what is called."""
         chain, rest = _chain(node)
         if rest is None and chain[0] not in (scope or ()):
             self._reads.add((*chain, "()"))
-        else:
-            self._calls_unknown = True
+            return True
+        self._calls_unknown = True
+        return False
 
     def _lambda(self, node: ast.Lambda, scope: _Scope) -> None:
         self._later([*node.args.defaults, *node.args.kw_defaults], scope)

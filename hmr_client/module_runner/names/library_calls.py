@@ -58,7 +58,7 @@ _LATER = frozenset(
         *("re", "_sre", "textwrap", "unicodedata", "difflib", "fnmatch", "shlex"),
         *("pathlib", "posixpath", "ntpath", "posix", "glob", "tempfile", "platform", "getpass"),
         *("heapq", "_heapq", "bisect", "_bisect", "array", "copy", "pprint", "reprlib"),
-        *("urllib", "traceback", "linecache", "dataclasses", "inspect"),
+        *("urllib", "traceback", "linecache", "dataclasses", "inspect", "numpy"),
     ]
 )
 """These call later, or not at all; or what they call is followed already.

@@ -98,13 +98,15 @@ class Readers:
         self._calls_arguments = False
         self._seen: set[int] = set()
         self._pending: list[Any] = []
-        self._passed: list[Any] = []
+        self._passed: list[Any] = []  # on, by name; the first ones of it are followed, and given
+        self._passed_followed = self._passed_given = 0
         self._owners: dict[int, Any] = {}
         self._functions: list[FunctionType] = []  # that are passed on
         self._lambdas: list[tuple[EvaluatedModule, Chain]] = []
         self._in_lambdas: frozenset[str] = frozenset()
         self._classes: list[type] = []  # that are passed on
-        self._inspects = self._calls_library = self._gives_to_library = self._checks = False
+        self._inspects = self._calls_library = self._checks = False
+        self._gives_passed = self._gives_all = False  # to a library that may call its methods
         self._given: set[type] = set()
         self._held: list[FunctionType] = []  # by objects of libraries
         self._attributes: set[str] = set()
@@ -194,6 +196,17 @@ class Readers:
         if name not in _CONSTRUCTORS and calls_back(cls.__module__, is_effect=self._only_direct):
             self._give_to_library(subclass)
 
+    def _call_library(self, module: str | None) -> None:
+        """Let a library call methods: the standard one of what it gets by name, others of all they may hold.
+
+        A local name that gets there (`json.dump(x, file)`) is not known. If it counted as everything, a
+        constructor that calls `json.dumps()` would take the objects that live, with their state.
+        """
+        if calls_back(module, is_effect=self._only_direct):
+            is_standard = (module or "builtins").partition(".")[0] in sys.stdlib_module_names
+            self._gives_passed |= is_standard
+            self._gives_all |= not is_standard
+
     def _enter_patched(self) -> bool:
         called = [x for x in self._patched if (LIBRARY, x) in self.keys]
         for library in called:
@@ -204,11 +217,14 @@ class Readers:
         """Let something unknown call methods of what was come by; tell whether there is anything new."""
         # `getattr(self, "do_" + name)()`: a bare statement is not run again for what it perhaps calls
         by_name = self._reads_all and self._calls_arguments and not self._only_direct
-        if not (by_name or self._gives_to_library):
+        if by_name or self._gives_all:
+            values = [*self._owners.values(), *self._classes]
+        elif self._gives_passed:
+            values = self._passed[self._passed_given :]
+            self._passed_given = len(self._passed)
+        else:
             return False
-        kinds = {
-            x if isinstance(x, type) else type(x) for x in (*self._owners.values(), *self._classes)
-        }
+        kinds = {x if isinstance(x, type) else type(x) for x in values}
         new = [x for x in kinds if x not in self._given and self._owner_of(x) is not None]
         self._given.update(new)
         for cls in new:
@@ -286,9 +302,9 @@ class Readers:
                 for module, chain in lambdas:
                     self.read(module, chain)
                 self._attributes |= self._in_lambdas
-            elif self._calls_arguments and self._passed:
-                passed, self._passed = self._passed, []
-                self._pending += [x for x in passed if is_code(x)]
+            elif self._calls_arguments and len(self._passed) > self._passed_followed:
+                self._pending += [x for x in self._passed[self._passed_followed :] if is_code(x)]
+                self._passed_followed = len(self._passed)
             elif self._coroutines and not self._attributes.isdisjoint(_DRIVES):
                 self._skipped = 0
                 self._seen.difference_update(map(id, self._coroutines))
@@ -501,7 +517,7 @@ class Readers:
             owner = getattr(value, "__self__", None)
             if owner is not None and not isinstance(owner, ModuleType):
                 self._note(owner)
-            self._gives_to_library |= calls_back(value.__module__, is_effect=self._only_direct)
+            self._call_library(value.__module__)
             if value.__module__ not in _KNOWN:
                 self._operate()
             root = (value.__module__ or "builtins").partition(".")[0]
@@ -529,7 +545,7 @@ class Readers:
             self.keys.add((LIBRARY, root))
             self._calls_library |= root not in sys.stdlib_module_names
             self._inspects |= root in _INSPECTING or root not in sys.stdlib_module_names
-            self._gives_to_library |= calls_back(function.__module__, is_effect=self._only_direct)
+            self._call_library(function.__module__)
             self._operate()
             if isinstance(registry := function.__dict__.get("registry"), MappingProxyType):
                 self._pending += registry.values()  # `singledispatch`

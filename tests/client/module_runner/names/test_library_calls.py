@@ -26,6 +26,10 @@ MADE = [
     "os.path.join('a', 'b')",
     "statistics.mean([1, 2])",
     "bisect.bisect([1, 2], 1)",
+    "json.dumps({'a': NAMES})",
+    "json.loads('[1]')",
+    "io.StringIO()",
+    "string.Template('$a').substitute(a=1)",
 ]
 
 
@@ -34,7 +38,7 @@ MADE = [
 async def test_a_constant_of_a_method_leaves_the_objects_alone(made):
     source = f"""
         import base64, bisect, collections, copy, datetime, decimal, math, os
-        import pathlib, random, re, statistics, struct, textwrap, time, uuid
+        import io, json, pathlib, random, re, string, statistics, struct, textwrap, time, uuid
         STEP = 1
         NAMES = ["a", "b"]
         class Shape:
