@@ -37,6 +37,7 @@ EDIT_MS = 6_000  # an edit that takes longer is lost
 MOST_LOST = 2  # edits that did not arrive: the server is left out from then on
 OURS = "hmr-server"
 READY = "async () => { await (await import('/@hmr/client')).ready; }"
+LABELS = {"leaf": "ES module", "css": "stylesheet"}
 OTHER_UNITS = ("wake-ups a second", "MiB")
 
 Times = dict[str, list[float]]
@@ -358,8 +359,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.json:
         options.json.write_text(json.dumps(asdict(results), indent=1), encoding="utf-8")
     if options.svg:
+        names = [target.name for target in targets]
         medians = {
-            scenario: {name: percentile(values, 0.5) for name, values in times.items()}
+            LABELS.get(scenario, scenario): {
+                name: percentile(times[name], 0.5) for name in names if name in times
+            }
             for scenario, times in results.times.items()
             if not scenario.endswith(OTHER_UNITS)
         }
