@@ -435,5 +435,6 @@ def test_the_page_equals_a_fresh_load(name, request, new_page):
             raise
         finally:
             soak.close()
-            # a close that waits may wait for ever for a page that is just being loaded
-            soak.page.page.close(run_before_unload=True)
+            # a plain close may wait for ever for a page that is just being loaded
+            with soak.page.page.expect_event("close"):
+                soak.page.page.close(run_before_unload=True)
