@@ -199,6 +199,10 @@ class EvaluatedModules:
             return next((x for x in found if x.filename == filename), found[0])
         return found[0]
 
+    def maker_of(self, function: FunctionType) -> EvaluatedModule | None:
+        """Return the application module whose code a function has, None if it is a library's."""
+        return self.by_globals(function.__globals__, function.__code__.co_filename)
+
     def importers_closure(self, modules: Iterable[EvaluatedModule]) -> set[EvaluatedModule]:
         """Return the modules and everything that imports them, however indirectly.
 

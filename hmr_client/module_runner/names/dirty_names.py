@@ -161,10 +161,6 @@ class DirtyNames:
         """Return the application module that has made a class, None for a library's."""
         return self.graph.by_name(cls.__module__)
 
-    def maker_of(self, function: FunctionType) -> EvaluatedModule | None:
-        """Return the application module whose code a function has, None if it is a library's."""
-        return self.graph.by_globals(function.__globals__, function.__code__.co_filename)
-
     def mark_place(self, place: Place, keys: Iterable[Any]) -> None:
         """Note that names of a module or attributes of a class have been changed from elsewhere.
 

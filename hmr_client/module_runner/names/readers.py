@@ -196,16 +196,22 @@ class Readers:
         if name not in _CONSTRUCTORS and calls_back(cls.__module__, is_effect=self._only_direct):
             self._give_to_library(subclass)
 
-    def _call_library(self, module: str | None) -> None:
+    def _call_library(self, module: str | None) -> str:
         """Let a library call methods: the standard one of what it gets by name, others of all they may hold.
+
+        Returns:
+            Its name.
 
         A local name that gets there (`json.dump(x, file)`) is not known. If it counted as everything, a
         constructor that calls `json.dumps()` would take the objects that live, with their state.
         """
+        root = ("builtins" if module is None else module).partition(".")[0]
+        self.keys.add((LIBRARY, root))
         if calls_back(module, is_effect=self._only_direct):
-            is_standard = (module or "builtins").partition(".")[0] in sys.stdlib_module_names
+            is_standard = root in sys.stdlib_module_names
             self._gives_passed |= is_standard
             self._gives_all |= not is_standard
+        return root
 
     def _enter_patched(self) -> bool:
         called = [x for x in self._patched if (LIBRARY, x) in self.keys]
@@ -242,7 +248,7 @@ class Readers:
                 ]
 
     def _note_signature(self, function: FunctionType) -> None:
-        owner = self._graph.by_globals(function.__globals__, function.__code__.co_filename)
+        owner = self._graph.maker_of(function)
         if owner is not None:
             name = function.__qualname__
             self.keys |= {(owner.name, f"{name}.{CALLED}"), (owner.name, f"{name}.{SIGNATURE}")}
@@ -517,11 +523,9 @@ class Readers:
             owner = getattr(value, "__self__", None)
             if owner is not None and not isinstance(owner, ModuleType):
                 self._note(owner)
-            self._call_library(value.__module__)
             if value.__module__ not in _KNOWN:
                 self._operate()
-            root = (value.__module__ or "builtins").partition(".")[0]
-            self.keys.add((LIBRARY, root))
+            root = self._call_library(value.__module__)
             self._inspects |= root not in sys.stdlib_module_names  # Depends(limit)
         elif self._owner_of(type(value)) is not None:
             self._note(value)
@@ -535,17 +539,16 @@ class Readers:
             self._pending.append(own_attributes(value).get("__wrapped__", MISSING))
 
     def _enter_function(self, function: FunctionType) -> None:
-        owner = self._graph.by_globals(function.__globals__, function.__code__.co_filename)
+        owner = self._graph.maker_of(function)
         for cell in function.__closure__ or ():
             value = contents(cell)
             self._note(value)
             self._pending += [value] if is_code(value) else []
         if owner is None:
-            root = (function.__module__ or "").partition(".")[0]
-            self.keys.add((LIBRARY, root))
-            self._calls_library |= root not in sys.stdlib_module_names
-            self._inspects |= root in _INSPECTING or root not in sys.stdlib_module_names
-            self._call_library(function.__module__)
+            root = self._call_library(function.__module__ or "")
+            is_foreign = root not in sys.stdlib_module_names
+            self._calls_library |= is_foreign
+            self._inspects |= is_foreign or root in _INSPECTING
             self._operate()
             if isinstance(registry := function.__dict__.get("registry"), MappingProxyType):
                 self._pending += registry.values()  # `singledispatch`

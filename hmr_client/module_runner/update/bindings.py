@@ -138,7 +138,9 @@ class Bindings:
         name = before.__qualname__
         # the code has been patched already: another line is another definition, in another branch
         is_other = before.__code__.co_firstlineno != after.__code__.co_firstlineno
-        owner = self._dirty.maker_of(before) or module  # a decorator's wrapper is made elsewhere
+        owner = (
+            self._dirty.graph.maker_of(before) or module
+        )  # a decorator's wrapper is made elsewhere
         if is_changed(_defaults(before), _defaults(after)) or is_other:
             self._dirty.mark(owner, f"{name}.{CALLED}")
             self._dirty.taints.mark(module, name)

@@ -64,6 +64,11 @@ def inject_query(url: str, query: str) -> str:
     return f"{path}?{query}" + (f"&{rest[1:]}" if len(rest) > 1 else "")
 
 
+def append_query(url: str, query: str) -> str:
+    """Return the URL with `query` as the last part of its query."""
+    return f"{url}{'&' if '?' in url else '?'}{query}"
+
+
 def remove_timestamp(url: str) -> str:
     """Return the URL without a `t` of exactly 13 digits: `?t=1` names another module."""
     if "t=" not in url or "?" not in url:
@@ -73,7 +78,7 @@ def remove_timestamp(url: str) -> str:
 
 def with_hash(url: str, hash_: str) -> str:
     """Return a request URL that names a text of a module by its hash: 16 hexadecimal digits."""
-    return f"{url}{'&' if '?' in url else '?'}hmr={hash_}"
+    return append_query(url, f"hmr={hash_}")
 
 
 def hash_of(url: str) -> str | None:

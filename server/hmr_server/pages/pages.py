@@ -339,7 +339,7 @@ def _stamped(url: str, timestamp: int, tag: str) -> str:
     if tag != "link":
         return module_url.inject_query(url, f"t={timestamp}")
     url, mark, fragment = url.partition("#")
-    return f"{url}{'&' if '?' in url else '?'}t={timestamp}{mark}{fragment}"
+    return module_url.append_query(url, f"t={timestamp}{mark}{fragment}")
 
 
 def _python_edits(text: str, page: Page, page_url: str) -> list[Edit]:

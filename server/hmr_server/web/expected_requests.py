@@ -64,7 +64,7 @@ def expected_requests(payload: UpdatePayload) -> Iterator[ExpectedRequest]:
                     found += [url for url in preload if isinstance(url, str)]
             case CssUpdate():
                 sheet = module_url.remove_direct(update.path)
-                found = [f"{sheet}{'&' if '?' in sheet else '?'}t={update.timestamp}"]
+                found = [module_url.append_query(sheet, f"t={update.timestamp}")]
             case _:
                 continue
         for url in map(module_url.encode_url, found):
