@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 import time
-import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -18,12 +17,12 @@ from scripts.lock import write_lock
 from scripts.stamps import VENV
 from scripts.terminal import ROOT, Step, StepFailedError
 from scripts.test_in_pyodide import find_pyodide, run_in_pyodide
+from scripts.test_runs import REPORTS, count, run_pytest, say_unsure
 from scripts.wheels import Wheels, build_wheels, install_library, install_wheels
 
 _BIN = VENV / "bin"
 _PYTHON_CODE = ["hmr_client", "browser", "server", "scripts", "tests", "e2e", "bench", "examples"]
 _TYPED_CODE = ["hmr_client", "browser/hmr_browser", "server/hmr_server", "scripts"]
-_REPORTS = ROOT / "build" / "reports"  # test-results/ is pytest-playwright's, which empties it
 _REMADE = [
     *("build", "dist", "test-results", ".venv", ".hypothesis"),
     *(".mypy_cache", ".ruff_cache", ".pytest_cache", ".import_linter_cache"),
@@ -46,7 +45,7 @@ def test(args: Sequence[str]) -> None:
     started = time.monotonic()
     make_environment(with_tests=True)
     chromium = find_chromium()
-    shutil.rmtree(_REPORTS, ignore_errors=True)
+    shutil.rmtree(REPORTS, ignore_errors=True)
 
     failures: list[str] = []
 
@@ -73,13 +72,15 @@ def test(args: Sequence[str]) -> None:
         "HMR_ASGI_PYTHON": str(asgi_python),
         "HMR_WHEELS": str(wheels.client.parent),
     }
-    attempt("unit tests", lambda: _pytest("unit tests", "tests", env=variables))
+    attempt("unit tests", lambda: run_pytest("unit tests", "tests", env=variables, second_try=True))
     attempt("floors", lambda: _at_the_floors(wheels))
-    attempt("core in Pyodide", lambda: run_in_pyodide(wheels.client, pyodide, _REPORTS))
-    attempt("e2e", lambda: _pytest("e2e", "e2e", *args, env=variables))
+    attempt("core in Pyodide", lambda: run_in_pyodide(wheels.client, pyodide, REPORTS))
+    attempt("e2e", lambda: run_pytest("e2e", "e2e", *args, env=variables, second_try=True))
 
     took = terminal.seconds(time.monotonic() - started)
-    print(f"\n{_count()}")
+    counts = count()
+    print(f"\n{counts}")
+    say_unsure(counts.unsure)
     if failures:
         raise StepFailedError(f"Failed after {took}: {', '.join(failures)}")
     print(f"{terminal.bold('All good')} {terminal.dim(f'in {took}')}")
@@ -88,7 +89,7 @@ def test(args: Sequence[str]) -> None:
 def unit(args: Sequence[str]) -> None:
     """Run the unit tests alone; the rest of the command line goes to pytest."""
     make_environment(with_tests=True)
-    _pytest("unit tests", *(args or ["tests"]))
+    run_pytest("unit tests", *(args or ["tests"]))
 
 
 def e2e(args: Sequence[str]) -> None:
@@ -96,14 +97,14 @@ def e2e(args: Sequence[str]) -> None:
     make_environment(with_tests=True)
     chromium = find_chromium()
     variables = {"HMR_CHROMIUM": str(chromium), "HMR_E2E_PYTHON": str(PYTHON)}
-    _pytest("e2e", *(args or ["e2e"]), env=variables)
+    run_pytest("e2e", *(args or ["e2e"]), env=variables)
 
 
 def fuzz(args: Sequence[str]) -> None:
     """Look for inputs that readers and access rules can't take, for longer than CI does."""
     make_environment(with_tests=True)
     variables = {"HMR_FUZZ_EXAMPLES": os.environ.get("HMR_FUZZ_EXAMPLES", "20000")}
-    _pytest("fuzz", *(args or ["tests/fuzz"]), env=variables)
+    run_pytest("fuzz", *(args or ["tests/fuzz"]), env=variables)
 
 
 def lock(_: Sequence[str]) -> None:
@@ -124,7 +125,7 @@ def soak(args: Sequence[str]) -> None:
         "HMR_E2E_PYTHON": str(PYTHON),
         "HMR_SOAK_SECONDS": seconds,
     }
-    _pytest("soak", "e2e/test_soak.py", *args[1:], env=variables)
+    run_pytest("soak", "e2e/test_soak.py", *args[1:], env=variables)
 
 
 def lint(_: Sequence[str]) -> None:
@@ -189,38 +190,16 @@ def _layering() -> None:
         step.say("import-linter")
 
 
-def _pytest(name: str, *args: str, env: dict[str, str] | None = None) -> None:
-    report = _REPORTS / f"{name.replace(' ', '-')}.xml"
-    # One process a core, and a file's tests in one process: they share servers and browsers.
-    # An option of the caller's comes later, so `-n 0` (with --headed, say) wins.
-    options = [f"--junitxml={report}", "-n", "auto", "--dist", "loadfile"]
-    with Step(name, streams=True) as step:
-        step.stream([PYTHON, "-m", "pytest", *options, *args], env=env)
-
-
 def _at_the_floors(wheels: Wheels) -> None:
     """Run the tests that use the libraries, with the oldest versions that we allow."""
     python = install_floors(wheels)
-    report = _REPORTS / "floors.xml"
+    report = REPORTS / "floors.xml"
     with Step("tests at the floors", streams=True) as step:
         step.stream([python, "-m", "pytest", f"--junitxml={report}", *FLOOR_TESTS])
 
 
 def _existing(paths: Sequence[str]) -> list[Path]:
     return [ROOT / path for path in paths if any((ROOT / path).rglob("*.py"))]
-
-
-def _count() -> str:
-    """Return the sum over all test runs, in the words that tools look for."""
-    passed = failed = skipped = 0
-    for report in _REPORTS.glob("*.xml"):
-        for suite in ET.parse(report).getroot().iter("testsuite"):  # noqa: S314  # pytest's own file
-            broken = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
-            skips = int(suite.get("skipped", 0))
-            failed += broken
-            skipped += skips
-            passed += int(suite.get("tests", 0)) - broken - skips
-    return f"{passed} passed, {failed} failed, {skipped} skipped"
 
 
 COMMANDS = {

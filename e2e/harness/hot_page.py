@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Worker, expect
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Worker, expect
 
 from e2e.harness.process import PATIENCE_S
 
@@ -13,6 +13,7 @@ CONNECTED = "[hmr] connected."
 OVERLAY = "vite-error-overlay"
 
 _PATIENCE_MS = 60_000
+_NOT_THERE = "Cannot read properties of null"  # an element of a page that is still being parsed
 expect.set_options(timeout=_PATIENCE_MS)
 
 
@@ -57,8 +58,17 @@ class HotPage:
         expect(self.page.locator(selector)).to_have_css(name, expected)
 
     def wait_for(self, expression: str, argument: Any = None) -> None:
-        """Wait until a JavaScript expression is true."""
-        self.page.wait_for_function(expression, arg=argument)
+        """Wait until a JavaScript expression is true; what it reads may not be in the page yet."""
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                self.page.wait_for_function(expression, arg=argument)
+            except Error as error:
+                if _NOT_THERE not in str(error) or time.monotonic() > deadline:
+                    raise
+                self.page.wait_for_timeout(20)
+            else:
+                return
 
     def value(self, expression: str) -> Any:
         """The present value of a JavaScript expression."""
