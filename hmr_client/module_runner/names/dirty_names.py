@@ -19,7 +19,8 @@ from ..imports.importer import Importer
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..planning.plan import Change
 from .decorators import may_look_at_parameters
-from .readers import CLOSURES, LIBRARY, Key, Readers
+from .keys import CLOSURES, LIBRARY, Key
+from .readers import Readers
 from .taints import Taints
 
 _LISTS = frozenset(("globals", "locals", "vars", "__dict__"))

@@ -12,7 +12,7 @@ from ..objects.values import is_changed
 from ..planning.plan import Change
 from ..transaction import MISSING
 from .dirty_names import DirtyNames
-from .readers import Key
+from .keys import Key
 
 
 class RemovedNames:

@@ -11,7 +11,7 @@ from ..analysis.outline import Outline
 from ..analysis.statements import Kind, Statement
 from ..module_graph import EvaluatedModule
 from ..names.dirty_names import DirtyNames
-from ..names.readers import CALLED, SIGNATURE, Key
+from ..names.keys import CALLED, SIGNATURE, Key
 from ..names.removed_names import RemovedNames
 from ..objects.class_building import Shape
 from ..objects.classes import merge_class

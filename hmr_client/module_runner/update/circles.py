@@ -11,7 +11,8 @@ from __future__ import annotations
 from ..analysis.statements import Kind, Statement
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..names.dirty_names import DirtyNames
-from ..names.readers import Key, Readers
+from ..names.keys import Key
+from ..names.readers import Readers
 from .escalation import Escalation
 
 

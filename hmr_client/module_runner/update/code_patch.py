@@ -13,7 +13,7 @@ from ..analysis.code_objects import Pair, is_class_body, pair_codes, static_attr
 from ..analysis.statements import Kind, Statement
 from ..module_graph import EvaluatedModule
 from ..names.dirty_names import DirtyNames
-from ..names.readers import SIGNATURE
+from ..names.keys import SIGNATURE
 from ..objects.class_building import Shape
 from ..objects.enums import is_enum
 from ..objects.functions import docstring, layers, own_attribute
