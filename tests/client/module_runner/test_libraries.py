@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from .application import drive, running, tiers
-from .programs import libraries, web
+from .programs import libraries
 from .programs.program import Program
 
 LIBRARIES = (
@@ -227,7 +227,7 @@ async def test_msgspec_structs():
         assert (new.P().x, new.Q().z, new.decoder.decode(b'{"p": {}}').p) == (5, "z", new.P())
 
 
-@pytest.mark.parametrize("program", [*libraries.PROGRAMS, *web.PROGRAMS], ids=lambda x: x.name)
+@pytest.mark.parametrize("program", libraries.PROGRAMS, ids=lambda x: x.name)
 @drive
 async def test_a_program_with_a_library_is_as_after_a_fresh_start(program: Program):
     for library in LIBRARIES:

@@ -10,12 +10,11 @@ from .application import drive
 from .programs import (
     applications,
     classes,
-    everyday,
     functions,
     modules,
-    rebinding,
     reflection,
     registrations,
+    standard_library,
     values,
 )
 from .programs.program import Program
@@ -23,12 +22,11 @@ from .programs.program import Program
 PROGRAMS = [
     *applications.PROGRAMS,
     *classes.PROGRAMS,
-    *everyday.PROGRAMS,
     *functions.PROGRAMS,
     *modules.PROGRAMS,
-    *rebinding.PROGRAMS,
     *reflection.PROGRAMS,
     *registrations.PROGRAMS,
+    *standard_library.PROGRAMS,
     *values.PROGRAMS,
 ]
 NOT_IN_A_PAGE = {"signal_atexit", "threads_hold_functions"}

@@ -2,6 +2,7 @@
 
 from . import (
     attributes,
+    bases,
     data_classes,
     descriptors,
     enums,
@@ -9,12 +10,15 @@ from . import (
     inheritance,
     metaclasses,
     methods,
+    operators,
+    properties,
     special_methods,
     typed,
 )
 
 PROGRAMS = [
     *attributes.PROGRAMS,
+    *bases.PROGRAMS,
     *data_classes.PROGRAMS,
     *descriptors.PROGRAMS,
     *enums.PROGRAMS,
@@ -22,6 +26,8 @@ PROGRAMS = [
     *inheritance.PROGRAMS,
     *metaclasses.PROGRAMS,
     *methods.PROGRAMS,
+    *operators.PROGRAMS,
+    *properties.PROGRAMS,
     *special_methods.PROGRAMS,
     *typed.PROGRAMS,
 ]

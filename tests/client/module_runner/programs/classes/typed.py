@@ -167,6 +167,32 @@ class Sub(Box[str]): pass
         ],
         ["IntBox.__args__", "Sub.__orig_bases__", "Box.__parameters__", "Sub.x"],
     ),
+    Program(
+        "namedtuple_defaults_subclass",
+        {
+            "m.py": """\
+from typing import NamedTuple
+class _P(NamedTuple):
+    x: int = 0
+    y: int = 0
+class P(_P):
+    def norm(self): return self.x + self.y
+    @classmethod
+    def unit(cls): return cls(1)
+""",
+            "main.py": """\
+from m import P
+U = P.unit()
+N = U.norm()
+F = P._fields
+D = P._field_defaults
+""",
+        },
+        [
+            [("m.py", "y: int = 0", "y: int = 5")],
+        ],
+        ["U, N, F, D", "P.unit()", "P.unit().norm()"],
+    ),
 ]
 if sys.version_info >= (3, 12):
     PROGRAMS.append(

@@ -185,4 +185,62 @@ J = app(lambda x: x + c.K)
         ],
         [],
     ),
+    Program(
+        "closure_constant_module",
+        {
+            "f.py": """\
+def make(n):
+    def get(): return n
+    return get
+def deco(n):
+    def d(f):
+        def w(*a): return f(*a) * n
+        return w
+    return d
+""",
+            "main.py": """\
+from f import make, deco
+h = make(3)
+A = h() + 1
+@deco(2)
+def g(): return 5
+B = g()
+class K:
+    @deco(3)
+    def m(self): return 7
+    @property
+    @deco(2)
+    def p(self): return 1
+C = K().m()
+D = K().p
+""",
+        },
+        [
+            [("main.py", "make(3)", "make(4)")],
+            [
+                (
+                    "main.py",
+                    """\
+@deco(2)
+def g""",
+                    """\
+@deco(5)
+def g""",
+                )
+            ],
+            [("main.py", "@deco(3)", "@deco(1)")],
+            [
+                (
+                    "main.py",
+                    """\
+@deco(2)
+    def p""",
+                    """\
+@deco(8)
+    def p""",
+                )
+            ],
+        ],
+        ["A, B, C, D"],
+    ),
 ]

@@ -245,4 +245,30 @@ A = get(1)
             "get(1)",
         ],
     ),
+    Program(
+        "contextvars_defaults",
+        {
+            "ctx.py": """\
+from contextvars import ContextVar, copy_context
+user = ContextVar("user", default="anon")
+lang = ContextVar("lang", default="en")
+def who(): return f"{user.get()}@{lang.get()}"
+""",
+            "main.py": """\
+import ctx
+from ctx import user, who
+tok = user.set("root")
+W = who()
+def inner():
+    user.set("tmp"); return who()
+I = ctx.copy_context().run(inner)
+""",
+        },
+        [
+            [("ctx.py", 'default="en"', 'default="fr"')],
+            [("main.py", 'set("root")', 'set("admin")')],
+            [("main.py", 'tok = user.set("admin")', "")],
+        ],
+        ["who()", "W, I"],
+    ),
 ]

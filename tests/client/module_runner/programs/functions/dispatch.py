@@ -201,4 +201,50 @@ f = F()
             "f.go(1.0)",
         ],
     ),
+    Program(
+        "singledispatch_over_modules",
+        {
+            "show.py": """\
+from functools import singledispatch, singledispatchmethod
+@singledispatch
+def show(x): return "?"
+class Printer:
+    sep = ":"
+    @singledispatchmethod
+    def fmt(self, x): return "o" + self.sep
+    @fmt.register
+    def _(self, x: int): return "i" + self.sep
+    @fmt.register(str)
+    def _s(self, x): return "s" + self.sep
+""",
+            "ext.py": """\
+from show import show, Printer
+class Pt: pass
+class Pt3(Pt): pass
+@show.register
+def _(x: Pt): return "pt"
+@show.register(int)
+def show_int(x): return f"int{x}"
+Printer.fmt.register(list, lambda self, x: "list")
+""",
+            "main.py": """\
+import ext
+from show import show, Printer
+A = [show(x) for x in (1, ext.Pt(), ext.Pt3(), "s")]
+P = [Printer().fmt(x) for x in (1, "s", [], 2.0)]
+""",
+        },
+        [
+            [("ext.py", "@show.register(int)", "@show.register(str)")],
+            [("ext.py", "class Pt3(Pt)", "class Pt3(str)")],
+            [("show.py", 'sep = ":"', 'sep = ";"')],
+            [("ext.py", "Printer.fmt.register(list,", "Printer.fmt.register(float,")],
+            [("show.py", "x: int", "x: bytes")],
+        ],
+        [
+            '[show(x) for x in (1, ext.Pt(), ext.Pt3(), "s")]',
+            '[Printer().fmt(x) for x in (1, "s", [], 2.0, b"")]',
+            "A, P",
+        ],
+    ),
 ]

@@ -1,10 +1,12 @@
 """Models, routes and commands of libraries."""
 
-from . import models, requests, standard_library, validation
+from . import commands, frameworks, models, requests, templates, validation
 
 PROGRAMS = [
+    *commands.PROGRAMS,
+    *frameworks.PROGRAMS,
     *models.PROGRAMS,
-    *validation.PROGRAMS,
-    *standard_library.PROGRAMS,
     *requests.PROGRAMS,
+    *templates.PROGRAMS,
+    *validation.PROGRAMS,
 ]

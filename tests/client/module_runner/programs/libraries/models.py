@@ -232,4 +232,54 @@ y: str = "z"
             "m.Q().both()",
         ],
     ),
+    Program(
+        "sqlalchemy_session",
+        {
+            "main.py": """\
+from db import *
+from models import User, Base, make
+s = Session()
+s.add(make("ann")); s.commit()
+def names(): return [(u.name, u.label, u.age) for u in s.query(User).order_by(User.id)]
+COUNT = s.query(User).count()
+""",
+            "db.py": """\
+from sqlalchemy import create_engine
+from sqlalchemy.orm import sessionmaker
+URL = "sqlite://"
+from sqlalchemy.pool import StaticPool
+engine = create_engine(URL, poolclass=StaticPool, connect_args={"check_same_thread": False})
+Session = sessionmaker(engine)
+""",
+            "models.py": """\
+from sqlalchemy import Column, Integer, String
+from sqlalchemy.orm import declarative_base
+from db import engine
+Base = declarative_base()
+DEFAULT_AGE = 5
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    name = Column(String)
+    age = Column(Integer, default=DEFAULT_AGE)
+    @property
+    def label(self): return f"<{self.name}>"
+def make(n): return User(name=n)
+Base.metadata.create_all(engine)
+""",
+        },
+        [
+            [("models.py", 'f"<{self.name}>"', 'f"[{self.name}]"')],
+            [("models.py", "DEFAULT_AGE = 5", "DEFAULT_AGE = 6")],
+            [
+                (
+                    "models.py",
+                    "    @property",
+                    '    email = Column(String, default="e")\n    @property',
+                )
+            ],
+            [("main.py", 'make("ann")', 'make("bob")')],
+        ],
+        ["names()", "COUNT"],
+    ),
 ]

@@ -1,4 +1,4 @@
-"""Routes of flask and commands of click."""
+"""Routes of flask."""
 
 from ..program import Program
 
@@ -81,57 +81,6 @@ def get(p, m="get"):
             'get("/i/3")',
             'get("/i/3","post")',
             'get("/i/x")',
-        ],
-    ),
-    Program(
-        "click_groups",
-        {
-            "cli.py": '''\
-import click
-DEF = 3
-@click.group()
-@click.option("--v", default=1)
-@click.pass_context
-def cli(ctx, v): ctx.obj = v
-@cli.command()
-@click.argument("name")
-@click.option("--n", default=DEF, type=int, help="times")
-def hello(name, n):
-    """Say hello."""
-    click.echo(name * n)
-@cli.command("bye")
-def goodbye(): click.echo("bye")
-''',
-            "main.py": """\
-from click.testing import CliRunner
-from cli import cli
-def run(*a): r = CliRunner().invoke(cli, a); return r.exit_code, r.output
-""",
-        },
-        [
-            [("cli.py", "DEF = 3", "DEF = 2")],
-            [("cli.py", '"--n"', '"--m", "n"')],
-            [("cli.py", '"bye")', '"ciao")')],
-            [("cli.py", "Say hello.", "Say hi.")],
-            [
-                (
-                    "cli.py",
-                    """\
-@cli.command("ciao")
-def goodbye(): click.echo("ciao")
-""",
-                    "",
-                )
-            ],
-            [("cli.py", "name * n", "name + str(n)")],
-        ],
-        [
-            'run("hello","a")',
-            'run("bye")',
-            'run("ciao")',
-            'run("hello","a","--m","1")',
-            'run("--help")',
-            'run("hello","--help")',
         ],
     ),
 ]

@@ -141,4 +141,49 @@ def go(*a):
             "S().limit",
         ],
     ),
+    Program(
+        "pydantic_settings_like",
+        {
+            "main.py": """\
+from schema import Order, Item, parse, TAX
+o = parse({"items": [{"name": "a", "price": 2}, {"name": "b", "price": 3, "qty": 2}]})
+TOTAL = o.total()
+DUMP = o.model_dump()
+ERR = [e["msg"] for e in __import__("schema").errors({"items": [{"name": "", "price": -1}]})]
+JS = Item.model_json_schema()
+""",
+            "schema.py": """\
+from pydantic import BaseModel, Field, field_validator, computed_field, ValidationError
+TAX = 2
+MIN = 1
+def check(v):
+    if len(v) < MIN: raise ValueError(f"short {MIN}")
+    return v
+class Item(BaseModel):
+    name: str
+    price: int = Field(ge=0, description="p")
+    qty: int = 1
+    @field_validator("name")
+    @classmethod
+    def named(cls, v): return check(v)
+class Order(BaseModel):
+    items: list[Item]
+    @computed_field
+    @property
+    def tax(self) -> int: return TAX
+    def total(self): return sum(i.price * i.qty for i in self.items) * TAX
+def parse(d): return Order.model_validate(d)
+def errors(d):
+    try: parse(d)
+    except ValidationError as e: return e.errors()
+""",
+        },
+        [
+            [("schema.py", "TAX = 2", "TAX = 3")],
+            [("schema.py", "MIN = 1", "MIN = 2")],
+            [("schema.py", "ge=0", "ge=-5")],
+            [("schema.py", "qty: int = 1", "qty: int = 2")],
+        ],
+        ["TOTAL", "DUMP", "ERR", "JS"],
+    ),
 ]

@@ -1,6 +1,6 @@
 """Modules: how they are imported, what they export, what is written into them."""
 
-from . import exports, imports, inheritance, moves, namespaces, settings
+from . import exports, imports, inheritance, moves, namespaces, plugins, settings
 
 PROGRAMS = [
     *exports.PROGRAMS,
@@ -8,5 +8,6 @@ PROGRAMS = [
     *inheritance.PROGRAMS,
     *moves.PROGRAMS,
     *namespaces.PROGRAMS,
+    *plugins.PROGRAMS,
     *settings.PROGRAMS,
 ]

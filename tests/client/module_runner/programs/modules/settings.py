@@ -228,4 +228,56 @@ DEBUG = False
             "dict(app.config)",
         ],
     ),
+    Program(
+        "star_import_chain_conditional",
+        {
+            "base.py": """\
+import os
+DEBUG = False
+__all__ = ["DEBUG", "LEVEL", "helper"]
+LEVEL = 1
+if DEBUG:
+    __all__.append("TRACE")
+    TRACE = True
+def helper(): return LEVEL
+_hidden = 3
+""",
+            "prod.py": """\
+from base import *
+LEVEL = LEVEL + 10
+def name(): return "prod"
+""",
+            "settings.py": """\
+from prod import *
+try:
+    from local import *
+except ImportError:
+    pass
+TOTAL = LEVEL * 2
+""",
+            "main.py": """\
+import settings
+from settings import *
+V = {k: v for k, v in vars(settings).items() if k.isupper()}
+""",
+        },
+        [
+            [("base.py", "LEVEL = 1", "LEVEL = 2")],
+            [("base.py", "DEBUG = False", "DEBUG = True")],
+            [
+                (
+                    "local.py",
+                    None,
+                    """\
+LEVEL = 100
+EXTRA = "e"
+""",
+                )
+            ],
+            [("local.py", 'EXTRA = "e"', 'EXTRA = "ee"')],
+            [("prod.py", "LEVEL = LEVEL + 10", "")],
+            [("local.py", None, None)],
+        ],
+        ["V", "settings.TOTAL", "settings.name()", "helper()", '"TRACE" in globals()'],
+    ),
 ]

@@ -234,4 +234,38 @@ S = [c.A, sorted(c.B), c.C, c.D, c.E, str(c.F), c.G, list(c.H), str(c.I)]
         ],
         [],
     ),
+    Program(
+        "inverted_constant_in_handler",
+        {
+            "plug.py": """\
+REG = []
+SHAPES = []
+def register(f): REG.append(f); return f
+def run_all(): return [f() for f in REG]
+class Base:
+    def __init_subclass__(cls): SHAPES.append(cls)
+    def size(self): return 0
+def sizes(): return [c().size() for c in SHAPES]
+""",
+            "a.py": """\
+from plug import register, Base
+K = 1
+def helper(): return K
+@register
+def fa(): return helper()
+class A(Base):
+    def size(self): return K
+""",
+            "main.py": """\
+import a, plug
+R = plug.run_all()
+S = plug.sizes()
+T = sum(R)
+""",
+        },
+        [
+            [("a.py", "K = 1", "K = 5")],
+        ],
+        ["R, S, T"],
+    ),
 ]
