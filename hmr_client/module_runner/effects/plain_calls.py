@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, OrderedDict, defaultdict, deque
 from typing import Any
 
+from ..inspection import namespace_of
+
 _CONTAINERS = (list, dict, set, deque, OrderedDict, defaultdict, Counter)
 _PURE = frozenset(
     [
@@ -64,11 +66,8 @@ def along(value: Any, attributes: list[str]) -> list[Any]:
     """Return what a chain of attributes leads to, without running anything."""
     found: list[Any] = []
     for name in attributes:
-        try:
-            names = object.__getattribute__(value, "__dict__")
-        except AttributeError:
-            break
-        if name not in names:
+        names = namespace_of(value)
+        if names is None or name not in names:
             break
         value = names[name]
         found.append(value)

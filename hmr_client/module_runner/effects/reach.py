@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
 from ..analysis.code_facts import code_facts
 from ..analysis.code_names import code_names, operations
+from ..inspection import is_standard, namespace_of
 from ..module_graph import EvaluatedModules
 from .items import Items, WeakItems
 from .library_places import SETTERS, environment_places, library_place, stores_attributes
@@ -292,9 +293,8 @@ class Reach:
         if isinstance(item, WeakValueDictionary):
             self._add("items", Items(item), parent)
             return
-        try:
-            names = object.__getattribute__(item, "__dict__")
-        except AttributeError:
+        names = namespace_of(item)
+        if names is None:
             if has_state(item):
                 self._add("state", Stateful(item), parent)
             return
@@ -322,10 +322,7 @@ class Reach:
                 return
             inner = item
             if not isinstance(item, _MUTABLE):
-                try:
-                    inner = object.__getattribute__(item, "__dict__")
-                except AttributeError:
-                    continue
+                inner = namespace_of(item)
             if type(inner) in (list, dict, set, deque):
                 self.hidden.append((inner, len(inner)))
                 pending += inner.values() if type(inner) is dict else inner
@@ -344,7 +341,7 @@ def _is_machinery(item: Any) -> bool:
 @lru_cache(maxsize=1024)
 def _is_of_machinery(module: str) -> bool:
     root = module.partition(".")[0]
-    return root in _OURS or (root in sys.stdlib_module_names and root not in _PLAIN_LIBRARIES)
+    return root in _OURS or (is_standard(root) and root not in _PLAIN_LIBRARIES)
 
 
 def writes_any_name(called: Collection[str]) -> bool:

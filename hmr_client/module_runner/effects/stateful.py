@@ -14,6 +14,7 @@ from collections import deque
 from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
 from typing import Any
 
+from ..inspection import is_standard, namespace_of
 from .places import PLAIN, Advancing
 
 _LARGEST = 4_000_000  # bytes
@@ -55,7 +56,7 @@ def has_state(item: Any) -> bool:
         return False
     kind = type(item)
     root = kind.__module__.partition(".")[0]
-    if root not in sys.stdlib_module_names:
+    if not is_standard(root):
         return _buffer(item) is not None  # an array of numpy
     if root in _KEPT_BY_OTHERS:
         return kind.__module__ in _QUEUES
@@ -113,10 +114,7 @@ def _changes(connection: Any) -> int:
 
 
 def _names(item: Any) -> dict[str, Any] | None:
-    try:
-        names = object.__getattribute__(item, "__dict__")
-    except AttributeError:
-        return None
+    names = namespace_of(item)
     return names if type(names) is dict else None
 
 
@@ -134,11 +132,7 @@ def _sizes(item: Any) -> list[Any]:
         if isinstance(one, _PLAIN_CONTAINERS):
             inner: Any = one
         else:  # what is put in may be the program's own: that is looked at elsewhere
-            inner = (
-                _names(one)
-                if type(one).__module__.partition(".")[0] in sys.stdlib_module_names
-                else None
-            )
+            inner = _names(one) if is_standard(type(one).__module__) else None
         if inner is None:
             continue
         values = [*inner.values()] if isinstance(inner, dict) else [*inner]

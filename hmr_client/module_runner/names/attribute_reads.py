@@ -5,11 +5,12 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
+from ..inspection import own_attributes
 from ..module_graph import EvaluatedModule
 from ..transaction import MISSING
 from .keys import Key
 from .library_calls import LibraryCalls
-from .lookup import SPECIAL, inherited, is_code, leads_to, members_of, own_attributes
+from .lookup import SPECIAL, inherited, is_code, leads_to, members_of
 from .reached import Reached
 
 CONSTRUCTORS = ("__init__", "__new__", "__post_init__", "__set_name__")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from functools import cached_property, partial, partialmethod, singledispatchmethod
 from types import BuiltinFunctionType, FunctionType, MappingProxyType, MethodType, ModuleType
@@ -11,13 +10,14 @@ from typing import Any
 from ..analysis.code_facts import COROUTINE, CodeFacts, code_facts
 from ..analysis.scan import Chain
 from ..effects.plain_calls import along
+from ..inspection import is_standard, own_attributes
 from ..module_graph import EvaluatedModule
 from ..objects.functions import contents
 from ..transaction import MISSING
 from .attribute_reads import CONSTRUCTORS, AttributeReads
 from .keys import CALLED, CLOSURES
 from .library_calls import LibraryCalls
-from .lookup import is_code, own_attributes
+from .lookup import is_code
 from .name_reads import DRIVES, NameReads
 from .reached import CONTAINERS, Reached
 
@@ -129,7 +129,7 @@ class Calls:
         if value.__module__ not in _KNOWN:
             self._reached.operate()
         root = self._libraries.call(value.__module__)
-        self.inspects |= root not in sys.stdlib_module_names  # Depends(limit)
+        self.inspects |= not is_standard(root)  # Depends(limit)
 
     def _enter_function(self, function: FunctionType) -> None:
         reached = self._reached
@@ -163,7 +163,7 @@ class Calls:
 
     def _enter_library(self, function: FunctionType) -> None:
         root = self._libraries.call(function.__module__ or "")
-        is_foreign = root not in sys.stdlib_module_names
+        is_foreign = not is_standard(root)
         self.reaches_library |= is_foreign
         self.inspects |= is_foreign or root in _INSPECTING
         self._reached.operate()

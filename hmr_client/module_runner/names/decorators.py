@@ -13,9 +13,9 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from ..analysis.code_names import code_names
+from ..inspection import own_attributes
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..transaction import MISSING
-from .lookup import own_attributes
 
 _LOOKS = frozenset(
     (

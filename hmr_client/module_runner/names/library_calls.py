@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
+from ..inspection import is_standard
 from .keys import LIBRARY
 from .lookup import is_code
 from .reached import Reached
@@ -85,7 +85,7 @@ def calls_back(module: str | None, *, is_effect: bool) -> bool:
     if module == "collections.abc":
         return True
     root = (module or "builtins").partition(".")[0]
-    return root not in _LATER and (not is_effect or root in sys.stdlib_module_names)
+    return root not in _LATER and (not is_effect or is_standard(root))
 
 
 class LibraryCalls:
@@ -118,9 +118,9 @@ class LibraryCalls:
         root = ("builtins" if module is None else module).partition(".")[0]
         self._reached.keys.add((LIBRARY, root))
         if calls_back(module, is_effect=self._only_direct):
-            is_standard = root in sys.stdlib_module_names
-            self._gives_passed |= is_standard
-            self._gives_all |= not is_standard
+            is_known = is_standard(root)
+            self._gives_passed |= is_known
+            self._gives_all |= not is_known
         return root
 
     def call_method(self, subclass: type, cls: type, *, on_class: bool, constructs: bool) -> None:
@@ -134,7 +134,7 @@ class LibraryCalls:
         """
         if self._reached.owner_of(subclass) is None:
             return
-        if on_class and cls.__module__.partition(".")[0] not in sys.stdlib_module_names:
+        if on_class and not is_standard(cls.__module__):
             self._reached.read_all_of(subclass)
         if not constructs and calls_back(cls.__module__, is_effect=self._only_direct):
             self._give_class(subclass)

@@ -6,6 +6,8 @@ from functools import cached_property, partial, partialmethod, singledispatchmet
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
+from ..inspection import own_attributes
+
 _OPERATORS = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "and", "or", "xor", "divmod")  # fmt: skip
 _OTHERS = ("neg", "pos", "abs", "invert", "eq", "ne", "lt", "le", "gt", "ge", "len", "bool", "iter", "next", "reversed", "getitem", "setitem", "delitem", "missing", "contains", "length_hint", "str", "repr", "format", "bytes", "hash", "enter", "exit", "call", "class_getitem", "int", "float", "complex", "index", "round", "trunc", "floor", "ceil", "dir", "fspath", "copy", "deepcopy", "reduce", "reduce_ex", "getstate", "setstate", "getnewargs", "getnewargs_ex", "aenter", "aexit", "aiter", "anext", "await", "instancecheck", "subclasscheck", "subclasshook")  # fmt: skip
 SPECIAL = frozenset(f"__{prefix}{name}__" for prefix in ("", "r", "i") for name in _OPERATORS) | {
@@ -57,16 +59,3 @@ def leads_to(value: Any, module: str, owner: str, name: str) -> bool:
         if name in names:
             return False
     return False
-
-
-def own_attributes(value: Any) -> dict[str, Any]:
-    """Return an instance's own attributes, past what its class makes of attribute access.
-
-    Args:
-        value: Any object.
-    """
-    try:
-        names = object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        return {}
-    return names if isinstance(names, dict) else {}

@@ -7,10 +7,11 @@ from types import FunctionType, MappingProxyType, ModuleType
 from typing import Any
 from weakref import ReferenceType, WeakKeyDictionary, WeakSet, WeakValueDictionary
 
+from ..inspection import own_attributes
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..transaction import MISSING
 from .keys import Key
-from .lookup import CODE, LEAVES, SPECIAL, own_attributes
+from .lookup import CODE, LEAVES, SPECIAL
 
 CONTAINERS = (
     list, tuple, set, frozenset, dict, deque, MappingProxyType, ChainMap, WeakSet, WeakKeyDictionary, WeakValueDictionary,

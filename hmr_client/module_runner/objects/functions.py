@@ -9,6 +9,7 @@ from functools import cached_property, partial, partialmethod
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+from ..inspection import namespace_of
 from ..transaction import MISSING, Transaction
 
 _CO_SUSPENDS = 0x20 | 0x80 | 0x200  # generator, coroutine, async generator
@@ -163,11 +164,7 @@ def own_attribute(item: Any, name: str) -> Any:
         item: Any object.
         name: The attribute.
     """
-    try:
-        names = object.__getattribute__(item, "__dict__")
-    except AttributeError:
-        names = {}
-    owners = (names, *(vars(cls) for cls in type(item).__mro__))
+    owners = (namespace_of(item) or {}, *(vars(cls) for cls in type(item).__mro__))
     return next((x[name] for x in owners if name in x), None)
 
 

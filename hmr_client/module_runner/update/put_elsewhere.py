@@ -13,9 +13,9 @@ from ..effects.contribution import Contribution
 from ..effects.contributions import Contributions
 from ..effects.places import CannotTakeBack
 from ..effects.reach import is_opaque
+from ..inspection import own_attributes
 from ..module_graph import EvaluatedModule
 from ..names.dirty_names import DirtyNames
-from ..names.lookup import own_attributes
 from ..transaction import MISSING, Transaction
 from .escalation import Escalation
 
