@@ -75,67 +75,100 @@ def code_facts(code: CodeType, *, only_direct: bool = False) -> CodeFacts:
 
 
 def _facts(code: CodeType, only_direct: bool) -> CodeFacts:
-    reads: set[Chain] = set()
-    attributes: set[str] = set()
-    called: set[str] = set()
-    imports: set[tuple[int, str]] = set()
-    iterates: set[Chain] = set()
-    calls_unknown = operates = False
+    found = _Facts()
     for one in _codes(code, only_direct):
-        chain: Chain = ()
-        ends: Chain = ()  # how the chain ends: before its attributes, the instructions say that it is called
-        expression: set[Chain] = set()  # what it has read already
-        before: list[object] = []
-        for instruction in dis.get_instructions(one):
-            name = instruction.opname
-            if name in _TRANSPARENT:
-                continue
-            has_flag = name in _FLAGGED and bool((instruction.arg or 0) & 1)
-            is_called = has_flag or name == "LOAD_METHOD"
-            if name in _ATTRIBUTES:
-                attribute = str(instruction.argval)
-                if chain and name != "LOAD_SUPER_ATTR":
-                    chain = (*chain, attribute)
-                    ends = ("()",) if is_called else ends
-                else:
-                    attributes.add(attribute)
-                    expression.add(("", attribute))
-                    if is_called or name == "LOAD_SUPER_ATTR":
-                        called.add(attribute)
-                continue
-            if chain:
-                is_callable = name == "PUSH_NULL" and _NULL_FOLLOWS
-                reads.add(chain + (("()",) if is_callable else ends))
-                expression.add(chain)
-                if is_callable:
-                    chain = ends = ()
-                    continue
-            chain = ends = ()
-            if name == "GET_ITER":
-                iterates |= expression
-            elif name.startswith(_ENDS):
-                expression.clear()
-            if name in _GLOBALS:
-                ends = ("()",) if is_called else ()
-                chain = (instruction.argval,)
-            elif name.startswith(_OPERATORS):
-                operates = True
-            elif name == "PUSH_NULL":
-                calls_unknown = True
-            elif name == "IMPORT_NAME":
-                level = before[-2] if len(before) > 1 and isinstance(before[-2], int) else 0
-                imports.add((level, instruction.argval))
-            before = [*before[-1:], instruction.argval]
-        if chain:
-            reads.add(chain + ends)
-        if not NAMESPACES.isdisjoint(one.co_names):
-            named = {name for x in one.co_consts if isinstance(x, str) for name in names_in(x)}
-            attributes |= named
-            called |= named
+        found.read(one)
     return CodeFacts(
-        frozenset(reads), frozenset(attributes), frozenset(called), frozenset(imports),
-        calls_unknown, operates, frozenset(iterates),
-    )  # fmt: skip
+        frozenset(found.reads),
+        frozenset(found.attributes),
+        frozenset(found.called),
+        frozenset(found.imports),
+        found.calls_unknown,
+        found.operates,
+        frozenset(found.iterates),
+    )
+
+
+class _Facts:
+    """Gathers facts, an instruction at a time."""
+
+    def __init__(self) -> None:
+        self.reads: set[Chain] = set()
+        self.attributes: set[str] = set()
+        self.called: set[str] = set()
+        self.imports: set[tuple[int, str]] = set()
+        self.iterates: set[Chain] = set()
+        self.calls_unknown = self.operates = False
+        self._chain: Chain = ()
+        # how the chain ends: before its attributes, the instructions say that it is called
+        self._ends: Chain = ()
+        self._expression: set[Chain] = set()  # what it has read already
+        self._before: list[object] = []  # the arguments of the last two instructions
+
+    def read(self, code: CodeType) -> None:
+        """Read a code object, without those in it."""
+        self._chain = self._ends = ()
+        self._expression = set()
+        self._before = []
+        for instruction in dis.get_instructions(code):
+            if instruction.opname in _TRANSPARENT:
+                continue
+            if instruction.opname in _ATTRIBUTES:
+                self._read_attribute(instruction)
+            elif not self._end_chain(instruction):
+                self._read_other(instruction)
+                self._before = [*self._before[-1:], instruction.argval]
+        if self._chain:
+            self.reads.add(self._chain + self._ends)
+        if not NAMESPACES.isdisjoint(code.co_names):
+            named = {name for x in code.co_consts if isinstance(x, str) for name in names_in(x)}
+            self.attributes |= named
+            self.called |= named
+
+    def _read_attribute(self, instruction: dis.Instruction) -> None:
+        name, attribute = instruction.opname, str(instruction.argval)
+        if self._chain and name != "LOAD_SUPER_ATTR":
+            self._chain = (*self._chain, attribute)
+            if _is_called(instruction):
+                self._ends = ("()",)
+            return
+        self.attributes.add(attribute)
+        self._expression.add(("", attribute))
+        if name == "LOAD_SUPER_ATTR" or _is_called(instruction):
+            self.called.add(attribute)
+
+    def _end_chain(self, instruction: dis.Instruction) -> bool:
+        """Note the chain that an instruction ends; tell whether the instruction only says that it is called."""
+        chain, ends = self._chain, self._ends
+        self._chain = self._ends = ()
+        if not chain:
+            return False
+        is_callable = instruction.opname == "PUSH_NULL" and _NULL_FOLLOWS
+        self.reads.add(chain + (("()",) if is_callable else ends))
+        self._expression.add(chain)
+        return is_callable
+
+    def _read_other(self, instruction: dis.Instruction) -> None:
+        name = instruction.opname
+        if name == "GET_ITER":
+            self.iterates |= self._expression
+        elif name.startswith(_ENDS):
+            self._expression.clear()
+        if name in _GLOBALS:
+            self._ends = ("()",) if _is_called(instruction) else ()
+            self._chain = (instruction.argval,)
+        elif name.startswith(_OPERATORS):
+            self.operates = True
+        elif name == "PUSH_NULL":
+            self.calls_unknown = True
+        elif name == "IMPORT_NAME":
+            first = self._before[0] if len(self._before) > 1 else 0
+            self.imports.add((first if isinstance(first, int) else 0, instruction.argval))
+
+
+def _is_called(instruction: dis.Instruction) -> bool:
+    name = instruction.opname
+    return name == "LOAD_METHOD" or (name in _FLAGGED and bool((instruction.arg or 0) & 1))
 
 
 def _codes(code: CodeType, only_direct: bool) -> Iterator[CodeType]:
