@@ -141,10 +141,7 @@ class Execution:
         )
         # before it runs: else each decorator registers a second time, or its registry refuses
         positions = self.put_elsewhere.take_back(module, statement, index)
-        if statement.kind is Kind.DECLARATION or isinstance(statement.node, ast.Try | ast.TryStar):
-            unbind(outline, statement, statement.binds - {x[0] for x in statement.reads}, namespace)
-        elif may_bind_nothing(statement):
-            unbind(outline, statement, statement.binds, namespace)
+        _unbind_before(outline, statement, namespace)
         self._contributions.begin(module, statement.scan, index)
         starred = self.stars.before(module, outline, statement)
         loaded = len(self._dirty.graph)
@@ -165,11 +162,8 @@ class Execution:
             self.put_elsewhere.check_imported(module, outline, statement, imported, made)
         alive = _functions(before, namespace)
         kept |= self._settle(module, outline, statement, before, carries_over)
-        classes_made = [x for x in map(namespace.get, before) if isinstance(x, type)]
-        for cls in classes_made if not everything else ():
-            is_own = cls.__module__ == module.module.__name__
-            if is_own and bases.get(id(cls)) != cls.__bases__:
-                check_order(self._dirty.graph, module, outline, cls)
+        if not everything:
+            self._check_order(module, outline, statement, bases)
         is_new = any(x is MISSING for x in before.values()) or (
             starred is not None and starred.keys() < namespace.keys()
         )
@@ -185,6 +179,21 @@ class Execution:
         self.put_elsewhere.mark_stored(statement, namespace)
         if not any(self._bindings.is_one_of_several(module, outline, statement, x) for x in before):
             self._bindings.adopt_inner(module, statement, holders)
+
+    def _check_order(
+        self,
+        module: EvaluatedModule,
+        outline: Outline,
+        statement: Statement,
+        bases: Mapping[int, tuple[type, ...]],
+    ) -> None:
+        """Refuse a class with new bases that would stand elsewhere among their subclasses."""
+        namespace = module.module.__dict__
+        for cls in map(namespace.get, statement.binds):
+            if not isinstance(cls, type) or cls.__module__ != module.module.__name__:
+                continue
+            if bases.get(id(cls)) != cls.__bases__:
+                check_order(self._dirty.graph, module, outline, cls)
 
     def _settle(
         self,
@@ -335,6 +344,14 @@ def _reporter(dirty: DirtyNames, code: CodePatch) -> Callable[[EvaluatedModule],
         return report
 
     return report_of
+
+
+def _unbind_before(outline: Outline, statement: Statement, namespace: dict[str, Any]) -> None:
+    """Remove the names that a statement may not bind when it runs again."""
+    if statement.kind is Kind.DECLARATION or isinstance(statement.node, ast.Try | ast.TryStar):
+        unbind(outline, statement, statement.binds - {x[0] for x in statement.reads}, namespace)
+    elif may_bind_nothing(statement):
+        unbind(outline, statement, statement.binds, namespace)
 
 
 def _put_in_order(outline: Outline, index: int, namespace: dict[str, Any]) -> None:
