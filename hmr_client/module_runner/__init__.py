@@ -19,11 +19,11 @@ How an update runs
         │  transaction           opened: from here on every change can be undone
         ▼
     update.visiting              the modules in dependency order, each once or until nothing is dirty
-        ├─ update.code_patch         only bodies differ: put the new code into every live function
-        ├─ update.statement_runner   run the changed statements in the module's own dict
-        ├─ objects.classes           merge new classes into the old ones, and their instances follow
-        ├─ objects.reconcile         put new functions into the old ones
-        └─ names.dirty_names         mark names with new values: their readers are visited next
+        ├─ execution.code_patch         only bodies differ: put the new code into every live function
+        ├─ execution.statement_runner   run the changed statements in the module's own dict
+        ├─ classes.merging              merge new classes into the old ones, and their instances follow
+        ├─ objects.reconcile            put new functions into the old ones
+        └─ names.dirty_names            mark names with new values: their readers are visited next
         │
         ▼
     commit: the new source is live, effects of removed statements end

@@ -1,4 +1,4 @@
 """Which names an update makes dirty, and which statements, functions and classes read them.
 
-It decides and marks; running a statement is `update`'s. It imports the folders below: `planning` down to `analysis`.
+It decides and marks; running a statement is `execution`'s. It imports the folders below: `planning` down to `analysis`.
 """

@@ -9,9 +9,9 @@ from types import FunctionType
 from typing import Any
 
 from ..analysis.code_names import code_names
+from ..classes.instances import caches_in_instances, forget_cached
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..objects.functions import layers
-from ..objects.instances import caches_in_instances, forget_cached
 from ..transaction import Transaction
 from .dirty_names import DirtyNames
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import traceback
 from collections.abc import Collection
 
+from ..execution.escalation import Escalation, StatementRaised
 from ..module_graph import EvaluatedModule
-from .escalation import Escalation, StatementRaised
 
 
 class Attempt:

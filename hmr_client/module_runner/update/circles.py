@@ -9,11 +9,11 @@ When the program starts with `a`, `b` reads `a` without `X`. By the time of an u
 from __future__ import annotations
 
 from ..analysis.statements import Kind, Statement
+from ..execution.escalation import Escalation
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..names.dirty_names import DirtyNames
 from ..names.keys import Key
 from ..names.readers import Readers
-from .escalation import Escalation
 
 
 class Circles:

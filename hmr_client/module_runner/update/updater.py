@@ -13,6 +13,7 @@ from ...wire.custom_events import INVALIDATE, InvalidateData
 from ..analysis.outline import Outline, read_before_bound
 from ..effects.contributions import Contributions
 from ..effects.ledger import Ledger
+from ..execution.escalation import StatementRaised
 from ..imports.entries import Entries
 from ..imports.importer import Importer
 from ..imports.tracebacks import format_error, strip
@@ -26,7 +27,6 @@ from ..planning.steps import Step, Tier
 from ..transaction import Transaction
 from .attempt import Attempt
 from .disposal import Disposal
-from .escalation import StatementRaised
 from .moved_functions import MovedFunctions
 from .new_source import bring_in
 from .snapshot import take_snapshot

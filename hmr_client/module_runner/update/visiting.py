@@ -15,21 +15,21 @@ from collections.abc import Iterable, Mapping
 
 from ..analysis.outline import Outline
 from ..analysis.statements import Kind
+from ..classes.instances import upgrade as upgrade_instances
 from ..effects.contributions import Contributions
 from ..effects.ledger import Ledger
+from ..execution.code_patch import CodePatch
+from ..execution.escalation import Escalation
+from ..execution.listed_classes import retire_removed
+from ..execution.statement_runner import StatementRunner
 from ..imports.importer import Importer
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..names.cached_results import CachedResults
 from ..names.dirty_names import DirtyNames
 from ..names.removed_names import RemovedNames
-from ..objects.instances import upgrade as upgrade_instances
 from ..planning.plan import Change
 from ..transaction import Transaction
 from .circles import Circles
-from .code_patch import CodePatch
-from .escalation import Escalation
-from .listed_classes import retire_removed
-from .statement_runner import Execution
 
 _MOST_ROUNDS = 4
 """How often the modules are visited, at most. One round is enough where imports do not go in circles."""
@@ -59,7 +59,7 @@ class Evaluation:
         self._dirty = DirtyNames(graph, importer, contributions, self._changes)
         self._code = CodePatch(self._dirty, transaction)
         self._removed = RemovedNames(graph, self._dirty)
-        self._execution = Execution(
+        self._execution = StatementRunner(
             ledger,
             contributions,
             transaction,

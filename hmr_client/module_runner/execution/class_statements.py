@@ -11,10 +11,10 @@ from ..analysis.class_change import ClassChange, class_change, class_definition,
 from ..analysis.outline import Outline
 from ..analysis.scan import FUNCTIONS
 from ..analysis.statements import Kind, Statement
+from ..classes.building import ClassBuilding, Shape, class_in
+from ..classes.members import ClassReport
 from ..module_graph import EvaluatedModule
 from ..names.dirty_names import DirtyNames
-from ..objects.class_building import ClassBuilding, Shape, class_in
-from ..objects.members import ClassReport
 from ..transaction import Transaction
 
 

@@ -9,12 +9,14 @@ from typing import Any
 from ..analysis.class_change import ClassChange
 from ..analysis.outline import Outline
 from ..analysis.statements import Kind, Statement
+from ..classes.building import Shape
+from ..classes.members import ClassReport
+from ..classes.merging import merge_class
+from ..classes.refusal import CannotKeepClass
 from ..module_graph import EvaluatedModule
 from ..names.dirty_names import DirtyNames
 from ..names.keys import CALLED, SIGNATURE, Key
 from ..names.removed_names import RemovedNames
-from ..objects.class_building import Shape
-from ..objects.classes import merge_class
 from ..objects.functions import (
     adopt,
     closed_over,
@@ -22,9 +24,7 @@ from ..objects.functions import (
     have_other_parameters,
     is_new_version,
 )
-from ..objects.members import ClassReport
 from ..objects.reconcile import reconcile
-from ..objects.refusal import CannotKeepClass
 from ..objects.values import is_changed
 from ..transaction import MISSING, Transaction
 from .class_statements import ClassStatements

@@ -23,8 +23,8 @@ from typing import Any
 from ..analysis.class_change import ClassChange
 from ..analysis.code_names import code_names
 from ..transaction import Transaction
-from .classes import merge_class
 from .members import ClassReport, LiveClass, layout_of, make_as_type_does
+from .merging import merge_class
 from .refusal import CannotKeepClass
 from .registries import Registries
 

@@ -14,12 +14,12 @@ from types import FunctionType
 from typing import Any
 
 from ..analysis.class_change import ClassChange
+from ..objects.functions import contents, is_version_of
 from ..transaction import Transaction
 from .enums import have_same_members, is_enum, names_besides_members, renew_members
-from .functions import contents, is_version_of
 from .members import ClassReport, LiveClass, layout_of
 from .refusal import CannotKeepClass, Refusal
-from .retired_classes import is_held, replace_everywhere, retire, strip
+from .retired import is_held, replace_everywhere, retire, strip
 
 _HEAP_TYPE = 1 << 9
 

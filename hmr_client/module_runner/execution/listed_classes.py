@@ -7,9 +7,9 @@ from typing import Any
 
 from ..analysis.code_names import code_names
 from ..analysis.outline import Outline
+from ..classes.instances import instances
+from ..classes.retired import Retired
 from ..module_graph import EvaluatedModule, EvaluatedModules
-from ..objects.instances import instances
-from ..objects.retired_classes import Retired
 from ..transaction import Transaction
 from .escalation import Escalation
 

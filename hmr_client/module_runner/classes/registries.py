@@ -8,8 +8,8 @@ from functools import partial
 from types import CellType, FunctionType, MethodType
 from typing import Any
 
+from ..objects.functions import contents
 from ..transaction import Transaction
-from .functions import contents
 from .refusal import CannotKeepClass, Refusal
 
 _OURS = f"{__name__.partition('.')[0]}."

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from types import FunctionType
 from typing import Any
 
+from ..objects.functions import closed_over, same_function
+from ..objects.values import is_changed
 from ..transaction import MISSING
-from .functions import closed_over, same_function
-from .values import is_changed
 
 _COMPARED = frozenset(("__annotations__", "__match_args__", "__abstractmethods__"))
 _WRAPPERS = (staticmethod, classmethod)

@@ -11,14 +11,14 @@ from typing import Any
 
 from ..analysis.code_objects import Pair, is_class_body, pair_codes, static_attributes
 from ..analysis.statements import Kind, Statement
+from ..classes.building import Shape
+from ..classes.enums import is_enum
+from ..classes.instances import caches_in_instances, forget_cached
 from ..module_graph import EvaluatedModule
 from ..names.dirty_names import DirtyNames
 from ..names.keys import SIGNATURE
-from ..objects.class_building import Shape
-from ..objects.enums import is_enum
 from ..objects.functions import docstring, layers, own_attribute
 from ..objects.holders import Holders, find_holders, find_holders_of, swap
-from ..objects.instances import caches_in_instances, forget_cached
 from ..planning.plan import Change
 from ..transaction import Transaction
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from ..analysis.outline import Outline
 from ..analysis.statements import Kind, Statement, same_decoration, without_decorators
+from ..classes.members import ClassReport
+from ..classes.refusal import CannotKeepClass
 from ..effects.contributions import Contributions
 from ..effects.ledger import Ledger
 from ..imports.top_level import PATIENCE_S, run
@@ -22,8 +24,6 @@ from ..objects.functions import (
     carry_over,
     put_code,
 )
-from ..objects.members import ClassReport
-from ..objects.refusal import CannotKeepClass
 from ..objects.values import is_changed
 from ..planning.plan import Change
 from ..transaction import MISSING, Transaction
@@ -36,7 +36,7 @@ from .put_elsewhere import PutElsewhere
 from .rebinding import StarImports, may_bind_nothing, unbind
 
 
-class Execution:
+class StatementRunner:
     """Runs statements of modules that are being updated.
 
     Args:

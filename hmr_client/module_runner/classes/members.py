@@ -8,8 +8,8 @@ from types import FunctionType, GetSetDescriptorType, MemberDescriptorType
 from typing import Any
 
 from ..analysis.class_change import ClassChange
+from ..objects.functions import adopt, closed_over, forward, same_function
 from ..transaction import MISSING, Transaction
-from .functions import adopt, closed_over, forward, same_function
 from .instances import caches_in_instances, forget_cached, instances
 from .lookups import changed_lookups, forget_subclass_checks
 
