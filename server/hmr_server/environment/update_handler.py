@@ -268,5 +268,5 @@ def _scripts(modules: Iterable[ModuleNode]) -> list[JSONValue]:
 
 
 def _log_updates(updates: Iterable[Update]) -> None:
-    paths = dict.fromkeys(update.path for update in updates)
+    paths = dict.fromkeys(module_url.as_written(update.path) for update in updates)
     _log.info("hmr update %s", ", ".join(paths))

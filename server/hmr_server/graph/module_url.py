@@ -106,6 +106,11 @@ def remove_direct(url: str) -> str:
     return _TRAILING_SEPARATOR.sub(r"\1", _DIRECT.sub(r"\1", url, count=1))
 
 
+def as_written(url: str) -> str:
+    """Return the URL as the project's files have it: a linked stylesheet without our `direct`."""
+    return remove_direct(url) if is_direct_css(url) else url
+
+
 def has_import_query(url: str) -> bool:
     """Return whether the query says that the URL is imported from JavaScript."""
     return bool(_IMPORT.search(url))

@@ -25,6 +25,7 @@ from hmr_client.wire.payloads import (
 
 from ..channel.hot_channel import Push
 from ..config import ServerConfig
+from ..graph.module_url import as_written
 from ..text.plain_text import plain_text
 from .reporter import Outcome
 
@@ -113,7 +114,7 @@ class Terminal:
         """Say what a save led to."""
         match payload:
             case UpdatePayload(updates=updates):
-                paths = list(dict.fromkeys(update.path for update in updates))
+                paths = list(dict.fromkeys(as_written(update.path) for update in updates))
                 more = f" and {len(paths) - _MAX_PATHS} more" if len(paths) > _MAX_PATHS else ""
                 self._saved("hmr update", ", ".join(paths[:_MAX_PATHS]) + more, outcome)
             case FullReload(path=path, triggered_by=triggered_by):

@@ -61,6 +61,11 @@ def said(payload: Push, outcome: Outcome) -> str:
             "hmr update /a.js, /b.css  a.js · 12 ms · 2 pages\n",
         ),
         (
+            update("/a.css?direct&v=1", "/b.css?direct", "/a.js?direct"),
+            Outcome(files=("a.css",), milliseconds=1, pages=1),
+            "hmr update /a.css?v=1, /b.css, /a.js?direct  a.css · 1 ms · 1 page\n",
+        ),
+        (
             update("/a.js"),
             Outcome(files=("a.js",), milliseconds=0.6, pages=1),
             "hmr update /a.js  1 ms · 1 page\n",
