@@ -51,7 +51,8 @@ def _source(node: ModuleNode) -> str:
 
 
 def _hints(node: ModuleNode) -> list[str]:
-    hints = [] if node.problem is None else [_sentence(node.problem.message)]
+    problem = node.problem
+    hints = [] if problem is None or not problem.is_reason else [_sentence(problem.message)]
     suffix = Path(node.file or "").suffix
     if suffix not in _READABLE:
         hints.append(

@@ -46,10 +46,12 @@ class SyntaxProblem:
     Attributes:
         message: What.
         offset: Where, in bytes.
+        is_reason: Whether it says why something is wrong: that it is unexpected the browser says itself.
     """
 
     message: str
     offset: int
+    is_reason: bool = True
 
 
 def without_newer_syntax(source: bytes) -> bytes:
@@ -147,11 +149,11 @@ def _unexpected(node: Node, source: bytes) -> SyntaxProblem:
     if not rest and opened:
         return SyntaxProblem(f'"{opened[-1].type}" is never closed', opened[-1].start_byte)
     if not rest and len(leaves) > 1:
-        return SyntaxProblem("Unexpected end of file", node.end_byte)
+        return SyntaxProblem("Unexpected end of file", node.end_byte, is_reason=False)
     last = leaves[-1] if leaves else node
     text = (last.text or b"").decode("utf-8", "replace")
     shown = text if len(text) <= _MAX_QUOTE else f"{text[:_MAX_QUOTE]}…"
-    return SyntaxProblem(f'Unexpected "{shown}"', last.start_byte)
+    return SyntaxProblem(f'Unexpected "{shown}"', last.start_byte, is_reason=False)
 
 
 def _leaves(node: Node) -> Iterator[Node]:

@@ -21,10 +21,18 @@ def test_a_syntax_error_is_shown_with_place_and_frame_once_the_browser_says_so(p
     assert p.get("/main.js") == "const a = 1;\nconst = 3;\n"
     assert p.sent() == []
     details = judge(p, "/main.js", 2, 7, "SyntaxError: Unexpected token '='")
-    assert details.message == "SyntaxError: Unexpected token '='. Unexpected \"=\"."
+    assert details.message == "SyntaxError: Unexpected token '='."
     assert (details.loc.line, details.loc.column) == (2, 6)
     assert details.loc.file == str(p.root / "main.js")
     assert details.frame == "1  |  const a = 1;\n2  |  const = 3;\n   |        ^\n3  |"
+
+
+def test_the_message_says_why_where_the_browser_does_not(project):
+    p = project({"main.js": 'const a = "x;\nf()'})
+    details = judge(p, "/main.js", 1, 11, "SyntaxError: Invalid or unexpected token")
+    assert (
+        details.message == "SyntaxError: Invalid or unexpected token. The string is never closed."
+    )
 
 
 def test_the_place_in_the_first_line_is_the_one_on_disk(project):
