@@ -16,11 +16,11 @@ const globalAttribute = /^(class|style|id|title|hidden|slot|lang|dir|part|tabind
  * @param {Document} after the new text's
  * @param {{ old: Map<Node, Node>, same: Function }} pairs which nodes of them are the same ones (`match`)
  * @param {Map<Node, Node>} live the live node for each node of `before` that is known in the document
- * @param {boolean} hears whether the program listens to `hmr:html-updated`
+ * @param {boolean} listens whether the program listens to `hmr:html-updated`
  * @returns what to do, and `live` for the nodes of `after`, which is whole when that is done
  * @throws {Reload} where it can't be proved right
  */
-export function planMorph(before, after, { old, same }, live, hears) {
+export function planMorph(before, after, { old, same }, live, listens) {
   const plan = { steps: [], removals: [], changed: 0, added: 0, removed: 0, notes: [], live: new Map() };
   const kept = new Set(old.values());
   visit(before.documentElement, after.documentElement);
@@ -80,7 +80,7 @@ export function planMorph(before, after, { old, same }, live, hears) {
 
   function changeInert(was, is) {
     if (is.hasAttribute("shadowrootmode")) throw new Reload(`the shadow root of ${nameOf(is.parentElement)} has changed`);
-    if (!hears) throw new Reload(`${nameOf(is)} has changed, and the program may have read it: hot.on("hmr:html-updated", …) would tell it to look again`);
+    if (!listens) throw new Reload(`${nameOf(is)} has changed, and the program may have read it: hot.on("hmr:html-updated", …) would tell it to look again`);
     const node = target(was);
     changeAttributes(was, is);
     change(node, () => {

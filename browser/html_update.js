@@ -19,13 +19,13 @@ let isShown = false; // the error in it
  * @param served the bootstrap's: `text`, a promise of the page's text as it was served, `nodes` and `copy`, the
  *   document when the page's modules began
  * @param {string} options.file the saved file, if it is known
- * @param {boolean} options.hears whether the program listens to `hmr:html-updated`
+ * @param {boolean} options.listens whether the program listens to `hmr:html-updated`
  * @param options.view the bootstrap's: badge and overlay
  * @param {boolean} options.shows whether they are wanted
  * @returns {Promise<object>} `changed`, `added`, `removed`, and `summary`, that in words; or `reload`, why the page has to reload;
  *   or `error`, what has to be fixed in its text first
  */
-export async function updateHtml(served, { file, hears, view, shows }) {
+export async function updateHtml(served, { file, listens, view, shows }) {
   const began = performance.now();
   let text = "";
   try {
@@ -34,7 +34,7 @@ export async function updateHtml(served, { file, hears, view, shows }) {
     const after = readPage(text);
     checkWhole(known.read, after, text);
     checkCode(known.read.page, after.page);
-    const { live, steps, removals, ...done } = planMorph(known.read.page, after.page, match(known.read.page, after.page), known.live, hears);
+    const { live, steps, removals, ...done } = planMorph(known.read.page, after.page, match(known.read.page, after.page), known.live, listens);
     for (const step of [...steps, ...removals]) step();
     known = { read: after, live };
     if (isShown) view.overlay.close();

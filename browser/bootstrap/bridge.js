@@ -44,10 +44,10 @@ export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { 
       preloadFrom(socket);
       noteLoss(socket);
     },
-    async updateHtml(file, hears) {
+    async updateHtml(file, listens) {
       const { updateHtml } = await importPart("html_update.js");
       await forgetCopies();
-      return JSON.stringify(await updateHtml(servedPage, { file, hears, view, shows: config.overlay }));
+      return JSON.stringify(await updateHtml(servedPage, { file, listens, view, shows: config.overlay }));
     },
     watchEffects: (made, over) => watchEffects(pyodide, made, over, page),
     dataFiles: (url) => dataFiles(pyodide.FS, url, { skip: 1, prefix }), // a byte keeps BOMs from the browser

@@ -116,7 +116,7 @@ export class ErrorOverlay extends (globalThis.HTMLElement ?? class {}) {
       element("pre", "file", ...linked(parts.file, links)),
       element("pre", "frame", ...(hasFrame ? frameLines(frame) : [])),
       element("pre", "stack", ...linked(stack, links)),
-      element("div", "tip", plain(error.tip) || "Fix the code to go on.", " ", element("kbd", "", "Esc"), " or a click outside closes this."),
+      element("div", "tip", plain(error.tip) || "Fix the code to continue.", " ", element("kbd", "", "Esc"), " or a click outside closes this."),
     );
     window.tabIndex = -1;
     window.setAttribute("role", "alertdialog");

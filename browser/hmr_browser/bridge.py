@@ -116,7 +116,7 @@ class Bridge(Protocol):
             timestamp: The update's.
             is_data_file: Whether the page's Python has a copy that is brought up to date otherwise.
             is_module: Whether what the page runs of it is updated otherwise.
-            without_reader: Whether somebody has fetched it and not said who.
+            without_reader: Whether it was fetched by a context that did not name itself.
         """
 
     def refreshSheet(self, sheet: str, timestamp: int) -> Any:  # noqa: N802  # JavaScript's name
@@ -143,12 +143,12 @@ class Bridge(Protocol):
             callback: Returns what the next page gets as `kept`.
         """
 
-    def updateHtml(self, file: str, hears: bool) -> Any:  # noqa: N802  # JavaScript's name
+    def updateHtml(self, file: str, listens: bool) -> Any:  # noqa: N802  # JavaScript's name
         """Fetch the page's text again, and bring what has changed in it into the document.
 
         Args:
             file: What was saved, as far as it is known.
-            hears: Whether the program listens to `hmr:html-updated`.
+            listens: Whether the program listens to `hmr:html-updated`.
 
         Returns:
             A promise of JSON text (`html_update.js`).

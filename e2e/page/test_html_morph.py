@@ -18,7 +18,7 @@ CLIENT = """
 import { servedPage, keepServedText } from "/bootstrap/served_page.js";
 import { updateHtml } from "/html_update.js";
 keepServedText();
-window.update = (hears = false) => updateHtml(servedPage, { hears, shows: false });
+window.update = (listens = false) => updateHtml(servedPage, { listens, shows: false });
 """
 HEAD = '<title>t</title><script type="module" src="/@hmr/client"></script><!--hmr-page:it-->'
 ITEMS = "".join(f"<li>{word} <button>x</button></li>" for word in ("one", "two", "three"))
@@ -46,9 +46,9 @@ class Edited:
         self._page.wait_for_function("window.update")
         self._page.evaluate(program or "0")
 
-    def save(self, text: str, *, hears: bool = False) -> dict[str, object]:
+    def save(self, text: str, *, listens: bool = False) -> dict[str, object]:
         self._text = page_of(text)
-        done: dict[str, object] = self._page.evaluate("(hears) => update(hears)", hears)
+        done: dict[str, object] = self._page.evaluate("(listens) => update(listens)", listens)
         return done
 
     def value(self, expression: str) -> object:
@@ -196,7 +196,7 @@ def test_a_text_that_is_not_the_page_s_next_one_loads_it_anew_and_says_why(edite
 def test_who_listens_gets_data_blocks_and_templates_without_a_reload(edited: Edited) -> None:
     page = "<template id=t><p>{0}</p></template><script id=d type=application/json>{0}</script>"
     edited.open(page.format(1))
-    assert "reload" not in edited.save(page.format(2), hears=True)
+    assert "reload" not in edited.save(page.format(2), listens=True)
     assert edited.value("t.content.textContent + d.textContent") == "22"
 
 

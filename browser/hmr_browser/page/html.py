@@ -86,8 +86,8 @@ class LiveHtml:
             self._tell(payload)
             return None
         began = _ffi.now()
-        hears = bool(self._client.custom_listeners_map.get(HTML_UPDATED))
-        update = HtmlUpdate.from_json(await self._update_html(payload.triggered_by or "", hears))
+        listens = bool(self._client.custom_listeners_map.get(HTML_UPDATED))
+        update = HtmlUpdate.from_json(await self._update_html(payload.triggered_by or "", listens))
         path = str(self._location.pathname)
         tier, reason = ("RELOAD", update.reload) if update.reload else ("HTML", update.summary)
         applied = AppliedUpdate(

@@ -181,7 +181,7 @@ def error_details(error: ValueError, text: str, path: str) -> ErrorDetails:
         lines = text.rstrip().split("\n")
         place = (len(lines), len(lines[-1]) + 1)
     name = path.lstrip("/")
-    tip = {"tip": "The page goes on with the configuration from before. Fix the error to go on."}
+    tip = {"tip": "The page keeps the previous configuration. Fix the error to continue."}
     if place is None:
         return ErrorDetails(message=f"{name}: {message}", id=name, extra=tip)
     line, column = place

@@ -250,16 +250,16 @@ class PageFiles:
         try:
             content = await self._fetches.file(archive.url)
         except FetchError as error:
-            self._not_fetched(path, str(error), "The page goes on with what was in it.")
+            self._not_fetched(path, str(error), "The page keeps the previous contents.")
             return
         if content is None:
-            self._view.log(f"{path} was deleted: the page keeps what was in it")
+            self._view.log(f"{path} was deleted: the page keeps its contents")
             return
         try:
             members = archive.members(content)
         except ArchiveError as error:
             message = f"{path.lstrip('/')} can't be unpacked: {error}"
-            tip = {"tip": "The page goes on with what was in it."}
+            tip = {"tip": "The page keeps the previous contents."}
             self._failed(path, ErrorDetails(message=message, id=path, extra=tip))
             return
         self._archives[path] = (archive, frozenset(members))
@@ -298,10 +298,10 @@ class PageFiles:
         try:
             text = await self._fetch_text(self._config.url)
         except FetchError as error:
-            self._not_fetched(path, str(error), "The page goes on with what it said.")
+            self._not_fetched(path, str(error), "The page keeps the previous configuration.")
             return
         if text is None:
-            self._view.log(f"{path} was deleted: the page keeps what it said")
+            self._view.log(f"{path} was deleted: the page keeps the previous configuration")
             return
         try:
             new = ScriptConfig.read(parse_config(text), self._config.url)

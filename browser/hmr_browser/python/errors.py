@@ -19,7 +19,7 @@ _FILE = re.compile(rf'File "({HOME}/[^"\n]+)"')
 _CONTEXT = 2
 """Lines of code before and after the place of an error."""
 
-_TIP = "The page goes on with the code from before. Fix the error to go on."
+_TIP = "The page keeps running the previous code. Fix the error to continue."
 
 
 @dataclass(frozen=True, slots=True)

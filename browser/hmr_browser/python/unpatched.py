@@ -81,7 +81,7 @@ def _details(error: SyntaxError, file: str) -> ErrorDetails:
         stack="".join(traceback.format_exception_only(error)).rstrip(),
         id=file,
         loc=ErrorLocation(file=file, line=error.lineno or 1, column=column),
-        extra={"tip": "Fix the error to go on."},
+        extra={"tip": "Fix the error to continue."},
     )
 
 

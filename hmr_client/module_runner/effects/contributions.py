@@ -180,7 +180,7 @@ class Contributions:
         return deltas
 
     def _without_lasting(self, deltas: dict[Key, Delta], reach: Reach) -> dict[Key, Delta]:
-        """Leave out what is in `hot.data`: it is never taken back."""
+        """Leave out what is in `hot.data`: it is never undone."""
         if not (deltas and self._data):
             return deltas
         reached = Reach(self._graph)

@@ -1,7 +1,7 @@
 """The places of libraries that an application patches: `requests.Session.send = traced(requests.Session.send)`.
 
 A restart does not make a library again. What a statement has put there stays, and the statement would wrap it a
-second time: so it is taken back as what lies in the application's own objects is.
+second time: so it is undone as what lies in the application's own objects is.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Objects of the standard library that statements change, and whose contents can't be taken back in part.
+"""Objects of the standard library that statements change, and whose contents can't be undone in part.
 
     parser = ArgumentParser()            @command("add")     ──▶ parser: another one than before
     def command(name): …parser…          def add(): …            so the update restarts, where this runs again

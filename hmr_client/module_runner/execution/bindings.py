@@ -1,4 +1,4 @@
-"""What a statement binds: reconciled with what was bound before, so that others who have that go on with it."""
+"""What a statement binds: reconciled with what was bound before, so that its holders keep using it."""
 
 from __future__ import annotations
 

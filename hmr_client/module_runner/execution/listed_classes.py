@@ -20,14 +20,14 @@ def retire_removed(
     module: EvaluatedModule,
     values: Iterable[Any],
 ) -> None:
-    """Let `__subclasses__()` not return classes that have been removed, if anybody asks for it.
+    """Let `__subclasses__()` not return classes that have been removed, if the program calls it.
 
     Args:
         module: Where they were.
         values: What its removed names were bound to.
 
     Raises:
-        Escalation: If a class has instances or subclasses, which go on with it.
+        Escalation: If a class has instances or subclasses, which keep using it.
     """
     own = (x for x in values if isinstance(x, type) and x.__module__ == module.module.__name__)
     for cls in own:
@@ -52,7 +52,7 @@ def check_order(
         outline: The module's source.
 
     Raises:
-        Escalation: If a subclass that a fresh start may make later stands before it, and anybody looks.
+        Escalation: If a subclass that a fresh start may make later stands before it, and the program looks.
     """
     others: list[type] = []
     for base in cls.__bases__:

@@ -169,4 +169,4 @@ class PutElsewhere:
 
 
 def _cannot_take_back(module: EvaluatedModule, what: str) -> Escalation:
-    return Escalation(module, f"what {what} has put into other objects can't be taken back alone")
+    return Escalation(module, f"what {what} has put into other objects can't be undone alone")

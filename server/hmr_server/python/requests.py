@@ -154,7 +154,7 @@ class PythonRequests:
         return JSONResponse({"files": names}, headers={"cache-control": NO_CACHE})
 
     def _may_be_awaited(self, name: Path, file: Path | None = None) -> Path:
-        """Return what shall be registered; what is not there is anybody's invention.
+        """Return what to register: a page can invent any number of names that do not exist.
 
         Args:
             name: What a page has named.

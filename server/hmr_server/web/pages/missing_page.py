@@ -65,13 +65,13 @@ def missing_page(config: ServerConfig, *, shows_root: bool) -> Response:
 </head>
 <body>
 <h1>There is no <code>index.html</code> yet</h1>
-<p>Save one in {folder}, and it is shown here at once.</p>
+<p>Save one in {folder}, and this page shows it.</p>
 {others}
 <p>A first one, <code>index.html</code>:</p>
 <pre>{html.escape(_FIRST_PAGE.format(client=client))}</pre>
 <p>and its program, <code>main.py</code>:</p>
 <pre>{html.escape(_FIRST_PROGRAM)}</pre>
-<p>Or begin with one of these, each in a folder of its own (of this one, where it is empty, as <code>.</code>):</p>
+<p>Or begin with one of these, each in a new folder (write <code>.</code> to use this one, if it is empty):</p>
 <pre>{html.escape(_COMMANDS)}</pre>
 </body>
 </html>
