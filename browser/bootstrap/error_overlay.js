@@ -106,7 +106,8 @@ export class ErrorOverlay extends (globalThis.HTMLElement ?? class {}) {
     const parts = {
       plugin: plugin ? `[plugin:${plugin}] ` : "",
       body: (hasFrame ? message.replace(framePattern, "") : message).trim(),
-      file: loc ? `${file}:${loc.line}:${loc.column}` : id ? file : "",
+      // from 1, as the terminal prints it and editors take it; on the wire it is from 0
+      file: loc ? `${file}:${loc.line}:${loc.column + 1}` : id ? file : "",
     };
     // Everything is inserted as text: a message may hold markup.
     const window = element(

@@ -86,7 +86,7 @@ def test_what_is_no_longer_named_stays_and_is_said(app, pyscript):
 def test_a_broken_configuration_is_shown_with_its_place_and_loses_nothing(app, server, pyscript):
     pyscript.edit("pyscript.toml", NAMES, '"./names.json" = \n')
     expect(app.overlay.locator(".message")).to_contain_text("pyscript.toml: Invalid value")
-    expect(app.overlay.locator(".file")).to_have_text("pyscript.toml:6:17")
+    expect(app.overlay.locator(".file")).to_have_text("pyscript.toml:6:18")
     expect(app.overlay.locator(".frame")).to_contain_text('> 6 | "./names.json" =')
     server.wait_for_line("pyscript.toml: Invalid value")
 

@@ -96,7 +96,7 @@ def test_a_restart_leaves_no_handler_behind(app, pyscript):
 def test_a_mistake_is_shown_by_the_page_and_mended(app, pyscript):
     pyscript.edit("worker.py", "clicks = 0", "clicks = 1 / 0")
     expect(app.overlay.locator(".message")).to_have_text("ZeroDivisionError: division by zero")
-    expect(app.overlay.locator(".file")).to_have_text("worker.py:6:9")
+    expect(app.overlay.locator(".file")).to_have_text("worker.py:6:10")
     app.page.keyboard.press("Escape")
     click(app, "one 2")
 

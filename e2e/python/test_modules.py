@@ -190,7 +190,7 @@ def test_a_page_that_starts_with_an_error_comes_up_by_the_fix(project, serve, op
     project.create({**FILES, "app/words.py": FILES["app/words.py"] + "\n1 / 0\n"})
     page = open_page(serve(project).url)
     expect(page.overlay.locator(".message")).to_have_text("ZeroDivisionError: division by zero")
-    expect(page.overlay.locator(".file")).to_have_text("app/words.py:7:0")
+    expect(page.overlay.locator(".file")).to_have_text("app/words.py:7:1")
 
     project.edit("app/words.py", "\n1 / 0\n", "")
 
@@ -334,7 +334,7 @@ def test_names_of_files_in_an_error_open_the_editor(project, serve, open_page, t
     page.text("#out", "one square 0")
     project.edit("app/words.py", "GREETING =", "1 / 0\n\nGREETING =")
 
-    expect(page.overlay.locator(".file a")).to_have_text("app/words.py:1:0")
+    expect(page.overlay.locator(".file a")).to_have_text("app/words.py:1:1")
     with page.page.expect_response("**/__open-in-editor*") as response:
         page.overlay.locator(".stack a").last.click()
 
