@@ -43,7 +43,7 @@ def test_events_go_to_the_server_and_back(project, serve, open_page):
     assert page.value("window.heard") == [["one", "one", "é ✓ </script>"]]
 
 
-def test_a_replaced_module_hears_nothing_any_more(project, serve, open_page):
+def test_a_replaced_module_gets_no_more_events(project, serve, open_page):
     project.create(FILES)
     page = open_page(serve(project).url)
     page.wait_for("window.heard.length === 1")

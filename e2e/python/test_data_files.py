@@ -260,7 +260,7 @@ def test_what_changes_while_no_server_runs_is_told_by_the_next_one(project, serv
     page.assert_not_reloaded()
 
 
-def test_javascript_hears_of_a_change_as_well(project, serve, open_page):
+def test_javascript_gets_the_change_as_well(project, serve, open_page):
     page = open_page(serve(project.create({
         **FILES,
         "index.html": PAGE.replace("</body>", '<script type="module" src="/listen.js"></script></body>'),

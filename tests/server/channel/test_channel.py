@@ -228,7 +228,7 @@ def test_events_reach_listeners_with_their_sender() -> None:
     run(scenario)
 
 
-def test_a_listener_that_was_taken_off_hears_nothing() -> None:
+def test_a_removed_listener_is_not_called() -> None:
     async def scenario(channel: HotChannel) -> None:
         heard: asyncio.Queue[JSONValue] = asyncio.Queue()
         first = lambda data, _client: heard.put_nowait(["first", data])  # noqa: E731

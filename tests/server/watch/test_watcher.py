@@ -1,4 +1,4 @@
-"""The watcher on a real disk: what one save looks like, whoever makes it."""
+"""The watcher on a real disk: what one save looks like, in whichever way it is made."""
 
 import asyncio
 import os

@@ -76,7 +76,7 @@ async def test_a_restart_that_fails_leaves_the_old_loop_running():
 
 
 @drive
-async def test_what_an_entry_raises_after_it_has_waited_reaches_whoever_started_it():
+async def test_what_an_entry_raises_after_it_has_waited_reaches_its_caller():
     runner, running = await start(
         """
         import asyncio
