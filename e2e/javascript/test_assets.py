@@ -172,7 +172,7 @@ def test_a_module_that_another_tab_shows_as_a_file_is_hot_updated_as_ever(
     page.assert_not_reloaded()
 
 
-def test_a_file_that_only_a_worker_has_fetched_loads_the_page_anew(project, serve, open_page):
+def test_a_file_that_only_a_worker_has_fetched_reloads_the_page(project, serve, open_page):
     project.create(
         {
             "index.html": html(),

@@ -28,7 +28,7 @@ import.meta.hot.prune(() => window.events.push("prune"));
     page.assert_not_reloaded()
 
 
-def test_a_pruned_module_runs_anew_when_it_is_imported_again(project, serve, open_page):
+def test_a_pruned_module_runs_again_when_it_is_imported_again(project, serve, open_page):
     project.create(
         {
             "index.html": html(),

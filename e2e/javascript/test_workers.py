@@ -266,7 +266,7 @@ def test_es_modules_of_a_worker_without_python_are_replaced(project, serve, open
     page.assert_not_reloaded()
 
 
-def test_a_program_that_can_not_be_started_again_has_the_page_loaded_anew(app, project):
+def test_a_program_that_can_not_be_started_again_has_the_page_reloaded(app, project):
     project.edit("counter.py", '\nshow("out"', '\nshow("out", "again")\n1 / 0\nshow("out"')
     expect(app.overlay).to_have_count(1)
     project.edit("counter.py", "1 / 0", "2 / 0")

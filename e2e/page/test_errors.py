@@ -137,7 +137,7 @@ def test_a_removed_file_is_an_error_until_it_is_back(project, serve, open_page):
 SLOPPY = "var await = 1; with ({}) {}\n"  # JavaScript that only a classic script may be
 
 
-def test_a_page_is_not_loaded_anew_into_scripts_that_the_browser_cannot_read(
+def test_a_page_is_not_reloaded_into_scripts_that_the_browser_cannot_read(
     project, serve, open_page
 ):
     """The browser reads them first, workers' scripts and classic ones too, and runs none of them."""

@@ -171,7 +171,7 @@ RELOADED = [
 ]  # fmt: skip
 
 
-def test_edits_that_load_the_page_anew_and_why(edited: Edited) -> None:
+def test_edits_that_reload_the_page_and_why(edited: Edited) -> None:
     for old, program, new, why in RELOADED:
         edited.open(old, program)
         shown = edited.value("document.documentElement.outerHTML")
@@ -179,7 +179,7 @@ def test_edits_that_load_the_page_anew_and_why(edited: Edited) -> None:
         assert edited.value("document.documentElement.outerHTML") == shown, "all or nothing"
 
 
-def test_a_text_that_is_not_the_page_s_next_one_loads_it_anew_and_says_why(edited: Edited) -> None:
+def test_a_text_that_is_not_the_page_s_next_one_reloads_it_and_says_why(edited: Edited) -> None:
     edited.serves_its_first_text = False
     edited.open("<p>a</p>")
     forgotten = "the server does not know any more what this page was"

@@ -37,7 +37,7 @@ def test_the_first_page_is_shown_once_it_is_there(project, serve, new_page):
     page.assert_no_errors()
 
 
-def test_a_page_that_fetches_its_python_itself_is_loaded_anew(project, serve, open_page):
+def test_a_page_that_fetches_its_python_itself_is_reloaded(project, serve, open_page):
     """As stock Pyodide's pages do, and MicroPython's: nobody knows what became of the text."""
     fetches = (
         "const text = await (await fetch('./ü app.py?fresh')).text();\n"

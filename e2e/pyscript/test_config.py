@@ -120,7 +120,7 @@ def test_a_package_that_is_nowhere_is_shown_and_loses_nothing(app, pyscript):
     app.assert_not_reloaded()
 
 
-def test_what_is_settled_at_the_start_loads_the_page_anew_and_says_why(app, pyscript):
+def test_what_is_settled_at_the_start_reloads_the_page_and_says_why(app, pyscript):
     pyscript.edit("pyscript.toml", "\n[files]", "packages_cache = 'never'\n\n[files]")
 
     app.wait_for_load(until_ready=False)

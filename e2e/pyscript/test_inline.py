@@ -149,7 +149,7 @@ def test_after_a_restart_of_the_server_inline_scripts_are_replaced(pyscript, ser
     page.assert_not_reloaded()
 
 
-def test_what_was_edited_while_the_server_was_away_loads_the_page_anew(pyscript, serve, new_page):
+def test_what_was_edited_while_the_server_was_away_reloads_the_page(pyscript, serve, new_page):
     server = serve(pyscript)
     page = open_app(new_page(), server.url)
     pyscript.edit("index.html", "inline é,", "edited,")
@@ -173,7 +173,7 @@ def test_an_edit_while_the_page_boots_is_not_lost(app, pyscript):
     app.assert_not_reloaded()
 
 
-def test_micropython_loads_the_page_anew(app, pyscript, new_page):
+def test_micropython_reloads_the_page(app, pyscript, new_page):
     mpy = """<!doctype html><script type="mpy">print("one")</script>"""
     pyscript.write("mpy.html", mpy)
     page = new_page().open(f"{app.page.url}mpy.html")

@@ -178,7 +178,7 @@ def test_a_file_that_a_worker_of_the_oldest_line_has_too_reloads_the_page(
     page.text("#out", "three 0")
 
 
-def test_an_older_line_loads_the_page_anew_and_says_why(cdn_names, project, serve, new_page):
+def test_an_older_line_reloads_the_page_and_says_why(cdn_names, project, serve, new_page):
     body = '<p id="out"></p><script type="py" src="./main.py" async></script>'
     main = 'from pyscript import document\ndocument.querySelector("#out").textContent = "one"\n'
     project.create({"main.py": main, "index.html": page_of(cdn.TOO_OLD, body)})

@@ -114,7 +114,7 @@ def test_a_reload_does_not_wait(project, serve, open_page):
     page.wait_for_load(until_ready=False)
 
 
-def test_a_page_whose_python_the_network_has_cut_off_is_loaded_anew(project, serve, new_page):
+def test_a_page_whose_python_the_network_has_cut_off_is_reloaded(project, serve, new_page):
     project.create(FILES)
     server = serve(project)
     proxy = CuttingProxy(int(re.search(r":(\d+)/", server.url)[1]))

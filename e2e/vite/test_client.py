@@ -183,7 +183,7 @@ import.meta.hot.prune(() => { document.querySelector("#out").textContent = "prun
     page.assert_not_reloaded()
 
 
-def test_without_a_boundary_the_page_is_loaded_anew(project, serve, open_page):
+def test_without_a_boundary_the_page_is_reloaded(project, serve, open_page):
     project.create(
         {
             "index.html": html(body='<p id="out"></p>'),

@@ -157,7 +157,7 @@ def test_a_batch_is_acknowledged_with_times_errors_and_tiers():
         (FullReload(path="/a.html", extra={"reason": "why"}), ["beforeFullReload"]),
     ],
 )
-def test_a_page_takes_its_new_text_or_is_loaded_anew_or_stays(outcome, heard):
+def test_a_page_takes_its_new_text_or_is_reloaded_or_stays(outcome, heard):
     document = Document()
     fixture = Fixture(document)
     context = HMRContext(fixture.client, "/page")

@@ -17,7 +17,7 @@ from tests.server.running import RunningServer, Start, find
 PAGE_ACCEPT = "text/html,application/xhtml+xml,*/*;q=0.8"
 
 
-def test_a_page_gets_the_client_and_is_asked_for_anew(running: RunningServer) -> None:
+def test_a_page_gets_the_client_and_is_asked_for_again(running: RunningServer) -> None:
     page = httpx.get(running.url)
     assert page.status_code == 200
     assert page.headers["content-type"] == "text/html; charset=utf-8"

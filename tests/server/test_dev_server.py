@@ -249,7 +249,9 @@ def test_data_files_are_served_as_they_are_with_a_byte_in_front(running: Running
         assert httpx.get(asked, params={"data": name}).status_code == status, name
 
 
-def test_a_page_that_has_asked_for_its_program_gets_changes_of_data_files(running: RunningServer) -> None:
+def test_a_page_that_has_asked_for_its_program_gets_changes_of_data_files(
+    running: RunningServer,
+) -> None:
     save(running, "main.py", "")
     with page(running) as socket:
         listed = httpx.get(f"{running.url}@hmr/python", params={"entry": "/main.py"}).json()

@@ -62,7 +62,7 @@ def test_slashes_in_a_row_are_one(project, url):
 @pytest.mark.parametrize(
     "edited", ["main.js", "dep.js"], ids=["the file", "what a module of it imports"]
 )
-def test_a_change_where_not_all_are_kept_loads_pages_anew_once(project, edited):
+def test_a_change_where_not_all_are_kept_reloads_pages_once(project, edited):
     p = project(FILES)
     p.load()
     ask(p, map("/main.js?q={}".format, range(MOST + 1)))

@@ -48,7 +48,7 @@ def update(page, *files):
         ([("/ui.py", None)], []),  # deleted: there is nothing to load
     ],
 )
-def test_the_page_is_loaded_anew_for_its_own_files_and_says_why(files, reasons):
+def test_the_page_is_reloaded_for_its_own_files_and_says_why(files, reasons):
     page = Page()
     applied = update(page, *files)
     assert [(x.tier, x.reason) for x in applied] == [("RELOAD", reason) for reason in reasons]
@@ -56,7 +56,7 @@ def test_the_page_is_loaded_anew_for_its_own_files_and_says_why(files, reasons):
     assert len(page.said) == bool(reasons)
 
 
-def test_what_does_not_compile_is_shown_and_nothing_is_loaded_anew():
+def test_what_does_not_compile_is_shown_and_nothing_is_reloaded():
     page = Page()
     broken, other = update(page, ("/ui.py", "import x\nclass A\n"), ("/more.py", "x"))
     assert (page.reloads, broken.tier) == (0, None)

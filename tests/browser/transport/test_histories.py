@@ -372,7 +372,7 @@ def _as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(step, max_size=40), st.booleans())
-def test_the_page_runs_what_is_on_disk_or_was_loaded_anew(history, is_cut_early):
+def test_the_page_runs_what_is_on_disk_or_was_reloaded(history, is_cut_early):
     loop = VirtualLoop()
     with loop.running():
         world = World(loop, is_cut_early=is_cut_early)

@@ -45,7 +45,7 @@ def test_it_is_kept_until_it_ends_or_the_machine_moves(
 
 
 @pytest.mark.parametrize("broken", ["certificate.pem", "key.pem"])
-def test_one_that_is_damaged_is_made_anew(tmp_path: Path, broken: str) -> None:
+def test_one_that_is_damaged_is_made_again(tmp_path: Path, broken: str) -> None:
     certificate, key = kept_certificate([], tmp_path)
     (tmp_path / broken).unlink()
     kept_certificate([], tmp_path)

@@ -76,7 +76,7 @@ def test_importers_of_a_changed_module_are_neither_loaded_nor_transformed(projec
     assert plugin.seen == ["a.js"]
 
 
-def test_the_importer_of_a_watched_file_is_transformed_anew(project):
+def test_the_importer_of_a_watched_file_is_transformed_again(project):
     class Banner(Plugin):
         def transform(self, context, code, id):
             if id.endswith("main.js"):

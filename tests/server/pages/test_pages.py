@@ -88,7 +88,7 @@ def test_inline_module_scripts_become_modules(project):
     assert p.get("/sub/page.html?html-proxy&index=0.js") == '\nimport "/sub/a.js";\n'
 
 
-def test_an_inline_script_is_made_anew_each_time_its_page_is_served(project):
+def test_an_inline_script_is_made_again_each_time_its_page_is_served(project):
     p = project({"index.html": '<script type="module">a</script>'})
     p.load()
     p.write("index.html", '<script type="module">b</script>')

@@ -173,7 +173,7 @@ def test_other_settings_are_another_session(restart: Start, options: dict[str, A
         assert receive(socket)["reason"] == "another server runs here now"
 
 
-def test_a_server_that_keeps_nothing_begins_anew(start: Start) -> None:
+def test_a_server_that_keeps_nothing_begins_with_nothing(start: Start) -> None:
     first, second = start(), start()
     assert second.server.config.session != first.server.config.session
 

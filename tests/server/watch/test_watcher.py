@@ -233,7 +233,7 @@ def test_a_root_that_disappears_and_comes_back_is_what_is_different(root: Path) 
     assert batches == [{"a.js": UPDATE, "b.js": DELETE, "c.js": CREATE}]
 
 
-def test_a_root_made_anew_is_watched(root: Path) -> None:
+def test_a_root_made_again_is_watched(root: Path) -> None:
     def replace() -> None:
         shutil.rmtree(root)
         root.mkdir()
