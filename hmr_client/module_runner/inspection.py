@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from types import MemberDescriptorType
 from typing import Any
 
 
@@ -16,6 +18,25 @@ def namespace_of(value: Any) -> Any:
         return object.__getattribute__(value, "__dict__")
     except AttributeError:
         return None
+
+
+def is_a(value: Any, kinds: Any) -> bool:
+    """Tell whether an object's class is one of some kinds.
+
+    `isinstance` asks a lazy proxy for its `__class__`: Django's `settings` raises there before they are configured.
+    """
+    return issubclass(type(value), kinds)
+
+
+def slots_of(value: Any) -> Iterator[Any]:
+    """Yield what an instance has in its slots."""
+    for cls in type(value).__mro__:
+        for slot in vars(cls).values():
+            if type(slot) is MemberDescriptorType:
+                try:
+                    yield slot.__get__(value)
+                except AttributeError:  # nothing yet
+                    continue
 
 
 def own_attributes(value: Any) -> dict[str, Any]:

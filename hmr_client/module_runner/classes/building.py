@@ -22,6 +22,7 @@ from typing import Any
 
 from ..analysis.class_change import ClassChange
 from ..analysis.code_names import code_names
+from ..inspection import is_a
 from ..transaction import Transaction
 from .members import ClassReport, LiveClass, layout_of, make_as_type_does
 from .merging import merge_class
@@ -176,7 +177,7 @@ class ClassBuilding:
     def _find_nested(self, live: type) -> None:
         for name, value in vars(live).items():
             qualname = f"{live.__qualname__}.{name}"
-            if isinstance(value, type) and value.__qualname__ == qualname:
+            if is_a(value, type) and value.__qualname__ == qualname:
                 self._live[qualname] = value
 
     def _merge_nested(self, live: type, names: dict[str, Any], name: str) -> None:
@@ -253,9 +254,9 @@ def class_in(item: Any, name: str, module: str, depth: int = 3) -> type | None:
     """
 
     def is_it(cls: Any) -> bool:
-        return isinstance(cls, type) and (cls.__qualname__, cls.__module__) == (name, module)
+        return is_a(cls, type) and (cls.__qualname__, cls.__module__) == (name, module)
 
-    if isinstance(item, type):
+    if is_a(item, type):
         return next((cls for cls in item.__mro__ if is_it(cls)), None)
     if is_it(type(item)):
         return type(item)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import FunctionType
 from typing import Any
 
+from ..inspection import is_a
 from ..objects.functions import closed_over, same_function
 from ..objects.values import is_changed
 from ..transaction import MISSING
@@ -49,9 +50,9 @@ def _is_other(name: str, old: Any, new: Any) -> bool:
         return repr(old) != repr(new)
     if old is MISSING or new is MISSING or type(old) is not type(new):
         return name[:2] != "__" or _is_code(old) or _is_code(new)
-    if isinstance(old, _WRAPPERS):
+    if is_a(old, _WRAPPERS):
         return _is_other(name, old.__func__, new.__func__)
-    if isinstance(old, property):
+    if is_a(old, property):
         pairs = ((old.fget, new.fget), (old.fset, new.fset), (old.fdel, new.fdel))
         return any(_is_other("", a, b) for a, b in pairs)
     if type(old) is FunctionType:
@@ -60,7 +61,7 @@ def _is_other(name: str, old: Any, new: Any) -> bool:
 
 
 def _is_code(value: Any) -> bool:
-    return isinstance(value, (FunctionType, property, *_WRAPPERS))
+    return is_a(value, (FunctionType, property, *_WRAPPERS))
 
 
 def _is_other_function(old: FunctionType, new: FunctionType) -> bool:

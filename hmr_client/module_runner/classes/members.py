@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import FunctionType, GetSetDescriptorType, MemberDescriptorType
 from typing import Any
 
 from ..analysis.class_change import ClassChange
-from ..objects.functions import adopt, closed_over, forward, same_function
+from ..objects.functions import (
+    SIGNATURE,
+    adopt,
+    closed_over,
+    forward,
+    have_other_parameters,
+    marks_of,
+    remove_marks,
+    same_function,
+)
 from ..transaction import MISSING, Transaction
 from .instances import caches_in_instances, forget_cached, instances
 from .lookups import changed_lookups, forget_subclass_checks
@@ -175,8 +184,9 @@ class LiveClass:
             self._init_changed = True
         if _defaults(before) != _defaults(value) or _comes_from_elsewhere(before, value):
             self._called_otherwise.add(name)
+        self._called_otherwise.update(_looked_at(name, before, value, self._change.made))
         is_other = name in self._change.several and _code_of(before) is not _code_of(value)
-        if not is_other and self._adopts(before, value):
+        if not is_other and self._adopts(name, before, value):
             self.adopted.append((value, before))
             return
         self._transaction.set_class(self.cls, name, value)
@@ -185,7 +195,7 @@ class LiveClass:
         if caches_in_instances(before):
             forget_cached(self._transaction, self.cls, name)
 
-    def _adopts(self, before: Any, value: Any) -> bool:
+    def _adopts(self, name: str, before: Any, value: Any) -> bool:
         """Let what holds an old method run the new one; return whether the old one can stay."""
         if type(before) is not type(value) or type(value) not in _ACCESSORS:
             return False
@@ -197,7 +207,11 @@ class LiveClass:
             if type(old) is not FunctionType or type(new) is not FunctionType:
                 stays = False
             elif _is_same_definition(old, new):
+                marks = self._change.made
+                gone = [x for x in old.__dict__.keys() - new.__dict__ if f"{name}.{x}" in marks]
                 stays = adopt(self._transaction, old, new) and stays
+                if gone:
+                    remove_marks(self._transaction, old, gone)
             else:
                 stays = False
                 if not self._is_shaped and self._is_own(old):
@@ -346,6 +360,19 @@ def _defaults(attribute: Any) -> list[Any]:
         for x in functions
         if type(x) is FunctionType
     ]
+
+
+def _looked_at(name: str, before: Any, value: Any, made: Collection[str]) -> Iterator[str]:
+    """Yield what libraries see in a method that has changed: `@hook(first=True)` notes that in it."""
+    if type(before) is not type(value) or type(value) not in _ACCESSORS:
+        return
+    for old, new in zip(_accessed(before), _accessed(value), strict=True):
+        if type(old) is type(new) is FunctionType:
+            marks = {x for x in old.__dict__ if f"{name}.{x}" in made}
+            if marks != new.__dict__.keys():
+                yield name
+            elif marks_of(old, marks) != marks_of(new, marks) or have_other_parameters(old, new):
+                yield f"{name}.{SIGNATURE}"
 
 
 def _comes_from_elsewhere(before: Any, value: Any) -> bool:

@@ -14,6 +14,7 @@ from types import FunctionType
 from typing import Any
 
 from ..analysis.class_change import ClassChange
+from ..inspection import is_a
 from ..objects.functions import contents, is_version_of
 from ..transaction import Transaction
 from .enums import have_same_members, is_enum, names_besides_members, renew_members
@@ -123,7 +124,7 @@ def _functions(cls: type) -> Iterator[FunctionType]:
     pending = list(vars(cls).values())
     while pending:
         item = pending.pop()
-        if id(item) in seen or isinstance(item, type | str | int | tuple | dict):
+        if id(item) in seen or is_a(item, type | str | int | tuple | dict):
             continue
         seen.add(id(item))
         if type(item) is FunctionType:
@@ -131,4 +132,4 @@ def _functions(cls: type) -> Iterator[FunctionType]:
             pending.extend(x for x in map(contents, item.__closure__ or ()))
             pending.extend(item.__dict__.values())
         elif type(item).__module__ in ("builtins", "functools", "abc", "enum", "types"):
-            pending.extend(x for x in gc.get_referents(item) if not isinstance(x, type))
+            pending.extend(x for x in gc.get_referents(item) if not is_a(x, type))

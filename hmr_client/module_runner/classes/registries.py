@@ -8,6 +8,7 @@ from functools import partial
 from types import CellType, FunctionType, MethodType
 from typing import Any
 
+from ..inspection import is_a
 from ..objects.functions import contents
 from ..transaction import Transaction
 from .refusal import CannotKeepClass, Refusal
@@ -56,7 +57,7 @@ class Registries:
             parts = (item.func, *item.args, *item.keywords.values())
         elif type(item) is dict:
             parts = () if "__name__" in item or "__module__" in item else item.values()
-        elif not isinstance(item, type) and type(values := getattr(item, "__dict__", None)) is dict:
+        elif not is_a(item, type) and type(values := getattr(item, "__dict__", None)) is dict:
             parts = values.values()
         return any(x is self._cls or getattr(x, "__self__", None) is self._cls for x in parts)
 

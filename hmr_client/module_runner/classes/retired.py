@@ -12,6 +12,7 @@ from contextlib import suppress
 from types import CellType, FrameType, FunctionType, MemberDescriptorType, MethodType
 from typing import Any
 
+from ..inspection import is_a
 from ..transaction import Transaction
 from .members import is_layout
 
@@ -116,12 +117,12 @@ class _Replacement:
                 self._replace_in(holder, target, by)
 
     def _replace_in(self, holder: Any, target: Any, by: Any) -> None:
-        if isinstance(holder, list | deque):
+        if is_a(holder, list | deque):
             _replace_in_sequence(holder, target, by)
-        elif isinstance(holder, set):
+        elif is_a(holder, set):
             holder.discard(target)
             holder.add(by)
-        elif isinstance(holder, dict):
+        elif is_a(holder, dict):
             if self._id not in holder:  # the table of its base's subclasses
                 _replace_in_dict(holder, target, by)
         elif type(holder) is CellType:
@@ -135,7 +136,7 @@ class _Replacement:
             partial.__setstate__((function, args, partial.keywords, vars(partial)))
         elif type(holder) is target:
             holder.__class__ = by
-        elif not isinstance(holder, type | FrameType):
+        elif not is_a(holder, type | FrameType):
             _replace_in_instance(holder, target, by)
 
 
@@ -173,7 +174,7 @@ def _weakref_to(old: type, reference: Any) -> Any:
 
 def _immutable_with(holder: Any, target: Any, by: Any) -> Any:
     """Return a copy of an immutable holder that holds something else, None if it can be changed."""
-    if isinstance(holder, tuple):
+    if is_a(holder, tuple):
         return tuple.__new__(type(holder), [by if x is target else x for x in holder])
     if type(holder) is frozenset:
         return frozenset(by if x is target else x for x in holder)

@@ -12,10 +12,12 @@ has changed the place since, that can't be done, and the update has to restart t
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from ..analysis.scan import Scan
+from ..inspection import is_a, own_attributes
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..transaction import MISSING, Transaction
 from .contribution import CHOSEN, Contribution
@@ -41,6 +43,8 @@ class _RunningStatement:
         self.reach = reach
         self.before = {key: place.copy() for key, place in reach.places.items()}
         self.imported: dict[EvaluatedModule, None] = {}
+        names = module.module.__dict__
+        self.marks = {x: _marks(names[x]) for x in binds if is_a(names.get(x), type)}
 
 
 class Contributions:
@@ -142,7 +146,7 @@ class Contributions:
                 break
         else:
             return None
-        self._note_classes(module, statement.binds)
+        self._note_classes(module, statement)
         self._note_imports(module, statement)
         reach = statement.reach
         for key, place in reach.new_places():
@@ -151,9 +155,7 @@ class Contributions:
         transaction = self._ledger.transaction
         deltas = self._without_lasting(self._compare(statement, transaction), reach)
         new = None
-        seen = {owner for _, owner in reach.places}
-        hides = any(len(x) != size and id(x) not in seen for x, size in reach.hidden)
-        if hides:
+        if hides := reach.hides():
             reach.is_complete = False
         if (
             deltas or hides or reach.is_cut
@@ -190,13 +192,13 @@ class Contributions:
             reach.is_plain = False
         return {key: x for key, x in deltas.items() if key not in lasting}
 
-    def made_with(self, module: EvaluatedModule, cls: str) -> frozenset[str]:
-        """Return the attributes that a class has got while its statement ran, decorators included.
+    def made_with(self, module: EvaluatedModule, name: str) -> frozenset[str]:
+        """Return the attributes that a class or function has got while its statement ran, decorators included.
 
         Args:
-            cls: Its name.
+            name: Its name. Those of a class's methods are `method.attribute`.
         """
-        return self._made_with.get(module, {}).get(cls, frozenset())
+        return self._made_with.get(module, {}).get(name, frozenset())
 
     def imports(self, module: EvaluatedModule) -> None:
         """Note that a module is imported by name.
@@ -224,12 +226,16 @@ class Contributions:
             transaction.on_rollback(lambda: self._imported.__setitem__(key, before or []))
         self._imported[key] = list(statement.imported)
 
-    def _note_classes(self, module: EvaluatedModule, names: Collection[str]) -> None:
+    def _note_classes(self, module: EvaluatedModule, statement: _RunningStatement) -> None:
         namespace, made = module.module.__dict__, dict(self._made_with.get(module, {}))
-        for name in names:
-            cls = namespace.get(name)
-            if isinstance(cls, type) and (cls.__module__, cls.__qualname__) == (module.name, name):
-                made[name] = frozenset(vars(cls))
+        for name in statement.binds:
+            cls: Any = namespace.get(name)
+            if is_a(cls, type) and (cls.__module__, cls.__qualname__) == (module.name, name):
+                # what others have noted in a method since is not the statement's
+                others = statement.marks.get(name, frozenset()) - made.get(name, frozenset())
+                made[name] = frozenset(vars(cls)) | (_marks(cls) - others)
+            elif type(cls) is FunctionType:
+                made[name] = frozenset(cls.__dict__)
         if (transaction := self._ledger.transaction) is not None:
             before = self._made_with.get(module, {})
             transaction.on_rollback(lambda: self._made_with.__setitem__(module, before))
@@ -420,6 +426,12 @@ class Contributions:
         ):
             return position
         return before[-1] if before else after[0] if after else position
+
+
+def _marks(cls: type) -> frozenset[str]:
+    """Return the attributes of a class's methods, as `method.attribute`."""
+    methods = vars(cls).items()
+    return frozenset(f"{x}.{mark}" for x, method in methods for mark in own_attributes(method))
 
 
 def _containing(reach: Reach, key: Key) -> list[Any]:

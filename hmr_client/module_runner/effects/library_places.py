@@ -13,6 +13,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from ..analysis.code_names import code_names, operations
+from ..inspection import is_a
 from .items import Items
 from .namespaces import Attributes, Names
 from .places import Place
@@ -28,9 +29,9 @@ def library_place(item: Any, names: Collection[str] | None) -> tuple[str, Place]
         item: A module or a class that is none of the application's.
         names: The attributes that count; None for all.
     """
-    if isinstance(item, ModuleType):
+    if is_a(item, ModuleType):
         return "globals", Names(vars(item), None if names is None else frozenset(names))
-    return ("class", Attributes(item)) if isinstance(item, type) else None
+    return ("class", Attributes(item)) if is_a(item, type) else None
 
 
 def environment_places(names: Collection[str]) -> Iterator[Place]:

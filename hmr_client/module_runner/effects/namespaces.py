@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import CellType, ModuleType
 from typing import Any
 
+from ..inspection import is_a
 from ..transaction import MISSING
 from .items import Items
 
@@ -56,7 +57,7 @@ class Names(Items):
         keys = self.owner if self.names is None else self.names & self.owner.keys()
         found = {key: self.owner[key] for key in tuple(keys) if self._is_in(key)}
         # a package gets its modules from Python itself
-        return {key: value for key, value in found.items() if not isinstance(value, ModuleType)}
+        return {key: value for key, value in found.items() if not is_a(value, ModuleType)}
 
     def restore(self, contents: dict[Any, Any]) -> None:
         """See `Place`."""

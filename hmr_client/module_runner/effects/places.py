@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from types import FunctionType, ModuleType
 from typing import Any
 
+from ..inspection import is_a
 from ..transaction import Transaction
 
 PLAIN = frozenset((int, float, str, bytes, bool, complex, type(None)))
@@ -172,7 +173,7 @@ def replaced(item: Any, instead: Mapping[int, Any], depth: int = 3) -> Any:
     if type(item) is list:
         item[:] = [replaced(x, instead, depth - 1) for x in item]
     names = item if type(item) is dict else getattr(item, "__dict__", None)
-    if type(names) is dict and not isinstance(item, type | FunctionType | ModuleType):
+    if type(names) is dict and not is_a(item, type | FunctionType | ModuleType):
         for key, value in names.items():
             if (other := replaced(value, instead, depth - 1)) is not value:
                 names[key] = other

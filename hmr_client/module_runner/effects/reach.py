@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
 from ..analysis.code_facts import code_facts
 from ..analysis.code_names import code_names, operations
-from ..inspection import is_standard, namespace_of
+from ..inspection import is_a, is_standard, namespace_of, slots_of
 from ..module_graph import EvaluatedModules
 from .items import Items, WeakItems
 from .library_places import SETTERS, environment_places, library_place, stores_attributes
@@ -74,6 +74,7 @@ _SEQUENCES = (list, deque)
 _FIXED = (tuple, frozenset)
 _WRAPPERS = (staticmethod, classmethod)
 _MUTABLE = (list, dict, set, deque)
+_COPIED = frozenset((*_MUTABLE, *_FIXED))  # some libraries replace them when they register: loguru
 
 
 class Reach:
@@ -102,6 +103,7 @@ class Reach:
         self._stored: list[tuple[FunctionType, Key | None, bool]] = []  # to be followed last
         self.dispatchers: list[FunctionType] = []
         self.hidden: list[tuple[Any, int]] = []
+        self._copied: list[tuple[dict[Any, Any], dict[Any, Any]]] = []  # and the containers in them
         self._graph = graph
         self._logs = False
         self._seen: set[int] = set()
@@ -122,9 +124,9 @@ class Reach:
         # a stack: the owner comes first, so that what it holds is known to be in it
         self._pending += [(root, None, True) for root in reversed([*roots])]
         for root in roots:
-            if isinstance(root, ModuleType) and self._graph.by_globals(vars(root)) is not None:
+            if is_a(root, ModuleType) and self._graph.by_globals(vars(root)) is not None:
                 self._add("globals", Names(vars(root), frozenset((*vars(root), *names))), None)
-            elif isinstance(root, FunctionType):
+            elif is_a(root, FunctionType):
                 self._add("function", Items(root.__dict__, root), None)
         while self._pending or self._take_stored():
             item, parent, is_deep = self._pending.pop()
@@ -177,10 +179,10 @@ class Reach:
         Args:
             names: Which ones; None for all.
         """
-        if isinstance(item, ModuleType):
+        if is_a(item, ModuleType):
             is_ours = self._graph.by_globals(vars(item)) is not None
         else:
-            is_ours = not isinstance(item, type) or self._is_ours(item)
+            is_ours = not is_a(item, type) or self._is_ours(item)
         if not is_ours and (found := library_place(item, names)) is not None:
             self._add(*found, None)
 
@@ -201,24 +203,24 @@ class Reach:
     def _enter(self, item: Any, parent: Key | None, is_deep: bool) -> None:
         if type(item) is FunctionType:  # most are
             self._function(item, parent)
-        elif isinstance(item, _SEQUENCES):
+        elif is_a(item, _SEQUENCES):
             self._inside(item, item, self._add("sequence", Sequence(item), parent), is_deep)
-        elif isinstance(item, dict):
+        elif is_a(item, dict):
             if item is not sys.modules and "__builtins__" not in item:
                 self._inside(item, item.values(), self._add("items", Items(item), parent), is_deep)
         elif type(item) is set:
             self._inside(item, item, self._add("members", Members(item), parent), is_deep)
-        elif isinstance(item, _FIXED):
+        elif is_a(item, _FIXED):
             self._inside(item, item, parent, is_deep)
-        elif isinstance(item, MethodType):
+        elif is_a(item, MethodType):
             self._later((item.__func__, item.__self__), parent, True)
-        elif isinstance(item, BuiltinMethodType):
+        elif is_a(item, BuiltinMethodType):
             self._later((item.__self__,), parent, True)
-        elif isinstance(item, _WRAPPERS):
+        elif is_a(item, _WRAPPERS):
             self._later((item.__func__,), parent, True)
-        elif isinstance(item, type):
+        elif is_a(item, type):
             self._class(item, parent)
-        elif not isinstance(item, ModuleType):
+        elif not is_a(item, ModuleType):
             self._instance(item, parent)
 
     def _inside(self, item: Any, values: Iterable[Any], key: Key | None, is_deep: bool) -> None:
@@ -250,7 +252,7 @@ class Reach:
             key = self._add("cell", Cell(cell), parent)
             found = self.places[key].copy().values()
             if is_dispatcher:  # its cache is not the program's
-                found = [x for x in found if not isinstance(x, WeakKeyDictionary)]
+                found = [x for x in found if not is_a(x, WeakKeyDictionary)]
             self._later(found, key, True)
         self._later(function.__defaults__ or (), parent, True)
         if is_dispatcher:
@@ -284,13 +286,13 @@ class Reach:
         self._later((*cls.__mro__[1:], type(cls)), key, True)
 
     def _instance(self, item: Any, parent: Key | None) -> None:
-        if isinstance(item, WeakKeyDictionary):
+        if is_a(item, WeakKeyDictionary):
             self._add("items", WeakItems(item), parent)
             return
-        if isinstance(item, WeakSet):
+        if is_a(item, WeakSet):
             self._add("members", WeakMembers(item), parent)
             return
-        if isinstance(item, WeakValueDictionary):
+        if is_a(item, WeakValueDictionary):
             self._add("items", Items(item), parent)
             return
         names = namespace_of(item)
@@ -307,25 +309,40 @@ class Reach:
         if is_ours:
             self._later((*values, type(item)), key, True)
         else:  # of a library: its own containers, and no further
-            own = [x for x in values if isinstance(x, _MUTABLE)]
+            own = [x for x in values if is_a(x, _MUTABLE)]
             self._later(own, key, False)
-            self._hide(x for x in values if not isinstance(x, _MUTABLE))
+            self._hide(x for x in values if not is_a(x, _MUTABLE))
 
     def _hide(self, items: Iterable[Any]) -> None:
         pending = list(items)
         seen: set[int] = set()
         for item in pending:  # grows while it is walked
-            if type(item) in _LEAVES or id(item) in seen or isinstance(item, _NO_DATA):
+            if type(item) in _LEAVES or id(item) in seen or is_a(item, _NO_DATA):
                 continue
             seen.add(id(item))
             if len(seen) > _HIDDEN:
                 return
             inner = item
-            if not isinstance(item, _MUTABLE):
+            if not is_a(item, _MUTABLE):
                 inner = namespace_of(item)
+                if inner is None:
+                    pending += slots_of(item)
             if type(inner) in (list, dict, set, deque):
                 self.hidden.append((inner, len(inner)))
+                if type(inner) is dict:
+                    found = {k: x for k, x in inner.items() if type(x) in _COPIED}
+                    self._copied.append((inner, found))
                 pending += inner.values() if type(inner) is dict else inner
+
+    def hides(self) -> bool:
+        """Tell whether something was put further within objects of libraries, or into a copy there."""
+        seen = {owner for _, owner in self.places}
+        return any(len(x) != size and id(x) not in seen for x, size in self.hidden) or any(
+            type(new) is type(old) and len(new) != len(old)
+            for inner, found in self._copied
+            for new, old in ((inner.get(key, ()), old) for key, old in found.items())
+            if new is not old
+        )
 
     def _is_ours(self, cls: type) -> bool:
         name = cls.__dict__.get("__module__")
@@ -351,6 +368,6 @@ def writes_any_name(called: Collection[str]) -> bool:
 
 def is_opaque(item: Any) -> bool:
     """Tell whether new contents of an object can't be told from its old ones: `os.environ`."""
-    if isinstance(item, list | dict | set | deque | type | ModuleType | FunctionType):
+    if is_a(item, list | dict | set | deque | type | ModuleType | FunctionType):
         return False
     return _is_machinery(item) or not hasattr(item, "__dict__")

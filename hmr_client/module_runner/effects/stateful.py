@@ -14,7 +14,7 @@ from collections import deque
 from types import BuiltinMethodType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from ..inspection import is_standard, namespace_of
+from ..inspection import is_a, is_standard, namespace_of
 from .places import PLAIN, Advancing
 
 _LARGEST = 4_000_000  # bytes
@@ -52,7 +52,7 @@ def has_state(item: Any) -> bool:
     Args:
         item: What the statement can reach.
     """
-    if isinstance(item, _NO_DATA):
+    if is_a(item, _NO_DATA):
         return False
     kind = type(item)
     root = kind.__module__.partition(".")[0]
@@ -124,12 +124,12 @@ def _sizes(item: Any) -> list[Any]:
     seen: set[int] = set()
     pending: list[Any] = [item]
     for one in pending:  # grows while it is walked
-        if id(one) in seen or isinstance(one, _NO_DATA):
+        if id(one) in seen or is_a(one, _NO_DATA):
             continue
         seen.add(id(one))
         if len(seen) > _MOST:
             break
-        if isinstance(one, _PLAIN_CONTAINERS):
+        if is_a(one, _PLAIN_CONTAINERS):
             inner: Any = one
         else:  # what is put in may be the program's own: that is looked at elsewhere
             inner = _names(one) if is_standard(type(one).__module__) else None

@@ -13,11 +13,13 @@ from ..classes.building import Shape
 from ..classes.members import ClassReport
 from ..classes.merging import merge_class
 from ..classes.refusal import CannotKeepClass
+from ..inspection import is_a
 from ..module_graph import EvaluatedModule
 from ..names.dirty_names import DirtyNames
-from ..names.keys import CALLED, SIGNATURE, Key
+from ..names.keys import CALLED, Key
 from ..names.removed_names import RemovedNames
 from ..objects.functions import (
+    SIGNATURE,
     adopt,
     closed_over,
     function_in,
@@ -73,7 +75,7 @@ class Bindings:
         namespace = module.module.__dict__
         before = self._originals.get((module.name, name), before)
         if (
-            not isinstance(before, type)
+            not is_a(before, type)
             or not is_new_version(before, namespace.get(name))
             or outline.last_binder(name) is not statement
             or not self._defines(module, statement.kind, name)

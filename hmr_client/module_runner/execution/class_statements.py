@@ -127,8 +127,9 @@ class ClassStatements:
             lambda node, names: _is_live(shape, node, names, was_decorated),
             self._refitted_in(module),
         )
-        if was_decorated or (after is not None and after.decorator_list):
-            change.made = self._made_with(module, qualname)
+        made = self._made_with(module, qualname)
+        is_decorated = was_decorated or (after is not None and after.decorator_list)
+        change.made = made if is_decorated else frozenset(x for x in made if "." in x)
         return change
 
 

@@ -14,10 +14,10 @@ from ..analysis.statements import Kind, Statement
 from ..classes.building import Shape
 from ..classes.enums import is_enum
 from ..classes.instances import caches_in_instances, forget_cached
+from ..inspection import is_a
 from ..module_graph import EvaluatedModule
 from ..names.dirty_names import DirtyNames
-from ..names.keys import SIGNATURE
-from ..objects.functions import docstring, layers, own_attribute
+from ..objects.functions import SIGNATURE, docstring, layers, own_attribute
 from ..objects.holders import Holders, find_holders, find_holders_of, swap
 from ..planning.plan import Change
 from ..transaction import Transaction
@@ -87,10 +87,14 @@ class CodePatch:
         self._docstrings(change, namespace)
 
     def _mark_signatures(self, change: Change, pairs: list[Pair]) -> None:
-        """Mark docstrings and annotations that other code may have read."""
+        """Mark docstrings, parameters and annotations that other code may have read."""
         for pair in pairs:
             name = pair.new.co_qualname
-            if docstring(pair.old) != docstring(pair.new):
+            old, new = (
+                (docstring(x), x.co_varnames[: x.co_argcount + x.co_kwonlyargcount])
+                for x in (pair.old, pair.new)
+            )
+            if old != new:
                 self._dirty.mark(change.module, f"{name}.{SIGNATURE}")
             if pair.new.co_name == "__annotate__" and pair.is_changed:  # since Python 3.14
                 self._mark_annotations(change, pair, pairs)
@@ -106,7 +110,7 @@ class CodePatch:
             if is_class_body(pair.new):
                 self._dirty.mark(change.module, f"{name}.__annotations__")
                 made = change.module.module.__dict__.get(name)
-                if isinstance(made, type) and type(made) is not type:  # TypedDict
+                if is_a(made, type) and type(made) is not type:  # TypedDict
                     self._dirty.mark(change.module, f"{name}.__bases__")
 
     def _docstrings(self, change: Change, namespace: dict[str, Any]) -> None:
@@ -168,9 +172,9 @@ class CodePatch:
         for layer in layers(found):
             if own_attribute(layer, "cache_clear") is not None:
                 layer.cache_clear()
-        if isinstance(owner, type) and caches_in_instances(found):
+        if is_a(owner, type) and caches_in_instances(found):
             forget_cached(self._transaction, owner, name)
-        elif isinstance(owner, type) and name in ("__init__", "__new__"):
+        elif is_a(owner, type) and name in ("__init__", "__new__"):
             if name == "__init__":
                 self.upgrades.append(owner)
             index = change.outline.statement_at(pair.new.co_firstlineno)

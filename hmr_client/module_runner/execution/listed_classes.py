@@ -9,6 +9,7 @@ from ..analysis.code_names import code_names
 from ..analysis.outline import Outline
 from ..classes.instances import instances
 from ..classes.retired import Retired
+from ..inspection import is_a
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..transaction import Transaction
 from .escalation import Escalation
@@ -29,7 +30,7 @@ def retire_removed(
     Raises:
         Escalation: If a class has instances or subclasses, which keep using it.
     """
-    own = (x for x in values if isinstance(x, type) and x.__module__ == module.module.__name__)
+    own = (x for x in values if is_a(x, type) and x.__module__ == module.module.__name__)
     for cls in own:
         if not any(graph.by_name(x.__module__) for x in cls.__bases__) or not _may_be_listed(graph):
             continue

@@ -13,7 +13,7 @@ from ..effects.contribution import Contribution
 from ..effects.contributions import Contributions
 from ..effects.places import CannotTakeBack
 from ..effects.reach import is_opaque
-from ..inspection import own_attributes
+from ..inspection import is_a, own_attributes
 from ..module_graph import EvaluatedModule
 from ..names.dirty_names import DirtyNames
 from ..transaction import MISSING, Transaction
@@ -136,7 +136,7 @@ class PutElsewhere:
         chains = statement.reads if is_bare else statement.scan.stores
         for name, *rest in chains:
             item = namespace.get(name, MISSING)
-            if rest[-1:] == ["()"] and isinstance(item, ModuleType):
+            if rest[-1:] == ["()"] and is_a(item, ModuleType):
                 # decimal.getcontext().prec = N, locale.setlocale(…): what it does from now on
                 self._dirty.mark_module(item)
             if is_bare:

@@ -15,14 +15,18 @@ from ..classes.refusal import CannotKeepClass
 from ..effects.contributions import Contributions
 from ..effects.ledger import Ledger
 from ..imports.top_level import PATIENCE_S, run
+from ..inspection import is_a
 from ..module_graph import EvaluatedModule
 from ..names.dirty_names import DirtyNames
 from ..names.removed_names import RemovedNames
 from ..objects.annotations import ModuleAnnotations, have_annotations
 from ..objects.functions import (
+    SIGNATURE,
     adopt,
     carry_over,
+    marks_of,
     put_code,
+    remove_marks,
 )
 from ..objects.values import is_changed
 from ..planning.plan import Change
@@ -117,7 +121,7 @@ class StatementRunner:
         index = outline.statements.index(statement)
         before_star = self._removed.refresh_star(module, outline, statement, namespace)
         before = {name: namespace.get(name, MISSING) for name in statement.binds}
-        bases = {id(x): x.__bases__ for x in before.values() if isinstance(x, type)}
+        bases = {id(x): x.__bases__ for x in before.values() if is_a(x, type)}
         self._close_effects(module, statement)
         new_code, holders = self._bindings.holders_of(module, statement)
         if (
@@ -141,6 +145,12 @@ class StatementRunner:
         )
         # before it runs: else each decorator registers a second time, or its registry refuses
         positions = self.put_elsewhere.take_back(module, statement, index)
+        marks = [
+            (name, x, made, marks_of(x, made))
+            for name, x in before.items()
+            if type(x) is FunctionType
+            for made in (self._contributions.made_with(module, name),)
+        ]
         _unbind_before(outline, statement, namespace)
         self._contributions.begin(module, statement.scan, index)
         starred = self.stars.before(module, outline, statement)
@@ -162,6 +172,15 @@ class StatementRunner:
             self.put_elsewhere.check_imported(module, outline, statement, imported, made)
         alive = _functions(before, namespace)
         kept |= self._settle(module, outline, statement, before, carries_over)
+        for name, function, made_with, noted in marks:
+            if namespace.get(name) is not function:
+                continue
+            now = self._contributions.made_with(module, name)
+            if made_with != now:
+                remove_marks(self._transaction, function, made_with - now)
+                self._dirty.mark(module, name)
+            elif marks_of(function, now) != noted:
+                self._dirty.mark(module, f"{function.__qualname__}.{SIGNATURE}")
         if not everything:
             self._check_order(module, outline, statement, bases)
         is_new = any(x is MISSING for x in before.values()) or (

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..analysis.code_names import code_names
 from ..classes.instances import caches_in_instances, forget_cached
+from ..inspection import is_a
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..objects.functions import layers
 from ..transaction import Transaction
@@ -69,7 +70,7 @@ class CachedResults:
         for module in self._graph:
             for name, value in tuple(module.module.__dict__.items()):
                 yield from ((None, name, x) for x in layers(value) if type(x) is _LRU_CACHE)
-                if isinstance(value, type) and value.__module__ == module.name:
+                if is_a(value, type) and value.__module__ == module.name:
                     yield from _find_in_class(value)
 
 
@@ -83,5 +84,5 @@ def _find_in_class(cls: type) -> Iterator[tuple[type | None, str, Any]]:
         for layer in layers(value):
             if type(layer) is _LRU_CACHE or caches_in_instances(layer):
                 yield cls, name, layer
-        if isinstance(value, type) and value.__qualname__.startswith(f"{cls.__qualname__}."):
+        if is_a(value, type) and value.__qualname__.startswith(f"{cls.__qualname__}."):
             yield from _find_in_class(value)

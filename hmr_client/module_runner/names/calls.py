@@ -10,7 +10,7 @@ from typing import Any
 from ..analysis.code_facts import COROUTINE, CodeFacts, code_facts
 from ..analysis.scan import Chain
 from ..effects.plain_calls import along
-from ..inspection import is_standard, own_attributes
+from ..inspection import is_a, is_standard, own_attributes
 from ..module_graph import EvaluatedModule
 from ..objects.functions import contents
 from ..transaction import MISSING
@@ -82,7 +82,7 @@ class Calls:
         for owner in self._reached.owners.values() if self._iterated_names else ():
             names = own_attributes(owner)
             found = (names.get(x) for x in self._iterated_names & names.keys())
-            self.iterated.update(id(x) for x in found if isinstance(x, CONTAINERS))
+            self.iterated.update(id(x) for x in found if is_a(x, CONTAINERS))
 
     def _enter(self, value: Any) -> None:
         """Read what a call of a value reads."""
@@ -92,16 +92,16 @@ class Calls:
         reached = self._reached
         if type(value) is FunctionType:
             self._enter_function(value)
-        elif isinstance(value, MethodType):
+        elif is_a(value, MethodType):
             reached.note(value.__self__)
             reached.pending.append(value.__func__)
-        elif isinstance(value, staticmethod | classmethod):
+        elif is_a(value, staticmethod | classmethod):
             reached.pending.append(value.__func__)
-        elif isinstance(value, property):
+        elif is_a(value, property):
             reached.pending.append(value.fget)
-        elif isinstance(value, type) and reached.owner_of(value) is not None:
+        elif is_a(value, type) and reached.owner_of(value) is not None:
             self._construct(value)
-        elif isinstance(value, type | BuiltinFunctionType):
+        elif is_a(value, type | BuiltinFunctionType):
             self._enter_builtin(value)
         elif reached.owner_of(type(value)) is not None:
             reached.note(value)
@@ -113,18 +113,18 @@ class Calls:
 
     def _enter_wrapper(self, value: Any) -> None:
         pending = self._reached.pending
-        if isinstance(value, singledispatchmethod):
+        if is_a(value, singledispatchmethod):
             pending += [value.func, *value.dispatcher.registry.values()]
-        elif isinstance(value, partial | partialmethod | cached_property):
+        elif is_a(value, partial | partialmethod | cached_property):
             pending.append(value.func)
-            self._reached.passed += () if isinstance(value, cached_property) else value.args
+            self._reached.passed += () if is_a(value, cached_property) else value.args
         else:  # functools.cache, and what else is made with functools.wraps
             pending.append(own_attributes(value).get("__wrapped__", MISSING))
 
     def _enter_builtin(self, value: type | BuiltinFunctionType) -> None:
         self._reached.calls_arguments |= value.__module__ in _CALLS_ARGUMENTS
         owner = getattr(value, "__self__", None)
-        if owner is not None and not isinstance(owner, ModuleType):
+        if owner is not None and not is_a(owner, ModuleType):
             self._reached.note(owner)
         if value.__module__ not in _KNOWN:
             self._reached.operate()
@@ -176,9 +176,7 @@ class Calls:
                 self._iterated_names.update(rest)
                 continue
             value = function.__globals__.get(name)
-            self.iterated.update(
-                id(x) for x in (value, *along(value, rest)) if isinstance(x, CONTAINERS)
-            )
+            self.iterated.update(id(x) for x in (value, *along(value, rest)) if is_a(x, CONTAINERS))
 
     def _import(self, owner: EvaluatedModule, facts: CodeFacts) -> None:
         for level, name in facts.imports:

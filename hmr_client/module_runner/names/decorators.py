@@ -13,7 +13,7 @@ from types import FunctionType, MethodType
 from typing import Any
 
 from ..analysis.code_names import code_names
-from ..inspection import own_attributes
+from ..inspection import is_a, own_attributes
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..transaction import MISSING
 
@@ -56,9 +56,9 @@ def _called_by(graph: EvaluatedModules, item: Any) -> list[Any] | None:
     """Return what an object may call when it decorates; None where it may look itself."""
     if item is MISSING:
         return None
-    if isinstance(item, MethodType | staticmethod | classmethod):
+    if is_a(item, MethodType | staticmethod | classmethod):
         return [item.__func__]
-    if isinstance(item, FunctionType):
+    if is_a(item, FunctionType):
         namespace = item.__globals__
         if graph.by_globals(namespace) is None:
             return [] if _is_blind(item.__module__) else None
@@ -66,11 +66,11 @@ def _called_by(graph: EvaluatedModules, item: Any) -> list[Any] | None:
         if not names.isdisjoint(_LOOKS):
             return None
         found = (namespace.get(name) for name in names)
-        return [x for x in found if isinstance(x, FunctionType | type)]
-    if isinstance(item, type):
+        return [x for x in found if is_a(x, FunctionType | type)]
+    if is_a(item, type):
         if graph.by_name(str(item.__module__)) is None:
             return [] if _is_blind(item.__module__) else None
-        return [x for x in vars(item).values() if isinstance(x, FunctionType)]
+        return [x for x in vars(item).values() if is_a(x, FunctionType)]
     home = type(item).__module__
     if graph.by_name(str(home)) is not None:
         return [type(item)]
@@ -89,7 +89,7 @@ def _resolve(namespace: dict[str, Any], node: ast.expr) -> Any:
     if not isinstance(node, ast.Attribute):
         return MISSING
     owner = _resolve(namespace, node.value)
-    if isinstance(owner, type) or node.attr in own_attributes(owner):
+    if is_a(owner, type) or node.attr in own_attributes(owner):
         return getattr(owner, node.attr, MISSING)
     for cls in type(owner).__mro__ if owner is not MISSING else ():
         if node.attr in vars(cls):

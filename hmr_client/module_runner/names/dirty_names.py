@@ -16,6 +16,7 @@ from ..effects.contributions import Contributions
 from ..effects.namespaces import Attributes, Names
 from ..effects.places import Place
 from ..imports.importer import Importer
+from ..inspection import is_a
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..planning.plan import Change
 from .decorators import may_look_at_parameters
@@ -116,7 +117,7 @@ class DirtyNames:
         if self._contributions.of(module):
             return True
         names = vars(module.module)
-        bases = {x for cls in names.values() if isinstance(cls, type) for x in cls.__bases__}
+        bases = {x for cls in names.values() if is_a(cls, type) for x in cls.__bases__}
         return any(self.module_of(x) not in (None, module) for x in bases)
 
     def mark_closures(self, module: EvaluatedModule, maker: str) -> None:
@@ -154,7 +155,7 @@ class DirtyNames:
         Args:
             cls: The class; anything else does not count.
         """
-        for base in cls.__mro__[1:] if isinstance(cls, type) else ():
+        for base in cls.__mro__[1:] if is_a(cls, type) else ():
             if (module := self.module_of(base)) is not None:
                 self.mark(module, f"{base.__qualname__}.__subclasses__")
 

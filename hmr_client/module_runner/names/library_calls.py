@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..inspection import is_standard
+from ..inspection import is_a, is_standard
 from .keys import LIBRARY
 from .lookup import is_code
 from .reached import Reached
@@ -160,7 +160,7 @@ class LibraryCalls:
             self._passed_given = len(reached.passed)
         else:
             return False
-        kinds = {x if isinstance(x, type) else type(x) for x in values}
+        kinds = {x if is_a(x, type) else type(x) for x in values}
         new = [x for x in kinds if x not in self._given and reached.owner_of(x) is not None]
         self._given.update(new)
         for cls in new:
@@ -174,5 +174,5 @@ class LibraryCalls:
         for base in cls.__mro__:
             if self._reached.owner_of(base) is not None:
                 self._reached.pending += [
-                    x for x in tuple(vars(base).values()) if is_code(x) and not isinstance(x, type)
+                    x for x in tuple(vars(base).values()) if is_code(x) and not is_a(x, type)
                 ]

@@ -8,10 +8,12 @@ from typing import Any
 
 from ..analysis.code_names import NAMESPACES
 from ..analysis.scan import Chain
+from ..inspection import is_a
 from ..module_graph import EvaluatedModule
+from ..objects.functions import SIGNATURE
 from ..transaction import MISSING
 from .attribute_reads import AttributeReads
-from .keys import CALLED, LIBRARY, SIGNATURE
+from .keys import CALLED, LIBRARY
 from .lookup import inherited
 from .reached import CONTAINERS, Reached
 
@@ -58,7 +60,7 @@ class NameReads:
                 self._note_imports(module)
             if attribute == "()" and library is not None:
                 reached.keys.add((LIBRARY, library))
-            elif isinstance(value, ModuleType) and reached.graph.by_globals(vars(value)) is None:
+            elif is_a(value, ModuleType) and reached.graph.by_globals(vars(value)) is None:
                 library = value.__name__.partition(".")[0]
             if attribute == "()":
                 self._read_call(module, value)
@@ -68,8 +70,7 @@ class NameReads:
                 reached.attributes.add(attribute)
             if type(value) is FunctionType:
                 reached.objects.add(id(value))
-                if attribute in OF_SIGNATURES:
-                    self.note_signature(value)
+                self.note_signature(value)  # or what a decorator has noted there
             value = self._attributes.of(value, attribute)
         if value is sys.modules:
             self._note_imports(module)
@@ -79,7 +80,7 @@ class NameReads:
     def _read_call(self, module: EvaluatedModule, value: Any) -> None:
         self._reached.pending.append(value)
         self._reached.note(value)
-        if isinstance(value, CONTAINERS):  # OPS[name](): the instructions read as OPS()
+        if is_a(value, CONTAINERS):  # OPS[name](): the instructions read as OPS()
             self._reached.calls_arguments = True
         if getattr(value, "__name__", "") in _IMPORTS and type(value) is FunctionType:
             self._note_imports(module)
@@ -101,7 +102,7 @@ class NameReads:
         value = module.module.__dict__.get(chain[0], MISSING)
         for attribute in chain[1:]:
             value = self._attributes.of(value, attribute)
-        if not isinstance(value, type):
+        if not is_a(value, type):
             return
         pending = self._reached.pending
         metaclass = value if issubclass(value, type) else type(value)

@@ -7,7 +7,7 @@ from types import FunctionType, MappingProxyType, ModuleType
 from typing import Any
 from weakref import ReferenceType, WeakKeyDictionary, WeakSet, WeakValueDictionary
 
-from ..inspection import own_attributes
+from ..inspection import is_a, own_attributes
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..transaction import MISSING
 from .keys import Key
@@ -80,19 +80,19 @@ class Reached:
         kind = type(value)
         if kind in LEAVES or id(value) in self.owners or value is MISSING:
             return
-        if isinstance(value, ModuleType):
+        if is_a(value, ModuleType):
             if self.graph.by_globals(vars(value)) is not None:
                 self.owners[id(value)] = value
-        elif isinstance(value, CONTAINERS):
+        elif is_a(value, CONTAINERS):
             self._note_container(value)
-        elif isinstance(value, ReferenceType):
+        elif is_a(value, ReferenceType):
             self.note(referent := value())
             self.passed.append(referent)
-        elif isinstance(value, type):
+        elif is_a(value, type):
             self._note_class(value)
         elif kind is FunctionType:
             self.functions.append(value)
-        elif not isinstance(value, CODE):
+        elif not is_a(value, CODE):
             self.objects.add(id(value))
             if self.owner_of(kind) is not None:
                 self.owners[id(value)] = value
@@ -107,7 +107,7 @@ class Reached:
             self.owners[id(value)] = value
         if len(value) <= _LARGEST:
             self._depth += 1
-            for item in tuple(value.values() if isinstance(value, _MAPPINGS) else value):
+            for item in tuple(value.values() if is_a(value, _MAPPINGS) else value):
                 self.note(item)
                 self.passed.append(item)
             self._depth -= 1

@@ -11,7 +11,7 @@ is only passed on (a handler) is not called, so it counts only where the callee 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from ..analysis.code_names import NAMESPACES
@@ -180,13 +180,22 @@ class Readers:
     def _note_inspected(self) -> None:
         reached = self._reached
         inspects = self._calls.inspects or not reached.attributes.isdisjoint(OF_SIGNATURES)
-        for function in reached.functions if inspects else ():
-            self._names.note_signature(function)
+        for function in reached.functions:
+            if inspects or not reached.attributes.isdisjoint(function.__dict__):
+                self._names.note_signature(function)
         for cls in reached.classes if self._calls.reaches_library or self._calls.inspects else ():
-            reached.read_all_of(cls)
+            self._look_at_all_of(cls)
         if self._names.reads_all or not NAMESPACES.isdisjoint(reached.attributes):
             for value in reached.owners.values():
                 if isinstance(value, ModuleType):
                     reached.keys.add((value.__name__, "*"))
                 else:
-                    reached.read_all_of(value if isinstance(value, type) else type(value))
+                    self._look_at_all_of(value if isinstance(value, type) else type(value))
+
+    def _look_at_all_of(self, cls: type) -> None:
+        """Read a class, and its methods' parameters: a plugin manager does, and who collects marked methods."""
+        self._reached.read_all_of(cls)
+        for base in cls.__mro__:
+            for method in vars(base).values() if self._reached.owner_of(base) is not None else ():
+                if type(method) is FunctionType:
+                    self._names.note_signature(method)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, partial, partialmethod
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from ..inspection import namespace_of
+from ..inspection import is_a, namespace_of, own_attributes
 from ..transaction import MISSING, Transaction
 
+SIGNATURE = "<signature>"
+"""As the last part of a name: what a function's parameters and annotations are."""
+_ADDRESS = re.compile(" at 0x[0-9a-fA-F]+")
 _CO_SUSPENDS = 0x20 | 0x80 | 0x200  # generator, coroutine, async generator
 _CO_HAS_DOCSTRING = 0x4000000
 _MOST_WRAPPERS = 20
@@ -64,6 +68,28 @@ def adopt(transaction: Transaction, old: FunctionType, new: FunctionType) -> boo
     return True
 
 
+def marks_of(function: FunctionType, names: Iterable[str]) -> str:
+    """Return what decorators have noted in a function, comparable.
+
+    Args:
+        names: Attributes of it, which it need not have.
+    """
+    marks = function.__dict__
+    found = [(x, marks[x], own_attributes(marks[x])) for x in sorted(names) if x in marks]
+    return _ADDRESS.sub("", repr(found))
+
+
+def remove_marks(transaction: Transaction, function: FunctionType, names: Iterable[str]) -> None:
+    """Remove what decorators that are not there any more had noted in a function.
+
+    Args:
+        names: Attributes of it, which it need not have.
+    """
+    transaction.keep(function.__dict__)
+    for name in names:
+        function.__dict__.pop(name, None)
+
+
 def keep_filled(old: FunctionType, new: FunctionType) -> None:
     """Hand containers that an old closure has filled to a new one whose own are empty.
 
@@ -91,7 +117,7 @@ def _adopt_cell(transaction: Transaction, old: Any, new: Any) -> None:
     except ValueError:
         before = MISSING
     if before is value or (
-        isinstance(value, type) and isinstance(before, type) and is_version_of(before, value)
+        is_a(value, type) and is_a(before, type) and is_version_of(before, value)
     ):
         return  # `__class__`: the old class is the one that lives
     if (
@@ -148,11 +174,11 @@ def _inner(item: Any) -> Any:
     if type(item) in _LEAVES:
         return None
     # no attribute of any other object: what it has for `__getattr__` may make one
-    if isinstance(item, staticmethod | classmethod):
+    if is_a(item, staticmethod | classmethod):
         return item.__func__
-    if isinstance(item, property):
+    if is_a(item, property):
         return item.fget
-    if isinstance(item, cached_property | partial | partialmethod):
+    if is_a(item, cached_property | partial | partialmethod):
         return item.func
     return own_attribute(item, "__wrapped__")
 
@@ -317,4 +343,4 @@ def is_new_version(old: type, new: Any) -> bool:
     Args:
         new: Anything.
     """
-    return isinstance(new, type) and new is not old and is_version_of(old, new)
+    return is_a(new, type) and new is not old and is_version_of(old, new)

@@ -13,7 +13,7 @@ from .programs import libraries
 from .programs.program import Program
 
 LIBRARIES = (
-    "attr", "click", "fastapi", "flask", "jinja2", "marshmallow", "msgspec", "pydantic", "sqlalchemy", "starlette",
+    "attr", "click", "fastapi", "flask", "jinja2", "marshmallow", "msgspec", "pluggy", "pydantic", "sqlalchemy", "starlette",
 )  # fmt: skip
 MAIN = "import m\nSTATE = []\n"
 

@@ -220,4 +220,99 @@ get = api.get
             "m.Api.times",
         ],
     ),
+    Program(
+        "marks_of_methods_change_and_go",
+        {
+            "main.py": "from m import *\n",
+            "m.py": """\
+def rule(path, **options):
+    def note(f):
+        f.rule = path, options
+        return f
+    return note
+class Mark:
+    def __init__(self, n): self.n = n
+def mark(n):
+    def note(f):
+        f.mark = Mark(n)
+        return f
+    return note
+class View:
+    @rule("/a", first=True)
+    def a(self): return "a"
+    @mark(1)
+    def b(self): return "b"
+def collect(item):
+    found = {}
+    for name in dir(item):
+        f = getattr(item, name)
+        if hasattr(f, "rule"): found[f.rule[0]] = name, sorted(f.rule[1])
+        if hasattr(f, "mark"): found[name] = f.mark.n
+    return found
+view = View()
+TABLE = collect(view)
+ROUTES = {}
+def install(cls): ROUTES.update(collect(cls))
+install(View)
+A = getattr(View.a, "rule", None)
+B = View.b.mark.n
+""",
+        },
+        [
+            [("m.py", '"/a", first', '"/z", first')],
+            [("m.py", "first=True", "last=True")],
+            [("m.py", "@mark(1)", "@mark(2)")],
+            [("m.py", '    @rule("/z", last=True)\n', "")],
+        ],
+        ["collect(view)", "view.a()"],
+    ),
+    Program(
+        "marks_that_others_set_stay",
+        {
+            "main.py": "from m import *\n",
+            "m.py": """\
+def expose(f):
+    f.exposed = True
+    return f
+class View:
+    def a(self): return "a"
+    def b(self): return "b"
+View.a.title = "A"
+def shown(): return sorted((n, *sorted(vars(getattr(View, n)))) for n in ("a", "b"))
+SHOWN = shown()
+""",
+        },
+        [
+            [("m.py", "def a(self)", "def a(self, n=1)")],
+            [("m.py", "    def a", "    @expose\n    def a")],
+            [("m.py", "n=1", "n=2")],
+            [("m.py", "    @expose\n", "")],
+            [("m.py", "n=2", "n=3")],
+        ],
+        ["shown()", "View.a.title"],
+    ),
+    Program(
+        "signatures_of_methods_are_read",
+        {
+            "main.py": "from m import *\n",
+            "m.py": """\
+import inspect
+class Service:
+    def __init__(self, repo, cache=None): self.repo = repo
+    @classmethod
+    def make(cls, a): return cls(a)
+    def go(self, dt): return dt
+def wire(cls): return {n: [*inspect.signature(f).parameters] for n, f in vars(cls).items() if inspect.isfunction(f)}
+WIRED = wire(Service)
+FIRST = [*inspect.signature(Service.__init__).parameters]
+MAKE = str(inspect.signature(Service.make))
+""",
+        },
+        [
+            [("m.py", "repo, cache=None", "repo, store, cache=None")],
+            [("m.py", "make(cls, a)", "make(cls, a, b=1)")],
+            [("m.py", "go(self, dt)", "go(self, dt, *, x=1)")],
+        ],
+        ["wire(Service)"],
+    ),
 ]

@@ -300,4 +300,27 @@ STEP = 1
         ],
         ["Token.made", "list(KEYS.values())"],
     ),
+    Program(
+        "lazy_proxy_loads_late",
+        {
+            "main.py": """\
+class Settings:
+    loaded = None
+    def __init__(self): self.__dict__["wrapped"] = None
+    def configure(self, value): self.__dict__["wrapped"] = value
+    def load(self):
+        if self.wrapped is None: raise RuntimeError("not configured")
+        return self.wrapped
+    @property
+    def __class__(self): return type(self.load())
+    def __getattr__(self, name): return self.load()[name]
+    def __setattr__(self, name, value): raise RuntimeError("read only")
+settings = Settings()
+if settings.wrapped is None: settings.configure({"debug": 1})
+DEBUG = settings.debug
+""",
+        },
+        [[("main.py", '"debug": 1', '"debug": 2')]],
+        ["settings.debug"],
+    ),
 ]

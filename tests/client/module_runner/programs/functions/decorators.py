@@ -348,4 +348,42 @@ def c(): return 3
             "[(p, f()) for p, f in ROUTES]",
         ],
     ),
+    Program(
+        "marks_of_functions_change_and_go",
+        {
+            "main.py": "from m import *\n",
+            "m.py": """\
+def rule(path, **options):
+    def note(f):
+        f.rule = path, options
+        return f
+    return note
+def expose(f):
+    f.exposed = True
+    return f
+@rule("/a", first=True)
+def a(): return "a"
+@rule("/b")
+def b(): return "b"
+@expose
+def c():
+    c.calls = getattr(c, "calls", 0) + 1
+    return c.calls
+CALLS = c()
+HAND = [a, b, c]
+def paths(): return [f.rule[0] for f in HAND if hasattr(f, "rule")]
+P = paths()
+DIRECT = a.rule[0]
+TABLE = sorted((f.rule[0], n) for n, f in list(globals().items()) if hasattr(f, "rule"))
+EXPOSED = [n for n, f in list(globals().items()) if getattr(f, "exposed", False)]
+""",
+        },
+        [
+            [("m.py", '"/a", first=True', '"/z", first=True')],
+            [("m.py", 'rule("/b")', 'rule("/bb", last=1)')],
+            [("m.py", "@expose\ndef c", "def c")],
+            [("m.py", '@rule("/bb", last=1)\n', "")],
+        ],
+        ["paths()", "c.calls"],
+    ),
 ]

@@ -83,4 +83,46 @@ def get(p, m="get"):
             'get("/i/x")',
         ],
     ),
+    Program(
+        "pluggy_hooks",
+        {
+            "host.py": """\
+import pluggy
+from spec import Spec
+import plug
+manager = pluggy.PluginManager("x")
+manager.add_hookspecs(Spec)
+manager.register(plug.One())
+manager.register(plug.Two(), name="two")
+def run(): return manager.hook.calc(a=1, b=2)
+""",
+            "spec.py": """\
+import pluggy
+hookspec = pluggy.HookspecMarker("x")
+hookimpl = pluggy.HookimplMarker("x")
+class Spec:
+    @hookspec
+    def calc(self, a, b): ...
+""",
+            "plug.py": """\
+from spec import hookimpl
+K = 1
+class One:
+    @hookimpl
+    def calc(self, a, b): return a + b + K
+class Two:
+    @hookimpl(tryfirst=True)
+    def calc(self, a, b): return a - b
+""",
+            "main.py": "from host import run\n",
+        },
+        [
+            [("plug.py", "a - b", "b - a")],
+            [("plug.py", "K = 1", "K = 2")],
+            [("plug.py", "tryfirst", "trylast")],
+            [("plug.py", "calc(self, a, b): return b - a", "calc(self, a): return a")],
+            [("spec.py", "@hookspec\n", "@hookspec(firstresult=True)\n")],
+        ],
+        ["run()"],
+    ),
 ]
