@@ -15,6 +15,12 @@ from ..transaction import MISSING
 _COMPARED = frozenset(("__annotations__", "__match_args__", "__abstractmethods__"))
 _WRAPPERS = (staticmethod, classmethod)
 
+_MADE = frozenset(dir(type)) | {
+    *("__weakref__", "__firstlineno__", "__static_attributes__", "__slots__", "__match_args__"),
+    *("__parameters__", "__orig_bases__", "__annotate_func__", "__annotations_cache__"),
+    *("__protocol_attrs__", "__non_callable_proto_members__", "__abstractmethods__"),
+}
+
 
 def changed_lookups(mro: tuple[type, ...], before: Mapping[str, Any], cls: type) -> set[str]:
     """Return the attributes that are others than before.
@@ -49,7 +55,7 @@ def _is_other(name: str, old: Any, new: Any) -> bool:
     if name in _COMPARED:
         return repr(old) != repr(new)
     if old is MISSING or new is MISSING or type(old) is not type(new):
-        return name[:2] != "__" or _is_code(old) or _is_code(new)
+        return not _is_made(name) or _is_code(old) or _is_code(new)
     if is_a(old, _WRAPPERS):
         return _is_other(name, old.__func__, new.__func__)
     if is_a(old, property):
@@ -57,7 +63,12 @@ def _is_other(name: str, old: Any, new: Any) -> bool:
         return any(_is_other("", a, b) for a, b in pairs)
     if type(old) is FunctionType:
         return _is_other_function(old, new)
-    return name[:2] != "__" and is_changed(old, new)
+    return not _is_made(name) and is_changed(old, new)
+
+
+def _is_made(name: str) -> bool:
+    """Tell whether an attribute is Python's or a library's; `__tablename__` is the program's."""
+    return name in _MADE or name.startswith(("__dataclass_", "__attrs_", "__pydantic_"))
 
 
 def _is_code(value: Any) -> bool:

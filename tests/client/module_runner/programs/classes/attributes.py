@@ -282,4 +282,36 @@ class T:
             '"i" in vars(T)',
         ],
     ),
+    Program(
+        "attributes_with_two_underscores",
+        {
+            "main.py": "from m import *\n",
+            "m.py": """\
+def table(name):
+    def note(cls):
+        cls.__table__ = name
+        return cls
+    return note
+class Model:
+    __prefix__ = "app"
+    __registry__ = {"x": 1}
+@table("users")
+class User(Model): pass
+class Admin(User): pass
+def ddl(cls): return f"{cls.__prefix__}.{cls.__table__}"
+DDL = ddl(User)
+TABLES = [x.__table__ for x in (User, Admin)]
+X = Model.__registry__["x"]
+live = Admin()
+""",
+        },
+        [
+            [("m.py", '"app"', '"web"')],
+            [("m.py", '{"x": 1}', '{"x": 2}')],
+            [("m.py", 'table("users")', 'table("people")')],
+            [("m.py", "class Admin(User): pass", 'class Admin(User): __table__ = "admins"')],
+            [("m.py", 'class Admin(User): __table__ = "admins"', "class Admin(User): pass")],
+        ],
+        ["ddl(Admin)", "live.__table__", "isinstance(live, User)"],
+    ),
 ]
