@@ -9,10 +9,12 @@ import { preloadFrom } from "./preload.js";
 import { reportFailedImport } from "./script_errors.js";
 import { lastPush, servedPage } from "./served_page.js";
 import { config, here, importPart, prefix } from "./settings.js";
+import { importSourced, whenHalfDone } from "./sources.js";
 import { unpatchedScripts, whyUnpatched } from "./unpatched_python.js";
 import { view } from "./view.js";
 
 export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { watchEffects, dataFiles, keepCode }) {
+  whenHalfDone(view.page.reload);
   const absolute = (path) => path && new URL(path, here).href;
   return {
     settings: JSON.stringify({
@@ -52,9 +54,8 @@ export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { 
     watchEffects: (made, over) => watchEffects(pyodide, made, over, page),
     dataFiles: (url) => dataFiles(pyodide.FS, url, { skip: 1, prefix }), // a byte keeps BOMs from the browser
     keepCode,
-    // An import() of this script's own: allowed wherever this script is, unlike eval.
     importModule: (url) =>
-      import(/* @vite-ignore */ url).catch((error) => {
+      importSourced(url).catch((error) => {
         reportFailedImport(url, error);
         throwError(error);
       }),

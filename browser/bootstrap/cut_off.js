@@ -97,6 +97,8 @@ arrivals.observe({ type: "resource", buffered: true });
 if (hasDocument) {
   const isSheet = (node) => node.localName === "link" && node.relList.contains("stylesheet");
   addEventListener("error", ({ target }) => (target.localName === "script" || (target.localName && isSheet(target))) && look(), true);
+  // the policy did it, and will do it again
+  addEventListener("securitypolicyviolation", ({ blockedURI }) => (isWatched &&= blockedURI !== "wasm-eval"));
   addEventListener("unhandledrejection", ({ reason }) => reason instanceof TypeError && look());
   for (const event of ["beforeunload", "pagehide"]) addEventListener(event, () => (isLeft = true));
   addEventListener("pageshow", () => (isLeft = false));

@@ -6,6 +6,9 @@
 /** `hot.data` by owner path. Python reads and prunes the same Map. */
 export const hotData = new Map();
 
+/** The owner paths that have accepted anything. */
+export const accepting = new Set();
+
 /** The calls before Python was ready, in order. */
 const recorded = [];
 const record = (...call) => void recorded.push(call);
@@ -37,6 +40,7 @@ class HotContext {
   }
 
   accept(deps, callback) {
+    accepting.add(this.#owner);
     if (typeof deps === "function" || !deps) {
       dispatch("accept", this.#owner, undefined, deps || undefined);
     } else if (typeof deps === "string" || Array.isArray(deps)) {
@@ -47,6 +51,7 @@ class HotContext {
   }
 
   acceptExports(names, callback) {
+    accepting.add(this.#owner);
     dispatch("accept_exports", this.#owner, JSON.stringify(names ?? []), callback ?? undefined);
   }
 

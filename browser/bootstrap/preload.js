@@ -5,6 +5,7 @@
 import { forgetCopies } from "./cached_copies.js";
 import { hotData, isRecording } from "./hot_context.js";
 import { config, hasDocument, here, parse } from "./settings.js";
+import { sourcesFrom, takeSources } from "./sources.js";
 
 const canPreload = hasDocument && document.createElement("link").relList.supports?.("modulepreload");
 const scriptNonce = hasDocument ? document.querySelector("script[nonce]")?.nonce : undefined;
@@ -38,10 +39,13 @@ function sheetLink({ path, timestamp }) {
   return Object.assign(link, { as: "style", nonce, referrerPolicy }, crossOrigin === null ? {} : { crossOrigin });
 }
 
+/** A path and query below the base as a whole URL; others stay. */
+const absolute = (url) => (url.startsWith("/") ? new URL(`${belowHere}${url}`, here).href : url);
+
 function preloadLink(url, rel = "modulepreload") {
   const link = document.createElement("link");
   link.rel = rel;
-  link.href = new URL(`${belowHere}${url}`, here).href;
+  link.href = absolute(url);
   if (scriptNonce) link.nonce = scriptNonce;
   preloading += 1;
   link.onload = link.onerror = () => {
@@ -53,14 +57,17 @@ function preloadLink(url, rel = "modulepreload") {
 
 function preloadUpdate({ data }) {
   if (data.includes('"update"')) forgetCopies();
-  // saves in a row are fetched one after another, as they are applied: each answer is as new as can be
-  if (preloading || !/"(?:js|css)-update"/.test(data)) return;
+  if (!/"(?:js|css)-update"/.test(data)) return;
   const payload = parse(data);
   if (payload?.type !== "update") return;
   // a page gets the updates of all pages, and fetches those of modules that it has
-  const updates = payload.updates.filter(({ type, path }) => type === "js-update" && hotData.has(path));
-  const urls = updates.flatMap((update) => [importUrl(update), ...(update.preload ?? [])]);
-  const scripts = urls.filter((url) => url.startsWith("/")).map((url) => preloadLink(url));
+  const updates = payload.updates
+    .filter(({ type, path }) => type === "js-update" && hotData.has(path))
+    .map((update) => ({ ...update, urls: [importUrl(update), ...(update.preload ?? [])].map(absolute) }));
+  const others = takeSources(updates);
+  // saves in a row are fetched one after another, as they are applied: each answer is as new as can be
+  if (preloading || !canPreload) return;
+  const scripts = others.filter((url) => url.startsWith(here.origin)).map((url) => preloadLink(url));
   // a sheet that is not linked soon is dropped, and fetched again; Vite's server reads it when it is asked for, and
   // that soon a file that is saved may still be empty
   const sheets = isRecording() || !config.session ? [] : payload.updates.filter(({ type }) => type === "css-update").map(sheetLink);
@@ -69,5 +76,7 @@ function preloadUpdate({ data }) {
 
 /** Listens to a connection before anybody else does. */
 export function preloadFrom(socket) {
-  if (canPreload) socket.addEventListener("message", preloadUpdate);
+  if (!hasDocument) return;
+  sourcesFrom(socket);
+  socket.addEventListener("message", preloadUpdate);
 }

@@ -5,14 +5,16 @@
 import { sendEarly } from "./connection.js";
 import { dispatch } from "./hot_context.js";
 import { config, hasDocument, here, importPart } from "./settings.js";
+import { withoutTexts } from "./sources.js";
 
 const eventName = "hmr:script-error";
 
 if (config.session) {
   addEventListener("error", ({ error, message, filename, lineno, colno }) => {
     const said = /^(?:Uncaught )?(SyntaxError: .+)/.exec(message ?? "")?.[1];
-    if (!said || !filename?.startsWith(here.origin) || (error && hasFrames(error))) return;
-    const { pathname, search } = new URL(filename);
+    const file = withoutTexts(filename ?? "");
+    if (!said || !file.startsWith(here.origin) || (error && hasFrames(error))) return;
+    const { pathname, search } = new URL(file);
     if (!pathname.startsWith(config.base)) return;
     report(`/${pathname.slice(config.base.length)}${search}`, { message: said, line: lineno, column: colno });
   });

@@ -19,6 +19,7 @@ import.meta.hot.accept();
     "a.js": 'export { value } from "./b.js";\n',
     "b.js": 'import data from "./c.json";\nexport const value = data.value;\n',
     "c.json": '{ "value": "one" }',
+    "hmr.toml": "push-sources = false\n",  # as in the browsers that can't take them
 }
 
 # the files of an update's modules and sheets, in the order in which they were fetched

@@ -31,8 +31,8 @@ import.meta.hot.accept();
 
 @pytest.fixture
 def through_proxy(project, serve, open_page):
-    """A page that talks to its server through a proxy."""
-    project.create(FILES)
+    """A page that talks to its server through a proxy, and requests what an update is about."""
+    project.create({**FILES, "hmr.toml": "push-sources = false\n"})
     server = serve(project)
     proxy = CuttingProxy(int(re.search(r":(\d+)/", server.url)[1]))
     yield open_page(proxy.url), proxy, server

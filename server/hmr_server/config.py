@@ -231,6 +231,7 @@ class ServerConfig:
             there; on here, because a module that calls it has asked for nothing else.
         module_cache: pages load the modules that they had from the browser's cache, where they are
             unchanged (see hashed_modules.py).
+        push_sources: pages get the sources of changed modules with the update (see source_pushes.py).
         overlay: show errors in the page.
         restore: a page that is reloaded gets its form, scroll positions and `hot.data` back.
         forward_console: print the page's console in the terminal.
@@ -266,6 +267,7 @@ class ServerConfig:
     pyodide: Path | None = _setting(_optional(_path), None)  # noqa: RUF009  # a field()
     hmr_partial_accept: bool = _setting(_flag, True)
     module_cache: bool = _setting(_flag, True)
+    push_sources: bool = _setting(_flag, True)
     overlay: bool = _setting(_flag, True)
     restore: bool = _setting(_flag, True)
     forward_console: bool = _setting(_flag, False)

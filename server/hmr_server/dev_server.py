@@ -52,6 +52,7 @@ from .watch.watcher import Watcher
 from .web.isolation import CrossOriginIsolation
 from .web.own_requests import OwnRequests
 from .web.request_handler import RequestHandler
+from .web.source_pushes import SourcePushes
 
 _logger = logging.getLogger(__name__)
 
@@ -89,7 +90,6 @@ class DevServer:
         self.reporter = reporter
         self.channel = HotChannel(config.session)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._preparing: set[asyncio.Task[None]] = set()
         self._watcher = Watcher(config.root, config.watch_ignore, polling=config.watch_polling)
         self.environment = DevEnvironment(
             config,
@@ -124,6 +124,7 @@ class DevServer:
             self._keeper,
             CrossOriginIsolation(config, reporter.note),
         )
+        self._sources = SourcePushes(self.channel, self.requests.prepare)
         self._acknowledgements = Acknowledgements(reporter.pushed)
         PageEvents(
             self.channel, self.environment, reporter, self._acknowledgements, self.push
@@ -146,10 +147,9 @@ class DevServer:
             try:
                 yield
             finally:
-                ending = [watching, *self._preparing]
-                for task in ending:
-                    task.cancel()
-                await asyncio.gather(*ending, return_exceptions=True)
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
+                await self._sources.close()
                 await self._keeper.close()
                 await self.environment.close()
                 await self.channel.close()
@@ -178,17 +178,12 @@ class DevServer:
                     case FullReload(triggered_by=str(file)) if not files:  # after an invalidation
                         files = (self.environment.short_path(file),)
                 clients = self.channel.clients
+                if isinstance(payload, UpdatePayload) and clients:
+                    # middleware may change what is served
+                    self._sources.begin(payload, clients, sends=not self.middleware)
                 sequence = self.channel.send(payload)
                 self._keeper.touch()
                 self._acknowledgements.pushed(sequence, payload, clients, files=files, began=began)
-                if isinstance(payload, UpdatePayload) and clients:
-                    self._prepare(payload)
-
-    def _prepare(self, payload: UpdatePayload) -> None:
-        """Have the answers ready when the pages ask; the push has been written to their sockets by then."""
-        preparing = asyncio.create_task(self.requests.prepare(payload))
-        self._preparing.add(preparing)
-        preparing.add_done_callback(self._preparing.discard)
 
     # --- what plugins can use: plugins.DevServer ----------------------------------------------
 

@@ -79,6 +79,8 @@ class HotReload:
         **settings: object,
     ) -> None:
         self._app = app
+        if app is not None:
+            settings.setdefault("push_sources", False)  # its pages may have a policy against it
         self._config = load_config(root, base=base, **settings)
         self._follows_mount = app is None and base is None
         self._templates = [Path(directory) for directory in templates]

@@ -73,11 +73,14 @@ class HotClient:
 
     Attributes:
         id: Names it in the terminal; counted from 1.
+        takes_sources: The server's URL as the page sees it, where the page takes the sources of modules
+            with their update.
     """
 
     def __init__(self, id_: int) -> None:
         self.id = id_
-        self._outbox: deque[str] = deque()
+        self.takes_sources: str | None = None
+        self._outbox: deque[str | asyncio.Task[str]] = deque()
         self._characters = 0
         self._filled = asyncio.Event()
         self._gone = asyncio.Event()
@@ -97,6 +100,16 @@ class HotClient:
             self.leave()
         self._filled.set()
 
+    def post_later(self, text: asyncio.Task[str]) -> None:
+        """Put a text into the outbox that is not there yet: all that is posted after it waits.
+
+        Args:
+            text: Fails never, and ends soon; where it is empty, nothing is sent.
+        """
+        if not self._gone.is_set():
+            self._outbox.append(text)
+            self._filled.set()
+
     def leave(self) -> None:
         """Drop what is not sent, and end the connection."""
         self._gone.set()
@@ -113,9 +126,13 @@ class HotClient:
             await self._filled.wait()
             self._filled.clear()
             while self._outbox:
-                text = self._outbox.popleft()
-                self._characters -= len(text)
-                await connection.send(text)
+                match self._outbox.popleft():
+                    case str(text):
+                        self._characters -= len(text)
+                    case later:
+                        text = await asyncio.shield(later)  # other clients wait for the same
+                if text:
+                    await connection.send(text)
 
 
 Listener = Callable[[JSONValue, HotClient], object]

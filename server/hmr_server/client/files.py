@@ -152,6 +152,9 @@ class ClientFiles:
             "openInEditor": find_editor(config) is not None,
             "transport": str(config.transport),
             "restore": config.restore,
+            # a policy would forbid them
+            "sources": config.push_sources
+            and not any(name.lower() == "content-security-policy" for name in config.headers),
         }
         return json.dumps(settings).replace("<", "\\u003c")
 

@@ -17,7 +17,15 @@ from ..builtin_plugins.assets import is_asset_request
 from ..exceptions import TransformError
 from ..files.access import AccessDenied
 from ..graph import module_url
-from ..graph.module_code import ImportReference, ModuleCode, OwnStamp, Piece, joined, js_string
+from ..graph.module_code import (
+    ImportReference,
+    ModuleCode,
+    OwnReference,
+    OwnStamp,
+    Piece,
+    joined,
+    js_string,
+)
 from ..graph.module_graph import ModuleInfo, ModuleNode
 from ..graph.node_builtins import is_node_builtin
 from ..graph.node_packages import PackageError, commonjs_message
@@ -93,13 +101,25 @@ async def analyse_imports(
         prologue.append("//")  # the interpreter's line stays a comment
     node.problem = module.problem
     node.sees_url = module.sees_url or module.has_error
-    return ModuleCode(_assemble(source, prologue, analysis.edits)), analysis.info()
+    pieces = _assemble(source, prologue, analysis.edits)
+    is_portable = (
+        analysis.is_portable
+        and not node.sees_url
+        and not module.dynamic_expressions
+        and b"sourceURL=" not in source  # it would name another file
+    )
+    made = ModuleCode(
+        pieces, static_imports=frozenset(analysis.static_imports), is_portable=is_portable
+    )
+    return made, analysis.info()
 
 
 class _Analysis:
     def __init__(self, environment: Environment, node: ModuleNode, module: JsModule) -> None:
         self.edits: list[_Edit] = []
         self.failures: list[_Failure] = []
+        self.is_portable = True
+        self.static_imports: set[ModuleNode] = set()
         self._environment = environment
         self._node = node
         self._module = module
@@ -144,7 +164,7 @@ class _Analysis:
         specifier = statement.specifier
         before = len(self.failures)
         found = await self._resolve(specifier, as_sheet=statement.type == "css")
-        if found is not None and not isinstance(found, str):
+        if isinstance(found, tuple):
             uses = bool(statement.bindings) or statement.kind is ImportKind.REEXPORT
             if self._environment.resolver.is_commonjs(found[0].id or "", imports_names=uses):
                 self.failures.append(_Failure(specifier, commonjs_message(specifier.text)))
@@ -155,19 +175,23 @@ class _Analysis:
             self._unresolved.add(specifier.text)
         if found is None:
             return
+        if isinstance(found, OwnReference):
+            self.edits.append(_Edit(specifier.start, specifier.end, found))
+            return
         if isinstance(found, str):
-            if found != specifier.text:
-                self.edits.append(_Edit(specifier.start, specifier.end, js_string(found)))
+            self.is_portable = self.is_portable and not found.startswith("//")
             return
         node, url = found
         reference: Piece = ImportReference(node, url)
         if module_url.is_direct_css(url) and statement.type == "css":
             # one sheet of this URL for the page's life: what it holds is replaced in place
-            reference = js_string(self._environment.config.url(url))
+            reference = OwnReference(url)
         elif statement.attributes is not None:
             self.edits.append(_Edit(*statement.attributes, ""))  # what is served is JavaScript
         self.edits.append(_Edit(specifier.start, specifier.end, reference))
         self._imported[node] = None
+        if statement.kind is not ImportKind.DYNAMIC:
+            self.static_imports.add(node)
         names = self._bindings.setdefault(node, set())
         # What `export … from` passes on counts as unused: a quirk of Vite's, kept
         if statement.kind is not ImportKind.REEXPORT:
@@ -175,7 +199,7 @@ class _Analysis:
 
     async def _accept(self, specifier: Specifier) -> None:
         found = await self._resolve(specifier)
-        if found is None or isinstance(found, str):
+        if found is None or isinstance(found, str | OwnReference):
             return
         # the client compares strings
         node, _ = found
@@ -184,13 +208,12 @@ class _Analysis:
 
     async def _resolve(
         self, specifier: Specifier, *, as_sheet: bool = False
-    ) -> tuple[ModuleNode, str] | str | None:
-        """Return the module and its request URL; or a foreign URL; None for a failure."""
+    ) -> tuple[ModuleNode, str] | OwnReference | str | None:
+        """Return the module and its request URL; a URL of ours; what the browser finds; None for a failure."""
         environment = self._environment
         text = specifier.text
         if environment.is_foreign_specifier(text):
-            is_own_path = text.startswith("/@")
-            return environment.config.url(text) if is_own_path else text
+            return OwnReference(text) if text.startswith("/@") else text
         try:
             id_ = await environment.resolve_id(text, self._node.id)
             if id_ is None and (public := environment.resolver.public_file(text)) is not None:
@@ -247,19 +270,20 @@ def _details(node: ModuleNode, code: str, source: bytes, message: str, offset: i
 
 
 def _prologue(environment: Environment, node: ModuleNode, module: JsModule) -> list[Piece]:
-    client = js_string(environment.config.url(environment.client_url))
+    client = OwnReference(environment.client_url)
     pieces: list[Piece] = []
     if module.uses_hot:
         pieces += [
-            f"import {{ createHotContext as __vite__createHotContext }} from {client};",
-            f"import.meta.hot = __vite__createHotContext({js_string(node.url)}",
+            "import { createHotContext as __vite__createHotContext } from ",
+            client,
+            f";import.meta.hot = __vite__createHotContext({js_string(node.url)}",
             OwnStamp(),
             ");",
         ]
     if module.uses_env:
         pieces.append(f"import.meta.env = {json.dumps(environment.env)};")
     if module.dynamic_expressions and module.is_module:
-        pieces.append(f"import {{ injectQuery as __vite__injectQuery }} from {client};")
+        pieces += ["import { injectQuery as __vite__injectQuery } from ", client, ";"]
     return pieces
 
 

@@ -20,9 +20,11 @@ class Stamped(Protocol):
 
     Attributes:
         last_hmr_timestamp: The stamp of its last update in milliseconds, 0 before the first.
+        analysed_generation: Below 0 until a page has requested it.
     """
 
     last_hmr_timestamp: int
+    analysed_generation: int
 
 
 class ContentType(Enum):
@@ -84,7 +86,18 @@ class OwnStamp:
     """The place of a module's own stamp, as one more argument: its hot context says what it is of."""
 
 
-Piece: TypeAlias = str | ImportReference | OwnStamp
+@dataclass(frozen=True, slots=True)
+class OwnReference:
+    """The place of an import that names no module of the graph, but a URL of this server.
+
+    Attributes:
+        url: Path and query below the base.
+    """
+
+    url: str
+
+
+Piece: TypeAlias = str | ImportReference | OwnStamp | OwnReference
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +107,21 @@ class ModuleCode:
     Attributes:
         pieces: Text as it is, and the places of stamps.
         content_type: What it is sent as.
+        static_imports: The modules that are requested with it.
+        is_portable: Whether it runs alike from another URL, if it is rendered with the server's whole URL as
+            its base: it does not see its own URL, and imports nothing relative to that.
     """
 
     pieces: tuple[Piece, ...]
     content_type: ContentType = ContentType.JAVASCRIPT
+    static_imports: frozenset[Stamped] = frozenset()
+    is_portable: bool = False
 
     def render(self, base: str, stamp: int = 0) -> str:
         """Return the code with the stamps of now.
 
         Args:
-            base: The server's base path, with slashes around it.
+            base: The server's base path, with slashes around it; or its URL, up to there.
             stamp: The module's own stamp, of the time at which its file was read; 0 for none.
         """
         return "".join(_rendered(piece, base, stamp) for piece in self.pieces)
@@ -153,9 +171,7 @@ def _rendered(piece: Piece, base: str, stamp: int) -> str:
             return piece
         case OwnStamp():
             return f", {stamp}" if stamp else ""
+        case OwnReference(url):
+            return js_string(base + url.removeprefix("/"))
         case _:
-            return _written(piece, base)
-
-
-def _written(reference: ImportReference, base: str) -> str:
-    return js_string(import_url(reference, base))
+            return js_string(import_url(piece, base))

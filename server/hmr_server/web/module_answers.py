@@ -6,6 +6,7 @@ import asyncio
 import logging
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -31,9 +32,19 @@ from .request_url import path_of
 from .site_rules import SiteRules
 from .warm_answers import Warm, WarmAnswers
 
-_MOST_PREPARED = 50  # of more the first ones are asked for before the last ones are made
-
 _logger = logging.getLogger(__name__)
+
+
+class Prepared(NamedTuple):
+    """A module whose answer was made before a page asks for it.
+
+    Attributes:
+        url: The path and query below the base that pages will ask for, percent-encoded.
+        node: The module.
+    """
+
+    url: str
+    node: ModuleNode
 
 
 class ModuleAnswers:
@@ -110,15 +121,23 @@ class ModuleAnswers:
         self._note_asker(request, url, node)
         return self._respond(request, url, node, result)
 
-    async def prepare(self, payload: UpdatePayload) -> None:
+    async def prepare(
+        self, payload: UpdatePayload, most: int, *, keeps_portable: bool
+    ) -> list[Prepared]:
         """Make what pages ask for after an update, while it is on its way to them.
 
         An error is nobody's yet: the request gets it, and tells the pages.
 
         Args:
-            payload: What was pushed.
+            payload: What is pushed.
+            most: The number of answers that are made at most.
+            keeps_portable: Whether to keep the answers of modules that may travel with the push.
+
+        Returns:
+            The modules whose answers are there now.
         """
-        for expected in islice(expected_requests(payload), _MOST_PREPARED):
+        prepared = []
+        for expected in islice(expected_requests(payload), most):
             await asyncio.sleep(0)  # requests come first
             request = Request(expected.scope(self._config.base))
             try:
@@ -129,7 +148,10 @@ class ModuleAnswers:
                 _logger.debug("%s is not prepared: %s", expected.url, error)
                 continue
             if result.file is None:
-                self._respond(request, expected.url, node, result)
+                if keeps_portable or node.code is None or not node.code.is_portable:
+                    self._respond(request, expected.url, node, result)
+                prepared.append(Prepared(expected.url, node))
+        return prepared
 
     def _respond(
         self, request: Request, url: str, node: ModuleNode, result: TransformResult

@@ -31,7 +31,7 @@ from ..session.keeper import SessionKeeper
 from ..text.plain_text import plain_text
 from .failures import Answer, Failures
 from .isolation import CrossOriginIsolation
-from .module_answers import ModuleAnswers
+from .module_answers import ModuleAnswers, Prepared
 from .own_requests import EDITOR_PATH, OwnRequests
 from .pages.missing_page import missing_page
 from .pages.project_answers import ProjectAnswers
@@ -93,14 +93,13 @@ class RequestHandler:
         """Return the answer that was given before and still is the one; None for all others."""
         return None if self.routes else self._modules.warm(scope)
 
-    async def prepare(self, payload: UpdatePayload) -> None:
-        """Make what pages ask for after an update, while it is on its way to them.
-
-        Args:
-            payload: What was pushed.
-        """
-        if not self.routes:  # one of them may answer in our place
-            await self._modules.prepare(payload)
+    async def prepare(
+        self, payload: UpdatePayload, most: int, *, keeps_portable: bool
+    ) -> list[Prepared]:
+        """Make what pages ask for after an update; see `ModuleAnswers.prepare`."""
+        if self.routes:  # one of them may answer in our place
+            return []
+        return await self._modules.prepare(payload, most, keeps_portable=keeps_portable)
 
     async def answer(self, request: Request) -> Response | None:
         """Answer `request`; `None` when nothing of ours has its name."""

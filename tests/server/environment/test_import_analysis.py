@@ -39,7 +39,7 @@ FILES = {
         ("import 'https://x.org/a.js'", "import 'https://x.org/a.js'"),
         ("import '//x.org/a.js'", "import '//x.org/a.js'"),
         ("import 'data:text/javascript,1'", "import 'data:text/javascript,1'"),
-        ("import '/@hmr/client'", "import '/@hmr/client'"),
+        ("import '/@hmr/client'", 'import "/@hmr/client"'),
         ("import x, { a as b } from './dep.js';", 'import x, { a as b } from "/dep.js";'),
         ("import * as x from './dep.js'", 'import * as x from "/dep.js"'),
         ("export { a } from './dep.js'", 'export { a } from "/dep.js"'),

@@ -1,0 +1,153 @@
+"""The sources of an update's modules come ahead of it to pages that take them."""
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+from websockets.sync.client import ClientConnection
+
+from hmr_server.plugins import DevServer, Plugin, PluginContext
+from hmr_server.web import source_pushes
+from hmr_server.web.source_pushes import SOURCES
+from tests.server.connected_page import OF_A_PAGE, page, receive, save, say
+from tests.server.running import RunningServer, Start
+
+SCRIPT = {**OF_A_PAGE, "sec-fetch-dest": "script", "sec-fetch-mode": "cors"}
+ORIGIN = "http://localhost:5173/"
+HOT = "import.meta.hot.accept();"
+
+
+def take(running: RunningServer, socket: ClientConnection) -> None:
+    say(socket, SOURCES, ORIGIN)
+    [client] = running.server.channel.clients
+    running.wait_until(lambda: client.takes_sources == ORIGIN)
+
+
+def load(running: RunningServer, *paths: str) -> None:
+    running.get("/", accept="text/html")
+    for path in paths:
+        running.get(path, **SCRIPT)
+
+
+def pushed(running: RunningServer, socket: ClientConnection, file: str, text: str) -> Any:
+    """The sources that come ahead of the update of a save, by URL without a stamp, and the update."""
+    save(running, file, text)
+    first = receive(socket)
+    if first.get("event") != SOURCES:
+        return {}, first
+    return {url.partition("?")[0]: text for url, text in first["data"].items()}, receive(socket)
+
+
+def test_a_page_that_takes_them_gets_all_that_it_will_import(running: RunningServer) -> None:
+    load(running, "/main.js", "/dep.js")
+    with page(running) as socket:
+        take(running, socket)
+        sources, update = pushed(running, socket, "dep.js", "export const value = 2;\n")
+
+        assert update["type"] == "update"
+        stamp = update["updates"][0]["timestamp"]
+        assert sources.keys() == {"/main.js", "/dep.js"}
+        assert sources["/dep.js"] == "export const value = 2;\n"
+        assert f'"{ORIGIN}dep.js?t={stamp}"' in sources["/main.js"]
+        assert f'"{ORIGIN}@hmr/client"' in sources["/main.js"]
+        # what a request gets differs in nothing else
+        served = running.get(f"/main.js?t={stamp}", **SCRIPT).text
+        assert sources["/main.js"].replace(ORIGIN, "/") == served
+
+
+def test_others_get_the_update_alone(running: RunningServer) -> None:
+    load(running, "/main.js", "/dep.js")
+    with page(running) as socket:
+        say(socket, SOURCES, "javascript:alert(1)")
+        say(socket, SOURCES, {"no": "text"})
+        sources, update = pushed(running, socket, "dep.js", "export const value = 2;\n")
+        assert (sources, update["type"]) == ({}, "update")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import.meta.url;",
+        "console.log(import.meta);",
+        "const load = (name) => import(name);",
+        "import '//x.org/a.js';",
+        "import './never-requested.js';",
+        "//# sourceURL=other.js\n",
+        "const = 1;",
+        f"/* {'x' * 200_000} */",
+    ],
+)
+def test_what_would_run_otherwise_there_is_requested(running: RunningServer, text: str) -> None:
+    save(running, "never-requested.js", "")
+    save(running, "own.js", HOT)
+    load(running, "/own.js")
+    with page(running) as socket:
+        take(running, socket)
+        sources, update = pushed(running, socket, "own.js", f"{HOT}{text}")
+        assert (sources, update["updates"][0]["path"]) == ({}, "/own.js")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import { value } from './dep.js';",
+        "const later = () => import('./dep.js');",
+        "import x from 'https://x.org/a.js';",
+        "import.meta.env.MODE;",
+        "export const a = new Error().stack;",
+        "const ö = '\\u2028 % # \\n';",
+    ],
+)
+def test_what_runs_alike_is_sent(running: RunningServer, text: str) -> None:
+    save(running, "own.js", HOT)
+    load(running, "/own.js", "/dep.js")
+    with page(running) as socket:
+        take(running, socket)
+        sources, _ = pushed(running, socket, "own.js", f"{HOT}{text}")
+        assert sources.keys() == {"/own.js"}
+
+
+def test_a_transform_that_takes_long_holds_nothing_up(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_pushes, "_PATIENCE_S", 0.05)
+    slow = Slow()
+    running = start(plugins=[slow])
+    load(running, "/main.js", "/dep.js")
+    with page(running) as socket:
+        take(running, socket)
+        sources, update = pushed(running, socket, "dep.js", "export const value = 'slow';\n")
+        slow.goes_on.set()
+        assert (sources, update["type"]) == ({}, "update")
+
+
+def test_middleware_sees_all_that_pages_get(start: Start) -> None:
+    running = start(plugins=[WithMiddleware()])
+    load(running, "/main.js", "/dep.js")
+    with page(running) as socket:
+        take(running, socket)
+        sources, update = pushed(running, socket, "dep.js", "export const value = 2;\n")
+        assert (sources, update["type"]) == ({}, "update")
+
+
+class Slow(Plugin):
+    """Takes longer than an update may wait."""
+
+    name = "slow"
+
+    def __init__(self) -> None:
+        self.goes_on = threading.Event()
+
+    async def transform(self, context: PluginContext, code: str, id: str) -> None:
+        if "slow" in code:
+            await asyncio.to_thread(self.goes_on.wait)
+
+
+class WithMiddleware(Plugin):
+    """May change what is served."""
+
+    name = "middleware"
+
+    def configure_server(self, server: DevServer) -> None:
+        server.add_middleware(lambda app: app)
