@@ -25,7 +25,7 @@ let sourced = new Map(); // what an import() is of, by its URL
 /** Whether import maps can lead to texts in this page. */
 function mayTakeSources() {
   const chromium = navigator.userAgentData?.brands.find(({ brand }) => brand === "Chromium");
-  const isAble = config.sources && hasDocument && chromium?.version >= firstWithManyMaps;
+  const isAble = config.sources && hasDocument && document.head && chromium?.version >= firstWithManyMaps;
   if (!isAble || document.querySelector(policies)) return false;
   // a scope concerns modules by their own URLs
   return [...document.querySelectorAll('script[type="importmap"]')].every(({ text }) => !text.includes('"scopes"'));

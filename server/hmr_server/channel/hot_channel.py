@@ -94,10 +94,7 @@ class HotClient:
         if self._gone.is_set():
             return
         self._outbox.append(text)
-        self._characters += len(text)
-        if self._characters > _MAX_OUTBOX_CHARACTERS:
-            _logger.debug("client %d does not read; it is disconnected", self.id)
-            self.leave()
+        self._count(text)
         self._filled.set()
 
     def post_later(self, text: asyncio.Task[str]) -> None:
@@ -106,9 +103,21 @@ class HotClient:
         Args:
             text: Fails never, and ends soon; where it is empty, nothing is sent.
         """
-        if not self._gone.is_set():
-            self._outbox.append(text)
-            self._filled.set()
+        if self._gone.is_set():
+            return
+        self._outbox.append(text)
+        text.add_done_callback(
+            lambda done: None if done.cancelled() else self._count(done.result())
+        )
+        self._filled.set()
+
+    def _count(self, text: str) -> None:
+        if self._gone.is_set():
+            return
+        self._characters += len(text)
+        if self._characters > _MAX_OUTBOX_CHARACTERS:
+            _logger.debug("client %d does not read; it is disconnected", self.id)
+            self.leave()
 
     def leave(self) -> None:
         """Drop what is not sent, and end the connection."""
@@ -126,11 +135,10 @@ class HotClient:
             await self._filled.wait()
             self._filled.clear()
             while self._outbox:
-                match self._outbox.popleft():
-                    case str(text):
-                        self._characters -= len(text)
-                    case later:
-                        text = await asyncio.shield(later)  # other clients wait for the same
+                entry = self._outbox.popleft()
+                # shielded: other clients wait for the same
+                text = entry if isinstance(entry, str) else await asyncio.shield(entry)
+                self._characters -= len(text)
                 if text:
                     await connection.send(text)
 

@@ -329,6 +329,46 @@ def test_a_client_that_does_not_read_holds_nobody_up_and_is_let_go(
     run(scenario)
 
 
+async def made(text: str, when: asyncio.Event) -> str:
+    await when.wait()
+    return text
+
+
+def test_a_text_that_is_made_later_keeps_its_place() -> None:
+    async def scenario(channel: HotChannel) -> None:
+        clients = [await connected(channel) for _ in range(2)]
+        goes_on = asyncio.Event()
+        later = asyncio.create_task(made('{"type":"first"}', goes_on))
+        nothing = asyncio.create_task(made("", goes_on))
+        for client in channel.clients:
+            client.post_later(later)
+            client.post_later(nothing)
+        channel.send(UPDATE)
+        clients[0][0].hang_up()  # the other one waits for the same text
+        await clients[0][1]
+        goes_on.set()
+        assert [(await clients[1][0].next())["type"] for _ in range(2)] == ["first", "update"]
+
+    run(scenario)
+
+
+def test_a_text_that_is_made_later_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hot_channel, "_MAX_OUTBOX_CHARACTERS", 1000)
+
+    async def scenario(channel: HotChannel) -> None:
+        stuck, stuck_task = await connected(channel)
+        stuck.reading = False
+        channel.send(UPDATE)
+        [client] = channel.clients
+        goes_on = asyncio.Event()
+        goes_on.set()
+        client.post_later(asyncio.create_task(made("x" * 1001, goes_on)))
+        await stuck_task
+        assert not channel.clients
+
+    run(scenario)
+
+
 def test_a_client_that_is_lost_while_we_send_is_gone() -> None:
     async def scenario(channel: HotChannel) -> None:
         connection, task = await connected(channel)
