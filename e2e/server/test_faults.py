@@ -58,7 +58,7 @@ def test_a_linked_stylesheet_whose_reply_is_cut_stays_until_the_new_one_is_there
     project.edit("style.css", "rgb(1, 0, 0)", "rgb(2, 0, 0)")
     page.css("#out", "color", "rgb(2, 0, 0)")
     assert proxy.replies_cut == 2
-    assert page.value("document.querySelectorAll('link[rel=stylesheet]').length") == 1
+    page.wait_for("document.querySelectorAll('link[rel=stylesheet]').length === 1")
     page.assert_not_reloaded()
 
 

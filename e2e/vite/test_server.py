@@ -171,7 +171,7 @@ import.meta.hot.accept("./c.module.css", (module) => show(module.default));
         project.edit(file, before, after)
         page.css(selector, "color", after)
     page.assert_not_reloaded()
-    assert page.value("document.querySelectorAll('link[rel=stylesheet]').length") == 1
+    page.wait_for("document.querySelectorAll('link[rel=stylesheet]').length === 1")
     assert "[vite] css hot updated: /linked.css" in page.console
 
 
