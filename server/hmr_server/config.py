@@ -296,6 +296,11 @@ class ServerConfig:
                 assign(self, name, path.expanduser().resolve())
         assign(self, "https", self.https or self.certfile is not None)
 
+    @property
+    def has_policy(self) -> bool:
+        """Whether the headers of all answers contain a Content-Security-Policy."""
+        return any(name.lower() == "content-security-policy" for name in self.headers)
+
     def url(self, path: str) -> str:
         """`path` (with or without a leading slash) under `base`."""
         return self.base + path.removeprefix("/")

@@ -153,8 +153,7 @@ class ClientFiles:
             "transport": str(config.transport),
             "restore": config.restore,
             # a policy would forbid them
-            "sources": config.push_sources
-            and not any(name.lower() == "content-security-policy" for name in config.headers),
+            "sources": config.push_sources and not config.has_policy,
         }
         return json.dumps(settings).replace("<", "\\u003c")
 

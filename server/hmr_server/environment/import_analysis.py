@@ -109,7 +109,7 @@ async def analyse_imports(
         and b"sourceURL=" not in source  # it would name another file
     )
     made = ModuleCode(
-        pieces, static_imports=frozenset(analysis.static_imports), is_portable=is_portable
+        pieces, eager_imports=frozenset(analysis.eager_imports), is_portable=is_portable
     )
     return made, analysis.info()
 
@@ -119,7 +119,7 @@ class _Analysis:
         self.edits: list[_Edit] = []
         self.failures: list[_Failure] = []
         self.is_portable = True
-        self.static_imports: set[ModuleNode] = set()
+        self.eager_imports: set[ModuleNode] = set()
         self._environment = environment
         self._node = node
         self._module = module
@@ -191,7 +191,7 @@ class _Analysis:
         self.edits.append(_Edit(specifier.start, specifier.end, reference))
         self._imported[node] = None
         if statement.kind is not ImportKind.DYNAMIC:
-            self.static_imports.add(node)
+            self.eager_imports.add(node)
         names = self._bindings.setdefault(node, set())
         # What `export … from` passes on counts as unused: a quirk of Vite's, kept
         if statement.kind is not ImportKind.REEXPORT:

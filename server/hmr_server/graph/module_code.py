@@ -107,14 +107,14 @@ class ModuleCode:
     Attributes:
         pieces: Text as it is, and the places of stamps.
         content_type: What it is sent as.
-        static_imports: The modules that are requested with it.
+        eager_imports: The modules that are requested with it: those that it imports by statements.
         is_portable: Whether it runs alike from another URL, if it is rendered with the server's whole URL as
             its base: it does not see its own URL, and imports nothing relative to that.
     """
 
     pieces: tuple[Piece, ...]
     content_type: ContentType = ContentType.JAVASCRIPT
-    static_imports: frozenset[Stamped] = frozenset()
+    eager_imports: frozenset[Stamped] = frozenset()
     is_portable: bool = False
 
     def render(self, base: str, stamp: int = 0) -> str:

@@ -58,8 +58,7 @@ class HashedModules:
         self._graph = graph
         self._url_of = url_of
         self._answer = answer
-        has_policy = any(name.lower() == "content-security-policy" for name in config.headers)
-        self._needs_nonce = has_policy
+        self._needs_nonce = config.has_policy
         self._salt = json.dumps(sorted(config.headers.items())).encode()  # kept with each answer
 
     def hash_of(self, answer: TransformResult) -> str:

@@ -28,9 +28,8 @@ SOURCES = "hmr:sources"
 _MOST_PREPARED = 50
 _MOST_SOURCES = 1000
 _PATIENCE_S = 1.0  # a plugin may take long: meanwhile the update is better than nothing
-_LONGEST = (
-    200_000  # characters of one source: a browser's limit for what it becomes is 2 MB, with escapes
-)
+# Characters of one source: a browser's limit for what it becomes is 2 MB, with escapes
+_LONGEST = 200_000
 _LONGEST_MESSAGE = 4_000_000
 _LONGEST_URL = 1000
 
@@ -120,6 +119,6 @@ def _source(module: Prepared, url: str) -> str | None:
     code = node.code
     if code is None or not code.is_portable or code.content_type is not ContentType.JAVASCRIPT:
         return None
-    if any(imported.analysed_generation < 0 for imported in code.static_imports):
+    if any(imported.analysed_generation < 0 for imported in code.eager_imports):
         return None
     return code.render(url, node.last_hmr_timestamp)
