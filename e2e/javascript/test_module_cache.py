@@ -1,6 +1,9 @@
-"""A page that is loaded again takes its modules from the browser's cache, and is what the disk is."""
+"""A page has its modules with it, or takes them from the browser's cache, and is what the disk is."""
 
+import re
 from urllib.parse import urlsplit
+
+import pytest
 
 from e2e.harness.project import html
 
@@ -51,6 +54,13 @@ globalThis.loaded = true;
 KEPT = """performance.getEntriesByType("resource")
     .filter(({ transferSize, name }) => transferSize === 0 && name.includes("hmr="))
     .map(({ name }) => new URL(name).pathname).sort()"""
+# what a page asks for, beside the client and its worker
+ASKED = """[...new Set(performance.getEntriesByType("resource")
+    .filter(({ name, initiatorType }) => initiatorType !== "fetch" && !/@hmr|worker/.test(name))
+    .map(({ name }) => new URL(name).pathname))].sort()"""
+# those that stand in the page or its map, see their own URL, come later, or are for the worker
+NOT_SENT = ["/below/c.js", "/here.js", "/lazy.js", "/main.js", "/named.js", "/shared.js"]
+WITHOUT_SOURCES = {"hmr.toml": "push-sources = false\n"}
 ONCE = {"a": 1, "shared": 1, "lazy": 1, "named": 1, "below": 1}
 
 
@@ -70,7 +80,7 @@ def reload(page):
 
 
 def test_a_reload_asks_for_what_has_changed_only(project, serve, open_page):
-    project.create(FILES)
+    project.create({**FILES, **WITHOUT_SOURCES})
     server = serve(project)
     page = open_page(server.url)
     check(page, "one")
@@ -80,6 +90,22 @@ def test_a_reload_asks_for_what_has_changed_only(project, serve, open_page):
     check(page, "one")
     kept = ["/a.js", "/b.js", "/data.json", "/lazy.js", "/shared.js", "/style.css"]
     assert page.value(KEPT) == kept
+    is_what_the_disk_is(project, server, page)
+
+
+def test_a_page_comes_with_its_modules(project, serve, open_page):
+    project.create(FILES)
+    server = serve(project)
+    page = open_page(server.url)
+    check(page, "one")
+    assert page.value(ASKED) == NOT_SENT
+    reload(page)
+    check(page, "one")
+    assert page.value(ASKED) == NOT_SENT
+    is_what_the_disk_is(project, server, page)
+
+
+def is_what_the_disk_is(project, server, page):
 
     # what is imported again is, with what it imports, what the page has
     project.edit("a.js", "one", "two")
@@ -114,8 +140,9 @@ def test_a_reload_asks_for_what_has_changed_only(project, serve, open_page):
     page.assert_not_reloaded()
 
 
-def test_a_page_of_a_restarted_server_is_what_the_disk_is(project, serve, open_page):
-    project.create(FILES)
+@pytest.mark.parametrize("settings", [{}, WITHOUT_SOURCES], ids=["sources", "requests"])
+def test_a_page_of_a_restarted_server_is_what_the_disk_is(project, serve, open_page, settings):
+    project.create({**FILES, **settings})
     server = serve(project)
     page = open_page(server.url)
     check(page, "one")
@@ -132,4 +159,53 @@ def test_a_page_of_a_restarted_server_is_what_the_disk_is(project, serve, open_p
     for _ in range(2):
         reload(page)
         check(page, "two")
-    assert "/shared.js" in page.value(KEPT)
+    if settings:
+        assert "/shared.js" in page.value(KEPT)
+    else:
+        assert page.value(ASKED) == NOT_SENT
+
+
+def test_a_page_that_runs_a_module_as_a_script_too_is_reloaded_without_its_text(
+    project, serve, open_page
+):
+    script = (
+        'Object.assign(document.createElement("script"), { type: "module", src: "/shared.js" })'
+    )
+    project.create(
+        {
+            "index.html": html(),
+            "main.js": f'import "./a.js";\ndocument.body.append({script});\n',
+            "a.js": 'import "./shared.js";\n',
+            "shared.js": "globalThis.runs = (globalThis.runs ?? 0) + 1;\n",
+        }
+    )
+    page = open_page(serve(project).url)
+    page.wait_for_load()
+    page.wait_for("runs === 1")
+    assert page.value(ASKED) == ["/main.js", "/shared.js"]
+
+
+def test_errors_of_modules_that_came_with_the_page_name_their_files(project, serve, open_page):
+    project.create(
+        {
+            "index.html": html(),
+            "main.js": 'import { fail } from "./a.js";\nglobalThis.fail = fail;\n',
+            "a.js": "\nexport const fail = () => { throw new Error('as asked'); };\n",
+        }
+    )
+    page = open_page(serve(project).url)
+    page.wait_for("'fail' in globalThis")
+    stack = page.value("(() => { try { fail(); } catch ({ stack }) { return stack; } })()")
+    assert re.search(r"//127.0.0.1:\d+/a\.js:2:", stack)
+    # the server's parser can read it, the browser can't
+    project.edit("a.js", "\nexport", "let twice, twice;\nexport")
+    page.overlay.wait_for()
+    reload(page)
+    page.overlay.wait_for()
+    shown = "document.querySelector('vite-error-overlay')?.shadowRoot.textContent ?? ''"
+    page.wait_for(f"/a\\.js:1/.test({shown})")
+    project.edit("a.js", "let twice, twice;", "")
+    page.wait_for_load()
+    page.wait_for("'fail' in globalThis")
+    page.overlay.wait_for(state="detached")
+    assert not any("data:text/javascript" in line for line in page.console)

@@ -7,7 +7,7 @@ asked.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NoReturn, Protocol, TypeAlias, TypeVar
@@ -98,6 +98,9 @@ class Environment(Protocol):
 
     def ensure_module(self, id: str) -> ModuleNode:
         """Return the module of an id that an import resolved to."""
+
+    async def make_eager(self, urls: Iterable[str]) -> None:
+        """Make the modules that a page loads, as far as that is quick."""
 
     async def transform_index_html(self, html: str, url: str) -> str:
         """Return a page after the plugins' `transform_index_html`."""

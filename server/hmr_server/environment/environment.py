@@ -8,7 +8,7 @@ what `updates` returns; payloads that arise while a module is transformed (prune
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -164,7 +164,9 @@ class DevEnvironment:
         self.graph.changed[node] = None
         return ErrorPayload(err=script_error(node, data, self.config.base))
 
-    async def transform_html(self, file: Path, url: str, *, again: bool = False) -> str:
+    async def transform_html(
+        self, file: Path, url: str, *, again: bool = False, takes_sources: bool = False
+    ) -> str:
         """Return a page as it is served.
 
         Args:
@@ -172,11 +174,13 @@ class DevEnvironment:
             url: The path that was asked for, without the base: differs from the file's own where
                 the page is served as a fallback.
             again: Whether a page that is open asks for its new text.
+            takes_sources: Whether its browser takes the sources of its modules with it.
 
         Raises:
             OSError: The file can't be read.
         """
-        return await self._pages.transform(file, module_url.decode_url(url), again=again)
+        path = module_url.decode_url(url)
+        return await self._pages.transform(file, path, again=again, takes_sources=takes_sources)
 
     def forget_page(self, file: Path) -> None:
         """Forget how a page was served: another process served it, before its file changed."""
@@ -248,6 +252,14 @@ class DevEnvironment:
             return None  # a URL names no package
         file = None if importer is None or importer.startswith("\0") else importer
         return self.resolver.resolve(specifier, file and module_url.file_of_id(file))
+
+    async def make_eager(self, urls: Iterable[str]) -> None:
+        """Make the modules that a page loads, as far as that is quick.
+
+        Args:
+            urls: Its module scripts, as for `transform_request`.
+        """
+        await self.module_requests.make_eager(urls)
 
     def ensure_module(self, id: str) -> ModuleNode:
         """Return the module of an id that an import resolved to.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from ..graph.module_code import TransformResult
 from ..graph.module_graph import ModuleGraph, ModuleNode
 from ..graph.resolve import Resolver
 from ..pages.pages import Pages
+from .eager_modules import EagerModules
 from .purpose import Purpose, purpose_of
 from .registrations import Registrations
 from .transform import Transforms
@@ -109,6 +110,17 @@ class ModuleRequests:
         finally:
             if not self._graph.is_kept(node):
                 self._graph.let_go(node)
+
+    async def make_eager(self, urls: Iterable[str]) -> None:
+        """Make the modules that a page loads, as far as that is quick.
+
+        Args:
+            urls: Its module scripts, as for `transform_request`.
+        """
+        modules = EagerModules(
+            self.find_module, lambda node: self._transforms.answer(node, tells_pages=False)
+        )
+        await modules.make(urls)
 
     def is_module_request_of(self, url: str) -> bool:
         """Return whether a URL names a module whatever the headers say, but for `Sec-Fetch-*`."""

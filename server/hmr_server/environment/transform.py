@@ -202,7 +202,7 @@ class Transforms:
             info = ModuleInfo(is_self_accepting=not module_url.is_html_proxy(node.url))
             return ModuleCode((code,), ContentType.CSS), info
         if module_url.clean_url(id_).endswith((".json", ".map")):
-            return ModuleCode((code,)), ModuleInfo()
+            return ModuleCode((code,), is_portable=True), ModuleInfo()
         if made.map is not None:
             # import analysis keeps the lines: it writes in front of the first
             code = with_source_map(code, made.map)

@@ -10,6 +10,8 @@ and a page whose map is lost loads all of them by these names. Left out are modu
 twice, because something may name them that a map does not concern: scripts of the page, and what it preloads;
 modules that a page requests itself, by a script that it appends; those that see their own URL; and those that the page's
 own import map leads to.
+
+A page in a browser that takes sources gets most of its modules' texts in place of hashes (`page_sources.py`).
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 from ..admission.rules import is_host_allowed
@@ -27,6 +30,7 @@ from ..graph import module_url
 from ..graph.module_code import ContentType, ImportReference, TransformResult, import_url
 from ..graph.module_graph import ModuleGraph, ModuleNode, ModuleType
 from ..html.document import Edit, InlineElement, Page, attribute_text
+from .page_sources import PageSources
 
 IMMUTABLE = "private, max-age=31536000, immutable"
 
@@ -44,6 +48,9 @@ class HashedModules:
         graph: Its modules.
         url_of: Returns the module URL that importers write for an id.
         answer: Returns a module's answer, where its text is known.
+
+    Attributes:
+        sources: Puts sources into the pages that take them.
     """
 
     def __init__(
@@ -58,6 +65,7 @@ class HashedModules:
         self._graph = graph
         self._url_of = url_of
         self._answer = answer
+        self.sources = PageSources(config)
         self._needs_nonce = config.has_policy
         self._salt = json.dumps(sorted(config.headers.items())).encode()  # kept with each answer
 
@@ -65,43 +73,63 @@ class HashedModules:
         """Return the hash that a module's URL has in a map while this is its answer."""
         return hashlib.blake2b(answer.etag.encode() + self._salt, digest_size=8).hexdigest()
 
-    def edit(self, text: str, page: Page, url: str, scripts: Iterable[str]) -> Edit | None:
-        """Return what adds the map to a page; None where it gets none.
+    def edits(
+        self, text: str, page: Page, url: str, scripts: Collection[str], *, takes_sources: bool
+    ) -> list[Edit]:
+        """Return what adds the map, and sources, to a page; nothing where it gets none.
 
         Args:
             text: The page's text.
             page: What was read of it.
             url: The path that was asked for, without the base.
             scripts: The module URLs of its scripts.
+            takes_sources: Whether its browser does.
         """
         own = page.import_maps
         if not self._config.module_cache or len(own) > 1 or len(_MAP.findall(text)) != len(own):
-            return None
+            return []
         if _BASE.search(text):
-            return None
-        if page.nonce is None and (self._needs_nonce or _POLICY.search(text)):
-            return None
+            return []
+        has_policy = _POLICY.search(text) is not None
+        if page.nonce is None and (self._needs_nonce or has_policy):
+            return []
         known = _OwnMap.read(own[0]) if own else _OwnMap()
         if known is None:
-            return None
+            return []
         left_out = self._paths((*known.names, *(found.value for found in page.urls)), url)
+        roots = [node for url in scripts if (node := self._graph.get_by_url(url)) is not None]
+        modules = [
+            module
+            for module in self._modules(roots)
+            if not left_out.has(unquote(urlsplit(module.name).path))
+        ]
+        texts = {}
+        # a policy would have to allow `data:`, and scopes concern modules by their own URLs
+        if takes_sources and not (has_policy or page.nonce or known.has_scopes):
+            texts = self.sources.texts(
+                url, roots, ((module.name, module.node) for module in modules)
+            )
         mapped = {
-            name: hashed
-            for name, hashed in self._hashed(scripts)
-            if not left_out.has(unquote(urlsplit(name).path))
+            module.name: module_url.with_hash(module.name, self.hash_of(module.answer))
+            for module in modules
+            if module.name not in texts
         }
+        edits = []
+        place = page.client_place
+        if texts:
+            edits.append(Edit(place, place, self.sources.markup(texts)))
         if not mapped:
-            return None
+            return edits
         content = {**known.content, "imports": {**known.imports, **mapped}}
         # `<` could end the script
         written = json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace(
             "<", "\\u003c"
         )
         if own:
-            return Edit(own[0].text_start, own[0].text_end, written)
+            return [*edits, Edit(own[0].text_start, own[0].text_end, written)]
         mark = f' nonce="{attribute_text(page.nonce)}"' if page.nonce else ""
         script = f'<script type="importmap"{mark} data-hmr-map>{written}</script>'
-        return Edit(page.client_place, page.client_place, script)
+        return [*edits, Edit(place, place, script)]
 
     def _paths(self, written: Iterable[str], url: str) -> _Paths:
         """Return the paths that URLs in a page lead to; those that it writes without the base, too."""
@@ -118,9 +146,9 @@ class HashedModules:
             found |= {path, self._base + path.removeprefix("/")}
         return _Paths(frozenset(found), tuple(path for path in found if path.endswith("/")))
 
-    def _hashed(self, scripts: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Yield the URL of each module that scripts import, as importers write it, and the one with its hash."""
-        found = [node for url in scripts if (node := self._graph.get_by_url(url)) is not None]
+    def _modules(self, roots: Sequence[ModuleNode]) -> Iterator[_Module]:
+        """Yield the modules that scripts import and that a map may concern."""
+        found = list(roots)
         seen = set(found)
         for node in found:
             new = [module for module in node.imported_modules if module not in seen]
@@ -139,8 +167,21 @@ class HashedModules:
             if answer is None or answer.content_type != ContentType.JAVASCRIPT.value:
                 continue
             reference = ImportReference(node, module_url.to_request(self._url_of(node.id)))
-            name = import_url(reference, self._base)
-            yield name, module_url.with_hash(name, self.hash_of(answer))
+            yield _Module(import_url(reference, self._base), node, answer)
+
+
+class _Module(NamedTuple):
+    """A module that a map may concern.
+
+    Attributes:
+        name: Its URL, as importers write it.
+        node: The module.
+        answer: What a request for it gets.
+    """
+
+    name: str
+    node: ModuleNode
+    answer: TransformResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +203,13 @@ class _OwnMap:
         content: What is in it.
         imports: Its names.
         names: All URLs and names in it, on any side.
+        has_scopes: Whether it has another meaning for some of the modules.
     """
 
     content: Mapping[str, object] = field(default_factory=dict)
     imports: Mapping[str, object] = field(default_factory=dict)
     names: tuple[str, ...] = ()
+    has_scopes: bool = False
 
     @classmethod
     def read(cls, element: InlineElement) -> _OwnMap | None:
@@ -187,4 +230,4 @@ class _OwnMap:
             if not isinstance(table, dict):
                 return None
             names += [*table, *(value for value in table.values() if isinstance(value, str))]
-        return cls(content, imports, tuple(names))
+        return cls(content, imports, tuple(names), bool(scopes))

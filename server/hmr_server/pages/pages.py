@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from ..graph.module_graph import ModuleNode
 from ..graph.propagation import DeadEnd
 from ..html import document
 from ..html.difference import line_of, page_difference
-from ..html.document import Edit, Page
+from ..html.document import Edit, InlineElement, Page
 from ..plugins import Environment
 from ..python.imports import source_hash
 from ..watch.file_change import ChangeKind, FileChange
@@ -80,12 +80,15 @@ class Pages:
         self._texts: dict[str, str] = {}
         self._module_scripts: dict[str, frozenset[str]] = {}
 
-    async def transform(self, file: Path, url: str, *, again: bool = False) -> str:
+    async def transform(
+        self, file: Path, url: str, *, again: bool = False, takes_sources: bool = False
+    ) -> str:
         """Return a page as it is served.
 
         Args:
             url: The path that was asked for, without the base.
             again: Whether a page that is open asks for its new text.
+            takes_sources: Whether its browser takes the sources of its modules with it.
 
         Raises:
             OSError: The file can't be read.
@@ -97,12 +100,19 @@ class Pages:
             self.last_served = self._environment.next_timestamp()
         self._remember(file.as_posix(), text, page)
         page_url = self._environment.resolver.url_of(module_url.file_id(file.as_posix()))
+        inline = [script_url(page_url, index) for index in range(len(page.module_scripts))]
+        scripts = [*self._module_scripts[file.as_posix()], *inline]
+        if not again:
+            self._forget_texts(inline)
+            takes_sources = takes_sources and self._hashed.sources.is_on
+            if takes_sources and scripts:
+                await self._environment.make_eager(map(module_url.to_request, scripts))
         size = len(text)
         edits = await beside_loop(size, self._common_edits, text, page, page_url, url)
         edits += await beside_loop(size, _python_edits, text, page, page_url)
         edits += [
-            self._script_edit(page, page_url, index, loads=not again)
-            for index in range(len(page.module_scripts))
+            self._script_edit(script, url)
+            for script, url in zip(page.module_scripts, inline, strict=True)
         ]
         edits += [
             edit
@@ -114,13 +124,10 @@ class Pages:
             return served.replace(UNNAMED, "", 1)
         # kept without the map, which is another one after each edit
         name = self.served.add(served, last_push)
-        scripts = [
-            *self._module_scripts[file.as_posix()],
-            *(script_url(page_url, index) for index in range(len(page.module_scripts))),
-        ]
-        if (import_map := self._hashed.edit(text, page, url, scripts)) is not None:
+        map_edits = self._hashed.edits(text, page, url, scripts, takes_sources=takes_sources)
+        if map_edits:
             # in front of the client's script, which is at the same place
-            served = await beside_loop(size, document.apply_edits, text, [import_map, *edits])
+            served = await beside_loop(size, document.apply_edits, text, [*map_edits, *edits])
         return served.replace(UNNAMED, name, 1)
 
     async def transform_text(
@@ -303,15 +310,16 @@ class Pages:
         nodes = [self._environment.graph.get_by_url(candidate) for candidate in urls]
         return max((node.last_hmr_timestamp for node in nodes if node is not None), default=0)
 
-    def _script_edit(self, page: Page, page_url: str, index: int, *, loads: bool) -> Edit:
-        element = page.module_scripts[index]
-        url = script_url(page_url, index)
-        node = self._environment.graph.get_by_url(url)
-        if node is not None:
-            if loads:
+    def _forget_texts(self, urls: Iterable[str]) -> None:
+        """Have inline scripts made again: their texts may have changed with the page's."""
+        for url in urls:
+            if (node := self._environment.graph.get_by_url(url)) is not None:
                 self._environment.graph.invalidate(node)
-            if node.last_hmr_timestamp:
-                url = module_url.inject_query(url, f"t={node.last_hmr_timestamp}")
+
+    def _script_edit(self, element: InlineElement, url: str) -> Edit:
+        node = self._environment.graph.get_by_url(url)
+        if node is not None and node.last_hmr_timestamp:
+            url = module_url.inject_query(url, f"t={node.last_hmr_timestamp}")
         source = document.attribute_text(self._environment.config.url(url))
         lines = "\n" * element.text.count("\n")
         script = f'<script type="module"{element.attributes} src="{source}">{lines}</script>'

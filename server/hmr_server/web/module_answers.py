@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from hmr_client.wire.payloads import UpdatePayload
+from hmr_client.wire.payloads import FullReload, UpdatePayload
 
 from ..admission.rules import Site
 from ..config import ServerConfig
@@ -28,7 +28,7 @@ from ..pages.hashed_modules import IMMUTABLE
 from ..session.keeper import SessionKeeper
 from .expected_requests import expected_requests
 from .pages.project_answers import ProjectAnswers
-from .request_url import path_of
+from .request_url import below_base, path_of
 from .site_rules import SiteRules
 from .warm_answers import Warm, WarmAnswers
 
@@ -69,6 +69,7 @@ class ModuleAnswers:
         self._config = config
         self._modules = environment.module_requests
         self._hashed = environment.hashed_modules
+        self._send = environment.send
         self._rules = rules
         self._keeper = keeper
         self._project = project
@@ -183,7 +184,7 @@ class ModuleAnswers:
         """Note whether a page requests a module itself, as by a script that it appends: no map concerns it."""
         if node.is_of_pages or module_url.remove_timestamp(url) != url:  # an update's
             return
-        if purpose_of(request.headers) is Purpose.FETCH:
+        if request.headers.get("sec-fetch-dest") == "empty":
             return  # its text, and no module
         try:
             asking = urlsplit(request.headers.get("referer", ""))
@@ -192,3 +193,7 @@ class ModuleAnswers:
         name = asking.path.rpartition("/")[2]
         # of an import the importing script is the referrer, of a script element the page
         node.is_of_pages = not ("." in name and module_url.is_js_request(name))
+        page = asking.path and below_base(module_url.decode_url(asking.path), self._config)
+        if node.is_of_pages and self._hashed.sources.is_sent(page, node):
+            reason = f"{node.url.lstrip('/')}: the page runs it as a script of its own, too"
+            self._send(FullReload(path=page or "*", extra={"reason": reason}))

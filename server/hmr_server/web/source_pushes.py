@@ -19,7 +19,7 @@ from hmr_client.wire.payloads import Custom, JSONValue, JsUpdate, UpdatePayload
 from hmr_client.wire.serialisation import serialise_payload
 
 from ..channel.hot_channel import HotChannel, HotClient
-from ..graph.module_code import ContentType
+from ..pages.page_sources import LONGEST, can_travel
 from .module_answers import Prepared
 
 SOURCES = "hmr:sources"
@@ -28,8 +28,6 @@ SOURCES = "hmr:sources"
 _MOST_PREPARED = 50
 _MOST_SOURCES = 1000
 _PATIENCE_S = 1.0  # a plugin may take long: meanwhile the update is better than nothing
-# Characters of one source: a browser's limit for what it becomes is 2 MB, with escapes
-_LONGEST = 200_000
 _LONGEST_MESSAGE = 4_000_000
 _LONGEST_URL = 1000
 
@@ -108,7 +106,7 @@ async def _sources(prepared: asyncio.Task[Sequence[Prepared]], url: str) -> str:
     room = _LONGEST_MESSAGE
     for module in prepared.result():
         source = _source(module, url)
-        if source is not None and len(source) <= min(_LONGEST, room):
+        if source is not None and len(source) <= min(LONGEST, room):
             sources[module.url] = source
             room -= len(source)
     return serialise_payload(Custom(event=SOURCES, data=sources)) if sources else ""
@@ -117,8 +115,6 @@ async def _sources(prepared: asyncio.Task[Sequence[Prepared]], url: str) -> str:
 def _source(module: Prepared, url: str) -> str | None:
     node = module.node
     code = node.code
-    if code is None or not code.is_portable or code.content_type is not ContentType.JAVASCRIPT:
-        return None
-    if any(imported.analysed_generation < 0 for imported in code.eager_imports):
+    if code is None or not can_travel(code):
         return None
     return code.render(url, node.last_hmr_timestamp)

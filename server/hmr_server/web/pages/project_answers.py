@@ -25,6 +25,7 @@ from ...watch.truncated_file import until_written
 from ..failures import Failures
 from ..isolation import CrossOriginIsolation
 from ..request_url import below_base, is_again, path_of, raw_path, shows_page, with_query
+from .browsers import takes_sources
 from .directory_page import directory_page
 
 _INDEX_NAMES = ("index.html", "index.htm")
@@ -210,7 +211,9 @@ class ProjectAnswers:
             return None
         await until_written(file)
         try:
-            text = await self._environment.transform_html(file, url, again=is_again(request))
+            text = await self._environment.transform_html(
+                file, url, again=is_again(request), takes_sources=takes_sources(request.headers)
+            )
             charset = await asyncio.to_thread(_charset_of, file)
         except OSError as error:
             details = ErrorDetails(message=f"{file} cannot be read: {error.strerror}", id=str(file))

@@ -1,0 +1,23 @@
+/**
+ * Leads a page's modules to the texts that came with it, before any module runs. The server puts this script into the
+ * page behind the element with the texts (`pages/page_sources.py`), and later updates do alike (`bootstrap/sources.js`).
+ */
+{
+  const script = document.currentScript;
+  const element = script.previousElementSibling;
+  const { base, mark, texts } = JSON.parse(element.textContent);
+  const here = new URL(base, location).href; // where the page sees the server: there may be a proxy in between
+  const toData = ([name, text]) => {
+    const url = new URL(name, here).href;
+    const whole = `${text.replaceAll(mark, here)}\n//# sourceURL=${url}`;
+    return [url, `data:text/javascript;charset=utf-8,${encodeURIComponent(whole)}`];
+  };
+  const imports = Object.fromEntries(Object.entries(texts).map(toData));
+  const map = document.createElement("script");
+  map.type = "importmap";
+  map.text = JSON.stringify({ imports });
+  script.replaceWith(map);
+  // no part of the page's text; the map stays in effect
+  element.remove();
+  map.remove();
+}
