@@ -24,8 +24,8 @@ from .wire.serialisation import event_to_wire
 
 ImportUpdatedModule = Callable[[JsUpdate], Awaitable[Any]]
 Settled = Callable[[JsUpdate, BaseException | None], None]
-_Fetched: TypeAlias = "asyncio.Future[Callable[[], None] | None]"
-_Queued: TypeAlias = tuple[JsUpdate, _Fetched]
+_Finish: TypeAlias = Callable[[], None]
+_Apply: TypeAlias = Callable[[], _Finish]
 ListenersMap = dict[str, list[Listener]]
 
 _TICK_S = 0.5
@@ -67,16 +67,37 @@ class Deadlines:
             entry[1]()
 
 
+class _Queued:
+    """An update of a batch.
+
+    Attributes:
+        update: The update.
+        fetched: Holds what calls its callbacks, once it is imported, and returns what says so; None where there
+            is nothing to do.
+        task: What imports it.
+    """
+
+    def __init__(self, update: JsUpdate) -> None:
+        self.update = update
+        self.fetched: asyncio.Future[_Apply | None] = asyncio.get_running_loop().create_future()
+        self.task: asyncio.Future[None] | None = None
+
+
 class _Batch:
     """Updates that were queued without a pause.
 
-    It counts what is still to come: a `gather`, and a `wait` around it, are three turns of the event
-    loop until the callbacks, and a turn is a quarter of a millisecond in a page.
+    It counts what is still to come, and applies all in the call in which the last one comes: a `gather`, and a
+    `wait` around it, are three turns of the event loop until the callbacks, and a turn is a quarter of a
+    millisecond in a page.
     """
 
     def __init__(self) -> None:
         self.queue: list[_Queued] = []
-        self.is_fetched: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.late: list[_Queued] = []
+        # says of the last callbacks that they were called: not before the page could go on with what they did
+        self.finish: _Finish = _finish_nothing
+        # an exception is that of an update, or of a callback
+        self.is_applied: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._pending = 1  # more can be queued until it is closed
 
     def begin(self) -> None:
@@ -87,12 +108,29 @@ class _Batch:
         """Note that one has come, or that the batch is closed."""
         self._pending -= 1
         if self._pending == 0:
-            self.give_up()
+            self.apply()
 
-    def give_up(self) -> None:
-        """Wait no longer."""
-        if not self.is_fetched.done():
-            self.is_fetched.set_result(None)
+    def apply(self) -> None:
+        """Call the callbacks of what has come, in the order in which it was queued; wait for nothing more."""
+        if self.is_applied.done():
+            return
+        in_time = [queued for queued in self.queue if queued.fetched.done()]
+        self.late = [queued for queued in self.queue if queued not in in_time]
+        try:
+            # all of them first: a failed one stops the callbacks of the others
+            for apply in [queued.fetched.result() for queued in in_time]:
+                if apply is not None:
+                    self.finish()
+                    self.finish = apply()
+        except BaseException as error:  # noqa: BLE001  # whatever it is, the future holds it
+            self.fail(error)
+        else:
+            self.is_applied.set_result(None)
+
+    def fail(self, error: BaseException) -> None:
+        """Apply nothing any more."""
+        if not self.is_applied.done():
+            self.is_applied.set_exception(error)
 
 
 class HMRClient:
@@ -154,6 +192,12 @@ class HMRClient:
             A future: done when every listener is; an exception if a listener raised at once (the
             later ones are not called then). What an async listener raises later stops nothing.
         """
+        if (
+            event not in self.custom_listeners_map
+        ):  # most events: what follows takes longer than an import
+            nobody: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            nobody.set_result(None)
+            return nobody
         return start(self._notify(event, data))
 
     async def _notify(self, event: str, data: object) -> None:
@@ -296,7 +340,9 @@ class HMRClient:
         is_first = self._batch is None
         batch = self._batch = self._batch or _Batch()
         batch.begin()
-        batch.queue.append((update, start(self._fetch_in(batch, update, settled))))
+        queued = _Queued(update)
+        batch.queue.append(queued)
+        queued.task = start(self._fetch_in(batch, queued, settled))
         return start(self._flush(batch) if is_first else _nothing())
 
     async def _flush(self, batch: _Batch) -> None:
@@ -304,37 +350,37 @@ class HMRClient:
         self._batch = None
         batch.end()
         if self.patience is None:
-            await asyncio.gather(*(future for _, future in batch.queue))
-        else:
-            finished = self.deadlines.watch(self.patience, batch.give_up)
-            await batch.is_fetched
+            await batch.is_applied
+            batch.finish()
+            return
+        finished = self.deadlines.watch(self.patience, batch.apply)
+        try:
+            await batch.is_applied
+        finally:
             finished()
-        in_time = [future for _, future in batch.queue if future.done()]
-        late = [queued for queued in batch.queue if not queued[1].done()]
-        for error in [future.exception() for future in in_time]:
-            if error is not None:
-                raise error
-        for future in in_time:
-            if (apply := future.result()) is not None:
-                apply()
-        await asyncio.gather(*(self._apply_late(update, future) for update, future in late))
+        batch.finish()
+        await asyncio.gather(*(self._apply_late(queued) for queued in batch.late))
 
-    async def _apply_late(self, update: JsUpdate, fetched: _Fetched) -> None:
+    async def _apply_late(self, queued: _Queued) -> None:
         """Apply what has finished at last, unless a newer version was applied meanwhile."""
-        apply = await fetched
+        update = queued.update
+        apply = await queued.fetched
         newest = self._newest.get((update.path, update.accepted_path), 0)
         if apply is not None and newest <= update.timestamp:
-            apply()
+            finish = apply()
+            finish()
 
-    async def _fetch_in(
-        self, batch: _Batch, update: JsUpdate, settled: Settled | None
-    ) -> Callable[[], None] | None:
+    async def _fetch_in(self, batch: _Batch, queued: _Queued, settled: Settled | None) -> None:
         try:
-            return await self._fetch(update, settled)
-        finally:
-            batch.end()
+            queued.fetched.set_result(await self._fetch(queued.update, settled))
+        except BaseException as error:  # noqa: BLE001  # whatever it is, the future holds it
+            queued.fetched.set_exception(error)
+            if self.patience is None:  # as in the specification
+                queued.fetched.exception()
+                batch.fail(error)
+        batch.end()
 
-    async def _fetch(self, update: JsUpdate, settled: Settled | None) -> Callable[[], None] | None:
+    async def _fetch(self, update: JsUpdate, settled: Settled | None) -> _Apply | None:
         """Dispose the old version and import the new one; return what calls the callbacks."""
         module = self.hot_modules_map.get(update.path)
         if module is None:
@@ -368,7 +414,12 @@ class HMRClient:
                 self._forget_running(update.timestamp)
                 self._warn_failed_update(error, accepted)
 
-        def apply() -> None:
+        def finish() -> None:
+            via = "" if is_self_update else f" via {update.path}"
+            self.logger.debug(f"hot updated: {accepted}{via}")
+            settle(failure)
+
+        def apply() -> _Finish:
             self._newest[update.path, accepted] = max(
                 update.timestamp, self._running.get(accepted, 0)
             )
@@ -380,14 +431,12 @@ class HMRClient:
                     )
                     if isinstance(result, Awaitable):
                         report_unhandled(start(result), f"an accept callback of {update.path}")
-                via = "" if is_self_update else f" via {update.path}"
-                self.logger.debug(f"hot updated: {accepted}{via}")
             except Exception as error:
                 settle(error)
                 raise
             finally:
                 self.current_first_invalidated_by = None
-            settle(failure)
+            return finish
 
         return apply
 
@@ -413,6 +462,10 @@ class HMRClient:
             f"Failed to reload {path}. This could be due to syntax errors or importing "
             "non-existent modules. (see errors above)"
         )
+
+
+def _finish_nothing() -> None:
+    """Say nothing: no callback was called yet."""
 
 
 async def _nothing() -> None:

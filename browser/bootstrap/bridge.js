@@ -54,20 +54,22 @@ export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { 
     watchEffects: (made, over) => watchEffects(pyodide, made, over, page),
     dataFiles: (url) => dataFiles(pyodide.FS, url, { skip: 1, prefix }), // a byte keeps BOMs from the browser
     keepCode,
-    importModule: (url) =>
-      importSourced(url).catch((error) => {
-        reportFailedImport(url, error);
-        throwError(error);
-      }),
+    importModule(url, number, settle) {
+      const failed = (thrown) => {
+        reportFailedImport(url, thrown);
+        settle(number, false, asError(thrown));
+      };
+      importSourced(url).then((namespace) => settle(number, true, namespace), failed);
+    },
     call(callback, ...args) {
       const result = callback(...args);
-      return typeof result?.then === "function" ? Promise.resolve(result).catch(throwError) : undefined;
+      return typeof result?.then === "function" ? Promise.resolve(result).catch((thrown) => Promise.reject(asError(thrown))) : undefined;
     },
   };
 }
 
 /** Python can raise only an Error: any other thrown value is wrapped in one. */
-function throwError(thrown) {
-  if (Object.prototype.toString.call(thrown) === "[object Error]") throw thrown;
-  throw Object.assign(new Error(String(thrown)), { name: "ThrownValue", value: thrown });
+function asError(thrown) {
+  if (Object.prototype.toString.call(thrown) === "[object Error]") return thrown;
+  return Object.assign(new Error(String(thrown)), { name: "ThrownValue", value: thrown });
 }

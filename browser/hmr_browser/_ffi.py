@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import itertools
 import json
 import sys
 from collections.abc import Callable, Mapping
@@ -22,6 +23,7 @@ from pyodide.ffi import JsException as JsException  # everybody else catches it 
 from pyodide.ffi import create_once_callable, create_proxy
 from pyodide.ffi import to_js as to_js  # of bytes: a Uint8Array with a copy
 
+from hmr_client.eager import EagerFuture
 from hmr_client.wire.payloads import JSONValue
 
 Handler = Callable[[Any], object]
@@ -94,6 +96,39 @@ def first_event(target: Any, *events: str) -> asyncio.Future[str]:
     stop = listen(target, dict.fromkeys(events, on_event))
     came.add_done_callback(lambda _: stop())
     return came
+
+
+class Promises:
+    """Waits for promises, so that the task which awaits one goes on in the promise's own callback.
+
+    Pyodide's way takes turns of the event loop and makes two proxies for each promise; this is one for all. It lives
+    as long as the page.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[int, EagerFuture[Any]] = {}
+        self._numbers = itertools.count()
+        self._settle = create_proxy(self._settled)
+
+    def wait(self, begin: Callable[[int, Any], object]) -> EagerFuture[Any]:
+        """Return a promise's future.
+
+        Args:
+            begin: Gets a number, and the function of JavaScript's that is to be called with it, whether the promise
+                is fulfilled, and its value, which is an Error if not.
+        """
+        number = next(self._numbers)
+        future = self._waiting[number] = EagerFuture()
+        begin(number, self._settle)
+        return future
+
+    def _settled(self, number: int, is_fulfilled: bool, value: Any) -> None:  # JavaScript's call
+        future = self._waiting.pop(number)
+        if is_fulfilled:
+            future.set_result(value)
+        else:
+            # an old Pyodide hands over the error itself
+            future.set_exception(value if isinstance(value, BaseException) else JsException(value))
 
 
 def call_later(function: Callable[[], object], milliseconds: float) -> None:

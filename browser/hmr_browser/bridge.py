@@ -190,8 +190,13 @@ class Bridge(Protocol):
             content: A Uint8Array.
         """
 
-    def importModule(self, url: str) -> Any:  # noqa: N802  # JavaScript's name
-        """Import an ES module: a promise of its namespace, rejected with an Error if at all."""
+    def importModule(self, url: str, number: int, settle: Any) -> None:  # noqa: N802  # JavaScript's name
+        """Import an ES module.
+
+        Args:
+            number: Names the import.
+            settle: Called once, with the number, whether it is imported, and its namespace or an Error.
+        """
 
     def call(self, callback: Any, *arguments: Any) -> Any:
         """Call a callback of the page's.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from hmr_client import eager
@@ -87,8 +88,12 @@ class PageClient:
             settings, logger, document=document, reload=lambda: bridge.reload(_LOST)
         )
         transport = NormalisedTransport(_transport(settings, connection, logger, bridge))
+        promises = _ffi.Promises()
         modules = ESModules(
-            bridge.importModule, bridge.reload, settings.base, connection.wait_to_fetch_again
+            lambda url: promises.wait(partial(bridge.importModule, url)),
+            bridge.reload,
+            settings.base,
+            connection.wait_to_fetch_again,
         )
         self._client = client = HMRClient(logger, transport, modules.import_updated_module)
         client.data_map = data = HotData(bridge.hotData)

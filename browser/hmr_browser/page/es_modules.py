@@ -26,7 +26,7 @@ class ESModules:
     """Imports updated ES modules.
 
     Args:
-        import_module: Imports a URL: a promise of the namespace.
+        import_module: Imports a URL; returns what is awaited for the namespace.
         reload: Reloads the page.
         base: The server's base.
         wait_to_fetch_again: Waits until it is worth another try to fetch a URL; says whether it is.

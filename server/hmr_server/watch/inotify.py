@@ -43,6 +43,7 @@ _EVENTS = (
 _HEAD = struct.Struct("iIII")
 _BUFFER = 1 << 16
 _STEP_S = 0.001
+_MOST_SELECTED = 1000  # select() takes no descriptor from 1,024 on
 
 _logger = logging.getLogger(__name__)
 
@@ -112,8 +113,8 @@ class Inotify:
         """
         if self._polled:
             seconds = min(seconds, max(0.0, self._next_poll - time.monotonic()))
-        if 0 < seconds < _STEP_S:  # poll() would round it up
-            time.sleep(seconds)
+        if 0 < seconds < _STEP_S and self._descriptor < _MOST_SELECTED:  # poll() would round it up
+            select.select((self._descriptor, self._stop_read), (), (), seconds)
             seconds = 0
         ready = self._poll.poll(seconds * 1000)
         paths: set[str] = set()

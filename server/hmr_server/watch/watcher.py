@@ -36,7 +36,7 @@ from .polling import Polling
 from .snapshot import FileSnapshot
 from .truncated_file import SETTLE_S
 
-_GROUP_S = 0.0003 if sys.platform == "linux" else 0.001
+_GROUP_S = 0.0002 if sys.platform == "linux" else 0.001
 _BURST_HINTS = 10
 _BURST_QUIET_S = 0.03
 _BURST_S = 2.0
