@@ -14,10 +14,10 @@ const noAnswer = 29;
 /**
  * @param FS Pyodide's file system.
  * @param {string} base What a file's name is put behind, encoded, to fetch its content.
- * @param {{ skip?: number, prefix?: string }} options `skip`: how many bytes the server sends in front of
- *   the content; `prefix`: what a line of the console begins with.
+ * @param {{ skip?: number, prefix?: string, opened?: () => void }} options `skip`: how many bytes the server sends in
+ *   front of the content; `prefix`: what a line of the console begins with; `opened` is called when a file is opened.
  */
-export function dataFiles(FS, base, { skip = 0, prefix = "" } = {}) {
+export function dataFiles(FS, base, { skip = 0, prefix = "", opened } = {}) {
   const waiting = new WeakMap(); // node → its name for the server
   const said = (sentence) => (prefix ? [prefix, sentence] : [sentence]);
   let ops;
@@ -32,6 +32,10 @@ export function dataFiles(FS, base, { skip = 0, prefix = "" } = {}) {
       console.error(...said(`${FS.getPath(node)} could not be read: ${url} ${why}`));
       throw new FS.ErrnoError({ 403: notAllowed, 404: notFound }[status] ?? noAnswer);
     }
+    fill(node, content);
+  }
+
+  function fill(node, content) {
     waiting.delete(node);
     node.contents = content;
     node.usedBytes = content.length;
@@ -45,6 +49,7 @@ export function dataFiles(FS, base, { skip = 0, prefix = "" } = {}) {
       node_ops.setattr(node, attributes);
     };
     const open = (stream) => {
+      opened?.();
       try {
         load(stream.node);
       } catch (error) {
@@ -103,6 +108,12 @@ export function dataFiles(FS, base, { skip = 0, prefix = "" } = {}) {
       for (const [place, ...file] of JSON.parse(listing)) {
         attempt(place, () => find(place) || create(place, ...file, folders));
       }
+    },
+
+    /** Gives a file its content before it is opened, if it waits for it. */
+    fill(place, content) {
+      const node = find(place);
+      if (waiting.has(node)) fill(node, content);
     },
 
     /** Has a file's content fetched again when it is opened next; says whether the program has had it. */

@@ -9,6 +9,7 @@ import { fetchWheel, findPyodide, handOver, placeClient, tooOld } from "./pyodid
 import { attachToPyScript, pyScript } from "./pyscript_hooks.js";
 import { keepServedText } from "./served_page.js";
 import { belowBase, config, hasDocument, here, importPart, parse, prefix } from "./settings.js";
+import { fetchArchives, fetchScripts } from "./snapshot.js";
 import { unpatchedScripts } from "./unpatched_python.js";
 import { view } from "./view.js";
 
@@ -128,6 +129,7 @@ async function boot() {
   const entry = wanted.entry && belowBase(wanted.entry);
   const bundle = entry && fetchBundle(entry, early);
   bundle?.catch(() => {}); // it is awaited below
+  if (entry && !wanted.attach) fetchScripts();
   await afterThePage();
   keepServedText();
   try {
@@ -136,7 +138,7 @@ async function boot() {
     const path = isWhole ? config.pythonWheel : config.wheel;
     const [pyodide, content, ...parts] = await Promise.all([
       findPyodide(wanted.attach),
-      wanted.attach ? undefined : fetchWheel(path), // another Pyodide may need another one
+      wanted.attach || config.snapshot ? undefined : fetchWheel(path), // another Pyodide may need another one
       ...(runsPython ? ["effects.js", "data_files.js"].map(importPart) : []),
       entry && importPart("kept_code.js").then(({ keptCode }) => keptCode(entry, { client: path, pyodide: config.pyodideVersion })),
     ]);
@@ -171,6 +173,7 @@ async function runPage({ pyodide, client, packages, entry, bundle, code, byPyScr
     throw error;
   } finally {
     if (!byPyScript) client.destroy(); // its scripts come later
+    fetchArchives();
   }
   return pyodide;
 }

@@ -1,5 +1,6 @@
 /** The Pyodide that the client runs in: the page's own, or one that is booted here. */
 import { config, here, prefix } from "./settings.js";
+import { continueFromSnapshot } from "./snapshot.js";
 
 /** Python is patched in a Pyodide of this version and of later ones. */
 const OLDEST = [0, 25];
@@ -32,6 +33,21 @@ export function handOver(pyodide) {
   return isOfUse;
 }
 
+/** The Pyodide that has come with the client in it. */
+let continued;
+
+async function startPython(indexURL) {
+  if (config.snapshot) {
+    try {
+      return (continued = await continueFromSnapshot());
+    } catch (error) {
+      console.debug(`${prefix} Python can't continue from its snapshot, and is started:`, error);
+    }
+  }
+  const { loadPyodide } = await import(/* @vite-ignore */ `${indexURL}pyodide.mjs`);
+  return loadPyodide({ indexURL });
+}
+
 export async function findPyodide(isHandedOver) {
   const own = globalThis.pyodide;
   if (own?.unpackArchive && canPatch(own)) return own;
@@ -40,7 +56,7 @@ export async function findPyodide(isHandedOver) {
     if (given) return given;
   }
   const indexURL = new URL(config.pyodide, here).href;
-  const booted = import(/* @vite-ignore */ `${indexURL}pyodide.mjs`).then(({ loadPyodide }) => loadPyodide({ indexURL }));
+  const booted = startPython(indexURL);
   const watch = new AbortController();
   try {
     return await Promise.race([attached.then((given) => given ?? booted), booted, reasonForHanging(`${indexURL}pyodide.asm.wasm`, watch.signal)]);
@@ -82,6 +98,7 @@ export async function fetchWheel(path) {
  * @param index Which wheel it is: 0 for every page, 1 for pages with Python modules.
  */
 export async function placeClient(pyodide, wheel, index) {
+  if (pyodide === continued) return;
   const magic = pyodide.runPython('__import__("importlib.util").util.MAGIC_NUMBER.hex()');
   const compiled = config.bytecode?.[magic]?.[index];
   const path = compiled ?? wheel.path;

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from .client_wheel.wheel import client_wheels
+from .client_wheel.wheel import build_python_wheel, client_wheels
 from .config import ServerConfig
 from .dev_server import DevServer
 from .pyodide.bytecode import cached_bytecode, make_bytecode, read_once
 from .pyodide.files import PyodideFiles, PyodideNotFound, find_pyodide
+from .pyodide.snapshot import make_snapshot, with_snapshot
 
 _logger = logging.getLogger(__name__)
 
@@ -21,11 +22,13 @@ def quick_pyodide(config: ServerConfig) -> PyodideFiles | None:
         PyodideNotFound: The configured directory does not hold one.
     """
     plain = find_pyodide(config.root, config.pyodide)
-    return plain and cached_bytecode(read_once(plain), client_wheels())
+    if plain is None:
+        return None
+    return with_snapshot(cached_bytecode(read_once(plain), client_wheels()), build_python_wheel())
 
 
 async def improve_pyodide(server: DevServer, pyodide: PyodideFiles | None) -> None:
-    """Download Pyodide where it is missing, and make bytecode; pages get it when it is ready.
+    """Download Pyodide where it is missing, make bytecode and a snapshot; pages get each when it is there.
 
     Args:
         server: Whose pages get it.
@@ -38,6 +41,9 @@ async def improve_pyodide(server: DevServer, pyodide: PyodideFiles | None) -> No
             pyodide = read_once(await asyncio.to_thread(download_pyodide, _logger.debug))
             server.client_files.use_pyodide(pyodide)
         if (better := await make_bytecode(pyodide, client_wheels())) is not None:
+            pyodide = with_snapshot(better, build_python_wheel())
+            server.client_files.use_pyodide(pyodide)
+        if (better := await make_snapshot(pyodide, build_python_wheel())) is not None:
             server.client_files.use_pyodide(better)
     except PyodideNotFound as error:
         _logger.warning("%s\nPages load Pyodide from its public CDN instead.", error)

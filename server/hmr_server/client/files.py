@@ -130,6 +130,12 @@ class ClientFiles:
             "pyodide": (
                 url(f"/@hmr/pyodide/{pyodide.hash}/") if pyodide else CDN.format(version=VERSION)
             ),
+            # a Python that has started, with the last of the wheels below
+            "snapshot": (
+                url(f"/@hmr/pyodide/{pyodide.hash}/{pyodide.snapshot.name}")
+                if pyodide and pyodide.snapshot
+                else None
+            ),
             "pyodideVersion": pyodide.version if pyodide else VERSION,
             "parts": url(PARTS_PATH),
             "wheel": urls[0],

@@ -41,6 +41,7 @@ _FOR_PYTHON_MODULES = (
     "hmr_client/module_runner/*",
     "hmr_browser/python/*",
     "hmr_browser/pyscript/*",
+    "hmr_browser/snapshot.py",
 )
 _IN_EVERY_PAGE = (
     "hmr_client/module_runner/__init__.py",

@@ -46,7 +46,7 @@ def read_once(pyodide: PyodideFiles) -> PyodideFiles:
     """
     source = Path(zipimport_once.__file__).read_text("utf-8")
     sitecustomize = f"{source}\n\n{zipimport_once.read_modules_once.__name__}()\n"
-    place = _place("once", pyodide.origin, sitecustomize)
+    place = kept_at("once", pyodide.origin, sitecustomize)
     try:
         if not zipfile.is_zipfile(place):
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -116,8 +116,8 @@ async def make_bytecode(
             source.write_bytes(archive.content)
             targets[target] = _compiled_of(pyodide, archive)
             work += ["client", str(source), str(target)]
-        copy = await asyncio.to_thread(_copy_of, pyodide, made / "pyodide")
-        if copy is None or not await _run(
+        copy = await asyncio.to_thread(copy_of, pyodide, made / "pyodide")
+        if copy is None or not await run(
             node, str(page_script(_SCRIPT)), str(copy), str(pyodide.stdlib), *work, folder=made
         ):
             return None
@@ -130,7 +130,7 @@ async def make_bytecode(
     return cached_bytecode(pyodide, client)
 
 
-def _copy_of(pyodide: PyodideFiles, directory: Path) -> Path | None:
+def copy_of(pyodide: PyodideFiles, directory: Path) -> Path | None:
     """Copy what Node.js runs to a private directory; `None` where it is not what was checked."""
     directory.mkdir(mode=0o700)
     for name in pyodide.core:
@@ -140,26 +140,32 @@ def _copy_of(pyodide: PyodideFiles, directory: Path) -> Path | None:
 
 
 def _library_of(pyodide: PyodideFiles) -> Path:
-    return _place("library", pyodide.hash, _how())
+    return kept_at("library", pyodide.hash, _how())
 
 
 def _compiled_of(pyodide: PyodideFiles, archive: ClientWheel) -> Path:
-    return _place("client", pyodide.origin, archive.hash, _how())
+    return kept_at("client", pyodide.origin, archive.hash, _how())
 
 
 def _how() -> str:
     return page_script(_SCRIPT).read_text("utf-8")
 
 
-def _place(kind: str, *made_of: str) -> Path:
-    """Return where an archive is kept: it is named by all that it is made of."""
+def kept_at(kind: str, *made_of: str, suffix: str = ".zip") -> Path:
+    """Return where something is kept: it is named by all that it is made of.
+
+    Args:
+        kind: What it is, for a person.
+        made_of: Hashes and texts.
+        suffix: The file's.
+    """
     name = hashlib.sha256("|".join(made_of).encode()).hexdigest()[:16]
-    return cache_directory() / "bytecode" / f"{kind}-{name}.zip"
+    return cache_directory() / "bytecode" / f"{kind}-{name}{suffix}"
 
 
 def _remove_unused(directory: Path) -> None:
     """Remove what other versions have left."""
-    for file in directory.glob("*.zip"):
+    for file in (*directory.glob("*.zip"), *directory.glob("*.bin")):
         with contextlib.suppress(OSError):  # another server has removed it
             if is_unused(file, _KEPT_S):
                 file.unlink()
@@ -212,7 +218,13 @@ def _checksums(archive: zipfile.ZipFile) -> dict[str, int]:
     return {entry.filename: entry.CRC for entry in archive.infolist()}
 
 
-async def _run(*command: str, folder: Path) -> bool:
+async def run(*command: str, folder: Path) -> bool:
+    """Run Node.js beside the server, where the first pages are served; return whether it succeeded.
+
+    Args:
+        command: Node.js, the script and its arguments.
+        folder: Where it runs.
+    """
     nice = (
         ["nice", "-n", str(_NICENESS)] if shutil.which("nice") and sys.platform != "win32" else []
     )

@@ -74,6 +74,7 @@ class PyodideFiles:
         is_trusted: Whether Node.js may run it here: its files are those of a version that is known, or
             the user has named it.
         client: The client's archives as its Python has compiled them, by the hash of the source.
+        snapshot: A Python that has started already, with the client; `None` if there is none.
     """
 
     directory: Path
@@ -88,6 +89,7 @@ class PyodideFiles:
     has_bytecode: bool = False
     is_trusted: bool = False
     client: Mapping[str, ClientWheel] = field(default_factory=dict)
+    snapshot: Path | None = None
 
     @property
     def micropip(self) -> str | None:
@@ -106,6 +108,8 @@ class PyodideFiles:
         """
         if name == STDLIB:
             return self.stdlib
+        if self.snapshot is not None and name == self.snapshot.name:
+            return self.snapshot
         if "/" in name or "\\" in name or name.startswith("."):
             return None
         file = self.directory / name
@@ -119,6 +123,10 @@ class PyodideFiles:
     def with_client(self, compiled: Mapping[str, ClientWheel]) -> PyodideFiles:
         """Return the same Pyodide with what its Python has compiled of the client."""
         return dataclasses.replace(self, client=compiled)
+
+    def with_snapshot(self, snapshot: Path | None) -> PyodideFiles:
+        """Return the same Pyodide with a Python that has started already."""
+        return dataclasses.replace(self, snapshot=snapshot)
 
 
 def media_type(name: str) -> str:
