@@ -12,7 +12,9 @@
     const whole = `${text.replaceAll(mark, here)}\n//# sourceURL=${url}`;
     return [url, `data:text/javascript;charset=utf-8,${encodeURIComponent(whole)}`];
   };
-  const imports = Object.fromEntries(Object.entries(texts).map(toData));
+  // a URL that a map has is found at once, and for any other one Chromium goes through the whole map
+  const client = new URL("@hmr/client", here).href;
+  const imports = Object.fromEntries([[client, client], ...Object.entries(texts).map(toData)]);
   const map = document.createElement("script");
   map.type = "importmap";
   map.text = JSON.stringify({ imports });

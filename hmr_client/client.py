@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Seque
 from typing import Any, TypeAlias
 
 from .context import Disposer, Listener
-from .eager import report_unhandled, start
+from .eager import EagerFuture, report_unhandled, start
 from .exceptions import ThrownValue
 from .hot_module import AcceptCallback, HotCallback, HotModule
 from .logger import HMRLogger
@@ -29,6 +29,8 @@ _Apply: TypeAlias = Callable[[], _Finish]
 ListenersMap = dict[str, list[Listener]]
 
 _TICK_S = 0.5
+# A line in the console takes as long as a callback: of more updates they come after the last one's
+_MOST_SAID_BETWEEN = 10
 
 
 class Deadlines:
@@ -79,7 +81,7 @@ class _Queued:
 
     def __init__(self, update: JsUpdate) -> None:
         self.update = update
-        self.fetched: asyncio.Future[_Apply | None] = asyncio.get_running_loop().create_future()
+        self.fetched: EagerFuture[_Apply | None] = EagerFuture()
         self.task: asyncio.Future[None] | None = None
 
 
@@ -94,8 +96,9 @@ class _Batch:
     def __init__(self) -> None:
         self.queue: list[_Queued] = []
         self.late: list[_Queued] = []
-        # says of the last callbacks that they were called: not before the page could go on with what they did
-        self.finish: _Finish = _finish_nothing
+        # what says of callbacks that they were called: of the last ones not before the page could go on with
+        # what they did
+        self.said: list[_Finish] = []
         # an exception is that of an update, or of a callback
         self.is_applied: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._pending = 1  # more can be queued until it is closed
@@ -115,17 +118,25 @@ class _Batch:
         if self.is_applied.done():
             return
         in_time = [queued for queued in self.queue if queued.fetched.done()]
-        self.late = [queued for queued in self.queue if queued not in in_time]
+        self.late = [queued for queued in self.queue if not queued.fetched.done()]
         try:
             # all of them first: a failed one stops the callbacks of the others
             for apply in [queued.fetched.result() for queued in in_time]:
-                if apply is not None:
+                if apply is None:
+                    continue
+                if len(in_time) <= _MOST_SAID_BETWEEN:
                     self.finish()
-                    self.finish = apply()
+                self.said.append(apply())
         except BaseException as error:  # noqa: BLE001  # whatever it is, the future holds it
             self.fail(error)
         else:
             self.is_applied.set_result(None)
+
+    def finish(self) -> None:
+        """Say of which updates the callbacks were called."""
+        said, self.said = self.said, []
+        for finish in said:
+            finish()
 
     def fail(self, error: BaseException) -> None:
         """Apply nothing any more."""
@@ -349,16 +360,16 @@ class HMRClient:
         await asyncio.sleep(0)  # whatever is queued without a pause belongs to this batch
         self._batch = None
         batch.end()
-        if self.patience is None:
-            await batch.is_applied
-            batch.finish()
-            return
-        finished = self.deadlines.watch(self.patience, batch.apply)
+        finished = (
+            _nothing_to_end
+            if self.patience is None
+            else self.deadlines.watch(self.patience, batch.apply)
+        )
         try:
             await batch.is_applied
         finally:
             finished()
-        batch.finish()
+            batch.finish()
         await asyncio.gather(*(self._apply_late(queued) for queued in batch.late))
 
     async def _apply_late(self, queued: _Queued) -> None:
@@ -376,7 +387,6 @@ class HMRClient:
         except BaseException as error:  # noqa: BLE001  # whatever it is, the future holds it
             queued.fetched.set_exception(error)
             if self.patience is None:  # as in the specification
-                queued.fetched.exception()
                 batch.fail(error)
         batch.end()
 
@@ -464,8 +474,8 @@ class HMRClient:
         )
 
 
-def _finish_nothing() -> None:
-    """Say nothing: no callback was called yet."""
+def _nothing_to_end() -> None:
+    """Do nothing: nothing is watched."""
 
 
 async def _nothing() -> None:

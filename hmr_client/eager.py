@@ -43,32 +43,35 @@ class EagerFuture(Generic[_T]):
     """A future whose task goes on in the call that sets its result, as close as that can be to a promise.
 
     asyncio's own has the event loop call the task later, and in a page each turn of the loop costs a quarter
-    of a millisecond. Where a task runs already, this one has to wait for the loop, too.
+    of a millisecond; Pyodide's loop spends one on each future that it makes, even if nobody waits for it.
+    Where a task runs already, this one has to wait for the loop, too. An exception that nobody asks for is lost.
     """
 
     _asyncio_future_blocking = False  # what tasks ask of a future
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._state: asyncio.Future[_T] = self._loop.create_future()
+        self._is_done = False
+        self._result: Any = None
+        self._error: BaseException | None = None
         self._waiting: list[tuple[Callable[[Any], object], contextvars.Context | None]] = []
 
     def __await__(self) -> Generator[Any, None, _T]:
-        if not self.done():
+        if not self._is_done:
             self._asyncio_future_blocking = True
             yield self
         return self.result()
 
     def set_result(self, result: _T) -> None:
         """Go on with a result; does nothing where it is done, as by a cancelled task."""
-        if not self.done():
-            self._state.set_result(result)
+        if not self._is_done:
+            self._result = result
             self._go_on()
 
     def set_exception(self, error: BaseException) -> None:
         """Go on with an exception; does nothing where it is done."""
-        if not self.done():
-            self._state.set_exception(error)
+        if not self._is_done:
+            self._error = error
             self._go_on()
 
     # what tasks call
@@ -79,32 +82,36 @@ class EagerFuture(Generic[_T]):
 
     def done(self) -> bool:
         """Return whether it has a result, or an exception, or is cancelled."""
-        return self._state.done()
+        return self._is_done
 
     def cancelled(self) -> bool:
         """Return whether it is cancelled."""
-        return self._state.cancelled()
+        return isinstance(self._error, asyncio.CancelledError)
 
     def result(self) -> _T:
-        """Return the result, or raise the exception."""
-        return self._state.result()
+        """Return the result, or raise the exception.
 
-    def exception(self) -> BaseException | None:
-        """Return the exception."""
-        return self._state.exception()
+        Raises:
+            InvalidStateError: It is not done.
+        """
+        if not self._is_done:
+            raise asyncio.InvalidStateError("it has no result yet")
+        if self._error is not None:
+            raise self._error
+        result: _T = self._result
+        return result
 
     def cancel(self, msg: Any = None) -> bool:
         """Cancel it; return whether it was not done yet."""
-        is_pending = self._state.cancel(msg)
-        if is_pending:
-            self._go_on()
-        return is_pending
+        was_done = self._is_done
+        self.set_exception(asyncio.CancelledError(*([] if msg is None else [msg])))
+        return not was_done
 
     def add_done_callback(
         self, fn: Callable[[Any], object], *, context: contextvars.Context | None = None
     ) -> None:
         """Call a function when it is done; with the loop's next turn where it is done already."""
-        if self.done():
+        if self._is_done:
             self._loop.call_soon(fn, self, context=context)
         else:
             self._waiting.append((fn, context))
@@ -116,6 +123,7 @@ class EagerFuture(Generic[_T]):
         return before - len(self._waiting)
 
     def _go_on(self) -> None:
+        self._is_done = True
         waiting, self._waiting = self._waiting, []
         for fn, context in waiting:
             if asyncio.current_task(self._loop) is None and context is not None:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from hmr_client.eager import report_unhandled, start
+from hmr_client.eager import EagerFuture, report_unhandled, start
 
 from .virtual_loop import VirtualLoop
 
@@ -161,3 +161,73 @@ def test_a_deadline_can_be_set_before_the_first_wait(loop):
 
     loop.run(scenario())
     assert loop.now >= 2
+
+
+def test_an_eager_future_goes_on_in_the_call_that_sets_it() -> None:
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        said: list[object] = []
+
+        async def wait(future: EagerFuture[int]) -> None:
+            said.append("waits")
+            try:
+                said.append(await future)
+            except (ValueError, asyncio.CancelledError) as error:
+                said.append(repr(error))
+            await asyncio.sleep(0)
+            said.append("ends")
+
+        for settle, outcome in (
+            (lambda future: future.set_result(1), 1),
+            (lambda future: future.set_exception(ValueError("no")), "ValueError('no')"),
+            (lambda future: future.cancel("why"), "CancelledError('why')"),
+        ):
+            future: EagerFuture[int] = EagerFuture()
+            task = start(wait(future))
+            # as JavaScript calls: outside of all tasks
+            loop.call_soon(
+                lambda settle=settle, future=future: [settle(future), said.append("set")]
+            )
+            await task
+            assert said == ["waits", outcome, "set", "ends"]
+            assert future.done()
+            assert future.cancelled() is str(outcome).startswith("Cancelled")
+            future.set_result(2)  # it is done
+            said.clear()
+
+    asyncio.run(run())
+
+
+def test_an_eager_future_that_a_task_sets_goes_on_later() -> None:
+    async def run() -> None:
+        future: EagerFuture[int] = EagerFuture()
+        with pytest.raises(asyncio.InvalidStateError):
+            future.result()
+
+        async def wait() -> int:
+            return await future
+
+        tasks = [start(wait()), asyncio.ensure_future(wait())]
+        await asyncio.sleep(0)
+        future.set_result(3)
+        assert [await task for task in tasks] == [3, 3]
+        assert await future == 3
+
+    asyncio.run(run())
+
+
+def test_a_task_that_waits_for_an_eager_future_can_be_cancelled() -> None:
+    async def run() -> None:
+        future: EagerFuture[int] = EagerFuture()
+
+        async def wait() -> int:
+            return await future
+
+        task = asyncio.ensure_future(wait())
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert future.cancelled()
+
+    asyncio.run(run())
