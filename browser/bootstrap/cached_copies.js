@@ -40,6 +40,12 @@ export function forgetCopies() {
   return forgetting;
 }
 
+/** Removes all copies before the page asks for any of them: one that no service worker controls gets none. */
+export function forgetCopiesInTime() {
+  if (workers?.controller) forgetCopies();
+  else setTimeout(forgetCopies);
+}
+
 /** Removes copies of pages without a client: a service worker has fetched them as files when it was installed. */
 const forgetPages = () =>
   forget(async (cache, request) => {

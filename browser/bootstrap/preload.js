@@ -2,7 +2,7 @@
  * Fetches what an update will import or link as soon as its message is there, while Python decides what becomes
  * of it. A preload fetches, and neither runs a module nor applies a sheet: when that happens is the core's business.
  */
-import { forgetCopies } from "./cached_copies.js";
+import { forgetCopiesInTime } from "./cached_copies.js";
 import { hotData, isRecording } from "./hot_context.js";
 import { config, hasDocument, here, parse } from "./settings.js";
 import { sourcesFrom, takeSources } from "./sources.js";
@@ -56,7 +56,7 @@ function preloadLink(url, rel = "modulepreload") {
 }
 
 function preloadUpdate({ data }) {
-  if (data.includes('"update"')) forgetCopies();
+  if (data.includes('"update"')) forgetCopiesInTime();
   if (!/"(?:js|css)-update"/.test(data)) return;
   const payload = parse(data);
   if (payload?.type !== "update") return;
@@ -64,7 +64,7 @@ function preloadUpdate({ data }) {
   const updates = payload.updates
     .filter(({ type, path }) => type === "js-update" && hotData.has(path))
     .map((update) => ({ ...update, urls: [importUrl(update), ...(update.preload ?? [])].map(absolute) }));
-  const others = takeSources(updates);
+  const others = takeSources(payload, updates);
   // saves in a row are fetched one after another, as they are applied: each answer is as new as can be
   if (preloading || !canPreload) return;
   const scripts = others.filter((url) => url.startsWith(here.origin)).map((url) => preloadLink(url));

@@ -1,5 +1,5 @@
 /**
- * Modules whose sources come ahead of their update: an import map leads their URLs to the texts, so that the import()
+ * Modules whose sources come with their update: an import map leads their URLs to the texts, so that the import()
  * needs no network. Whatever imports them by the same URLs gets the same instances, and a stack names these URLs.
  *
  * Tried and dropped: `blob:` URLs, whose import() takes 2.4 ms where that of a `data:` URL takes 0.4 and one over the
@@ -8,13 +8,11 @@
 import { accepting } from "./hot_context.js";
 import { config, hasDocument, here } from "./settings.js";
 
-const sourcesEvent = "hmr:sources";
-const sourcesBegin = `{"type":"custom","event":"${sourcesEvent}"`;
+const sourcesField = "hmr:sources"; // of an update's message; and the event by which a page says that it takes them
 const firstWithManyMaps = 133; // of Chromium: before, one map is all that a page can have
 const policies = 'script[nonce], meta[http-equiv="content-security-policy" i]';
 const dataUrls = /data:text\/javascript;charset=utf-8,\S*%0A%2F%2F%23%20sourceURL%3D([\w.~%!*()-]+)/g;
 
-let pendingSources = {}; // of the update that comes next, by path and query below the base
 let takesSources; // a promise
 // What an update accepted and failed to import, with modules below it. Perhaps these were not reached: the page would
 // import them later by URLs that lead to their texts of then
@@ -52,30 +50,25 @@ function leadToTexts(texts) {
 /** What the browser says of a text, with the URL that leads to it. */
 export const withoutTexts = (said) => said.replace(dataUrls, (_, url) => decodeURIComponent(url));
 
-/** Listens to a connection before anybody else does, and says that this page takes sources. */
+/** Says to a server that this page takes sources, once it can. */
 export function sourcesFrom(socket) {
-  socket.addEventListener("message", (event) => {
-    if (!event.data.startsWith?.(sourcesBegin)) return;
-    event.stopImmediatePropagation();
-    pendingSources = JSON.parse(event.data).data;
-  });
   socket.addEventListener("open", async () => {
     const data = new URL(config.base, here).href;
     const isTaken = await (takesSources ??= trySource());
-    if (isTaken && socket.send && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "custom", event: sourcesEvent, data }));
+    if (isTaken && socket.send && socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "custom", event: sourcesField, data }));
   });
 }
 
 /**
- * Leads URLs of an update to the sources that came ahead of it.
+ * Leads URLs of an update to the sources that came with it.
  *
+ * @param {object} payload The update, as it came.
  * @param {{ path: string, acceptedPath: string, urls: string[] }[]} updates Those that this page has the modules of;
  *   `urls` are what it is about to import, whole.
  * @returns {string[]} The URLs without a source.
  */
-export function takeSources(updates) {
-  const come = new Map(Object.entries(pendingSources).map(([url, text]) => [new URL(`${config.base}${url.slice(1)}`, here).href, text]));
-  pendingSources = {};
+export function takeSources({ [sourcesField]: sent = {} }, updates) {
+  const come = new Map(Object.entries(sent).map(([url, text]) => [new URL(`${config.base}${url.slice(1)}`, here).href, text]));
   if (updates.length && [...halfDone].some((path) => updates.every(({ acceptedPath }) => acceptedPath !== path))) {
     reloadPage?.(`${[...halfDone][0]} was updated in part only`);
   }

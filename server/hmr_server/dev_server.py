@@ -178,10 +178,13 @@ class DevServer:
                     case FullReload(triggered_by=str(file)) if not files:  # after an invalidation
                         files = (self.environment.short_path(file),)
                 clients = self.channel.clients
+                prepare: Callable[[], None] | None = None
                 if isinstance(payload, UpdatePayload) and clients:
                     # middleware may change what is served
-                    self._sources.begin(payload, clients, sends=not self.middleware)
+                    prepare = self._sources.attach(payload, clients, sends=not self.middleware)
                 sequence = self.channel.send(payload)
+                if prepare is not None:
+                    prepare()
                 self._keeper.touch()
                 self._acknowledgements.pushed(sequence, payload, clients, files=files, began=began)
 

@@ -1,4 +1,4 @@
-"""The sources of an update's modules come ahead of it to pages that take them."""
+"""The sources of an update's modules come with it to pages that take them."""
 
 import asyncio
 import threading
@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from websockets.sync.client import ClientConnection
 
+from hmr_client.wire.sources import FIELD
 from hmr_server.plugins import DevServer, Plugin, PluginContext
 from hmr_server.web import source_pushes
-from hmr_server.web.source_pushes import SOURCES
 from tests.server.connected_page import OF_A_PAGE, page, receive, save, say
 from tests.server.running import RunningServer, Start
 
@@ -19,7 +19,7 @@ HOT = "import.meta.hot.accept();"
 
 
 def take(running: RunningServer, socket: ClientConnection) -> None:
-    say(socket, SOURCES, ORIGIN)
+    say(socket, FIELD, ORIGIN)
     [client] = running.server.channel.clients
     running.wait_until(lambda: client.takes_sources == ORIGIN)
 
@@ -31,12 +31,10 @@ def load(running: RunningServer, *paths: str) -> None:
 
 
 def pushed(running: RunningServer, socket: ClientConnection, file: str, text: str) -> Any:
-    """The sources that come ahead of the update of a save, by URL without a stamp, and the update."""
+    """The sources that come with the update of a save, by URL without a stamp, and the update."""
     save(running, file, text)
-    first = receive(socket)
-    if first.get("event") != SOURCES:
-        return {}, first
-    return {url.partition("?")[0]: text for url, text in first["data"].items()}, receive(socket)
+    update = receive(socket)
+    return {url.partition("?")[0]: text for url, text in update.pop(FIELD, {}).items()}, update
 
 
 def test_a_page_that_takes_them_gets_all_that_it_will_import(running: RunningServer) -> None:
@@ -59,8 +57,8 @@ def test_a_page_that_takes_them_gets_all_that_it_will_import(running: RunningSer
 def test_others_get_the_update_alone(running: RunningServer) -> None:
     load(running, "/main.js", "/dep.js")
     with page(running) as socket:
-        say(socket, SOURCES, "javascript:alert(1)")
-        say(socket, SOURCES, {"no": "text"})
+        say(socket, FIELD, "javascript:alert(1)")
+        say(socket, FIELD, {"no": "text"})
         sources, update = pushed(running, socket, "dep.js", "export const value = 2;\n")
         assert (sources, update["type"]) == ({}, "update")
 

@@ -17,6 +17,7 @@ from hmr_client.logger import HMRLogger
 from hmr_client.transport.normalised import OnDisconnection, OnMessage, Transport
 from hmr_client.wire.payloads import Custom, HotPayload
 from hmr_client.wire.serialisation import parse_payload, serialise_payload
+from hmr_client.wire.sources import without_sources
 
 from .. import _ffi
 
@@ -158,7 +159,7 @@ class NativeTransport(ABC):
         try:
             if not isinstance(text, str):
                 raise PayloadError("is binary; payloads are text")
-            return parse_payload(text)
+            return parse_payload(without_sources(text))
         except UnknownPayloadType as error:
             self._logger.debug(f"ignored a message: {error}")
         except PayloadError as error:

@@ -35,6 +35,7 @@ from hmr_client.wire.payloads import (
     UpdatePayload,
 )
 from hmr_client.wire.serialisation import parse_payload, serialise_payload
+from hmr_client.wire.sources import with_sources
 
 from .journal import Journal, JournalEntry
 
@@ -80,7 +81,7 @@ class HotClient:
     def __init__(self, id_: int) -> None:
         self.id = id_
         self.takes_sources: str | None = None
-        self._outbox: deque[str | asyncio.Task[str]] = deque()
+        self._outbox: deque[str | asyncio.Future[str]] = deque()
         self._characters = 0
         self._filled = asyncio.Event()
         self._gone = asyncio.Event()
@@ -97,19 +98,18 @@ class HotClient:
         self._count(text)
         self._filled.set()
 
-    def post_later(self, text: asyncio.Task[str]) -> None:
-        """Put a text into the outbox that is not there yet: all that is posted after it waits.
+    def attach(self, sources: asyncio.Future[str]) -> None:
+        """Have the next message, an update's, wait for sources and contain them; all that follows waits, too.
 
         Args:
-            text: Fails never, and ends soon; where it is empty, nothing is sent.
+            sources: A JSON object, or nothing; fails never, and ends soon.
         """
         if self._gone.is_set():
             return
-        self._outbox.append(text)
-        text.add_done_callback(
+        self._outbox.append(sources)
+        sources.add_done_callback(
             lambda done: None if done.cancelled() else self._count(done.result())
         )
-        self._filled.set()
 
     def _count(self, text: str) -> None:
         if self._gone.is_set():
@@ -131,16 +131,19 @@ class HotClient:
 
     async def deliver(self, connection: Connection) -> None:
         """Empty the outbox into `connection`, for ever."""
+        sources = ""
         while True:
             await self._filled.wait()
             self._filled.clear()
             while self._outbox:
                 entry = self._outbox.popleft()
-                # shielded: other clients wait for the same
-                text = entry if isinstance(entry, str) else await asyncio.shield(entry)
-                self._characters -= len(text)
-                if text:
-                    await connection.send(text)
+                if not isinstance(entry, str):
+                    # shielded: other clients wait for the same
+                    sources = await asyncio.shield(entry)
+                    continue
+                self._characters -= len(entry) + len(sources)
+                text, sources = with_sources(entry, sources), ""
+                await connection.send(text)
 
 
 Listener = Callable[[JSONValue, HotClient], object]

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from hmr_client.eager import start
 from hmr_client.wire.payloads import ErrorDetails, ErrorPayload, Prune
 
 from ..exceptions import ModuleNotFound, OutdatedRequest, TransformError
@@ -37,7 +38,7 @@ _LARGEST = 1 << 19
 class _Pending:
     generation: int
     tells_pages: bool  # whether a page is among those who have asked
-    task: asyncio.Task[TransformResult] = field(init=False)
+    task: asyncio.Future[TransformResult] = field(init=False)
 
 
 class Transforms:
@@ -78,7 +79,7 @@ class Transforms:
         if pending is None or pending.generation != node.generation:
             pending = self._pending[node] = _Pending(node.generation, tells_pages)
             work = self._transform(node, pending)
-            pending.task = asyncio.create_task(work, name=f"transform {node.url}")
+            pending.task = start(work)
             pending.task.add_done_callback(lambda _: self._forget(node, pending))
         pending.tells_pages = pending.tells_pages or tells_pages
         # a client that hangs up must not take the others' transform with it

@@ -1,7 +1,7 @@
-"""Sends the sources of modules ahead of their update, so that the page's `import()` needs no network.
+"""Sends the sources of modules with their update, so that the page's `import()` needs no network.
 
-A page says that it takes them (`hmr:sources`, with the server's URL as the page sees it), and gets in the same
-event the texts by URL. Its import map leads each URL to its text (`bootstrap/sources.js`). A URL with a stamp names
+A page says that it takes them (`hmr:sources`, with the server's URL as the page sees it), and gets the texts by URL
+in the update's message. Its import map leads each URL to its text (`bootstrap/sources.js`). A URL with a stamp names
 one text for ever, so the page may keep it. What is not sent the page requests, as other clients do.
 
 Not sent are modules that would run otherwise from there (`ModuleCode.is_portable`), and those that import a module
@@ -11,18 +11,19 @@ that no page has yet: its request would not say which module asks for it.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
-from collections.abc import Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from hmr_client.wire.payloads import Custom, JSONValue, JsUpdate, UpdatePayload
-from hmr_client.wire.serialisation import serialise_payload
+from hmr_client.eager import start
+from hmr_client.wire.json_text import dump_json
+from hmr_client.wire.payloads import JSONValue, JsUpdate, UpdatePayload
+from hmr_client.wire.sources import FIELD
 
 from ..channel.hot_channel import HotChannel, HotClient
 from ..pages.page_sources import LONGEST, can_travel
 from .module_answers import Prepared
-
-SOURCES = "hmr:sources"
 
 # Of more the first ones are asked for before the last ones are made
 _MOST_PREPARED = 50
@@ -31,6 +32,7 @@ _PATIENCE_S = 1.0  # a plugin may take long: meanwhile the update is better than
 _LONGEST_MESSAGE = 4_000_000
 _LONGEST_URL = 1000
 
+_logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 
@@ -53,29 +55,39 @@ class SourcePushes:
 
     def __init__(self, channel: HotChannel, prepare: Prepare) -> None:
         self._prepare = prepare
-        self._tasks: set[asyncio.Task[Any]] = set()
-        channel.on(SOURCES, _take)
+        self._tasks: set[asyncio.Future[Any]] = set()
+        channel.on(FIELD, _take)
 
-    def begin(self, payload: UpdatePayload, clients: Collection[HotClient], *, sends: bool) -> None:
-        """Prepare an update that is about to be posted to clients.
+    def attach(
+        self, payload: UpdatePayload, clients: Collection[HotClient], *, sends: bool
+    ) -> Callable[[], None]:
+        """Have the message of an update contain sources, for the clients that take them.
 
         Args:
             payload: The update.
-            clients: Who gets it.
+            clients: Who gets it, with their next message.
             sends: Whether to send sources to those that take them.
+
+        Returns:
+            What prepares the update. It is called when the update was posted: what it changes is told later.
         """
         sends = sends and any(isinstance(update, JsUpdate) for update in payload.updates)
-        takers: defaultdict[str, list[HotClient]] = defaultdict(list)
+        loop = asyncio.get_running_loop()
+        takers: defaultdict[str, asyncio.Future[str]] = defaultdict(loop.create_future)
+        is_asked = False
         for client in clients:
             if sends and client.takes_sources is not None:
-                takers[client.takes_sources].append(client)
+                client.attach(takers[client.takes_sources])
+            else:
+                is_asked = True
         most = _MOST_SOURCES if takers else _MOST_PREPARED
-        is_asked = len(clients) > sum(map(len, takers.values()))
-        prepared = self._start(self._prepare(payload, most, keeps_portable=is_asked))
-        for url, group in takers.items():
-            text = self._start(_sources(prepared, url))
-            for client in group:
-                client.post_later(text)
+
+        def begin() -> None:
+            prepared = self._start(self._prepare(payload, most, keeps_portable=is_asked))
+            if takers:
+                self._start(_fill(takers, prepared))
+
+        return begin
 
     async def close(self) -> None:
         """End what has begun."""
@@ -84,11 +96,17 @@ class SourcePushes:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _start(self, work: Coroutine[object, object, _T]) -> asyncio.Task[_T]:
-        task = asyncio.create_task(work)
+    def _start(self, work: Coroutine[object, object, _T]) -> asyncio.Future[_T]:
+        # at once: each turn of the loop is time until the message
+        task = start(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Future[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _logger.error("an update's modules could not be prepared", exc_info=error)
 
 
 def _take(data: JSONValue, client: HotClient) -> None:
@@ -97,19 +115,31 @@ def _take(data: JSONValue, client: HotClient) -> None:
         client.takes_sources = data
 
 
-async def _sources(prepared: asyncio.Task[Sequence[Prepared]], url: str) -> str:
-    """Return the message with the sources; an empty text where there are none, or not in time."""
-    await asyncio.wait({prepared}, timeout=_PATIENCE_S)
-    if not prepared.done() or prepared.cancelled() or prepared.exception() is not None:
-        return ""
-    sources: dict[str, JSONValue] = {}
+async def _fill(
+    takers: Mapping[str, asyncio.Future[str]], prepared: asyncio.Future[Sequence[Prepared]]
+) -> None:
+    """Give each taker the modules' sources; nothing where there are none, or not in time."""
+    modules: Sequence[Prepared] = ()
+    try:
+        if not prepared.done():
+            await asyncio.wait({prepared}, timeout=_PATIENCE_S)
+        if prepared.done() and not prepared.cancelled() and prepared.exception() is None:
+            modules = prepared.result()
+    finally:
+        for url, sources in takers.items():
+            if not sources.done():
+                sources.set_result(_sources(modules, url))
+
+
+def _sources(modules: Sequence[Prepared], url: str) -> str:
+    sources: dict[str, str] = {}
     room = _LONGEST_MESSAGE
-    for module in prepared.result():
+    for module in modules:
         source = _source(module, url)
         if source is not None and len(source) <= min(LONGEST, room):
             sources[module.url] = source
             room -= len(source)
-    return serialise_payload(Custom(event=SOURCES, data=sources)) if sources else ""
+    return dump_json(sources) if sources else ""
 
 
 def _source(module: Prepared, url: str) -> str | None:

@@ -18,6 +18,7 @@ from hmr_client.wire.payloads import (
     Prune,
     UpdatePayload,
 )
+from hmr_client.wire.sources import FIELD
 from hmr_server.channel import hot_channel
 from hmr_server.channel.hot_channel import ConnectionLost, HotChannel, HotClient, Push
 
@@ -334,25 +335,27 @@ async def made(text: str, when: asyncio.Event) -> str:
     return text
 
 
-def test_a_text_that_is_made_later_keeps_its_place() -> None:
+def test_an_update_waits_for_its_sources_and_contains_them() -> None:
     async def scenario(channel: HotChannel) -> None:
         clients = [await connected(channel) for _ in range(2)]
         goes_on = asyncio.Event()
-        later = asyncio.create_task(made('{"type":"first"}', goes_on))
-        nothing = asyncio.create_task(made("", goes_on))
-        for client in channel.clients:
-            client.post_later(later)
-            client.post_later(nothing)
-        channel.send(UPDATE)
-        clients[0][0].hang_up()  # the other one waits for the same text
+        for text in ('{"/a.js":"a"}', ""):
+            sources = asyncio.create_task(made(text, goes_on))
+            for client in channel.clients:
+                client.attach(sources)
+            channel.send(UPDATE)
+        channel.send(RELOAD)
+        clients[0][0].hang_up()  # the other one waits for the same
         await clients[0][1]
         goes_on.set()
-        assert [(await clients[1][0].next())["type"] for _ in range(2)] == ["first", "update"]
+        sent = [await clients[1][0].next() for _ in range(3)]
+        assert [message["type"] for message in sent] == ["update", "update", "full-reload"]
+        assert [message.get(FIELD) for message in sent] == [{"/a.js": "a"}, None, None]
 
     run(scenario)
 
 
-def test_a_text_that_is_made_later_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sources_count(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hot_channel, "_MAX_OUTBOX_CHARACTERS", 1000)
 
     async def scenario(channel: HotChannel) -> None:
@@ -362,7 +365,8 @@ def test_a_text_that_is_made_later_counts(monkeypatch: pytest.MonkeyPatch) -> No
         [client] = channel.clients
         goes_on = asyncio.Event()
         goes_on.set()
-        client.post_later(asyncio.create_task(made("x" * 1001, goes_on)))
+        client.attach(asyncio.create_task(made("x" * 1001, goes_on)))
+        channel.send(UPDATE)
         await stuck_task
         assert not channel.clients
 
