@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .context import Disposer, Listener
 from .eager import EagerFuture, report_unhandled, start
@@ -18,15 +18,17 @@ from .exceptions import ThrownValue
 from .hot_module import AcceptCallback, HotCallback, HotModule
 from .logger import HMRLogger
 from .transport.normalised import NormalisedTransport
-from .wire.custom_events import APPLIED, AppliedData
+from .wire.custom_events import APPLIED, AppliedData, AppliedUpdate
 from .wire.payloads import Custom, HotPayload, JsUpdate
 from .wire.serialisation import event_to_wire
 
 ImportUpdatedModule = Callable[[JsUpdate], Awaitable[Any]]
 Settled = Callable[[JsUpdate, BaseException | None], None]
-_Finish: TypeAlias = Callable[[], None]
-_Apply: TypeAlias = Callable[[], _Finish]
 ListenersMap = dict[str, list[Listener]]
+
+if TYPE_CHECKING:
+    _Finish: TypeAlias = Callable[[], None]
+    _Apply: TypeAlias = Callable[[], _Finish]
 
 _TICK_S = 0.5
 # A line in the console takes as long as a callback: of more updates they come after the last one's
@@ -183,6 +185,8 @@ class HMRClient:
         # queued with it; None: for ever, as in the specification
         self.patience: float | None = None
         self.deadlines = Deadlines()
+        # whether it runs in a worker or a process, and in no page
+        self.is_worker = False
         # the newest update that was applied, by boundary and accepted path
         self._newest: dict[tuple[str, str], int] = {}
         # the update that the running version is of, by path; a module that was fetched late may be
@@ -234,9 +238,15 @@ class HMRClient:
 
         start(self.transport.send(payload)).add_done_callback(sent)
 
-    def acknowledge(self, data: AppliedData) -> None:
-        """Send what became of updates to the server, and to the listeners of `hmr:applied` here."""
-        wire = event_to_wire(data)
+    def acknowledge(self, applied: Sequence[AppliedUpdate], sequence: int | None = None) -> None:
+        """Send what became of updates to the server, and to the listeners of `hmr:applied` here.
+
+        Args:
+            sequence: The number of their push, where the server counts them.
+        """
+        wire = event_to_wire(
+            AppliedData(updates=tuple(applied), sequence=sequence, is_worker=self.is_worker)
+        )
         self.send(Custom(event=APPLIED, data=wire))
         report_unhandled(self.notify_listeners(APPLIED, wire), f"a listener of {APPLIED!r}")
 

@@ -14,7 +14,7 @@ import sys
 import types
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 _T = TypeVar("_T")
 
@@ -51,85 +51,65 @@ class EagerFuture(Generic[_T]):
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._is_done = False
-        self._result: Any = None
-        self._error: BaseException | None = None
+        # what came: it is called for the result, and returns or raises it
+        self._outcome: Callable[[], _T] | None = None
         self._waiting: list[tuple[Callable[[Any], object], contextvars.Context | None]] = []
 
     def __await__(self) -> Generator[Any, None, _T]:
-        if not self._is_done:
+        if self._outcome is None:
             self._asyncio_future_blocking = True
             yield self
         return self.result()
 
     def set_result(self, result: _T) -> None:
         """Go on with a result; does nothing where it is done, as by a cancelled task."""
-        if not self._is_done:
-            self._result = result
-            self._go_on()
+        self._go_on(lambda: result)
 
     def set_exception(self, error: BaseException) -> None:
         """Go on with an exception; does nothing where it is done."""
-        if not self._is_done:
-            self._error = error
-            self._go_on()
 
-    # what tasks call
+        def fail() -> NoReturn:
+            raise error
+
+        self._go_on(fail)
+
+    def done(self) -> bool:
+        """Return whether it has a result, or an exception, or is cancelled."""
+        return self._outcome is not None
+
+    def result(self) -> _T:
+        """Return the result of one that is done, or raise its exception."""
+        if self._outcome is None:
+            raise asyncio.InvalidStateError
+        return self._outcome()
+
+    # what else tasks call
 
     def get_loop(self) -> asyncio.AbstractEventLoop:
         """Return the loop that it belongs to."""
         return self._loop
 
-    def done(self) -> bool:
-        """Return whether it has a result, or an exception, or is cancelled."""
-        return self._is_done
-
-    def cancelled(self) -> bool:
-        """Return whether it is cancelled."""
-        return isinstance(self._error, asyncio.CancelledError)
-
-    def result(self) -> _T:
-        """Return the result, or raise the exception.
-
-        Raises:
-            InvalidStateError: It is not done.
-        """
-        if not self._is_done:
-            raise asyncio.InvalidStateError("it has no result yet")
-        if self._error is not None:
-            raise self._error
-        result: _T = self._result
-        return result
-
     def cancel(self, msg: Any = None) -> bool:
         """Cancel it; return whether it was not done yet."""
-        was_done = self._is_done
-        self.set_exception(asyncio.CancelledError(*([] if msg is None else [msg])))
+        was_done = self.done()
+        self.set_exception(asyncio.CancelledError(msg))
         return not was_done
 
     def add_done_callback(
         self, fn: Callable[[Any], object], *, context: contextvars.Context | None = None
     ) -> None:
-        """Call a function when it is done; with the loop's next turn where it is done already."""
-        if self._is_done:
-            self._loop.call_soon(fn, self, context=context)
-        else:
-            self._waiting.append((fn, context))
+        """Call a function when it is done; nobody asks for that who could see that it is."""
+        self._waiting.append((fn, context))
 
-    def remove_done_callback(self, fn: Callable[[Any], object]) -> int:
-        """Don't call a function any more; return how often it would have been called."""
-        before = len(self._waiting)
-        self._waiting = [entry for entry in self._waiting if entry[0] != fn]
-        return before - len(self._waiting)
-
-    def _go_on(self) -> None:
-        self._is_done = True
-        waiting, self._waiting = self._waiting, []
-        for fn, context in waiting:
-            if asyncio.current_task(self._loop) is None and context is not None:
-                context.run(fn, self)
-            else:
+    def _go_on(self, outcome: Callable[[], _T]) -> None:
+        if self._outcome is not None:
+            return
+        self._outcome = outcome
+        for fn, context in self._waiting:
+            if context is None or asyncio.current_task(self._loop):
                 self._loop.call_soon(fn, self, context=context)
+            else:
+                context.run(fn, self)
 
 
 def report_unhandled(future: asyncio.Future[Any], what: str) -> None:
@@ -170,17 +150,15 @@ def _start_by_hand(
     asyncio.tasks._enter_task(loop, task)  # noqa: SLF001  # see above: 3.11 has no public way
     try:
         first.append(coroutine.send(None))
-    except StopIteration as finished:
+    except (Exception, asyncio.CancelledError) as ended:  # noqa: BLE001  # every failure belongs into the future
         future: asyncio.Future[_T] = loop.create_future()
-        future.set_result(finished.value)
-        return future
-    except asyncio.CancelledError:
-        future = loop.create_future()
-        future.cancel()
-        return future
-    except Exception as error:  # noqa: BLE001  # every failure belongs into the future
-        future = loop.create_future()
-        future.set_exception(error)
+        match ended:
+            case StopIteration():
+                future.set_result(ended.value)
+            case asyncio.CancelledError():
+                future.cancel()
+            case _:
+                future.set_exception(ended)
         return future
     finally:
         asyncio.tasks._leave_task(loop, task)  # noqa: SLF001  # see above: 3.11 has no public way

@@ -24,7 +24,7 @@ from .logger import HMRLogger
 from .message_handler import MessageHandler, UpdatePython
 from .server_session import ServerSession, delay_before
 from .transport.normalised import NormalisedTransport
-from .wire.custom_events import AppliedData, AppliedUpdate
+from .wire.custom_events import AppliedUpdate
 from .wire.payloads import Custom, FullReload, HotPayload, JsUpdate, UpdatePayload
 
 Load = Callable[[str], Awaitable[Any]]
@@ -67,12 +67,11 @@ async def connect(
         return await load(urljoin(url, f"{path}{mark}t={update.timestamp}"))
 
     def acknowledge(payload: UpdatePayload, applied: Sequence[AppliedUpdate]) -> None:
-        client.acknowledge(
-            AppliedData(updates=tuple(applied), sequence=payload.sequence, is_worker=True)
-        )
+        client.acknowledge(applied, payload.sequence)
 
     transport = NormalisedTransport(WebSocketsTransport(url, log))
     client = HMRClient(log, transport, import_updated_module)
+    client.is_worker = True
     handler = MessageHandler(
         client,
         update_python=update_python,

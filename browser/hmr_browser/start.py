@@ -11,13 +11,12 @@ from hmr_client import eager
 from hmr_client.client import HMRClient
 from hmr_client.message_handler import MessageHandler
 from hmr_client.transport.normalised import NormalisedTransport, Transport
-from hmr_client.wire.custom_events import AppliedData, AppliedUpdate
+from hmr_client.wire.custom_events import AppliedUpdate
 from hmr_client.wire.payloads import PyUpdate, UpdatePayload
 
 from . import _ffi
 from .hot_context import HotContexts, HotData, dispose_all
 from .javascript_errors import describe_error
-from .page.applied import tell
 from .page.assets import Assets
 from .page.console import ConsoleLogger
 from .page.es_modules import ESModules, WaitToFetchAgain
@@ -96,6 +95,7 @@ class PageClient:
             connection.wait_to_fetch_again,
         )
         self._client = client = HMRClient(logger, transport, modules.import_updated_module)
+        client.is_worker = _ffi.is_worker()
         client.data_map = data = HotData(bridge.hotData)
         bridge.onLeave(_ffi.long_lived(lambda: dispose_all(client)))
         handler = MessageHandler(
@@ -221,7 +221,7 @@ class PageClient:
             )
 
     def _acknowledge(self, payload: UpdatePayload, applied: Sequence[AppliedUpdate]) -> None:
-        tell(AppliedData(updates=tuple(applied), sequence=payload.sequence), self._client)
+        self._client.acknowledge(applied, payload.sequence)
 
     async def _has_copy(self, path: str) -> bool:
         return self.scripts is not None and await self.scripts.has_copy(path)

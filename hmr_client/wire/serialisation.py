@@ -20,7 +20,13 @@ from .fields import (
 from .json_text import dump_json, load_json
 from .payloads import HotPayload, JSONValue, Update
 
+SOURCES = "hmr:sources"
+"""The field of an update's message with the sources of its modules, texts by URL; and the event by which a page
+says that it takes them. It is the last field. The page's JavaScript reads them, and no client does: they are many times as long as the rest."""
+
 _T = TypeVar("_T")
+_BEGIN = '{"type":"update"'
+_CUT = f',"{SOURCES}":'
 
 
 def parse_payload(text: str) -> HotPayload:
@@ -80,6 +86,15 @@ def event_to_wire(data: object) -> dict[str, JSONValue]:
         data: An object of one of the classes of `custom_events`.
     """
     return _write(data)
+
+
+def without_sources(message: str) -> str:
+    """Return a message without its last field, the sources: a client need not read what it does not use."""
+    if not message.startswith(_BEGIN):
+        return message
+    # its quotes could stand in no string
+    kept, cut, _ = message.partition(_CUT)
+    return f"{kept}}}" if cut else message
 
 
 def _write(record: object) -> dict[str, JSONValue]:

@@ -191,7 +191,6 @@ def test_an_eager_future_goes_on_in_the_call_that_sets_it() -> None:
             await task
             assert said == ["waits", outcome, "set", "ends"]
             assert future.done()
-            assert future.cancelled() is str(outcome).startswith("Cancelled")
             future.set_result(2)  # it is done
             said.clear()
 
@@ -201,8 +200,6 @@ def test_an_eager_future_goes_on_in_the_call_that_sets_it() -> None:
 def test_an_eager_future_that_a_task_sets_goes_on_later() -> None:
     async def run() -> None:
         future: EagerFuture[int] = EagerFuture()
-        with pytest.raises(asyncio.InvalidStateError):
-            future.result()
 
         async def wait() -> int:
             return await future
@@ -228,6 +225,7 @@ def test_a_task_that_waits_for_an_eager_future_can_be_cancelled() -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert future.cancelled()
+        with pytest.raises(asyncio.CancelledError):
+            future.result()
 
     asyncio.run(run())

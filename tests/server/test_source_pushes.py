@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from websockets.sync.client import ClientConnection
 
-from hmr_client.wire.sources import FIELD
+from hmr_client.wire.serialisation import SOURCES
 from hmr_server.plugins import DevServer, Plugin, PluginContext
 from hmr_server.web import source_pushes
 from tests.server.connected_page import OF_A_PAGE, page, receive, save, say
@@ -19,7 +19,7 @@ HOT = "import.meta.hot.accept();"
 
 
 def take(running: RunningServer, socket: ClientConnection) -> None:
-    say(socket, FIELD, ORIGIN)
+    say(socket, SOURCES, ORIGIN)
     [client] = running.server.channel.clients
     running.wait_until(lambda: client.takes_sources == ORIGIN)
 
@@ -34,7 +34,7 @@ def pushed(running: RunningServer, socket: ClientConnection, file: str, text: st
     """The sources that come with the update of a save, by URL without a stamp, and the update."""
     save(running, file, text)
     update = receive(socket)
-    return {url.partition("?")[0]: text for url, text in update.pop(FIELD, {}).items()}, update
+    return {url.partition("?")[0]: text for url, text in update.pop(SOURCES, {}).items()}, update
 
 
 def test_a_page_that_takes_them_gets_all_that_it_will_import(running: RunningServer) -> None:
@@ -57,8 +57,8 @@ def test_a_page_that_takes_them_gets_all_that_it_will_import(running: RunningSer
 def test_others_get_the_update_alone(running: RunningServer) -> None:
     load(running, "/main.js", "/dep.js")
     with page(running) as socket:
-        say(socket, FIELD, "javascript:alert(1)")
-        say(socket, FIELD, {"no": "text"})
+        say(socket, SOURCES, "javascript:alert(1)")
+        say(socket, SOURCES, {"no": "text"})
         sources, update = pushed(running, socket, "dep.js", "export const value = 2;\n")
         assert (sources, update["type"]) == ({}, "update")
 

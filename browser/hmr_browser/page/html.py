@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hmr_client.client import HMRClient
-from hmr_client.wire.custom_events import HTML_UPDATED, AppliedData, AppliedUpdate, HtmlUpdatedData
+from hmr_client.wire.custom_events import HTML_UPDATED, AppliedUpdate, HtmlUpdatedData
 from hmr_client.wire.payloads import FullReload
 
 from .. import _ffi
-from .applied import tell
 from .urls import reload_concerns_page
 
 
@@ -113,4 +112,4 @@ class LiveHtml:
 
     def _tell(self, payload: FullReload, *applied: AppliedUpdate) -> None:
         """Tell the server, which waits for it, what became of the page; nothing, if it is another."""
-        tell(AppliedData(updates=applied, sequence=payload.sequence), self._client)
+        self._client.acknowledge(applied, payload.sequence)

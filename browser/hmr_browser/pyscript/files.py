@@ -17,10 +17,9 @@ from urllib.parse import quote, urljoin
 
 from hmr_client.client import HMRClient
 from hmr_client.eager import report_unhandled, start
-from hmr_client.wire.custom_events import AppliedData, AppliedUpdate
+from hmr_client.wire.custom_events import AppliedUpdate
 from hmr_client.wire.payloads import ErrorDetails, ErrorPayload, JSONValue, PyUpdate
 
-from ..page.applied import tell
 from ..page.es_modules import WaitToFetchAgain
 from ..page.settings import Settings
 from ..python.data_files import DATA_FILES, FILE_CHANGED, DataFiles, FileSystem, changed_files
@@ -376,7 +375,7 @@ class PageFiles:
         own = AppliedUpdate(
             path=path, accepted_path=path, milliseconds=0.0, tier=CONFIG_TIER, reason=said
         )
-        tell(AppliedData(updates=(own, *applied)), self._client)
+        self._client.acknowledge([own, *applied])
 
     def _recover(self) -> None:
         """Close the error of a configuration or an archive: it is fixed."""
@@ -390,7 +389,7 @@ class PageFiles:
         text = "\n".join(filter(None, [details.message, details.frame]))
         self._view.log_error(text)
         failed = AppliedUpdate(path=path, accepted_path=path, milliseconds=0.0, error=text)
-        tell(AppliedData(updates=(failed,)), self._client)
+        self._client.acknowledge([failed])
 
     def _not_fetched(self, path: str, message: str, tip: str) -> None:
         """Say that a file could not be fetched, and what the page goes on with."""

@@ -16,11 +16,10 @@ from typing import Any
 from hmr_client.client import HMRClient
 from hmr_client.eager import report_unhandled, start
 from hmr_client.module_runner import DirectorySource
-from hmr_client.wire.custom_events import AppliedData, AppliedUpdate
+from hmr_client.wire.custom_events import AppliedUpdate
 from hmr_client.wire.payloads import PyUpdate
 
 from .. import _ffi
-from ..page.applied import tell
 from ..page.es_modules import WaitToFetchAgain
 from ..page.settings import Settings
 from ..python.data_files import FileSystem
@@ -152,7 +151,7 @@ class PyScriptPage:
                 HOME + path, source, sys.modules["__main__"], awaits_value=awaits_value
             )
         if failed is not None:
-            tell(AppliedData(updates=(failed,)), self._client)
+            self._client.acknowledge([failed])
 
     async def _watch(self, path: str, source: str) -> None:
         """Register a script for updates, and apply one that was saved while the page booted."""

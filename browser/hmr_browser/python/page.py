@@ -10,11 +10,10 @@ from urllib.parse import quote
 from hmr_client.client import HMRClient
 from hmr_client.module_runner import Report
 from hmr_client.module_runner.imports.kept_code import KeptCode
-from hmr_client.wire.custom_events import AppliedData, AppliedUpdate
+from hmr_client.wire.custom_events import AppliedUpdate
 from hmr_client.wire.payloads import ErrorPayload, PyUpdate
 
 from .. import _ffi
-from ..page.applied import tell
 from ..page.es_modules import WaitToFetchAgain
 from ..page.overlay import ErrorOverlay
 from ..page.settings import Settings
@@ -105,7 +104,7 @@ class PythonPage:
         with self._effects.evaluating():
             failed = await self.modules.run(self._entry, bundle, kept)
         if failed is not None:
-            tell(AppliedData(updates=(failed,)), self._client)
+            self._client.acknowledge([failed])
 
 
 class PythonServer:

@@ -16,8 +16,7 @@ from hmr_client.exceptions import PayloadError, TransportError, UnknownPayloadTy
 from hmr_client.logger import HMRLogger
 from hmr_client.transport.normalised import OnDisconnection, OnMessage, Transport
 from hmr_client.wire.payloads import Custom, HotPayload
-from hmr_client.wire.serialisation import parse_payload, serialise_payload
-from hmr_client.wire.sources import without_sources
+from hmr_client.wire.serialisation import parse_payload, serialise_payload, without_sources
 
 from .. import _ffi
 

@@ -34,8 +34,7 @@ from hmr_client.wire.payloads import (
     Prune,
     UpdatePayload,
 )
-from hmr_client.wire.serialisation import parse_payload, serialise_payload
-from hmr_client.wire.sources import with_sources
+from hmr_client.wire.serialisation import SOURCES, parse_payload, serialise_payload
 
 from .journal import Journal, JournalEntry
 
@@ -144,6 +143,16 @@ class HotClient:
                 self._characters -= len(entry) + len(sources)
                 text, sources = with_sources(entry, sources), ""
                 await connection.send(text)
+
+
+def with_sources(message: str, sources: str) -> str:
+    """Return an update's message with sources.
+
+    Args:
+        message: The message, as it is serialised.
+        sources: A JSON object; empty for none.
+    """
+    return f'{message[:-1]},"{SOURCES}":{sources}}}' if sources else message
 
 
 Listener = Callable[[JSONValue, HotClient], object]

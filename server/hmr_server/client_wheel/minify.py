@@ -23,6 +23,7 @@ def minify(source: str) -> str:
     Raises:
         SyntaxError: It is none.
     """
+    source = _without_protocols(source)
     lines = source.splitlines(keepends=True)
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, _Documented) and ast.get_docstring(node, clean=False) is not None:
@@ -37,6 +38,22 @@ def minify(source: str) -> str:
             row, column = token.start
             lines[row - 1] = lines[row - 1][:column].rstrip() + "\n"
     return _barely_indented(_without_typing(_without_annotations("".join(lines))))
+
+
+def _without_protocols(source: str) -> str:
+    """Cut what is in protocols: only type checkers read it, unless a decorator says otherwise."""
+    lines = source.splitlines(keepends=True)
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.ClassDef) or node.decorator_list:
+            continue
+        if not any(isinstance(base, ast.Name) and base.id == "Protocol" for base in node.bases):
+            continue
+        first = node.body[0]
+        decorators = first.decorator_list if isinstance(first, ast.FunctionDef) else []
+        start = min([first.lineno, *(x.lineno for x in decorators)]) - 1
+        end = node.end_lineno or node.lineno
+        lines[start:end] = [f"{' ' * first.col_offset}pass\n", *["\n"] * (end - start - 1)]
+    return "".join(lines)
 
 
 def _without_annotations(source: str) -> str:

@@ -38,6 +38,7 @@ _NOT_IN_A_PAGE = (
     "hmr_client/transport/websockets.py",
 )
 _FOR_PYTHON_MODULES = (
+    "hmr_client/logger.py",  # a protocol: programs may name it
     "hmr_client/module_runner/*",
     "hmr_browser/python/*",
     "hmr_browser/pyscript/*",

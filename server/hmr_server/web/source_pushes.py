@@ -19,7 +19,7 @@ from typing import Any, Protocol, TypeVar
 from hmr_client.eager import start
 from hmr_client.wire.json_text import dump_json
 from hmr_client.wire.payloads import JSONValue, JsUpdate, UpdatePayload
-from hmr_client.wire.sources import FIELD
+from hmr_client.wire.serialisation import SOURCES
 
 from ..channel.hot_channel import HotChannel, HotClient
 from ..pages.page_sources import LONGEST, can_travel
@@ -56,7 +56,7 @@ class SourcePushes:
     def __init__(self, channel: HotChannel, prepare: Prepare) -> None:
         self._prepare = prepare
         self._tasks: set[asyncio.Future[Any]] = set()
-        channel.on(FIELD, _take)
+        channel.on(SOURCES, _take)
 
     def attach(
         self, payload: UpdatePayload, clients: Collection[HotClient], *, sends: bool

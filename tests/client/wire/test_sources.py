@@ -5,8 +5,11 @@ import json
 import pytest
 
 from hmr_client.wire.payloads import Custom, FullReload, JsUpdate, UpdatePayload
-from hmr_client.wire.serialisation import serialise_payload
-from hmr_client.wire.sources import FIELD, with_sources, without_sources
+from hmr_client.wire.serialisation import (
+    SOURCES,
+    serialise_payload,
+    without_sources,
+)
 
 UPDATE = serialise_payload(
     UpdatePayload(updates=(JsUpdate(path="/a.js", accepted_path='/,"hmr:sources":', timestamp=1),))
@@ -16,14 +19,14 @@ UPDATE = serialise_payload(
 @pytest.mark.parametrize("texts", [{}, {"/a.js?t=1": 'a,"hmr:sources":{} } ü \\u2028'}])
 def test_they_are_a_field_of_the_message_and_are_cut_off_again(texts):
     sources = json.dumps(texts, separators=(",", ":"))
-    message = with_sources(UPDATE, sources)
-    assert json.loads(message) == {**json.loads(UPDATE), FIELD: texts}
+    message = f'{UPDATE[:-1]},"{SOURCES}":{sources}}}'
+    assert json.loads(message) == {**json.loads(UPDATE), SOURCES: texts}
     assert without_sources(message) == UPDATE
 
 
 def test_a_message_without_any_stays():
-    assert with_sources(UPDATE, "") == UPDATE
-    event = Custom(event="x", data={"a": 1, FIELD: {}})
+    assert without_sources(UPDATE) == UPDATE
+    event = Custom(event="x", data={"a": 1, SOURCES: {}})
     for payload in (event, FullReload(), Custom(event='{"type":"update"', data=None)):
         text = serialise_payload(payload)
         assert without_sources(text) == text

@@ -18,7 +18,7 @@ from hmr_client.wire.payloads import (
     Prune,
     UpdatePayload,
 )
-from hmr_client.wire.sources import FIELD
+from hmr_client.wire.serialisation import SOURCES
 from hmr_server.channel import hot_channel
 from hmr_server.channel.hot_channel import ConnectionLost, HotChannel, HotClient, Push
 
@@ -350,7 +350,7 @@ def test_an_update_waits_for_its_sources_and_contains_them() -> None:
         goes_on.set()
         sent = [await clients[1][0].next() for _ in range(3)]
         assert [message["type"] for message in sent] == ["update", "update", "full-reload"]
-        assert [message.get(FIELD) for message in sent] == [{"/a.js": "a"}, None, None]
+        assert [message.get(SOURCES) for message in sent] == [{"/a.js": "a"}, None, None]
 
     run(scenario)
 

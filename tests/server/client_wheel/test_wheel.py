@@ -57,6 +57,8 @@ class _Types(ast.NodeTransformer):
     """Takes out what only type checkers read, but for the annotations of a class's fields."""
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+        if "Protocol" in map(ast.unparse, node.bases) and not node.decorator_list:
+            node.body = []
         node.body = [
             statement if isinstance(statement, ast.AnnAssign) else self.visit(statement)
             for statement in node.body
@@ -114,6 +116,15 @@ def _undocumented(tree: ast.Module) -> ast.Module:
         ('def f():\n    """Doc\n    more."""\n', "def f():\n pass\n\n"),
         ('class C:\n    """Doc."""\n\n    x = 1\n', "class C:\n\n\n x = 1\n"),
         ('@dataclass\nclass C:\n    """Doc\n    more."""\n', '@dataclass\nclass C:\n "."\n\n'),
+        ('class P(Protocol):\n    """Doc."""\n\n    x: int\n', "class P(Protocol):\n pass\n\n\n"),
+        (
+            "class P(A, Protocol):\n    @property\n    def x(self) -> int: ...\n",
+            "class P(A, Protocol):\n pass\n\n",
+        ),
+        (
+            "@runtime_checkable\nclass P(Protocol):\n    x = 1\n",
+            "@runtime_checkable\nclass P(Protocol):\n x = 1\n",
+        ),
         ("x = 1  # why\n", "x = 1\n"),
         ("# only\n", "\n"),
         ('x = "# no comment"\n', 'x = "# no comment"\n'),
