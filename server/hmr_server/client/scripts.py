@@ -23,12 +23,13 @@ SCRIPT_PARTS: Final = (
 
 # the forms that bootstrap.js and its rooms keep to; `vite_plugin/client_files.js` joins them too
 _REFERENCE = re.compile(r'^(?:import|(export)) (?:(\{[^}]*\}) from )?"(\./[^"]+)";\n', re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?:/\*\*.*?\*/|//.*?)\n", re.MULTILINE | re.DOTALL)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let) )", re.MULTILINE)
 
 
 @functools.cache  # every page asks for it, and what is installed here does not change
 def bootstrap_script() -> str:
-    """`bootstrap.js` and its rooms as one module: each room before those that import it.
+    """`bootstrap.js` and its rooms as one module, without comments: each room before those that import it.
 
     Raises:
         ClientMissing: It is not installed.
@@ -40,7 +41,7 @@ def bootstrap_script() -> str:
         lambda found: f"export {found[2]};\n" if found[1] else "", sources.pop(entry)
     )
     rooms = [_EXPORT.sub("", _REFERENCE.sub("", source)) for source in sources.values()]
-    return "\n".join([*rooms, exports])
+    return _COMMENT.sub("", "\n".join([*rooms, exports]))
 
 
 def _read(script: Path, sources: dict[Path, str]) -> None:

@@ -8,6 +8,8 @@ from hmr_server.client.scripts import SCRIPT_PARTS, bootstrap_script
 from hmr_server.client_wheel import wheel
 from hmr_server.client_wheel.wheel import ClientMissing, page_script
 
+_DECLARATION = re.compile("(?:export )?(?:async )?(?:const|let|function|class) ")
+
 
 def test_the_script_and_its_parts_are_found() -> None:
     bootstrap = bootstrap_script()
@@ -29,9 +31,11 @@ def test_the_rooms_are_joined_into_one_script() -> None:
     ]
     rooms = page_script("bootstrap.js").resolve().parent / "bootstrap"
     for room in rooms.glob("*.js"):
-        *_, last = room.read_text("utf-8").strip().splitlines()
-        assert script.count(room.read_text("utf-8").partition("*/")[0]) == 1, room.name
-        assert last in script
+        lines = room.read_text("utf-8").strip().splitlines()
+        declared = next(filter(_DECLARATION.match, lines)).removeprefix("export ")
+        assert script.count(f"\n{declared}\n") == 1, room.name
+        assert lines[-1] in script
+    assert not re.search(r"^\s*(?://|/\*)", script, re.MULTILINE), "pages wait for it"
 
 
 def test_a_room_comes_before_those_that_import_it(
