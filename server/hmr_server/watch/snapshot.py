@@ -118,7 +118,7 @@ class FileSnapshot:
         """
         changes: dict[str, ChangeKind] = {}
         for path in self._real(paths):
-            if self.is_ignored(path) or not (self._is_inside(path) or self._is_known(path)):
+            if self.is_ignored(path) or not (self._is_inside(path) or self.is_known(path)):
                 continue
             for hinted in self._singles_of(path):
                 for file, kind in self._compare(hinted, is_hinted=True):
@@ -139,7 +139,8 @@ class FileSnapshot:
     def _is_inside(self, path: str) -> bool:
         return path == self._root or path.startswith(self._prefix)
 
-    def _is_known(self, path: str) -> bool:
+    def is_known(self, path: str) -> bool:
+        """Return whether a path was a file, or a directory, when it was looked at last."""
         directory, name = os.path.split(path)
         return name in self._tree.get(directory, ()) or path in self._tree
 
