@@ -394,7 +394,7 @@ class HMRClient:
     async def _fetch_in(self, batch: _Batch, queued: _Queued, settled: Settled | None) -> None:
         try:
             queued.fetched.set_result(await self._fetch(queued.update, settled))
-        except BaseException as error:  # noqa: BLE001  # whatever it is, the future holds it
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001  # whatever it is, the future holds it
             queued.fetched.set_exception(error)
             if self.patience is None:  # as in the specification
                 batch.fail(error)

@@ -116,13 +116,15 @@ def _without_annotations(source: str) -> str:
 
 
 def _without_typing(source: str) -> str:
-    """Cut imports of types that nothing reads any more."""
+    """Cut imports of types that nothing reads any more; the client's logger is one, and all of its module."""
     tree = ast.parse(source)
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     lines = source.splitlines(keepends=True)
     for node in tree.body:
         match node:
-            case ast.ImportFrom(module="typing" | "collections.abc", names=names):
+            case ast.ImportFrom(
+                module="typing" | "collections.abc" | "logger" | "hmr_client.logger", names=names
+            ):
                 if not any((name.asname or name.name) in used for name in names):
                     _blank(lines, node, "")
     return "".join(lines)

@@ -79,7 +79,8 @@ class _Types(ast.NodeTransformer):
         return ast.copy_location(plain, node)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom | None:
-        return None if node.module in {"__future__", "typing", "collections.abc"} else node
+        types = {"__future__", "typing", "collections.abc", "logger", "hmr_client.logger"}
+        return None if node.module in types else node
 
     def visit_If(self, node: ast.If) -> ast.If | None:
         if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING" and not node.orelse:
