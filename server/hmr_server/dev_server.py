@@ -90,12 +90,7 @@ class DevServer:
         self.reporter = reporter
         self.channel = HotChannel(config.session)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._watcher = Watcher(
-            config.root,
-            config.watch_ignore,
-            polling=config.watch_polling,
-            read_ahead=lambda path: self.environment.read_ahead(path),
-        )
+        self._watcher = Watcher(config.root, config.watch_ignore, polling=config.watch_polling)
         self.environment = DevEnvironment(
             config,
             self.push,

@@ -24,7 +24,7 @@ from ..exceptions import TransformError
 from ..files.access import FileAccess
 from ..graph import module_url
 from ..graph.module_code import TransformResult
-from ..graph.module_graph import ModuleGraph, ModuleNode, ModuleType
+from ..graph.module_graph import ModuleGraph, ModuleNode
 from ..graph.resolve import Resolver
 from ..pages.hashed_modules import HashedModules
 from ..pages.pages import Pages
@@ -260,18 +260,6 @@ class DevEnvironment:
             urls: Its module scripts, as for `transform_request`.
         """
         await self.module_requests.make_eager(urls)
-
-    def read_ahead(self, path: str) -> None:
-        """Read a file that was saved just now, so that its module is made sooner; called in another thread.
-
-        Args:
-            path: Its absolute path.
-        """
-        modules = self.graph.get_by_file(Path(path).as_posix())
-        if any(node.type is ModuleType.JS and node.analysed_generation >= 0 for node in modules):
-            from .import_analysis import parse_ahead  # the reader comes with the first module
-
-            parse_ahead(Path(path))
 
     def ensure_module(self, id: str) -> ModuleNode:
         """Return the module of an id that an import resolved to.

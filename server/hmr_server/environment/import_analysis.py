@@ -7,19 +7,15 @@ of the first line's text.
 from __future__ import annotations
 
 import asyncio
-import codecs
-import contextlib
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from hmr_client.wire.payloads import ErrorDetails, ErrorLocation
 
 from ..builtin_plugins.assets import is_asset_request
 from ..exceptions import TransformError
 from ..files.access import AccessDenied
-from ..files.reading import read_bytes
 from ..graph import module_url
 from ..graph.module_code import (
     ImportReference,
@@ -45,15 +41,6 @@ _parse = lru_cache(maxsize=1024)(parse_module)
 
 
 _MOST_AT_ONCE = 64 * 1024  # bytes
-
-
-def parse_ahead(file: Path) -> None:
-    """Parse a script, for the analysis that comes: parsing takes as long as the rest of it."""
-    if not module_url.is_js_request(file.as_posix()):
-        return
-    with contextlib.suppress(OSError):  # the answer to the request says what is wrong with it
-        if file.stat().st_size <= _MOST_AT_ONCE:
-            _parse(read_bytes(file).removeprefix(codecs.BOM_UTF8))
 
 
 class UnresolvedImport(TransformError):

@@ -5,7 +5,8 @@ disk (snapshot.py) and hands the changes to the event loop. When a save has come
 
 - no hint for `_GROUP_S` (after one of a new file, which may be about to replace another one,
   `_NEW_FILE_S`), which groups the files of a branch switch or of a formatter: these write one
-  in less than 0.1 ms. Where the system tells when a file is closed, nothing else has to be waited for;
+  in less than 0.1 ms. Where the system tells when a file is closed, nothing else has to be waited for.
+  To parse a script meanwhile was tried: that takes longer than the wait, and the save came later;
 - a file that is open for writing may be half written: it gets `SETTLE_S` to be closed;
 - a file that is empty or gone may be in the middle of "truncate and write" or "move away and
   write again": it gets `SETTLE_S` to come back;
@@ -24,7 +25,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -37,7 +38,7 @@ from .polling import Polling
 from .snapshot import FileSnapshot
 from .truncated_file import SETTLE_S
 
-_GROUP_S = 0.0003 if sys.platform == "linux" else 0.001
+_GROUP_S = 0.0002 if sys.platform == "linux" else 0.001
 _NEW_FILE_S = 0.001
 _BURST_HINTS = 10
 _BURST_QUIET_S = 0.03
@@ -68,8 +69,6 @@ class Watcher:
         root: Directory to watch with all that is in it. It may disappear and come back: what is
             different then is one batch.
         ignored: Globs of what does not matter, relative to `root`.
-        read_ahead: Gets the path of a file that was closed just now, in the watcher's thread, while this waits for
-            others that belong to its save.
         polling: Whether to look at everything again and again, instead of waiting for the system's
             events; None leaves it to the environment and to the file system.
 
@@ -78,16 +77,10 @@ class Watcher:
     """
 
     def __init__(
-        self,
-        root: Path,
-        ignored: Sequence[str] = (),
-        *,
-        polling: bool | None = None,
-        read_ahead: Callable[[str], None] = lambda _: None,
+        self, root: Path, ignored: Sequence[str] = (), *, polling: bool | None = None
     ) -> None:
         self._root = root.resolve()
         self._polling = polling
-        self._read_ahead = read_ahead
         self._snapshot = FileSnapshot(self._root, GlobSet(ignored))
         self._singles = FileSnapshot(None, GlobSet(()))
         self._batches: asyncio.Queue[list[FileChange]] = asyncio.Queue()
@@ -244,13 +237,7 @@ class Watcher:
         is_lost = hints.is_root_lost
         began = time.monotonic()
         patience = self._group_s(paths) if paths else 0.0
-        is_read = False
         while patience and not self._stop.is_set():
-            if len(paths) == 1 and not is_read and not source.is_being_written(paths):
-                is_read = True
-                since = time.monotonic()
-                self._read_ahead(next(iter(paths)))
-                patience = max(0.0, patience - (time.monotonic() - since))
             hints = source.wait(patience)
             is_lost |= hints.is_root_lost
             paths |= (more := self._relevant(hints.paths))

@@ -2,7 +2,6 @@
 
 import pytest
 
-from hmr_server.environment import import_analysis
 from hmr_server.exceptions import TransformError
 from hmr_server.plugins import Plugin
 
@@ -231,21 +230,3 @@ def test_virtual_modules_have_raw_ids_on_the_wire_and_encoded_ones_in_urls(proje
     p.runner.run(p.env.updates.reload_module(node))
     assert p.sent() == ["js /main.js via \0virtual:x"]
     assert p.get(f"/@id/__x00__virtual:x?t={node.last_hmr_timestamp}") == "export default 1"
-
-
-def test_a_saved_script_is_parsed_ahead(project):
-    page = '<script type="module" src="/main.js"></script>'
-    p = project({"index.html": page, "main.js": "export const a = 1;", "style.css": "p {}"})
-    p.load()
-    for name in ("main.js", "style.css", "unknown.js", "gone.js"):
-        p.write(name, "export const a = 'ahead';")
-    (p.root / "gone.js").unlink()
-    before = import_analysis._parse.cache_info()
-    for name in ("style.css", "unknown.js", "gone.js"):
-        p.env.read_ahead(str(p.root / name))
-    assert import_analysis._parse.cache_info() == before, "no page has these scripts"
-    p.env.read_ahead(str(p.root / "main.js"))
-    p.edit("main.js", "export const a = 'ahead';")
-    p.load()
-    after = import_analysis._parse.cache_info()
-    assert (after.misses, after.hits) == (before.misses + 1, before.hits + 1)

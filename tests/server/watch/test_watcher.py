@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -363,22 +362,3 @@ def test_a_file_that_is_kept_open_holds_nothing_up(root: Path) -> None:
             assert not source.is_being_written([path])
     finally:
         source.close()
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only there it is known that a file is closed")
-def test_a_file_that_is_closed_is_read_ahead_while_its_save_comes_to_an_end(root: Path) -> None:
-    ahead: list[tuple[str, str]] = []
-
-    def read_ahead(path: str) -> None:
-        ahead.append((os.path.relpath(path, root), Path(path).read_text()))
-
-    async def watch() -> None:
-        async with (
-            asyncio.timeout(PATIENCE_S),
-            Watcher(root, DEFAULT_WATCH_IGNORE, read_ahead=read_ahead) as watcher,
-        ):
-            (root / "b.js").write_text("new")
-            assert shown(root, await anext(aiter(watcher))) == {"b.js": UPDATE}
-
-    asyncio.run(watch())
-    assert ahead in ([], [("b.js", "new")]), "never while it is written to"
