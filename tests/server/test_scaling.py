@@ -142,6 +142,14 @@ class Site:
         _, _, rest = answer.body.partition(b'<script type="importmap" data-hmr-map>')
         return json.loads(rest.partition(b"</script>")[0])["imports"] if rest else {}
 
+    async def sources(self) -> dict[str, str]:
+        """The modules' texts in the page, as a Chromium gets it."""
+        browser = (b"sec-fetch-dest", b"document"), (b"user-agent", b"Chrome/150.0.0.0")
+        answer = await self.answer("/", *browser)
+        _, _, rest = answer.body.partition(b'<script type="application/json" data-hmr-sources>')
+        content = json.loads(rest.partition(b"</script>")[0])
+        return {name: text.replace(content["mark"], "/") for name, text in content["texts"].items()}
+
     async def load(self) -> dict[str, bytes]:
         """The ETags of all modules."""
         found = {}
@@ -279,6 +287,28 @@ async def check_a_page_of_hashed_modules(work: Work, root: Path, size: int) -> N
     assert old.headers[b"cache-control"] == b"no-cache"
     second = await site.page()
     assert len(first.items() - second.items()) == 1, "an edit leaves all other names as they are"
+
+
+def test_a_page_comes_with_its_modules_which_are_made_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    work = Work(monkeypatch)
+    each = []
+    for size in SIZES:
+        site = Site(tmp_path / str(size), size)
+        with work.counted() as cold:
+            first = asyncio.run(site.sources())
+        assert set(first) == {*site.paths} - {"/main.js"}, "all but the page's script"
+        assert cold["parses"] == size + 2
+        with work.counted() as warm:
+            assert asyncio.run(site.sources()) == first
+        assert warm["parses"] == 0
+        assert warm["looks at the disk"] < 40
+        assert warm["calls"] <= 80 * size + 3000, warm
+        each.append((cold["looks at the disk"] / size, cold["calls"] / size))
+    (looks, calls), _, (most_looks, most_calls) = each
+    assert most_looks <= looks
+    assert most_calls <= calls
 
 
 def test_a_module_that_a_page_requests_itself_is_in_no_map(tmp_path: Path) -> None:
