@@ -20,7 +20,8 @@ new Worker("/worker.js", { type: "module" }).onmessage = ({ data }) => {
 };
 document.querySelector("#out").textContent = "one";
 """,
-    "dep.js": 'document.querySelector("#dep").textContent = "a";\n//' + "x" * 2000,
+    # a module that sees its URL is requested, whatever the browser
+    "dep.js": 'import.meta.url; document.querySelector("#dep").textContent = "a";\n//' + "x" * 2000,
     "worker.js": 'import "./of_worker.js";\npostMessage("ran");\n',
     "of_worker.js": "//" + "x" * 2000,
 }

@@ -83,9 +83,10 @@ def test_a_sheet_is_fetched_once_as_its_message_arrives(project, serve, open_pag
     page = open_page(serve(project).url)
     project.edit("a.css", "1, 0", "9, 0")  # Python is not there yet
     page.page.evaluate("async () => { await (await import('/@hmr/client')).ready; }")
-    page.page.evaluate(OBSERVE)
     color = "getComputedStyle(document.querySelector('#out')).{}"
     page.wait_for(f"{color.format('color')} === 'rgb(9, 0, 0)'")
+    page.wait_for("document.querySelectorAll('link[rel=preload]').length === 0")
+    page.page.evaluate(OBSERVE)
 
     for number, (file, style) in enumerate(
         [("a.css", "color"), ("cors.css", "backgroundColor"), ("a.css", "color")], start=2

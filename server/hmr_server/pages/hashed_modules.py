@@ -101,7 +101,7 @@ class HashedModules:
         modules = [
             module
             for module in self._modules(roots)
-            if not left_out.has(unquote(urlsplit(module.name).path))
+            if not left_out.has(unquote(module.name.partition("?")[0]))
         ]
         texts = {}
         # a policy would have to allow `data:`, and scopes concern modules by their own URLs

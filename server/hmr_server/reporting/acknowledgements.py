@@ -19,7 +19,7 @@ from hmr_client.wire.payloads import ErrorPayload, FullReload, UpdatePayload
 from ..channel.hot_channel import HotClient, Push
 from .reporter import Outcome
 
-_FIRST_PATIENCE_S = 0.5
+_FIRST_PATIENCE_S = 1.5  # its Python may wait for the library
 _PATIENCE_S = 10.0
 
 Report = Callable[[Push, Outcome], object]
