@@ -41,7 +41,12 @@ def bootstrap_script() -> str:
         lambda found: f"export {found[2]};\n" if found[1] else "", sources.pop(entry)
     )
     rooms = [_EXPORT.sub("", _REFERENCE.sub("", source)) for source in sources.values()]
-    return _COMMENT.sub("", "\n".join([*rooms, exports]))
+    return without_comments("\n".join([*rooms, exports]))
+
+
+def without_comments(source: str) -> str:
+    """Return JavaScript of ours without the comments that have lines of their own."""
+    return _COMMENT.sub("", source)
 
 
 def _read(script: Path, sources: dict[Path, str]) -> None:

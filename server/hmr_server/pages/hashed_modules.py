@@ -83,17 +83,9 @@ class HashedModules:
             page: What was read of it.
             url: The path that was asked for, without the base.
             scripts: The module URLs of its scripts.
-            takes_sources: Whether its browser does.
+            takes_sources: Whether its browser does, and it may get some.
         """
-        own = page.import_maps
-        if not self._config.module_cache or len(own) > 1 or len(_MAP.findall(text)) != len(own):
-            return []
-        if _BASE.search(text):
-            return []
-        has_policy = _POLICY.search(text) is not None
-        if page.nonce is None and (self._needs_nonce or has_policy):
-            return []
-        known = _OwnMap.read(own[0]) if own else _OwnMap()
+        known = self._own_map(text, page)
         if known is None:
             return []
         left_out = self._paths((*known.names, *(found.value for found in page.urls)), url)
@@ -104,8 +96,7 @@ class HashedModules:
             if not left_out.has(unquote(module.name.partition("?")[0]))
         ]
         texts = {}
-        # a policy would have to allow `data:`, and scopes concern modules by their own URLs
-        if takes_sources and not (has_policy or page.nonce or known.has_scopes):
+        if takes_sources:
             texts = self.sources.texts(
                 url, roots, ((module.name, module.node) for module in modules)
             )
@@ -125,11 +116,30 @@ class HashedModules:
         written = json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace(
             "<", "\\u003c"
         )
-        if own:
-            return [*edits, Edit(own[0].text_start, own[0].text_end, written)]
+        if page.import_maps:
+            own = page.import_maps[0]
+            return [*edits, Edit(own.text_start, own.text_end, written)]
         mark = f' nonce="{attribute_text(page.nonce)}"' if page.nonce else ""
         script = f'<script type="importmap"{mark} data-hmr-map>{written}</script>'
         return [*edits, Edit(place, place, script)]
+
+    def may_get_sources(self, text: str, page: Page) -> bool:
+        """Return whether a page's map can lead to sources; arguments as for `edits`."""
+        if not self.sources.is_on or page.nonce or _POLICY.search(text):
+            return False  # a policy would have to allow `data:`
+        known = self._own_map(text, page)
+        return known is not None and not known.has_scopes  # they concern modules by their own URLs
+
+    def _own_map(self, text: str, page: Page) -> _OwnMap | None:
+        """Return the page's own import map, or an empty one; None where the page can get no other."""
+        own = page.import_maps
+        if not self._config.module_cache or len(own) > 1 or len(_MAP.findall(text)) != len(own):
+            return None
+        if _BASE.search(text):
+            return None
+        if page.nonce is None and (self._needs_nonce or _POLICY.search(text)):
+            return None
+        return _OwnMap.read(own[0]) if own else _OwnMap()
 
     def _paths(self, written: Iterable[str], url: str) -> _Paths:
         """Return the paths that URLs in a page lead to; those that it writes without the base, too."""

@@ -15,11 +15,11 @@ Tried and dropped: one response with all modules as `blob:` URLs, which takes as
 from __future__ import annotations
 
 import json
-import re
 import secrets
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from ..client.scripts import without_comments
 from ..client_wheel.wheel import page_script
 from ..config import ServerConfig
 from ..graph.module_code import ContentType, ModuleCode
@@ -30,7 +30,6 @@ LONGEST = 200_000
 
 _LONGEST_PAGE = 8_000_000
 _MOST_PAGES = 50
-_HEADER = re.compile(r"\A/\*\*.*?\*/\n", re.DOTALL)
 
 
 class PageSources:
@@ -124,4 +123,4 @@ def _eager(scripts: Iterable[ModuleNode]) -> Iterator[ModuleNode]:
 
 @cache
 def _leading_script() -> str:
-    return _HEADER.sub("", page_script("page_sources.js").read_text("utf-8"))
+    return without_comments(page_script("page_sources.js").read_text("utf-8"))

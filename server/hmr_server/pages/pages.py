@@ -104,7 +104,7 @@ class Pages:
         scripts = [*self._module_scripts[file.as_posix()], *inline]
         if not again:
             self._forget_texts(inline)
-            takes_sources = takes_sources and self._hashed.sources.is_on
+            takes_sources = takes_sources and self._hashed.may_get_sources(text, page)
             if takes_sources and scripts:
                 await self._environment.make_eager(map(module_url.to_request, scripts))
         size = len(text)

@@ -69,7 +69,8 @@ class SourcePushes:
             sends: Whether to send sources to those that take them.
 
         Returns:
-            What prepares the update. It is called when the update was posted: what it changes is told later.
+            A function that makes the sources. Call it after the update is posted: a module that is made may
+            prune others, and pages are told of that after the update.
         """
         sends = sends and any(isinstance(update, JsUpdate) for update in payload.updates)
         loop = asyncio.get_running_loop()
