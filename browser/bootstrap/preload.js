@@ -1,11 +1,13 @@
 /**
  * Fetches what an update will import or link as soon as its message is there, while Python decides what becomes
- * of it. A preload fetches, and neither runs a module nor applies a sheet: when that happens is the core's business.
+ * of it. A preload fetches and runs no module: when that happens is the core's business. The text of a sheet that came
+ * with the message is shown at once.
  */
 import { forgetCopiesInTime } from "./cached_copies.js";
 import { hotData, isRecording } from "./hot_context.js";
 import { config, hasDocument, here, parse } from "./settings.js";
-import { sourcesFrom, takeSources } from "./sources.js";
+import { showSheet } from "./sheet_texts.js";
+import { sourcesFrom, takeSources, textOf } from "./sources.js";
 
 const canPreload = hasDocument && document.createElement("link").relList.supports?.("modulepreload");
 const scriptNonce = hasDocument ? document.querySelector("script[nonce]")?.nonce : undefined;
@@ -26,16 +28,20 @@ function clean(url, ...parameters) {
   return `${parsed.pathname}${parsed.search}`;
 }
 
-/** What the core links in place of a sheet's link; undefined where the page has none of exactly this URL. */
-function sheetLink({ path, timestamp }) {
+/** A sheet that has changed, the URL that the core will link, and the page's newest link of exactly this sheet, if it is shown. */
+function ofLink({ path, timestamp }) {
   const sheet = clean(path, "direct");
   const wanted = decodeURI(`${belowHere}${sheet}`);
   const links = [...document.querySelectorAll('link[rel~="stylesheet" i][href]')];
-  const old = links.find(({ href }) => decodeURI(clean(href, "direct", "t")) === wanted);
+  const old = links.findLast(({ href }) => decodeURI(clean(href, "direct", "t")) === wanted);
   // of a sheet that is not fetched there is no event
-  if (!old || old.disabled || !matchMedia(old.media).matches) return undefined;
-  const link = preloadLink(`${sheet}${sheet.includes("?") ? "&" : "?"}t=${timestamp}`, "preload");
-  const { crossOrigin, nonce, referrerPolicy } = old; // with others the link would fetch again
+  const isShown = old && !old.disabled && matchMedia(old.media).matches;
+  return { sheet, url: `${sheet}${sheet.includes("?") ? "&" : "?"}t=${timestamp}`, old: isShown ? old : undefined };
+}
+
+/** What fetches a sheet for the link that takes the old one's place. */
+function sheetLink({ url, old: { crossOrigin, nonce, referrerPolicy } }) {
+  const link = preloadLink(url, "preload"); // with others the link would fetch again
   return Object.assign(link, { as: "style", nonce, referrerPolicy }, crossOrigin === null ? {} : { crossOrigin });
 }
 
@@ -65,13 +71,15 @@ function preloadUpdate({ data }) {
     .filter(({ type, path }) => type === "js-update" && hotData.has(path))
     .map((update) => ({ ...update, urls: [importUrl(update), ...(update.preload ?? [])].map(absolute) }));
   const others = takeSources(payload, updates);
+  const sheets = payload.updates.filter(({ type }) => type === "css-update").map(ofLink).filter(({ old }) => old);
+  for (const { sheet, url, old } of sheets) showSheet(sheet, old, textOf(payload, url));
   // saves in a row are fetched one after another, as they are applied: each answer is as new as can be
   if (preloading || !canPreload) return;
   const scripts = others.filter((url) => url.startsWith(here.origin)).map((url) => preloadLink(url));
   // a sheet that is not linked soon is dropped, and fetched again; Vite's server reads it when it is asked for, and
   // that soon a file that is saved may still be empty
-  const sheets = isRecording() || !config.session ? [] : payload.updates.filter(({ type }) => type === "css-update").map(sheetLink);
-  document.head?.append(...scripts, ...sheets.filter(Boolean));
+  const linked = isRecording() || !config.session ? [] : sheets.map(sheetLink);
+  document.head?.append(...scripts, ...linked);
 }
 
 /** Listens to a connection before anybody else does. */

@@ -84,6 +84,9 @@ export function takeSources({ [sourcesField]: sent = {} }, updates) {
   return updates.flatMap(({ urls }) => urls).filter((url) => !(url in texts));
 }
 
+/** The text that an update brought for a URL below the base; undefined where it brought none. */
+export const textOf = ({ [sourcesField]: sent }, url) => sent?.[url];
+
 /** @param handle Called with a reason where an update can't be applied upon what became of the one before. */
 export function whenHalfDone(handle) {
   reloadPage = handle;

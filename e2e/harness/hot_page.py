@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Worker, expect
@@ -69,6 +69,13 @@ class HotPage:
                 self.page.wait_for_timeout(20)
             else:
                 return
+
+    def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until a function returns true."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not is_so():
+            assert time.monotonic() < deadline, self.report()
+            self.page.wait_for_timeout(20)
 
     def value(self, expression: str) -> Any:
         """The present value of a JavaScript expression."""

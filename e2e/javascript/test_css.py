@@ -1,10 +1,16 @@
 """Stylesheets, by <link> and by import."""
 
+import pytest
+
 from e2e.harness.project import html
 
 RED = "rgb(255, 0, 0)"
 BLUE = "rgb(0, 0, 255)"
 GREEN = "rgb(0, 128, 0)"
+# and no text that was shown in place of one
+ONE_LINK = (
+    "document.querySelectorAll('link[rel=stylesheet], link[rel=preload], style').length === 1"
+)
 
 
 def test_a_linked_stylesheet_is_swapped_without_a_reload(project, serve, open_page):
@@ -55,6 +61,62 @@ look();
 
     assert page.value("[...window.colours]") == [RED, BLUE]
     page.assert_not_reloaded()
+
+
+def test_a_text_is_shown_before_its_link_is_loaded(project, serve, open_page):
+    link = '<link rel="stylesheet" href="/style.css" title="theme" media="screen" />'
+    project.create(
+        {
+            "index.html": html(head=link, body='<p id="out">text</p>'),
+            "main.js": "",
+            "style.css": "#out { color: red; background: url(./x.svg) }\n",
+            "x.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+        }
+    )
+    page = open_page(serve(project).url)
+    held = []
+    page.page.route("**/style.css?t=*", lambda route: held.append(route))
+    page.css("#out", "color", RED)
+    project.edit("style.css", "red", "blue")
+    page.css("#out", "color", BLUE)
+    project.edit("style.css", "blue", "green")  # while the first link is still loading
+    page.css("#out", "color", GREEN)
+    assert page.value("document.querySelectorAll('style[title=theme][media=screen]').length") == 1
+    assert "/x.svg" in page.value(
+        "getComputedStyle(document.querySelector('#out')).backgroundImage"
+    )
+
+    def go_on() -> bool:
+        while held:
+            held.pop().continue_()
+        return page.value(ONE_LINK)
+
+    page.wait_until(go_on)
+    assert page.value("document.querySelector('link[rel=stylesheet]').sheet.cssRules.length") == 1
+    page.css("#out", "color", GREEN)
+    page.assert_not_reloaded()
+
+
+@pytest.mark.parametrize(
+    "change", ["link.remove()", "link.disabled = true", "link.href = '/other.css'"]
+)
+def test_a_text_goes_with_its_link(change, project, serve, open_page):
+    project.create(
+        {
+            "index.html": html(
+                head='<link rel="stylesheet" href="/style.css" />', body='<p id="out">text</p>'
+            ),
+            "main.js": "",
+            "style.css": "#out { color: red }\n",
+            "other.css": "#out { opacity: 0.5 }\n",
+        }
+    )
+    page = open_page(serve(project).url)
+    page.page.route("**/style.css?t=*", lambda _: None)
+    project.edit("style.css", "red", "blue")
+    page.css("#out", "color", BLUE)
+    page.value(f"{{ const link = document.querySelector('link[rel=stylesheet]'); {change}; }}")
+    page.wait_for("document.querySelectorAll('style').length === 0")
 
 
 def test_an_imported_stylesheet_is_updated_without_its_importer(project, serve, open_page):

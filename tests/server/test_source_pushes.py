@@ -14,6 +14,7 @@ from tests.server.connected_page import OF_A_PAGE, page, receive, save, say
 from tests.server.running import RunningServer, Start
 
 SCRIPT = {**OF_A_PAGE, "sec-fetch-dest": "script", "sec-fetch-mode": "cors"}
+LINK = {**OF_A_PAGE, "sec-fetch-dest": "style", "accept": "text/css,*/*;q=0.1"}
 ORIGIN = "http://localhost:5173/"
 HOT = "import.meta.hot.accept();"
 
@@ -104,6 +105,30 @@ def test_what_runs_alike_is_sent(running: RunningServer, text: str) -> None:
         take(running, socket)
         sources, _ = pushed(running, socket, "own.js", f"{HOT}{text}")
         assert sources.keys() == {"/own.js"}
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("p { color: blue }", "p { color: blue }"),
+        ("p { background: url(x.svg) }", 'p { background: url("/x.svg") }'),
+        ("@import 'other.css'; p { top: 0 }", "p { left: 0 }\n p { top: 0 }"),
+        ("@import '//x.org/a.css'; p { top: 0 }", None),
+        (f"/* {'x' * 200_000} */", None),
+    ],
+)
+def test_the_text_of_a_linked_stylesheet_is_sent(
+    running: RunningServer, text: str, sent: str | None
+) -> None:
+    save(running, "other.css", "p { left: 0 }\n")
+    save(running, "own.css", "")
+    load(running)
+    running.get("/own.css", **LINK)
+    with page(running) as socket:
+        take(running, socket)
+        sources, update = pushed(running, socket, "own.css", text)
+        assert update["updates"][0]["type"] == "css-update"
+        assert sources.get("/own.css") == sent
 
 
 def test_a_transform_that_takes_long_holds_nothing_up(

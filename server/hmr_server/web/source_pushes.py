@@ -18,10 +18,11 @@ from typing import Any, Protocol, TypeVar
 
 from hmr_client.eager import start
 from hmr_client.wire.json_text import dump_json
-from hmr_client.wire.payloads import JSONValue, JsUpdate, UpdatePayload
+from hmr_client.wire.payloads import CssUpdate, JSONValue, JsUpdate, UpdatePayload
 from hmr_client.wire.serialisation import SOURCES
 
 from ..channel.hot_channel import HotChannel, HotClient
+from ..graph.module_code import ContentType
 from ..pages.page_sources import LONGEST, can_travel
 from .module_answers import Prepared
 
@@ -31,6 +32,11 @@ _MOST_SOURCES = 1000
 _PATIENCE_S = 1.0  # a plugin may take long: meanwhile the update is better than nothing
 _LONGEST_MESSAGE = 4_000_000
 _LONGEST_URL = 1000
+
+_IMPORT = (
+    "@import"  # of another server's sheet, which would have to be fetched before anything is shown
+)
+_WITH_SOURCE = (JsUpdate, CssUpdate)
 
 _logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -72,7 +78,7 @@ class SourcePushes:
             A function that makes the sources. Call it after the update is posted: a module that is made may
             prune others, and pages are told of that after the update.
         """
-        sends = sends and any(isinstance(update, JsUpdate) for update in payload.updates)
+        sends = sends and any(isinstance(update, _WITH_SOURCE) for update in payload.updates)
         loop = asyncio.get_running_loop()
         takers: defaultdict[str, asyncio.Future[str]] = defaultdict(loop.create_future)
         is_asked = False
@@ -146,6 +152,10 @@ def _sources(modules: Sequence[Prepared], url: str) -> str:
 def _source(module: Prepared, url: str) -> str | None:
     node = module.node
     code = node.code
-    if code is None or not can_travel(code):
+    if code is None:
         return None
-    return code.render(url, node.last_hmr_timestamp)
+    if code.content_type is ContentType.CSS:
+        # its paths begin with the base: they lead to the same from a style of the page's own
+        text = code.render("")
+        return None if _IMPORT in text.lower() else text
+    return code.render(url, node.last_hmr_timestamp) if can_travel(code) else None
