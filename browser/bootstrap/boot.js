@@ -1,7 +1,7 @@
 /** From the page's load to a Python that handles its updates. */
 import { serverAnswers } from "./answers.js";
 import { bridge } from "./bridge.js";
-import { openEarly } from "./connection.js";
+import { openEarly, sinceWhen } from "./connection.js";
 import { endOfLoad, lookAgain } from "./cut_off.js";
 import { hotData, replayTo } from "./hot_context.js";
 import { kept, touched } from "./kept.js";
@@ -116,7 +116,8 @@ async function boot() {
     else console.warn(prefix, "Hot updates are off:", error.message, strangerTip);
     throw error;
   }
-  const early = openEarly(onEarlyMessage);
+  const since = sinceWhen();
+  const early = openEarly(onEarlyMessage, typeof since === "string" ? since : await since); // a page's at once
   const isGreeted = () => early.messages.length > 0; // a reload does not help a refused page
   if (hasDocument) early.socket.addEventListener("close", () => !hasStarted && isGreeted() && onEarlyLoss(), { once: true });
   if (hasDocument) {

@@ -20,9 +20,27 @@ export const eventsUrl =
     ? new URL(`${config.base}@hmr/events?client=${Math.random().toString(36).slice(2)}`, here).href
     : undefined;
 
-// what the page and its modules were read before may have been pushed before there is a connection
-const sinceWhen = lastPush ? `&since=${lastPush}` : hasDocument || !config.session ? "" : `&age=${Math.ceil(performance.now())}`;
-const query = `token=${config.token}${sinceWhen}`;
+/**
+ * Says which pushes a client has missed: its modules may have been read before them, and it was not connected yet.
+ * A page was served with the number of the last push. A worker asks the server for its clock: a request takes its
+ * time, so that the worker is younger than it says. With its age alone the server counted from when it heard of it:
+ * the time that the connection took was missing.
+ *
+ * @returns {string | Promise<string>} Parameters of the connection's URL; "" where nothing is known.
+ */
+export function sinceWhen() {
+  if (lastPush) return `&since=${lastPush}`;
+  return hasDocument || !config.session ? "" : sinceBirth();
+}
+
+async function sinceBirth() {
+  try {
+    const response = await fetch(new URL(`${config.base}@hmr/clock`, here), { cache: "no-store" });
+    return `&born=${Math.max(0, Math.floor((await response.json()) - performance.now()))}`;
+  } catch {
+    return ""; // a policy forbids to ask, or the server is away
+  }
+}
 
 let current; // until Python takes over
 
@@ -33,8 +51,14 @@ export function sendEarly(event, data) {
   return true;
 }
 
-/** @param onMessage gets each message's text, and the socket that it came by. */
-export function openEarly(onMessage) {
+/**
+ * Opens it.
+ *
+ * @param onMessage gets each message's text, and the socket that it came by.
+ * @param {string} since `sinceWhen`.
+ */
+export function openEarly(onMessage, since) {
+  const query = `token=${config.token}${since}`;
   console.debug(`${prefix} connecting...`);
   const messages = [];
   const keep = ({ data }) => {

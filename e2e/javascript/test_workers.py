@@ -220,13 +220,27 @@ await attach(own, { entry: "./counter.py" });
     page.assert_not_reloaded()
 
 
+# twice the worker's age goes by until its connection is on its way
+CONNECT_LATE = """\
+const Native = WebSocket;
+globalThis.WebSocket = class {
+  constructor(...how) {
+    const end = 3 * performance.now();
+    while (performance.now() < end);
+    return new Native(...how);
+  }
+};
+"""
+
+
 def test_what_is_saved_before_a_worker_is_connected_is_told_once_it_is(project, serve, new_page):
     """Its module was read and saved, and then it got its client: the update was pushed to its page alone."""
     project.create(
         {
             "index.html": html(body='<p id="out"></p>'),
             "main.js": FILES["main.js"].replace('document.querySelector("#add")', "globalThis"),
-            "worker.js": 'import "./words.js";\n',
+            "worker.js": 'import "./late.js";\nimport "./words.js";\n',
+            "late.js": CONNECT_LATE,
             "words.js": 'postMessage(["out", "one"]);\nimport.meta.hot.accept();\n',
         }
     )

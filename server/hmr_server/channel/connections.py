@@ -98,7 +98,7 @@ def admission_of(socket: WebSocket, path: str, config: ServerConfig) -> Admissio
 def since_of(query: Mapping[str, str], journal: Journal) -> int | None:
     """Return the last push before a client was read, as the URL of its first connection says.
 
-    A page names it, as its own name ends. A worker knows only its `age`, in milliseconds.
+    A page names it, as its own name ends. A worker knows only when it was `born`, in milliseconds of `clock`.
 
     Args:
         query: The URL's.
@@ -106,9 +106,14 @@ def since_of(query: Mapping[str, str], journal: Journal) -> int | None:
     """
     if (since := _number(query.get("since", ""))) is not None:
         return since
-    if (age := _number(query.get("age", ""))) is not None:
-        return journal.last_before(time.monotonic() - age / 1000)
+    if (born := _number(query.get("born", ""))) is not None:
+        return journal.last_before(born / 1000)
     return None
+
+
+def clock() -> int:
+    """Return the present moment as `since_of` understands it, in whole milliseconds."""
+    return int(time.monotonic() * 1000)
 
 
 def _number(given: str) -> int | None:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from ..admission.rules import is_token_valid
-from ..channel.connections import EventStreams
+from ..channel.connections import EventStreams, clock
 from ..client.files import CLIENT_PATH, IMMUTABLE, ClientFiles
 from ..config import ServerConfig, Transport
 from ..files.access import BadPath, FileAccess, decode_path
@@ -100,6 +100,9 @@ class OwnRequests:
                 return PlainTextResponse(NOT_KNOWN, status_code=403)
             case ["python"]:
                 return await self._python.answer(request)
+            case ["clock"]:
+                headers = {"cache-control": "no-store"}
+                return Response(str(clock()), media_type="application/json", headers=headers)
             case ["pyodide", hash_, name]:
                 return self._pyodide_file(request, hash_, name)
             case ["page", name] if (page := self._served_html(name)) is not None:

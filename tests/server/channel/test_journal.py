@@ -51,7 +51,7 @@ def test_numbers_follow_each_other() -> None:
 
 
 @pytest.mark.parametrize(("moment", "last"), [(0.5, 0), (1.0, 0), (1.5, 1), (2.5, 2), (9.0, 3)])
-def test_a_worker_that_knows_only_its_age_gets_what_was_pushed_since(
+def test_a_worker_that_knows_only_when_it_was_born_gets_what_was_pushed_since(
     moment: float, last: int
 ) -> None:
     journal = Journal()
@@ -65,14 +65,15 @@ def test_a_worker_that_knows_only_its_age_gets_what_was_pushed_since(
     [
         ({}, None),
         ({"since": "2"}, 2),
-        ({"since": "x", "age": ""}, None),
-        ({"age": "0"}, 2),
-        ({"age": "999999999999999"}, 0),
-        ({"age": "-1"}, None),
+        ({"since": "x", "born": ""}, None),
+        ({"born": "0"}, 0),
+        ({"born": "1500"}, 1),
+        ({"born": "999999999999999"}, 2),
+        ({"born": "-1"}, None),
     ],
 )
 def test_what_the_url_of_a_first_connection_says(query: dict[str, str], since: int | None) -> None:
     journal = Journal()
     for number in (1, 2):
-        journal.append(JournalEntry(number, "text", at=time.monotonic()))
+        journal.append(JournalEntry(number, "text", at=float(number)))
     assert since_of(query, journal) == since
