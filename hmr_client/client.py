@@ -360,15 +360,37 @@ class HMRClient:
         """
         is_first = self._batch is None
         batch = self._batch = self._batch or _Batch()
+        self._queue(batch, update, settled)
+        return start(self._flush(batch) if is_first else _nothing())
+
+    def apply_updates(
+        self, updates: Iterable[JsUpdate], settled: Settled | None = None
+    ) -> asyncio.Future[None]:
+        """Fetch updates and apply them together, as `queue_update` for each, without waiting for more of them.
+
+        Args:
+            settled: As for `queue_update`.
+
+        Returns:
+            A future: done when all are applied; it holds the first exception.
+        """
+        batch = _Batch()
+        for update in updates:
+            self._queue(batch, update, settled)
+        return start(self._apply(batch))
+
+    def _queue(self, batch: _Batch, update: JsUpdate, settled: Settled | None) -> None:
         batch.begin()
         queued = _Queued(update)
         batch.queue.append(queued)
         queued.task = start(self._fetch_in(batch, queued, settled))
-        return start(self._flush(batch) if is_first else _nothing())
 
     async def _flush(self, batch: _Batch) -> None:
         await asyncio.sleep(0)  # whatever is queued without a pause belongs to this batch
         self._batch = None
+        await self._apply(batch)
+
+    async def _apply(self, batch: _Batch) -> None:
         batch.end()
         finished = (
             _nothing_to_end

@@ -208,7 +208,8 @@ class MessageHandler:
             case Ping():
                 pass
             case UpdatePayload():
-                await notify("vite:beforeUpdate", payload)
+                if "vite:beforeUpdate" in self._client.custom_listeners_map:  # a turn of the loop
+                    await notify("vite:beforeUpdate", payload)
                 # a change of an asset or a configuration fixes no error of a module
                 is_code = not all(isinstance(x, AssetUpdate) for x in payload.updates)
                 if self._page is not None and is_code and not self._page.begin_update(payload):
@@ -262,11 +263,14 @@ class MessageHandler:
                 )
             )
 
+        scripts = [update for update in payload.updates if isinstance(update, JsUpdate)]
         waiting: list[Awaitable[None]] = []
+        if scripts:
+            waiting.append(self._client.apply_updates(scripts, settled))
         for update in payload.updates:
             match update:
                 case JsUpdate():
-                    waiting.append(self._client.queue_update(update, settled))
+                    pass  # they are a batch
                 case CssUpdate() if self._page is not None:
                     waiting.append(start(self._swap(self._page, update, settled)))
                 case AssetUpdate() if self._page is not None:

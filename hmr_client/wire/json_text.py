@@ -31,7 +31,7 @@ def load_json(text: str) -> object:
     if _PROTOTYPE_KEY.search(text):
         raise PayloadError("has a key named __proto__")
     try:
-        loaded: object = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        loaded: object = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise PayloadError(f"is not JSON ({error})") from None
     return loaded
@@ -70,3 +70,6 @@ def _finite(digits: str) -> float:
     if math.isinf(number):
         raise PayloadError(f"has a number out of range ({digits[:20]})")
     return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)

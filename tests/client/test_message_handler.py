@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
 
 from hmr_client.client import HMRClient
 from hmr_client.context import HMRContext
-from hmr_client.eager import start
+from hmr_client.eager import EagerFuture, start
 from hmr_client.exceptions import PayloadError
 from hmr_client.message_handler import MessageHandler
 from hmr_client.testing import MemoryTransport, RecordingLogger
@@ -68,7 +69,9 @@ class Fixture:
         self.heard: list[str] = []
         self.acknowledged: list[tuple[AppliedUpdate, ...]] = []
         self.python: list[PyUpdate] = []
-        self.client = HMRClient(self.logger, NormalisedTransport(MemoryTransport()), self.load)
+        self.client = HMRClient(
+            self.logger, NormalisedTransport(MemoryTransport()), lambda update: self.load(update)
+        )
         self.handler = MessageHandler(
             self.client,
             document,
@@ -147,6 +150,37 @@ def test_a_batch_is_acknowledged_with_times_errors_and_tiers():
     assert by_path["/a.css"].error is None
     assert by_path["/m.py"].tier == "PATCH"
     assert fixture.heard == ["beforeUpdate", "afterUpdate"]
+
+
+def test_an_update_needs_no_turn_of_the_event_loop():
+    fixture = Fixture(Document(), patience=10)
+    fixture.client.clear()  # nobody listens
+    imports: dict[str, EagerFuture[str]] = {}
+    accepted: list[object] = []
+    for path in ("/a.js", "/b.js"):
+        HMRContext(fixture.client, path).accept(accepted.append)
+
+    async def load(update: JsUpdate) -> str:
+        imports[update.path] = EagerFuture()
+        return await imports[update.path]
+
+    fixture.load = load
+    fixture.loop.turns = 0
+    with fixture.loop.running():
+        done = fixture.handler(UpdatePayload(updates=(js("/a.js"), js("/b.js"))))
+        assert imports.keys() == {"/a.js", "/b.js"}
+        if sys.version_info >= (3, 12):  # before, a turn begins what goes on after the imports
+            assert fixture.loop.turns == 0
+    fixture.loop.drain()
+    with fixture.loop.running():
+        imports["/b.js"].set_result("b")
+        assert accepted == []
+        imports["/a.js"].set_result("a")
+        assert accepted == ["a", "b"]
+    fixture.loop.settle()
+    assert done.done()
+    [applied] = fixture.acknowledged
+    assert {update.path for update in applied} == {"/a.js", "/b.js"}
 
 
 @pytest.mark.parametrize(

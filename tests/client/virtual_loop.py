@@ -17,10 +17,16 @@ T = TypeVar("T")
 
 
 class VirtualLoop(asyncio.AbstractEventLoop):
-    """Runs what is ready, in order; time is a number."""
+    """Runs what is ready, in order; time is a number.
+
+    Attributes:
+        now: The time.
+        turns: How often something was to be called soon.
+    """
 
     def __init__(self) -> None:
         self.now = 0.0
+        self.turns = 0
         self.unhandled: list[tuple[float, BaseException]] = []
         self._ready: deque[asyncio.Handle] = deque()
         self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
@@ -88,6 +94,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         return self.now
 
     def call_soon(self, callback, *args, context=None):
+        self.turns += 1
         handle = asyncio.Handle(callback, args, self, context)
         self._ready.append(handle)
         return handle
