@@ -4,6 +4,7 @@
  */
 import { config, hasDocument, here, prefix } from "./settings.js";
 
+const afterUpdate = 50; // milliseconds
 const workers = container();
 let forgetting;
 
@@ -40,10 +41,10 @@ export function forgetCopies() {
   return forgetting;
 }
 
-/** Removes all copies before the page asks for any of them: one that no service worker controls gets none. */
+/** Removes all copies before the page asks for any of them: one that no service worker controls gets none, and is updated first. */
 export function forgetCopiesInTime() {
   if (workers?.controller) forgetCopies();
-  else setTimeout(forgetCopies);
+  else setTimeout(forgetCopies, afterUpdate);
 }
 
 /** Removes copies of pages without a client: a service worker has fetched them as files when it was installed. */

@@ -33,9 +33,8 @@ _PATIENCE_S = 1.0  # a plugin may take long: meanwhile the update is better than
 _LONGEST_MESSAGE = 4_000_000
 _LONGEST_URL = 1000
 
-_IMPORT = (
-    "@import"  # of another server's sheet, which would have to be fetched before anything is shown
-)
+# what is left of these names another server's sheet, which would be fetched before anything is shown
+_IMPORT = "@import"
 _WITH_SOURCE = (JsUpdate, CssUpdate)
 
 _logger = logging.getLogger(__name__)
