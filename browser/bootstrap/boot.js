@@ -1,74 +1,22 @@
 /** From the page's load to a Python that handles its updates. */
 import { serverAnswers } from "./answers.js";
+import { pageIsPainted } from "./arrival.js";
 import { bridge } from "./bridge.js";
-import { openEarly, sinceWhen } from "./connection.js";
-import { endOfLoad, lookAgain } from "./cut_off.js";
+import { connected, openEarly, sinceWhen } from "./connection.js";
+import { endOfLoad, lookAgain, pageHasLoaded } from "./cut_off.js";
+import { begins, booted, clientTag, demand, demanded, isIdle, ready } from "./demand.js";
+import { forgetEarly } from "./early.js";
 import { hotData, replayTo } from "./hot_context.js";
+import { tooOld } from "./interpreter.js";
 import { kept, touched } from "./kept.js";
-import { fetchWheel, findPyodide, handOver, placeClient, tooOld } from "./pyodide.js";
-import { attachToPyScript, pyScript } from "./pyscript_hooks.js";
+import { fetchWheel, findPyodide, placeClient } from "./pyodide.js";
+import { hooked, mainScripts, pyScript } from "./pyscript_hooks.js";
 import { keepServedText } from "./served_page.js";
 import { belowBase, config, hasDocument, here, importPart, parse, prefix } from "./settings.js";
 import { fetchArchives, fetchScripts } from "./snapshot.js";
+import { isStale } from "./stale.js";
 import { unpatchedScripts } from "./unpatched_python.js";
 import { view } from "./view.js";
-
-const tags = hasDocument
-  ? [...document.querySelectorAll("script[src]")].filter(({ src }) => src.split("?")[0] === here.href.split("?")[0])
-  : [];
-const mainScripts = "script[type=py]:not([worker]), py-script:not([worker])"; // PyScript's
-const tag = tags.find(({ dataset }) => dataset.entry) ?? tags[0];
-
-/** What Python there is to run: a page's tag says it, a worker's script (`attach`, `start`). */
-let demand;
-let isIdle = true;
-const demanded = new Promise((resolve) => (demand = resolve)).finally(() => (isIdle = false));
-
-/**
- * Hands over the Pyodide that the page or the worker has booted itself, so that there is one interpreter
- * and not two. A page says so on the tag, `<script type="module" src="/@hmr/client" data-attach></script>`,
- * and calls this when Pyodide is there.
- *
- * @param {object} pyodide What `loadPyodide()` has returned.
- * @param {object} [options] For a worker, what a page's tag says: `entry`, `packages`.
- * @returns {Promise<object>} `ready`.
- */
-export function attach(pyodide, options = {}) {
-  const isOfUse = handOver(pyodide);
-  if (!isOfUse && !hasDocument) return Promise.reject(new Error(tooOld)); // the worker continues without us
-  demand({ ...options, attach: true });
-  return ready;
-}
-
-/**
- * Runs a Python program in this worker, and boots Pyodide for it.
- *
- * @param {string} entry The URL of its first module, which runs as `__main__`.
- * @param {object} [options] `packages`, an array of what micropip installs before.
- * @returns {Promise<object>} `ready`.
- */
-export function start(entry, options = {}) {
-  if (hasDocument) throw new Error(`start(${JSON.stringify(entry)}) is for workers: a page names its program on the tag, <script type="module" src="${config.base}@hmr/client" data-entry="${entry}"></script>`);
-  demand({ ...options, entry });
-  return ready;
-}
-
-const pageHasLoaded = () =>
-  !hasDocument || document.readyState === "complete" || new Promise((resolve) => addEventListener("load", resolve, { once: true }));
-
-/** A moment when the page has run its own scripts and has been painted. */
-async function afterThePage() {
-  if (!hasDocument) return;
-  if (document.readyState === "loading" || document.readyState === "interactive") {
-    await new Promise((resolve) => {
-      addEventListener("DOMContentLoaded", resolve, { once: true });
-      addEventListener("load", resolve, { once: true });
-    });
-  }
-  if (document.visibilityState === "visible") {
-    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-  }
-}
 
 let bootError;
 
@@ -87,10 +35,8 @@ function onEarlyMessage(text, socket) {
 }
 
 /** The entry's modules; read once the socket is open, so that no edit falls between. */
-async function fetchBundle(entry, { socket }) {
-  if (socket.readyState === WebSocket.CONNECTING) {
-    await new Promise((resolve) => ["open", "error", "close"].forEach((event) => socket.addEventListener(event, resolve, { once: true })));
-  }
+async function fetchBundle(entry) {
+  await connected;
   const response = await fetch(new URL(`${config.base}@hmr/python?entry=${encodeURIComponent(entry)}`, here));
   return response.text();
 }
@@ -112,7 +58,7 @@ async function boot() {
   if (config.token === null) {
     // the page is another machine's, and has its static files only
     const error = new Error("This machine is not known to the dev server.");
-    if (tag?.dataset.entry) reportError("Hot updates are off, and Python does not run.", error, strangerTip);
+    if (clientTag?.dataset.entry) reportError("Hot updates are off, and Python does not run.", error, strangerTip);
     else console.warn(prefix, "Hot updates are off:", error.message, strangerTip);
     throw error;
   }
@@ -121,17 +67,17 @@ async function boot() {
   const isGreeted = () => early.messages.length > 0; // a reload does not help a refused page
   if (hasDocument) early.socket.addEventListener("close", () => !hasStarted && isGreeted() && onEarlyLoss(), { once: true });
   if (hasDocument) {
-    const packages = tag?.dataset.packages?.split(/[\s,]+/).filter(Boolean);
+    const packages = clientTag?.dataset.packages?.split(/[\s,]+/).filter(Boolean);
     // where all scripts run in workers PyScript boots nothing here
-    const byPyScript = pyScript && document.querySelector(mainScripts) !== null;
-    demand({ entry: tag?.dataset.entry, packages, attach: tag?.hasAttribute("data-attach") || byPyScript, byPyScript });
+    const byPyScript = pyScript && mainScripts.length > 0;
+    demand({ entry: clientTag?.dataset.entry, packages, attach: clientTag?.hasAttribute("data-attach") || byPyScript, byPyScript });
   }
   const wanted = await demanded;
   const entry = wanted.entry && belowBase(wanted.entry);
-  const bundle = entry && fetchBundle(entry, early);
+  const bundle = entry && fetchBundle(entry);
   bundle?.catch(() => {}); // it is awaited below
   if (entry && !wanted.attach) fetchScripts();
-  await afterThePage();
+  await pageIsPainted;
   keepServedText();
   try {
     const runsPython = Boolean(entry || wanted.byPyScript);
@@ -189,25 +135,11 @@ function reportError(what, error, tip) {
   view.overlay.show({ message: `${what}\n${error?.message ?? error}`, stack: error?.stack ?? "", tip });
 }
 
-/**
- * Going back in the history shows what the cache holds, unasked: modules from before the last edits,
- * and a token of a server that may be gone. This script is always fetched again, but then.
- */
-function isStale() {
-  const [navigation] = performance.getEntriesByType("navigation");
-  const [script] = performance.getEntriesByName(here.href);
-  return hasDocument && navigation?.type === "back_forward" && script?.transferSize === 0;
-}
-
-/** Settles when Python handles hot updates and the page's own Python runs: with Pyodide, or what went wrong. */
-const booted = isStale() ? new Promise(() => serverAnswers().then(() => location.reload())) : boot();
-if (pyScript) attachToPyScript(booted).catch((error) => reportError("PyScript could not be attached to.", error, bootTip));
-const scriptsRun = [...(hasDocument ? document.querySelectorAll(mainScripts) : [])].map(
-  (script) => new Promise((resolve) => script.addEventListener("py:ready", resolve, { once: true })),
-);
-export const ready = booted.then(runPage);
+const booting = isStale ? new Promise(() => {}) : boot();
+begins(booting, booting.then(runPage));
+hooked?.catch((error) => reportError("PyScript could not be attached to.", error, bootTip));
+const scriptsRun = [...mainScripts].map((script) => new Promise((resolve) => script.addEventListener("py:ready", resolve, { once: true })));
 Promise.all([ready, pageHasLoaded(), ...(pyScript ? scriptsRun : [])]).then(endOfLoad, () => {});
-ready.catch(() => {}); // it was reported
 if (kept) {
   const show = (headline) => {
     console.info(prefix, headline);
@@ -215,3 +147,4 @@ if (kept) {
   };
   importPart("restore.js").then(({ giveBack }) => giveBack(kept, ready, touched, show));
 }
+forgetEarly(); // all rooms have heard it

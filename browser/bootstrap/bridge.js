@@ -2,7 +2,8 @@
 import { forgetCopies } from "./cached_copies.js";
 import { eventsUrl, socketUrl } from "./connection.js";
 import { hotData } from "./hot_context.js";
-import { kept, onLeave } from "./kept.js";
+import { kept } from "./kept.js";
+import { onLeave } from "./leaving.js";
 import { openRoots, refreshFile, refreshSheet } from "./loaded_files.js";
 import { noteLoss } from "./losses.js";
 import { preloadFrom } from "./preload.js";

@@ -43,6 +43,10 @@ async function sinceBirth() {
 }
 
 let current; // until Python takes over
+let settle;
+
+/** Settles when the connection is open, or can't be opened. */
+export const connected = new Promise((resolve) => (settle = resolve));
 
 /** Sends an event while Python is not there yet; says whether it could. */
 export function sendEarly(event, data) {
@@ -77,6 +81,7 @@ export function openEarly(onMessage, since) {
   const open = (socket, isStream) => {
     preloadFrom(socket);
     noteLoss(socket);
+    for (const event of ["open", "error", "close"]) socket.addEventListener(event, settle, { once: true });
     socket.addEventListener("message", keep);
     Object.assign(early, { socket, isStream });
   };

@@ -2,6 +2,7 @@
  * Notices what the network has cut off while the page was loaded: the browser does not fetch a script or a stylesheet
  * again, and no update is about it. Later the programs that fetch something see for themselves that it fails.
  */
+import { began, errors, noteResources, rejections, resources, violations, workerErrors } from "./early.js";
 import { hotData } from "./hot_context.js";
 import { isNetworkToBlame } from "./losses.js";
 import { pyScript } from "./pyscript_hooks.js";
@@ -48,7 +49,7 @@ function emptySheets() {
 /** Looks for a reply whose content is cut: only its length shows it. One of 0 is that of a file in the browser's cache. */
 async function lookForCuts(isAsked) {
   await new Promise((resolve) => setTimeout(resolve, settledMs));
-  arrivals.takeRecords().forEach(arrive);
+  noteResources();
   const isLoaded = ({ name, initiatorType, responseStatus, decodedBodySize }) => loaders.has(initiatorType) && responseStatus === 200 && (decodedBodySize > 0 || emptySheets().includes(name));
   for (const { name, initiatorType, decodedBodySize } of arrived.filter((entry) => isLoaded(entry) && isAsked(entry))) {
     const stamp = /[?&]t=\d{13}/.test(name) ? "" : `${name.includes("?") ? "&" : "?"}t=${Date.now()}`;
@@ -66,50 +67,45 @@ async function isShorter(length, url, accept) {
 let looking;
 const look = (isAsked = ({ name }) => !name.startsWith(ownFiles)) => (looking ??= lookForCuts(isAsked).finally(() => (looking = undefined)));
 
-/** Looks at the scripts that had failed, or not, before this one ran: their events are over. */
-function lookAtEarlyScripts() {
-  const early = new Set(performance.getEntriesByType("resource").map(({ name }) => name));
+export async function pageHasLoaded() {
+  if (!hasDocument || document.readyState === "complete") return;
+  await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+}
+
+/** Looks at what had failed, or not, before the client ran: its events are over. */
+function lookAtWhatWasBefore() {
+  const early = new Set(arrived.filter(({ responseEnd }) => responseEnd <= began).map(({ name }) => name));
+  if (emptySheets().some((href) => early.has(href))) look();
   const tags = [...document.querySelectorAll("script[type=module][src]")].map(({ src }) => src).filter((src) => early.has(src) && src !== here.href);
   // with a hot context it has run
   const isAsked = ({ name }) => tags.includes(name) && !hotData.has(belowBase(name));
-  if (tags.length > 0) addEventListener("load", () => look(isAsked), { once: true });
+  if (tags.length > 0) pageHasLoaded().then(() => look(isAsked));
 }
 
-/** Notices workers whose script, or a module of it, can't be loaded. What a worker throws is an ErrorEvent. */
-function watchWorkers() {
-  globalThis.Worker = new Proxy(Worker, {
-    construct(...how) {
-      const worker = Reflect.construct(...how);
-      const { href } = new URL(how[1][0], document.baseURI);
-      const url = href.startsWith(here.origin) ? href : here.href; // a blob may import ours
-      const failed = async (event) => {
-        // its code may be wrong, too
-        if (!(event instanceof ErrorEvent) && (await isNetworkToBlame()) && !isLeft) view.page.loadAgain(url);
-      };
-      worker.addEventListener?.("error", failed, { once: true });
-      return worker;
-    },
-  });
+/** Looks at a worker whose script, or a module of it, can't be loaded. What a worker throws is an ErrorEvent. */
+async function workerFailed({ event, href }) {
+  const url = href.startsWith(here.origin) ? href : here.href; // a blob may import ours
+  // its code may be wrong, too
+  if (!(event instanceof ErrorEvent) && (await isNetworkToBlame()) && !isLeft) view.page.loadAgain(url);
 }
 
-const arrivals = new PerformanceObserver((list) => list.getEntries().forEach(arrive));
-arrivals.observe({ type: "resource", buffered: true });
+// what the policy does, it will do again
+violations.each(({ blockedURI }) => (isWatched &&= blockedURI !== "wasm-eval"));
+noteResources();
+const endArrivals = resources.each(arrive);
 if (hasDocument) {
   const isSheet = (node) => node.localName === "link" && node.relList.contains("stylesheet");
-  addEventListener("error", ({ target }) => (target.localName === "script" || (target.localName && isSheet(target))) && look(), true);
-  // the policy did it, and will do it again
-  addEventListener("securitypolicyviolation", ({ blockedURI }) => (isWatched &&= blockedURI !== "wasm-eval"));
-  addEventListener("unhandledrejection", ({ reason }) => reason instanceof TypeError && look());
+  errors.each(({ target }) => (target.localName === "script" || (target.localName && isSheet(target))) && look());
+  rejections.each(({ reason }) => reason instanceof TypeError && look());
   for (const event of ["beforeunload", "pagehide"]) addEventListener(event, () => (isLeft = true));
   addEventListener("pageshow", () => (isLeft = false));
-  if (emptySheets().length > 0) look(); // their events were before
-  lookAtEarlyScripts();
-  if (globalThis.Worker) watchWorkers();
+  lookAtWhatWasBefore();
+  workerErrors.each(workerFailed);
 }
 
 /** To be called when Python could not be started. */
 export function lookAgain() {
-  arrivals.takeRecords().forEach(arrive);
+  noteResources();
   if (hasDocument) look(() => true);
 }
 
@@ -117,6 +113,6 @@ export function lookAgain() {
 export async function endOfLoad() {
   await looking;
   isWatched = false;
-  arrivals.disconnect();
+  endArrivals();
   arrived.length = 0;
 }

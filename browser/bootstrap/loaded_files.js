@@ -1,8 +1,8 @@
 /** What the page has loaded, and how: it has to know of a change of each file that it shows or has read. */
+import { noteResources, resources } from "./early.js";
 import { belowBase, hasDocument, here, importPart } from "./settings.js";
 
 const loaded = new Map(); // path below the base → URL → what has asked for it
-let observer;
 
 function note({ name, initiatorType, responseStatus }) {
   if (!name.startsWith(here.origin) || responseStatus >= 400) return; // a missing file was not loaded
@@ -13,13 +13,10 @@ function note({ name, initiatorType, responseStatus }) {
   loaded.get(path).set(name.split("#")[0], initiatorType);
 }
 
-if (hasDocument) {
-  observer = new PerformanceObserver((list) => list.getEntries().forEach(note));
-  observer.observe({ type: "resource", buffered: true });
-}
+if (hasDocument) resources.each(note);
 
 function waysOf(path) {
-  observer?.takeRecords().forEach(note);
+  noteResources();
   return loaded.get(path) ?? new Map();
 }
 

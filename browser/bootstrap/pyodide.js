@@ -1,37 +1,7 @@
 /** The Pyodide that the client runs in: the page's own, or one that is booted here. */
+import { attached, canPatch } from "./interpreter.js";
 import { config, here, prefix } from "./settings.js";
 import { continueFromSnapshot } from "./snapshot.js";
-
-/** Python is patched in a Pyodide of this version and of later ones. */
-const OLDEST = [0, 25];
-/** Why no Python of this page is patched. */
-export let tooOld;
-
-/** Tells whether Python can be patched in a Pyodide; where not, the page reloads for each file. */
-export function canPatch({ version }) {
-  const [major, minor] = String(version).split(".").map(Number);
-  if (major > OLDEST[0] || minor >= OLDEST[1]) return true;
-  neverPatch(`Python is patched from Pyodide 0.25 and PyScript 2024.1 on, and this page has Pyodide ${version ?? "of before 0.19"}`);
-  return false;
-}
-
-export function neverPatch(why) {
-  if (!tooOld) console.info(prefix, `${why}: it is reloaded for each Python file that is saved.`);
-  tooOld ??= why;
-}
-
-let resolveAttached;
-const attached = new Promise((resolve) => (resolveAttached = resolve));
-
-/**
- * Says which interpreter it is, where the page or PyScript has booted one; tells whether it is of use. Without
- * one the page's is out of reach.
- */
-export function handOver(pyodide) {
-  const isOfUse = pyodide !== undefined && canPatch(pyodide);
-  resolveAttached(isOfUse ? pyodide : undefined);
-  return isOfUse;
-}
 
 /** The Pyodide that has come with the client in it. */
 let continued;
@@ -56,10 +26,10 @@ export async function findPyodide(isHandedOver) {
     if (given) return given;
   }
   const indexURL = new URL(config.pyodide, here).href;
-  const booted = startPython(indexURL);
+  const starting = startPython(indexURL);
   const watch = new AbortController();
   try {
-    return await Promise.race([attached.then((given) => given ?? booted), booted, reasonForHanging(`${indexURL}pyodide.asm.wasm`, watch.signal)]);
+    return await Promise.race([attached.then((given) => given ?? starting), starting, reasonForHanging(`${indexURL}pyodide.asm.wasm`, watch.signal)]);
   } finally {
     watch.abort();
   }

@@ -1,6 +1,7 @@
 /** PyScript's hooks, in pages whose Python it runs. */
+import { booted } from "./demand.js";
+import { handOver, neverPatch } from "./interpreter.js";
 import { belowBase, hasDocument, here, importPart } from "./settings.js";
-import { handOver, neverPatch } from "./pyodide.js";
 
 /** PyScript's script, where the page runs its Python by PyScript. */
 export const pyScript =
@@ -8,18 +9,23 @@ export const pyScript =
     ? [...document.querySelectorAll("script[type=module][src]")].find(({ src }) => /\/core(\.min)?\.js$/.test(new URL(src).pathname))?.src
     : undefined;
 
+/** PyScript's scripts that run in the page itself. */
+export const mainScripts = hasDocument ? document.querySelectorAll("script[type=py]:not([worker]), py-script:not([worker])") : [];
+
 /** The scripts of workers that have asked for a client of their own: those of the first PyScripts of 2024 have no way to. */
 export const workerScripts = new Set();
 /** The workers of such an old PyScript that have not asked; undefined where workers ask. */
 export let silentWorkers;
 
+/** Settles when this client is attached to PyScript, where there is one. */
+export const hooked = pyScript && attachToPyScript();
+hooked?.catch(() => {}); // the rest reports it
+
 /**
  * Attaches to PyScript by its hooks, before any script of the page's runs. What they do is a part of
  * its own, which only these pages load.
- *
- * @param booted settles when the client runs
  */
-export async function attachToPyScript(booted) {
+async function attachToPyScript() {
   const loading = importPart("pyscript.js");
   const core = await import(/* @vite-ignore */ pyScript);
   const hooks = await hooksOf(core);

@@ -1,7 +1,7 @@
 /** Reloads the page, once the server answers: else the browser shows an error page, which never reloads. */
 import { serverAnswers } from "./answers.js";
 import { forgetCopies } from "./cached_copies.js";
-import { keepForReload } from "./kept.js";
+import { keepForReload } from "./leaving.js";
 import { canRead } from "./script_errors.js";
 import { prefix } from "./settings.js";
 

@@ -2,7 +2,8 @@
  * Scripts that the browser can't read. The browser decides whether JavaScript is valid: the server sends every script,
  * and this module sends it the browser's errors, so that page and terminal show them with the code around.
  */
-import { sendEarly } from "./connection.js";
+import { connected, sendEarly } from "./connection.js";
+import { errors } from "./early.js";
 import { dispatch } from "./hot_context.js";
 import { config, hasDocument, here, importPart } from "./settings.js";
 import { withoutTexts } from "./sources.js";
@@ -10,7 +11,7 @@ import { withoutTexts } from "./sources.js";
 const eventName = "hmr:script-error";
 
 if (config.session) {
-  addEventListener("error", ({ error, message, filename, lineno, colno }) => {
+  errors.each(({ error, message, filename, lineno, colno }) => {
     const said = /^(?:Uncaught )?(SyntaxError: .+)/.exec(message ?? "")?.[1];
     const file = withoutTexts(filename ?? "");
     if (!said || !file.startsWith(here.origin) || (error && hasFrames(error))) return;
@@ -24,8 +25,9 @@ if (config.session) {
  * @param {string} path the script's URL below the base
  * @param {object} said the browser's `message`, `line` and `column`
  */
-function report(path, said) {
+async function report(path, said) {
   const data = { path, ...said };
+  await connected;
   if (!sendEarly(eventName, data)) dispatch("forward", eventName, JSON.stringify(data));
 }
 

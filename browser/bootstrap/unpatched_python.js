@@ -2,8 +2,8 @@
  * The Python that the page runs without this client: files that it has fetched itself, MicroPython's, those of a
  * Pyodide that is too old, and of an old PyScript's workers. It can't be patched, so the page reloads when one of them is saved.
  */
+import { tooOld } from "./interpreter.js";
 import { hasFetched } from "./loaded_files.js";
-import { tooOld } from "./pyodide.js";
 import { pyScript, silentWorkers, workerScripts } from "./pyscript_hooks.js";
 import { belowBase, hasDocument } from "./settings.js";
 

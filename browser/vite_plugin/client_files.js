@@ -7,7 +7,7 @@ import { crc32 } from "node:zlib";
 const here = path.dirname(path.dirname(fileURLToPath(import.meta.url))); // browser/
 const packageFolders = [path.basename(here) === "hmr_browser" ? here : path.join(here, "hmr_browser"), path.join(here, "../hmr_client")];
 
-/** `bootstrap.js` and its rooms as one module, as `client/scripts.py` of hmr-server joins them. */
+/** `bootstrap.js`, `rest.js` and their rooms as one module: `client/scripts.py` of hmr-server joins each of the two. */
 export function bootstrapScript() {
   const reference = /^(?:import|(export)) (?:(\{[^}]*\}) from )?"(\.\/[^"]+)";\n/gm;
   const sources = new Map();
@@ -19,8 +19,9 @@ export function bootstrapScript() {
     }
     sources.set(script, source);
   };
-  const entry = path.join(here, "bootstrap.js");
+  const [entry, rest] = ["bootstrap.js", "rest.js"].map((name) => path.join(here, name));
   read(entry);
+  read(rest);
   const exports = sources.get(entry).replace(reference, (_, isExport, names) => (isExport ? `export ${names};\n` : ""));
   sources.delete(entry);
   const rooms = [...sources.values()].map((source) =>

@@ -64,6 +64,16 @@ def test_a_page_whose_files_are_cut_off_is_reloaded_and_says_so(
     page.css("#out", "color", "rgb(1, 0, 0)")
 
 
+@pytest.mark.parametrize("after", [150, 1000], ids=["in its headers", "in its content"])
+def test_the_rest_of_the_client_is_asked_for_again_where_it_is_cut_off(
+    proxy, project, new_page, after
+):
+    proxy.cut_replies(r"^/@hmr/parts/rest\.js", after=after, count=1)
+    page = new_page().open(proxy.url, until_ready=False)
+    page.wait_for_console("[hmr] connected.")
+    page.text("#out", "one")
+
+
 def test_a_worker_whose_module_is_cut_off_with_the_connection_is_made_again(proxy, new_page):
     proxy.cut_replies(r"^/of_worker\.js", after=1000, takes_down=True)
     page = new_page().open(proxy.url, until_ready=False)

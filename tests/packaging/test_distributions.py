@@ -52,6 +52,7 @@ def test_the_client_s_wheel_holds_the_core_and_the_page():
             "hmr_client/py.typed",
             "hmr_browser/py.typed",
             "hmr_browser/bootstrap.js",
+            "hmr_browser/rest.js",
             *(f"hmr_browser/{part}" for part in SCRIPT_PARTS),
         } <= set(archive.namelist())
         [name] = [name for name in archive.namelist() if name.endswith("/METADATA")]

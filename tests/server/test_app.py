@@ -49,6 +49,17 @@ def test_the_client_carries_this_server_s_settings(start: Start) -> None:
     assert known.status_code == 304
 
 
+def test_the_rest_of_the_client_is_kept_by_its_hash(start: Start) -> None:
+    running = start(base="/app/")
+    rest = find(r'"rest": "([^"]+)"', httpx.get(f"{running.url}@hmr/client").text)
+    answer = httpx.get(httpx.URL(running.url).join(rest))
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert 'from "../client";' in answer.text
+    for other in (rest + "0", rest.partition("?")[0]):
+        assert httpx.get(httpx.URL(running.url).join(other)).status_code == 404
+
+
 def test_vite_s_client_is_ours(start: Start) -> None:
     running = start(base="/app/")
     assert httpx.get(f"{running.url}@vite/client").text == 'export * from "/app/@hmr/client";\n'

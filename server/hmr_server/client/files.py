@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -18,9 +19,10 @@ from ..client_wheel.wheel import ClientWheel, build_python_wheel, page_script
 from ..config import ServerConfig
 from ..files.editor import find_editor
 from ..pyodide.files import CDN, VERSION, PyodideFiles
-from .scripts import SCRIPT_PARTS, bootstrap_script
+from .scripts import SCRIPT_PARTS, client_scripts
 
 CLIENT_PATH: Final = "/@hmr/client"
+REST_PATH: Final = "/@hmr/parts/rest.js"
 PARTS_PATH: Final = "/@hmr/parts/"
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 
@@ -96,8 +98,8 @@ class ClientFiles:
             ClientMissing: The installation is broken.
         """
         return _named(
-            bootstrap_script()
-            .replace(_PLACEHOLDER, self._settings(has_token=has_token), 1)
+            client_scripts()
+            .head.replace(_PLACEHOLDER, self._settings(has_token=has_token), 1)
             .encode()
         )
 
@@ -111,6 +113,15 @@ class ClientFiles:
             ClientMissing: The installation is broken.
         """
         return _named(page_script(name).read_bytes()) if name in SCRIPT_PARTS else None
+
+    def rest(self, hash_: str) -> bytes | None:
+        """Return the rest of the script, by its hash; None where it has another one.
+
+        Raises:
+            ClientMissing: The installation is broken.
+        """
+        content, current = _rest()
+        return content if hash_ == current else None
 
     def _settings(self, *, has_token: bool) -> str:
         config = self._config
@@ -137,6 +148,7 @@ class ClientFiles:
                 else None
             ),
             "pyodideVersion": pyodide.version if pyodide else VERSION,
+            "rest": url(f"{REST_PATH}?v={_rest()[1]}"),
             "parts": url(PARTS_PATH),
             "wheel": urls[0],
             # by what bytecode of a page's Python begins with: the wheels that have it
@@ -166,6 +178,12 @@ class ClientFiles:
     def _best(self, wheel: ClientWheel) -> ClientWheel:
         """Return the wheel with bytecode where it was compiled already."""
         return self._pyodide.client.get(wheel.hash, wheel) if self._pyodide else wheel
+
+
+@cache
+def _rest() -> tuple[bytes, str]:
+    content = client_scripts().rest.encode()
+    return content, hashlib.sha256(content).hexdigest()[:16]
 
 
 def _own_hash(source: ClientWheel) -> str:

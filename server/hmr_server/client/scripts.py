@@ -1,15 +1,16 @@
-"""The scripts that pages run: where they are, and how the first of them is one request.
+"""The scripts that pages run: where they are, and how the two of the client are one request each.
 
-`bootstrap.js` and its rooms are ES modules, as engineers read them. Every page waits for them before
-its first module runs, and they are sent as one.
+`bootstrap.js`, `rest.js` and their rooms are ES modules, as engineers read them. Every page waits for the first before
+its own first module runs, and gets the second once it is idle.
 """
 
 from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..client_wheel.wheel import page_script
 
@@ -24,24 +25,62 @@ SCRIPT_PARTS: Final = (
 # the forms that bootstrap.js and its rooms keep to; `vite_plugin/client_files.js` joins them too
 _REFERENCE = re.compile(r'^(?:import|(export)) (?:(\{[^}]*\}) from )?"(\./[^"]+)";\n', re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?:/\*\*.*?\*/|//.*?)\n", re.MULTILINE | re.DOTALL)
+_NAME = re.compile(r"\w+")
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let) )", re.MULTILINE)
 
 
-@functools.cache  # every page asks for it, and what is installed here does not change
-def bootstrap_script() -> str:
-    """`bootstrap.js` and its rooms as one module, without comments: each room before those that import it.
+class Scripts(NamedTuple):
+    """The client's two scripts.
+
+    Attributes:
+        head: `bootstrap.js` and its rooms, as one module.
+        rest: The same of `rest.js`; what is in the head, it imports from there.
+    """
+
+    head: str
+    rest: str
+
+
+@functools.cache  # every page asks for them, and what is installed here does not change
+def client_scripts() -> Scripts:
+    """Return the scripts without comments: each room before those that import it.
 
     Raises:
-        ClientMissing: It is not installed.
+        ClientMissing: They are not installed.
     """
-    entry = page_script("bootstrap.js").resolve()
+    entry, head = _rooms("bootstrap.js")
+    _, rooms = _rooms("rest.js")
+    rest = {room: text for room, text in rooms.items() if room not in head}
+    exports = [names for export, names, _ in _REFERENCE.findall(entry) if export]
+    imports = {
+        name
+        for room, text in rest.items()
+        for _, names, path in _REFERENCE.findall(text)
+        if (room.parent / path).resolve() in head
+        for name in _NAME.findall(names)
+    }
+    own = imports - set(_NAME.findall(" ".join(exports)))
+    statements = [f"export {names};" for names in (*exports, _listed(own))]
+    return Scripts(
+        _joined([*head.values(), *statements, ""]),
+        f'import {_listed(imports)} from "../client";\n{_joined(rest.values())}',
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return f"{{ {', '.join(sorted(names))} }}"
+
+
+def _rooms(name: str) -> tuple[str, dict[Path, str]]:
+    """Return a script's text, and those of all its rooms."""
+    entry = page_script(name).resolve()
     sources: dict[Path, str] = {}
     _read(entry, sources)
-    exports = _REFERENCE.sub(
-        lambda found: f"export {found[2]};\n" if found[1] else "", sources.pop(entry)
-    )
-    rooms = [_EXPORT.sub("", _REFERENCE.sub("", source)) for source in sources.values()]
-    return without_comments("\n".join([*rooms, exports]))
+    return sources.pop(entry), sources
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return without_comments("\n".join(_EXPORT.sub("", _REFERENCE.sub("", text)) for text in texts))
 
 
 def without_comments(source: str) -> str:

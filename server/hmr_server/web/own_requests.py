@@ -94,6 +94,11 @@ class OwnRequests:
             ):
                 headers = {"cache-control": IMMUTABLE}
                 return Response(content, media_type="application/zip", headers=headers)
+            case ["parts", "rest.js"] if rest := self._files.rest(
+                request.query_params.get("v", "")
+            ):
+                headers = {"cache-control": IMMUTABLE, "content-type": JAVASCRIPT}
+                return Response(rest, headers=headers)
             case ["parts", name] if part := self._files.part(name):
                 return text_response(request, part.content, JAVASCRIPT, part.etag)
             case ["python"] if not self._knows(request):
