@@ -90,7 +90,12 @@ class DevServer:
         self.reporter = reporter
         self.channel = HotChannel(config.session)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._watcher = Watcher(config.root, config.watch_ignore, polling=config.watch_polling)
+        self._watcher = Watcher(
+            config.root,
+            config.watch_ignore,
+            polling=config.watch_polling,
+            read_ahead=lambda file: self.environment.read_ahead(file),
+        )
         self.environment = DevEnvironment(
             config,
             self.push,

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 # Where the injected code imports from; the HTTP side serves it under the base.
 CLIENT_URL = "/@hmr/client"
 
+_SCRIPTS = (".js", ".mjs")
+
 
 class DevEnvironment:
     """One page's world on the server: plugins, module graph, transforms, hot updates.
@@ -124,6 +126,22 @@ class DevEnvironment:
         self.updates = UpdateHandler(self, self._pages, self.registrations.data)
         self._clock = clock
         self._last_timestamp = 0
+
+    # --- for the watcher -----------------------------------------------------------------------
+
+    def read_ahead(self, file: str) -> None:
+        """Parse a script that was saved with many others, before it is known what all of them mean.
+
+        Only what depends on nothing but the text is done, and kept by the text. So it may be called in any
+        thread.
+
+        Args:
+            file: An absolute path, of whatever there is.
+        """
+        if file.endswith(_SCRIPTS) and self.graph.get_by_file(file):
+            from .import_analysis import parse_ahead  # the reader comes with the first module
+
+            parse_ahead(file)
 
     # --- for the HTTP side ---------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ disk (snapshot.py) and hands the changes to the event loop. When a save has come
 - a file that is empty or gone may be in the middle of "truncate and write" or "move away and
   write again": it gets `SETTLE_S` to come back;
 - many hints mean a branch switch or similar, whose writer may pause: `_BURST_QUIET_S` without
-  a hint end it.
+  a hint end it. That is time to have files read ahead.
 
 Whatever goes wrong in the thread, it continues: with a new source of hints, by polling if there is none,
 and with a look at everything, so that nothing is missed.
@@ -25,7 +25,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -33,7 +33,7 @@ from typing import Self
 from ..files.globs import GlobSet
 from .file_change import FileChange
 from .file_systems import why_polling
-from .hints import HintSource, IsIgnored, WatchError
+from .hints import Hints, HintSource, IsIgnored, WatchError
 from .polling import Polling
 from .snapshot import FileSnapshot
 from .truncated_file import SETTLE_S
@@ -47,6 +47,7 @@ _WAKE_S = 2.0  # how often a thread that waits looks whether the root is still t
 _ROOT_GONE_S = 0.1
 _POLL_S = 0.3
 _FEW_FAILURES = 3
+_NOTHING = Hints()
 
 POLLING_VARIABLES = ("HMR_WATCH_POLLING", "WATCHFILES_FORCE_POLLING")
 """Environment variables that turn polling on (`1`) or off (`0`); the second is watchfiles' own."""
@@ -71,15 +72,23 @@ class Watcher:
         ignored: Globs of what does not matter, relative to `root`.
         polling: Whether to look at everything again and again, instead of waiting for the system's
             events; None leaves it to the environment and to the file system.
+        read_ahead: Called in the watcher's thread with each path of a burst, while the watcher waits for
+            its end: what is there already may be read. It takes some milliseconds at most, and raises nothing.
 
     Raises:
         WatchError: On entering: the directory cannot be watched.
     """
 
     def __init__(
-        self, root: Path, ignored: Sequence[str] = (), *, polling: bool | None = None
+        self,
+        root: Path,
+        ignored: Sequence[str] = (),
+        *,
+        polling: bool | None = None,
+        read_ahead: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._root = root.resolve()
+        self._read_ahead = read_ahead
         self._polling = polling
         self._snapshot = FileSnapshot(self._root, GlobSet(ignored))
         self._singles = FileSnapshot(None, GlobSet(()))
@@ -237,12 +246,14 @@ class Watcher:
         is_lost = hints.is_root_lost
         began = time.monotonic()
         patience = self._group_s(paths) if paths else 0.0
+        unread: list[str] = []
         while patience and not self._stop.is_set():
-            hints = source.wait(patience)
+            hints = self._wait(source, patience, unread)
             is_lost |= hints.is_root_lost
             paths |= (more := self._relevant(hints.paths))
             waited = time.monotonic() - began
             if len(paths) > _BURST_HINTS and waited < _BURST_S:
+                unread += more
                 # the first look after the tenth hint is too early to say that it is quiet
                 patience = _BURST_QUIET_S if more or patience < _BURST_QUIET_S else 0.0
             elif more and waited < SETTLE_S:
@@ -254,6 +265,15 @@ class Watcher:
             else:
                 patience = 0.0
         return None if is_lost else paths
+
+    def _wait(self, source: HintSource, seconds: float, unread: list[str]) -> Hints:
+        """Wait for hints, and have files read ahead as long as there are none."""
+        end = time.monotonic() + seconds
+        while unread and time.monotonic() < end:
+            if (hints := source.wait(0)) != _NOTHING:
+                return hints
+            self._read_ahead(unread.pop())
+        return source.wait(max(0.0, end - time.monotonic()))
 
     def _group_s(self, paths: Iterable[str]) -> float:
         """Return how long to wait for more, in seconds: a new file may be about to replace another one."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hmr_server.environment import import_analysis
 from hmr_server.exceptions import TransformError
 from hmr_server.plugins import Plugin
 
@@ -230,3 +231,18 @@ def test_virtual_modules_have_raw_ids_on_the_wire_and_encoded_ones_in_urls(proje
     p.runner.run(p.env.updates.reload_module(node))
     assert p.sent() == ["js /main.js via \0virtual:x"]
     assert p.get(f"/@id/__x00__virtual:x?t={node.last_hmr_timestamp}") == "export default 1"
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_script_that_was_read_ahead_is_not_parsed_again(project, mark):
+    p = project({"main.js": "export const a = 1;", "other.js": "", "data.json": "1"})
+    p.get("/main.js")
+    text = f"{mark}export const a = 'read ahead, {len(mark)}';"
+    p.write("main.js", text)
+    before = import_analysis._parse.cache_info()
+    for name in ("main.js", "other.js", "data.json", "gone.js", "."):
+        p.env.read_ahead((p.root / name).as_posix())
+    assert import_analysis._parse.cache_info().misses == before.misses + 1
+    p.edit("main.js", text)
+    assert "read ahead" in p.get("/main.js")
+    assert import_analysis._parse.cache_info().misses == before.misses + 1

@@ -41,12 +41,14 @@ def batches_of(
     *edits: Callable[[], object],
     count: int = 1,
     add: Path | None = None,
+    read_ahead: Callable[[str], object] = lambda _: None,
 ) -> list[dict[str, ChangeKind]]:
     """The batches that arrive while `edits` are made; a batch that is one too many fails."""
 
     async def watch() -> list[dict[str, ChangeKind]]:
         batches: list[dict[str, ChangeKind]] = []
-        async with Watcher(root, DEFAULT_WATCH_IGNORE) as watcher, asyncio.timeout(PATIENCE_S):
+        watching = Watcher(root, DEFAULT_WATCH_IGNORE, read_ahead=read_ahead)
+        async with watching as watcher, asyncio.timeout(PATIENCE_S):
             if add:
                 watcher.add(add)
             stream = aiter(watcher)
@@ -187,6 +189,23 @@ def test_a_branch_switch_is_no_flood_of_batches(root: Path) -> None:
     found = first_kinds(batches)
     assert len(found) == 502
     assert (found["a.js"], found["b.js"], found["file7.js"]) == (DELETE, UPDATE, CREATE)
+
+
+def test_files_of_a_branch_switch_are_read_while_it_comes_to_its_end(root: Path) -> None:
+    files = [root / f"dir/{number}.js" for number in range(100)]
+    for file in files:
+        file.write_text("old")
+    read: list[str] = []
+
+    def switch() -> None:
+        for file in files:
+            file.write_text("new")
+
+    [one, *_] = batches_of(root, lambda: save(root / "a.js"), read_ahead=read.append)
+    assert (set(one), read) == ({"a.js"}, [])
+    batches_of(root, switch, read_ahead=read.append)
+    assert read
+    assert set(read) <= {str(file) for file in files}
 
 
 @pytest.mark.parametrize(
