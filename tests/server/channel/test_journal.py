@@ -1,7 +1,5 @@
 """The journal: what is still known, and what is not."""
 
-import time
-
 import pytest
 
 from hmr_server.channel.connections import since_of
