@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, MutableMapping
+from itertools import islice
 from operator import is_
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -27,10 +28,13 @@ class Items(Place):
     def delta(self, before: dict[Any, Any]) -> Delta | None:
         """See `Place`."""
         after = self.copy()
-        if before.keys() == after.keys() and all(map(is_, before.values(), after.values())):
-            return (
-                None  # as most places that are looked at; in another order they are compared below
-            )
+        if (
+            len(before) <= len(after)
+            and all(map(is_, before, after))
+            and all(map(is_, before.values(), after.values()))
+        ):  # as most places that are looked at; in another order they are compared below
+            added = {key: (MISSING, after[key]) for key in islice(after, len(before), None)}
+            return ItemsDelta(self, added) if added else None
         changed = {
             key: (value, after.get(key, MISSING))
             for key, value in before.items()

@@ -72,6 +72,7 @@ _LEAVES = frozenset((str, int, float, bool, bytes, type(None), complex, CodeType
 # tuples: `list | deque` would build a union for each object, hundreds for each statement
 _SEQUENCES = (list, deque)
 _FIXED = (tuple, frozenset)
+_FUNCTIONS = {FunctionType}
 _WRAPPERS = (staticmethod, classmethod)
 _MUTABLE = (list, dict, set, deque)
 _COPIED = frozenset((*_MUTABLE, *_FIXED))  # some libraries replace them when they register: loguru
@@ -226,7 +227,12 @@ class Reach:
     def _inside(self, item: Any, values: Iterable[Any], key: Key | None, is_deep: bool) -> None:
         if not is_deep or len(item) > _LARGEST:
             return
-        for value in tuple(values):
+        found = tuple(values)
+        kinds = set(map(type, found))
+        if kinds == _FUNCTIONS and self._count_stored + len(found) > _MOST_STORED:
+            self._count_stored += len(found)  # a registry: none of them is followed
+            return
+        for value in found if not kinds <= _LEAVES else ():
             if type(value) is FunctionType:
                 self._count_stored += 1
                 self._stored.append((value, key, is_deep))
@@ -262,7 +268,8 @@ class Reach:
             self._may_call_stored = True  # who knows?
             return
         names = code_names(code)
-        self._may_call_stored |= code_facts(code).calls_unknown or not _CALLS.isdisjoint(names)
+        if not self._may_call_stored:  # to read a function's code takes a millisecond
+            self._may_call_stored = not _CALLS.isdisjoint(names) or code_facts(code).calls_unknown
         self.counts |= not COUNTS.isdisjoint(names)
         if not _OF_PROCESS.isdisjoint(names):
             self._process(names)
