@@ -31,7 +31,7 @@ from hmr_server.pyodide.files import find_pyodide
 VISITS = 11
 MODULES = 200
 FIRST_VISITS = 2  # nothing is kept at the first, and the second may come before all of it is
-FIRST_VISIT_S = 5
+FIRST_VISIT_S = 8
 
 MODULE = '''\
 """Module {number} of a generated application."""

@@ -11,11 +11,25 @@ import { config, here, importPart, prefix } from "./settings.js";
 const MAGIC = 0x53524d48;
 const headNumbers = 11;
 const readKey = "hmr library";
+const store = "hmr-snapshot";
+const laterMs = 1000; // by then the program has started
 
 async function fetchBytes(url) {
   const response = await fetch(new URL(url, here));
   if (!response.ok) throw new Error(`${response.url} was answered with ${response.status}`);
   return response.arrayBuffer();
+}
+
+/** The snapshot: from where an earlier visit has kept it (`later_visits.js`), else from the server. */
+async function readSnapshot(url) {
+  const cache = await globalThis.caches?.open(store).catch(() => undefined); // http, or no room
+  const found = await cache?.match(url);
+  try {
+    return parseSnapshot(await (found ? found.arrayBuffer() : fetchBytes(url)));
+  } catch (error) {
+    if (found) await cache.delete(url);
+    throw error;
+  }
 }
 
 /** Pairs of an offset and a length. */
@@ -67,10 +81,12 @@ function restore(module, { size, functions, suspending, cannot, can, sameParts, 
 }
 
 let afterStart = () => {};
+let startsSooner = async () => {};
 
-/** Fetches the library and the client, now that the program has started. */
+/** Fetches the library and the client, now that the program has started, and prepares later visits. */
 export function fetchArchives() {
   afterStart();
+  setTimeout(() => startsSooner().catch(() => {}), laterMs);
 }
 
 /** Whether this page's program has read the library while it started, the last time. */
@@ -132,7 +148,8 @@ export async function continueFromSnapshot() {
   const indexURL = new URL(config.pyodide, here).href;
   const libraryUrl = `${indexURL}python_stdlib.zip`;
   const clientUrl = new URL(config.pythonWheel, here).href;
-  const parsed = fetchBytes(config.snapshot).then(parseSnapshot);
+  const snapshotUrl = new URL(config.snapshot, here).href;
+  const parsed = readSnapshot(snapshotUrl);
   const tools = importPart("data_files.js");
   const library = needsLibrary() ? fetchBytes(libraryUrl) : undefined;
   for (const promise of [parsed, tools, library]) promise?.catch(() => {}); // they are awaited below
@@ -164,5 +181,9 @@ export async function continueFromSnapshot() {
   const python = pyodide.pyimport("hmr_browser.snapshot");
   python.wake(navigator.language);
   python.destroy();
+  startsSooner = async () => {
+    const { keepAnswer, keepCompiled } = await importPart("later_visits.js");
+    await Promise.allSettled([keepAnswer(store, snapshotUrl), keepCompiled(pyodide, `${indexURL}pyodide.asm.wasm`)]);
+  };
   return pyodide;
 }

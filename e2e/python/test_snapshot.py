@@ -98,8 +98,9 @@ def test_it_has_what_a_python_that_has_just_started_has(project, serve, new_page
     page, again, plain = (new_page() for _ in range(3))
     plain.page.route(SNAPSHOT, lambda route: route.fulfill(status=200, body=b"damaged" * 9))
 
-    (same, own), (same_again, own_again), (expected, _) = (
-        shown(each.open(server.url)) for each in (page, again, plain)
+    # it comes first: later ones have the snapshot from where the browser keeps it
+    (expected, _), (same, own), (same_again, own_again) = (
+        shown(each.open(server.url)) for each in (plain, page, again)
     )
 
     assert "hmr_browser.python.page" in expected["modules"]
@@ -154,3 +155,48 @@ show("started")
         assert any(f"xmlhttprequest{server.url}" in x and LIBRARY in x for x in order) == (
             turn == "waits"
         )
+
+
+KEPT = "caches.open('hmr-snapshot').then((cache) => cache.keys()).then((keys) => keys.length)"
+
+
+def test_the_next_visit_has_it_from_where_the_browser_keeps_it(project, serve, new_page):
+    main = "import js\njs.document.querySelector('#out').textContent = '\"started\"'\n"
+    project.create({"index.html": PAGE, "main.py": main})
+    server = serve(project)
+    wait_for_snapshot(server)
+    page = new_page()
+    page.open(server.url)
+    assert shown(page) == "started"
+    page.wait_for(f"{KEPT}.then((count) => count === 1)")
+
+    names = requested(page)
+    page.page.reload()
+    page.wait_for_load()
+    assert shown(page) == "started"
+    assert not any(name.startswith("snapshot-") for name in names)
+
+    # what is damaged there is not used, and not kept
+    damage = "cache.keys().then(([key]) => cache.put(key, new Response('damaged'.repeat(9))))"
+    page.value(f"caches.open('hmr-snapshot').then((cache) => {damage})")
+    page.page.reload()
+    page.wait_for_load()
+    assert shown(page) == "started"
+    page.wait_for_console_with("Python can't continue from its snapshot")
+    assert page.value(KEPT) == 0
+
+
+def test_compiled_webassembly_is_kept_once_and_the_program_runs_on(project, serve, new_page):
+    main = "import js\njs.document.querySelector('#out').textContent = '\"one\"'\n"
+    project.create({"index.html": PAGE, "main.py": main})
+    server = serve(project)
+    wait_for_snapshot(server)
+    page = new_page()
+    page.open(server.url)
+    assert shown(page) == "one"
+
+    page.wait_for("localStorage.getItem('hmr compiled')?.includes('pyodide.asm.wasm')")
+
+    project.edit("main.py", "one", "two")
+    page.text("#out", '"two"')
+    page.assert_not_reloaded()

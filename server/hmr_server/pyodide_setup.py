@@ -9,6 +9,7 @@ from .client_wheel.wheel import build_python_wheel, client_wheels
 from .config import ServerConfig
 from .dev_server import DevServer
 from .pyodide.bytecode import cached_bytecode, make_bytecode, read_once
+from .pyodide.compiled_early import with_early_runtime
 from .pyodide.files import PyodideFiles, PyodideNotFound, find_pyodide
 from .pyodide.snapshot import make_snapshot, with_snapshot
 
@@ -24,7 +25,8 @@ def quick_pyodide(config: ServerConfig) -> PyodideFiles | None:
     plain = find_pyodide(config.root, config.pyodide)
     if plain is None:
         return None
-    return with_snapshot(cached_bytecode(read_once(plain), client_wheels()), build_python_wheel())
+    quick = cached_bytecode(read_once(with_early_runtime(plain)), client_wheels())
+    return with_snapshot(quick, build_python_wheel())
 
 
 async def improve_pyodide(server: DevServer, pyodide: PyodideFiles | None) -> None:
@@ -38,7 +40,8 @@ async def improve_pyodide(server: DevServer, pyodide: PyodideFiles | None) -> No
         if pyodide is None:
             from .pyodide.download import download_pyodide  # most starts find it on this machine
 
-            pyodide = read_once(await asyncio.to_thread(download_pyodide, _logger.debug))
+            downloaded = await asyncio.to_thread(download_pyodide, _logger.debug)
+            pyodide = read_once(with_early_runtime(downloaded))
             server.client_files.use_pyodide(pyodide)
         if (better := await make_bytecode(pyodide, client_wheels())) is not None:
             pyodide = with_snapshot(better, build_python_wheel())

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from ..client_wheel.wheel import page_script
 
 SCRIPT_PARTS: Final = (
-    *("assets.js", "badge.js", "data_files.js", "effects.js", "kept_code.js"),
+    *("assets.js", "badge.js", "data_files.js", "effects.js", "kept_code.js", "later_visits.js"),
     *("page_realm.js", "pyscript.js"),
     *("html_match.js", "html_morph.js", "html_text.js", "html_update.js"),
     *("restore.js", "script_check.js"),

@@ -165,7 +165,7 @@ def kept_at(kind: str, *made_of: str, suffix: str = ".zip") -> Path:
 
 def _remove_unused(directory: Path) -> None:
     """Remove what other versions have left."""
-    for file in (*directory.glob("*.zip"), *directory.glob("*.bin")):
+    for file in (x for kind in ("*.zip", "*.bin", "*.mjs") for x in directory.glob(kind)):
         with contextlib.suppress(OSError):  # another server has removed it
             if is_unused(file, _KEPT_S):
                 file.unlink()

@@ -31,6 +31,7 @@ CDN = "https://cdn.jsdelivr.net/pyodide/v{version}/full/"
 """What Pyodide's documentation names; the page loads from it when nothing else is to be had."""
 
 STDLIB = "python_stdlib.zip"
+RUNTIME = "pyodide.asm.mjs"
 
 # The files that a page loads to boot, as they are in npm's pyodide of `VERSION`.
 CORE_HASHES: Mapping[str, str] = KNOWN_HASHES[VERSION]
@@ -75,6 +76,7 @@ class PyodideFiles:
             the user has named it.
         client: The client's archives as its Python has compiled them, by the hash of the source.
         snapshot: A Python that has started already, with the client; `None` if there is none.
+        runtime: What is served as its `pyodide.asm.mjs`; `None` for the directory's.
     """
 
     directory: Path
@@ -90,6 +92,7 @@ class PyodideFiles:
     is_trusted: bool = False
     client: Mapping[str, ClientWheel] = field(default_factory=dict)
     snapshot: Path | None = None
+    runtime: Path | None = None
 
     @property
     def micropip(self) -> str | None:
@@ -110,6 +113,8 @@ class PyodideFiles:
             return self.stdlib
         if self.snapshot is not None and name == self.snapshot.name:
             return self.snapshot
+        if self.runtime is not None and name == RUNTIME:
+            return self.runtime
         if "/" in name or "\\" in name or name.startswith("."):
             return None
         file = self.directory / name
@@ -117,8 +122,15 @@ class PyodideFiles:
 
     def with_stdlib(self, archive: Path, *, has_bytecode: bool = False) -> PyodideFiles:
         """Return the same Pyodide with another archive of its standard library."""
-        own = hashlib.sha256(f"{self.origin}{_hash_of(archive)}".encode()).hexdigest()[:16]
+        runtime = "" if self.runtime is None else self.runtime.name
+        own = hashlib.sha256(f"{self.origin}{_hash_of(archive)}{runtime}".encode()).hexdigest()[:16]
         return dataclasses.replace(self, stdlib=archive, hash=own, has_bytecode=has_bytecode)
+
+    def with_runtime(self, script: Path) -> PyodideFiles:
+        """Return the same Pyodide with another `pyodide.asm.mjs`, whose file name says what is in it."""
+        return dataclasses.replace(self, runtime=script).with_stdlib(
+            self.stdlib, has_bytecode=self.has_bytecode
+        )
 
     def with_client(self, compiled: Mapping[str, ClientWheel]) -> PyodideFiles:
         """Return the same Pyodide with what its Python has compiled of the client."""

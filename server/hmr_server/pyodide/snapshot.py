@@ -5,12 +5,15 @@ Node.js starts one, once for each standard library and client, and the page copi
 `_makeSnapshot` and `_loadSnapshot` are no public interface, so they are used with the one version that this
 server downloads, and a page that can't continue from a snapshot starts Python as ever.
 
-The demo page, from its second visit on: 0.48 of stock Pyodide's time without it, 0.33 with it. Tried and dropped:
+The demo page, from its second visit on: 0.48 of stock Pyodide's time without it, 0.33 with it, and 0.3 where the
+browser has had time to keep it and the compiled WebAssembly (`later_visits.js`). Tried and dropped:
 - all of the memory that is not zero, 14 MB, with the library beside it, restored by Pyodide: 0.41. What each
   Pyodide has in its memory before anything runs is left out, and nothing is copied twice;
 - to fetch the snapshot and the library as soon as the page's first script runs: what arrives keeps the main
   thread from the page's own scripts, which were 100 ms later, and Python was no sooner. Only Pyodide's two
   scripts, which browsers compile beside the page's work, come that early;
+- to begin the WebAssembly as early: it was ready 50 ms sooner, and Python was not;
+- to begin without a wait for the page's first frame: the main thread has no time to spare then;
 - the library in the same breath: 9 MB that most programs do not read while they start.
 Not made in the first page, in a worker: that would take its second core for seconds, and each browser's storage.
 """
