@@ -14,7 +14,9 @@
   };
   // a URL that a map has is found at once, and for any other one Chromium goes through the whole map
   const client = new URL("@hmr/client", here).href;
-  const imports = Object.fromEntries([[client, client], ...Object.entries(texts).map(toData)]);
+  const sent = Object.entries(texts).map(toData);
+  globalThis[Symbol.for("hmr sent")] = sent.map(([url]) => url); // whether or not a module runs
+  const imports = Object.fromEntries([[client, client], ...sent]);
   const map = document.createElement("script");
   map.type = "importmap";
   map.text = JSON.stringify({ imports });

@@ -11,11 +11,13 @@ import { reportFailedImport } from "./script_errors.js";
 import { lastPush, servedPage } from "./served_page.js";
 import { config, here, importPart, prefix } from "./settings.js";
 import { importSourced, whenHalfDone } from "./sources.js";
+import { whenUnrun } from "./unrun_modules.js";
 import { unpatchedScripts, whyUnpatched } from "./unpatched_python.js";
 import { view } from "./view.js";
 
 export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { watchEffects, dataFiles, keepCode }) {
   whenHalfDone(view.page.reload);
+  whenUnrun(view.page.reload);
   const absolute = (path) => path && new URL(path, here).href;
   return {
     settings: JSON.stringify({

@@ -9,6 +9,15 @@ export const hotData = new Map();
 /** The owner paths that have accepted anything. */
 export const accepting = new Set();
 
+const accepted = new Map(); // what the running version of a module accepts, by its path
+
+/** Whether a module has begun to run. */
+export const hasBegun = (path) => accepted.has(path);
+
+/** Whether the core would apply an update: one of itself once a module has accepted anything. */
+export const accepts = (path, acceptedPath) =>
+  accepting.has(path) && (path === acceptedPath || accepted.get(path).has(acceptedPath));
+
 /** The calls before Python was ready, in order. */
 const recorded = [];
 const record = (...call) => void recorded.push(call);
@@ -32,6 +41,7 @@ class HotContext {
   constructor(owner, stamp) {
     this.#owner = owner;
     if (!hotData.has(owner)) hotData.set(owner, {});
+    accepted.set(owner, new Set());
     dispatch("create", owner, stamp);
   }
 
@@ -44,6 +54,7 @@ class HotContext {
     if (typeof deps === "function" || !deps) {
       dispatch("accept", this.#owner, undefined, deps || undefined);
     } else if (typeof deps === "string" || Array.isArray(deps)) {
+      for (const path of [deps].flat()) accepted.get(this.#owner).add(path);
       dispatch("accept", this.#owner, JSON.stringify(deps), callback ?? undefined);
     } else {
       throw new Error("invalid hot.accept() usage.");

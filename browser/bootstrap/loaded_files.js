@@ -23,6 +23,15 @@ function waysOf(path) {
 /** Whether the page has fetched a Python file itself, to run it: its effects are unknown. */
 export const hasFetched = (path) => waysOf(decodeURIComponent(path)).size > 0;
 
+const sent = globalThis[Symbol.for("hmr sent")]; // the modules whose sources have come with the page (page_sources.js)
+const fileOf = (path) => decodeURIComponent(path.split("?")[0]);
+
+/** Whether a module's source has come with the page. */
+export const hasCome = (path) => sent?.some((url) => belowBase(url) === fileOf(path)) ?? false;
+
+/** Whether the page, or a worker of it, has loaded a script, also as a module. */
+export const hasLoadedScript = (path) => [...waysOf(fileOf(path)).values()].includes("script");
+
 /** The document and the open shadow roots in it. */
 export function openRoots(root = document, found = [root]) {
   for (const { shadowRoot } of root.querySelectorAll("*")) {

@@ -8,6 +8,7 @@ import { hotData, isRecording } from "./hot_context.js";
 import { config, hasDocument, here, parse } from "./settings.js";
 import { showSheet } from "./sheet_texts.js";
 import { sourcesFrom, takeSources, textOf } from "./sources.js";
+import { lookForUnrun } from "./unrun_modules.js";
 
 const canPreload = hasDocument && document.createElement("link").relList.supports?.("modulepreload");
 const scriptNonce = hasDocument ? document.querySelector("script[nonce]")?.nonce : undefined;
@@ -62,10 +63,12 @@ function preloadLink(url, rel = "modulepreload") {
 }
 
 function preloadUpdate({ data }) {
-  if (data.includes('"update"')) forgetCopiesInTime();
+  if (hasDocument && data.includes('"update"')) forgetCopiesInTime();
   if (!/"(?:js|css)-update"/.test(data)) return;
   const payload = parse(data);
   if (payload?.type !== "update") return;
+  lookForUnrun(payload.updates);
+  if (!hasDocument) return;
   // a page gets the updates of all pages, and fetches those of modules that it has
   const updates = payload.updates
     .filter(({ type, path }) => type === "js-update" && hotData.has(path))
@@ -84,7 +87,6 @@ function preloadUpdate({ data }) {
 
 /** Listens to a connection before anybody else does. */
 export function preloadFrom(socket) {
-  if (!hasDocument) return;
-  sourcesFrom(socket);
+  if (hasDocument) sourcesFrom(socket);
   socket.addEventListener("message", preloadUpdate);
 }

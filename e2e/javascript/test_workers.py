@@ -280,6 +280,24 @@ def test_es_modules_of_a_worker_without_python_are_replaced(project, serve, open
     page.assert_not_reloaded()
 
 
+def test_a_module_of_a_worker_that_threw_is_mended_by_its_save(project, serve, open_page):
+    project.create(
+        {
+            "index.html": html(body='<p id="out"></p>'),
+            "main.js": FILES["main.js"].replace('document.querySelector("#add")', "globalThis"),
+            "worker.js": 'import "./words.js";\n',
+            "words.js": 'postMessage(["out", "one"]);\nnothing();\nimport.meta.hot.accept();\n',
+        }
+    )
+    page = open_page(serve(project).url)
+    page.text("#out", "one")
+
+    project.write("words.js", 'postMessage(["out", "two"]);\nimport.meta.hot.accept();\n')
+
+    page.wait_for_load()
+    page.text("#out", "two")
+
+
 def test_a_program_that_can_not_be_started_again_has_the_page_reloaded(app, project):
     project.edit("counter.py", '\nshow("out"', '\nshow("out", "again")\n1 / 0\nshow("out"')
     expect(app.overlay).to_have_count(1)
