@@ -113,6 +113,9 @@ class Environment(Protocol):
     def is_foreign_specifier(self, specifier: str) -> bool:
         """Return whether the browser finds a specifier without this server."""
 
+    def mapped_url(self, specifier: str) -> str | None:
+        """Return the module URL that import maps of pages give a bare specifier; None where that is uncertain."""
+
     def next_timestamp(self) -> int:
         """Return the time in milliseconds, later than any time returned before."""
 

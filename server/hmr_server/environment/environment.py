@@ -307,7 +307,11 @@ class DevEnvironment:
             return not specifier.startswith((module_url.FS_PREFIX, module_url.ID_PREFIX))
         if specifier.startswith((".", "/")):
             return False
-        return self._pages.is_mapped(specifier)
+        return self._pages.import_maps.defines(specifier)
+
+    def mapped_url(self, specifier: str) -> str | None:
+        """Return the module URL that import maps of pages give a bare specifier; None where that is uncertain."""
+        return self._pages.import_maps.module_of(specifier)
 
     def next_timestamp(self) -> int:
         """Return the time, later than any time given before."""

@@ -179,7 +179,7 @@ class _Analysis:
         specifier = statement.specifier
         before = len(self.failures)
         found = await self._resolve(specifier, as_sheet=statement.type == "css")
-        if isinstance(found, tuple):
+        if isinstance(found, tuple) and not self._environment.is_foreign_specifier(specifier.text):
             uses = bool(statement.bindings) or statement.kind is ImportKind.REEXPORT
             if self._environment.resolver.is_commonjs(found[0].id or "", imports_names=uses):
                 self.failures.append(_Failure(specifier, commonjs_message(specifier.text)))
@@ -228,7 +228,9 @@ class _Analysis:
         environment = self._environment
         text = specifier.text
         if environment.is_foreign_specifier(text):
-            return OwnReference(text) if text.startswith("/@") else text
+            return await self._mapped(text) or (
+                OwnReference(text) if text.startswith("/@") else text
+            )
         try:
             id_ = await environment.resolve_id(text, self._node.id)
             if id_ is None and (public := environment.resolver.public_file(text)) is not None:
@@ -246,6 +248,22 @@ class _Analysis:
             message = f'Failed to resolve import "{text}": {error}'
         self.failures.append(_Failure(specifier, message))
         return None
+
+    async def _mapped(self, specifier: str) -> tuple[ModuleNode, str] | None:
+        """Return what import maps of pages lead to, if it is a module here; the browser says what is wrong with it."""
+        environment = self._environment
+        url = environment.mapped_url(specifier)
+        if url is None:
+            return None
+        try:
+            id_ = await environment.resolve_id(url, self._node.id)
+        except (PackageError, AccessDenied):
+            return None
+        if id_ is None:
+            return None
+        return environment.ensure_module(id_), module_url.to_request(
+            environment.resolver.url_of(id_)
+        )
 
 
 def _is_public(specifier: str) -> str:

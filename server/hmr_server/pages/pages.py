@@ -24,6 +24,7 @@ from ..plugins import Environment
 from ..python.imports import source_hash
 from ..watch.file_change import ChangeKind, FileChange
 from .hashed_modules import HashedModules
+from .import_maps import ImportMaps
 from .served_pages import UNNAMED, ServedPages
 
 _CLIENTS = frozenset({"/@hmr/client", "/@vite/client"})
@@ -59,6 +60,7 @@ class Pages:
     Attributes:
         last_served: When a page was served last: a stamp, or 0.
         served: The pages as they were served.
+        import_maps: Their import maps.
     """
 
     def __init__(
@@ -76,7 +78,8 @@ class Pages:
         self._hashed = hashed
         self._runs_python = runs_python
         self._last_push = last_push
-        self._import_maps: dict[str, frozenset[str]] = {}
+        self.import_maps = ImportMaps(environment.config.base)
+        self._asked_urls: dict[str, str] = {}  # by file
         self._texts: dict[str, str] = {}
         self._module_scripts: dict[str, frozenset[str]] = {}
 
@@ -98,6 +101,7 @@ class Pages:
         text, page = await self._read(file, url)
         if not again:
             self.last_served = self._environment.next_timestamp()
+        self._asked_urls[file.as_posix()] = url
         self._remember(file.as_posix(), text, page)
         page_url = self._environment.resolver.url_of(module_url.file_id(file.as_posix()))
         inline = [script_url(page_url, index) for index in range(len(page.module_scripts))]
@@ -145,7 +149,12 @@ class Pages:
         if not again:
             self.last_served = self._environment.next_timestamp()
         # by what it maps: requests can invent any number of URLs for a page
-        self._note_import_map(" ".join(sorted(page.import_map)), page)
+        is_alike = all(
+            target.startswith("/") or module_url.is_external(target)
+            for target in page.import_map.values()
+        )
+        key = " ".join(sorted(page.import_map))
+        self._note_import_map(key, page, text, "/" if is_alike else None)
         edits = await beside_loop(len(text), self._common_edits, text, page, url, url, nonce)
         served = await beside_loop(len(text), document.apply_edits, text, edits)
         return served.replace(UNNAMED, "" if again else self.served.add(served, last_push), 1)
@@ -214,14 +223,6 @@ class Pages:
         """Forget how a page was served: another process served it, before its file changed."""
         self._texts.pop(file.as_posix(), None)
 
-    def is_mapped(self, specifier: str) -> bool:
-        """Return whether an import map of a page that was served defines a bare specifier."""
-        return any(
-            specifier in names
-            or any(name.endswith("/") and specifier.startswith(name) for name in names)
-            for names in self._import_maps.values()
-        )
-
     async def _read(self, file: Path, url: str) -> tuple[str, Page]:
         """Return a page's text, after the plugins, and what is in it.
 
@@ -243,7 +244,7 @@ class Pages:
         self._proxies.remember(file, page)
         self._texts[file] = text
         self._module_scripts[file] = frozenset(self._module_urls(page, file))
-        self._note_import_map(file, page)
+        self._note_import_map(file, page, text, self._asked_urls.get(file))
 
     def _module_urls(self, page: Page, file: str) -> Iterator[str]:
         base = self._environment.config.base
@@ -254,10 +255,8 @@ class Pages:
                 path = f"/{path.removeprefix(base)}" if path.startswith("/") else f"{folder}/{path}"
                 yield module_url.from_request(posixpath.normpath(path) + query)
 
-    def _note_import_map(self, key: str, page: Page) -> None:
-        names = frozenset(page.import_map)
-        if self._import_maps.get(key, frozenset()) != names:
-            self._import_maps[key] = names
+    def _note_import_map(self, key: str, page: Page, text: str, url: str | None) -> None:
+        if self.import_maps.note(key, page, text, url):
             # what resolved to a package may be the page's own now, and vice versa
             self._environment.graph.invalidate_all()
 
