@@ -10,6 +10,7 @@ import { lastPush } from "./served_page.js";
 import { config, hasDocument, here, prefix } from "./settings.js";
 import { isStale } from "./stale.js";
 
+const paintWithinMs = 200; // a page that nobody sees is not painted, and may say that it is visible
 const idleWithinMs = 200;
 const firstTryMs = 150;
 const longestTryMs = 2000;
@@ -24,15 +25,20 @@ async function afterThePage() {
       addEventListener("load", resolve, { once: true });
     });
   }
-  if (document.visibilityState === "visible") {
-    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-  }
+  await new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, paintWithinMs);
+  });
 }
 
 export const pageIsPainted = afterThePage();
 
 /** A moment when the page does nothing else: it may fetch and draw after its first paint, but the rest does not wait long for that. */
-const nothingElse = () => globalThis.requestIdleCallback && new Promise((resolve) => requestIdleCallback(resolve, { timeout: idleWithinMs }));
+const nothingElse = () =>
+  new Promise((resolve) => {
+    globalThis.requestIdleCallback?.(resolve);
+    setTimeout(resolve, idleWithinMs);
+  });
 
 /** Imports it. A browser keeps an import() that has failed: the next try is another URL. */
 async function load() {

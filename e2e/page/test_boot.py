@@ -121,3 +121,16 @@ def test_a_page_without_pyodide_says_so_and_reloads_on_an_edit(project, serve, n
     page.wait_for_load(until_ready=False)
 
     page.text("#out", "two")
+
+
+@pytest.mark.parametrize("never", ["requestAnimationFrame", "requestIdleCallback"])
+def test_a_page_that_is_never_painted_is_updated(never, project, serve, new_page):
+    """A tab that goes to the background at once may have said that it is visible."""
+    project.create(FILES)
+    page = new_page()
+    page.page.add_init_script(f"globalThis.{never} = () => 0;")
+    page.open(serve(project).url, until_ready=False)
+    page.text("#out", "one")
+    project.edit("main.js", '"one"', '"two"')
+    page.text("#out", "two")
+    page.assert_not_reloaded()
