@@ -3,7 +3,7 @@
  * the snapshot where it is read from in a third of the time, and keeps compiled WebAssembly.
  */
 
-const memory = "hmr compiled";
+const note = "compiled";
 const idleMs = 3000; // after that: the user may be waiting for something, and nothing new is compiled for 2 s
 const sliceMs = 8;
 const times = 100; // 38 were enough for a program of one line
@@ -26,15 +26,16 @@ export async function keepAnswer(store, url) {
  *
  * @param pyodide Runs already.
  * @param {string} url Its WebAssembly's.
+ * @param notes `bootstrap/notes.js`.
  */
-export async function keepCompiled(pyodide, url) {
+export async function keepCompiled(pyodide, url, { readNote, writeNote }) {
   if (!navigator.userAgentData || !globalThis.requestIdleCallback) return; // no Chromium, or a worker
   const { fullVersionList } = await navigator.userAgentData.getHighEntropyValues(["fullVersionList"]);
   const wanted = JSON.stringify([url, fullVersionList]);
   const [loaded] = performance.getEntriesByName(url);
   const isNew = loaded?.transferSize > 0; // what was compiled of an earlier answer is gone with it
-  if (!isNew && localStorage.getItem(memory) === wanted) return;
-  localStorage.removeItem(memory);
+  if (!isNew && (await readNote(note)) === wanted) return;
+  await writeNote(note);
   await new Promise((resolve) => setTimeout(resolve, idleMs));
   const builtins = pyodide.pyimport("builtins");
   const { compile } = builtins;
@@ -44,7 +45,7 @@ export async function keepCompiled(pyodide, url) {
   }
   compile.destroy();
   builtins.destroy();
-  localStorage.setItem(memory, wanted);
+  await writeNote(note, wanted);
 }
 
 const source = `

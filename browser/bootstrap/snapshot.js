@@ -6,11 +6,12 @@
  * The standard library and the client lie in Python's file system as archives that it has imported from already. They
  * are fetched after the program has started, or when it imports from them what the snapshot does not hold.
  */
+import { readNote, writeNote } from "./notes.js";
 import { config, here, importPart, prefix } from "./settings.js";
 
 const MAGIC = 0x53524d48;
 const headNumbers = 11;
-const readKey = "hmr library";
+const libraryNote = "library";
 const store = "hmr-snapshot";
 const laterMs = 1000; // by then the program has started
 
@@ -90,21 +91,11 @@ export function fetchArchives() {
 }
 
 /** Whether this page's program has read the library while it started, the last time. */
-function needsLibrary() {
-  try {
-    return localStorage.getItem(readKey) === location.pathname;
-  } catch {
-    return false; // no storage for this page, or for workers
-  }
-}
+const needsLibrary = async () => (await readNote(libraryNote)) === location.pathname;
 
-function noteNeed(isNeeded) {
-  try {
-    if (isNeeded) localStorage.setItem(readKey, location.pathname);
-    else if (needsLibrary()) localStorage.removeItem(readKey);
-  } catch {
-    // the program waits for it the next time, too
-  }
+async function noteNeed(isNeeded) {
+  if (isNeeded) await writeNote(libraryNote, location.pathname);
+  else if (await needsLibrary()) await writeNote(libraryNote);
 }
 
 /**
@@ -123,7 +114,7 @@ function layArchives({ FS }, dataFiles, library, client, content) {
   });
   if (content) archives[0].fill(content);
   afterStart = () => {
-    noteNeed(wasRead);
+    noteNeed(wasRead).catch(() => {}); // the program waits for it the next time, too
     for (const { url, fill } of content ? archives.slice(1) : archives) fetchBytes(url).then(fill).catch(() => {}); // or when it is opened
   };
 }
@@ -151,8 +142,8 @@ export async function continueFromSnapshot() {
   const snapshotUrl = new URL(config.snapshot, here).href;
   const parsed = readSnapshot(snapshotUrl);
   const tools = importPart("data_files.js");
-  const library = needsLibrary() ? fetchBytes(libraryUrl) : undefined;
-  for (const promise of [parsed, tools, library]) promise?.catch(() => {}); // they are awaited below
+  const library = needsLibrary().then((isNeeded) => (isNeeded ? fetchBytes(libraryUrl) : undefined));
+  for (const promise of [parsed, tools, library]) promise.catch(() => {}); // they are awaited below
   const { loadPyodide } = await main;
   const ownHead = new Uint8Array(4096); // what Pyodide itself reads; the memory would come after it
   const pyodide = await loadPyodide({
@@ -183,7 +174,7 @@ export async function continueFromSnapshot() {
   python.destroy();
   startsSooner = async () => {
     const { keepAnswer, keepCompiled } = await importPart("later_visits.js");
-    await Promise.allSettled([keepAnswer(store, snapshotUrl), keepCompiled(pyodide, `${indexURL}pyodide.asm.wasm`)]);
+    await Promise.allSettled([keepAnswer(store, snapshotUrl), keepCompiled(pyodide, `${indexURL}pyodide.asm.wasm`, { readNote, writeNote })]);
   };
   return pyodide;
 }

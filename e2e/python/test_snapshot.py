@@ -168,7 +168,7 @@ def test_the_next_visit_has_it_from_where_the_browser_keeps_it(project, serve, n
     page = new_page()
     page.open(server.url)
     assert shown(page) == "started"
-    page.wait_for(f"{KEPT}.then((count) => count === 1)")
+    page.wait_until(lambda: page.value(KEPT) == 1)
 
     names = requested(page)
     page.page.reload()
@@ -195,7 +195,9 @@ def test_compiled_webassembly_is_kept_once_and_the_program_runs_on(project, serv
     page.open(server.url)
     assert shown(page) == "one"
 
-    page.wait_for("localStorage.getItem('hmr compiled')?.includes('pyodide.asm.wasm')")
+    note = "caches.match('/@hmr/notes/compiled').then((found) => found?.text())"
+    page.wait_until(lambda: "pyodide.asm.wasm" in (page.value(note) or ""))
+    assert page.value("localStorage.length") == 0
 
     project.edit("main.py", "one", "two")
     page.text("#out", '"two"')
