@@ -36,7 +36,8 @@ def test_a_save_reaches_a_page_whose_service_worker_answers_from_its_copies(
     page = open_page(serve(project).url)
     page.wait_for("navigator.serviceWorker.controller?.state === 'activated'")
     # its copy of the page, which it has fetched as a file, has no client
-    page.wait_for("caches.open('v1').then((cache) => cache.match('/')).then((copy) => !copy)")
+    copy = "caches.open('v1').then((cache) => cache.match('/')).then((copy) => Boolean(copy))"
+    page.wait_until(lambda: not page.value(copy))
     page.page.reload()
     page.wait_for_load()
     project.edit("style.css", "(1,", "(2,")
