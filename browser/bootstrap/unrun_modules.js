@@ -3,8 +3,10 @@
  * they did. The core knows nothing of them and would pass over the update that mends it, as Vite's client does: the
  * page would stay as it is. It is reloaded instead.
  */
+import { errors, rejections } from "./early.js";
 import { accepts, dispatch, hasBegun } from "./hot_context.js";
 import { hasCome, hasLoadedScript } from "./loaded_files.js";
+import { hasDocument } from "./settings.js";
 
 const listenerOwner = "/@hmr/client"; // of the listener below; no module's path
 let reloadUnrun;
@@ -12,7 +14,10 @@ let isListening = false;
 
 // a worker's modules are among those that the page has loaded: it is the page's own that did not run where one threw
 let hasThrown = false;
-for (const event of ["error", "unhandledrejection"]) addEventListener(event, () => (hasThrown = true));
+const noteThrown = () => (hasThrown = true);
+errors.each((event) => event instanceof ErrorEvent && noteThrown()); // also what was thrown before this script came
+if (hasDocument) rejections.each(noteThrown);
+else addEventListener("unhandledrejection", noteThrown);
 
 const isUnrun = ({ type, path, acceptedPath }) =>
   type === "js-update" && !accepts(path, acceptedPath) && (hasBegun(path) || hasCome(path) || (hasThrown && hasLoadedScript(path)));
