@@ -6,8 +6,8 @@
  * The standard library and the client lie in Python's file system as archives that it has imported from already. They
  * are fetched after the program has started, or when it imports from them what the snapshot does not hold.
  */
-import { readNote, writeNote } from "./notes.js";
-import { config, here, importPart, prefix } from "./settings.js";
+import { openStore, readNote, writeNote } from "./notes.js";
+import { config, hasDocument, here, importPart, prefix } from "./settings.js";
 
 const MAGIC = 0x53524d48;
 const headNumbers = 11;
@@ -23,7 +23,7 @@ async function fetchBytes(url) {
 
 /** The snapshot: from where an earlier visit has kept it (`later_visits.js`), else from the server. */
 async function readSnapshot(url) {
-  const cache = await globalThis.caches?.open(store).catch(() => undefined); // http, or no room
+  const cache = await openStore(store);
   const found = await cache?.match(url);
   try {
     return parseSnapshot(await (found ? found.arrayBuffer() : fetchBytes(url)));
@@ -91,9 +91,10 @@ export function fetchArchives() {
 }
 
 /** Whether this page's program has read the library while it started, the last time. */
-const needsLibrary = async () => (await readNote(libraryNote)) === location.pathname;
+const needsLibrary = async () => hasDocument && (await readNote(libraryNote)) === location.pathname;
 
 async function noteNeed(isNeeded) {
+  if (!hasDocument) return; // a worker's would take the page's place
   if (isNeeded) await writeNote(libraryNote, location.pathname);
   else if (await needsLibrary()) await writeNote(libraryNote);
 }
