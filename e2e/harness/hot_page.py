@@ -70,12 +70,18 @@ class HotPage:
             else:
                 return
 
-    def wait_until(self, is_so: Callable[[], bool]) -> None:
-        """Wait until a function returns true."""
+    def wait_until(self, is_so: Callable[[], bool], found: Callable[[], object]) -> None:
+        """Wait until a function returns true, where no event of the page tells.
+
+        Args:
+            found: Returns what there is in its place, for the failure.
+        """
         deadline = time.monotonic() + PATIENCE_S
         while not is_so():
-            assert time.monotonic() < deadline, self.report()
-            self.page.wait_for_timeout(20)
+            assert time.monotonic() < deadline, found()
+            self.page.wait_for_timeout(
+                20
+            )  # Playwright handles events of workers and sockets meanwhile
 
     def value(self, expression: str) -> Any:
         """The present value of a JavaScript expression."""
@@ -83,10 +89,12 @@ class HotPage:
 
     def wait_for_workers(self, before: Sequence[Worker], *, kept: int) -> None:
         """Wait until there are as many workers as before, and so many of them the same."""
-        deadline = time.monotonic() + PATIENCE_S
-        while len(now := self.page.workers) != len(before) or len(set(now) & set(before)) != kept:
-            assert time.monotonic() < deadline, [worker.url for worker in now]
-            self.page.wait_for_timeout(50)  # Playwright handles events of workers meanwhile
+
+        def are_there() -> bool:
+            now = self.page.workers
+            return len(now) == len(before) and len(set(now) & set(before)) == kept
+
+        self.wait_until(are_there, lambda: [worker.url for worker in self.page.workers])
 
     def wait_for_console(self, line: str, *, times: int = 1) -> None:
         """Wait until the console has a line `times` times, counted from the first load."""
@@ -104,10 +112,10 @@ class HotPage:
 
     def wait_for_payload(self, type_: str, *, times: int = 1) -> None:
         """Wait until a payload of a type has come in `times` times, counted from the first load."""
-        deadline = time.monotonic() + PATIENCE_S
-        while sum(json.loads(frame)["type"] == type_ for frame in self.frames) < times:
-            assert time.monotonic() < deadline, f"no {type_} came in: {self.frames}"
-            self.page.wait_for_timeout(5)  # no event of a page is about its sockets' frames
+        self.wait_until(
+            lambda: sum(json.loads(frame)["type"] == type_ for frame in self.frames) >= times,
+            lambda: f"no {type_} came in: {self.frames}",
+        )
 
     def wait_for_load(self, *, until_ready: bool = True) -> None:
         """Wait until the page has been loaded once more, and is ready."""

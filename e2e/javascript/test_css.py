@@ -91,7 +91,7 @@ def test_a_text_is_shown_before_its_link_is_loaded(project, serve, open_page):
             held.pop().continue_()
         return page.value(ONE_LINK)
 
-    page.wait_until(go_on)
+    page.wait_until(go_on, page.report)
     assert page.value("document.querySelector('link[rel=stylesheet]').sheet.cssRules.length") == 1
     page.css("#out", "color", GREEN)
     page.assert_not_reloaded()

@@ -73,6 +73,11 @@ show("out", text(STATE["clicks"]))
 """,
     "words.py": 'def text(clicks):\n    return f"one {clicks}"\n',
 }
+# a page that shows what its worker posts
+SHOWS = {
+    "index.html": html(body='<p id="out"></p>'),
+    "main.js": FILES["main.js"].replace('document.querySelector("#add")', "globalThis"),
+}
 
 
 @pytest.fixture
@@ -237,8 +242,7 @@ def test_what_is_saved_before_a_worker_is_connected_is_told_once_it_is(project, 
     """Its module was read and saved, and then it got its client: the update was pushed to its page alone."""
     project.create(
         {
-            "index.html": html(body='<p id="out"></p>'),
-            "main.js": FILES["main.js"].replace('document.querySelector("#add")', "globalThis"),
+            **SHOWS,
             "worker.js": 'import "./late.js";\nimport "./words.js";\n',
             "late.js": CONNECT_LATE,
             "words.js": 'postMessage(["out", "one"]);\nimport.meta.hot.accept();\n',
@@ -264,8 +268,7 @@ def test_what_is_saved_before_a_worker_is_connected_is_told_once_it_is(project, 
 def test_es_modules_of_a_worker_without_python_are_replaced(project, serve, open_page):
     project.create(
         {
-            "index.html": html(body='<p id="out"></p>'),
-            "main.js": FILES["main.js"].replace('document.querySelector("#add")', "globalThis"),
+            **SHOWS,
             "worker.js": 'import "./words.js";\n',
             "words.js": 'postMessage(["out", "one"]);\nimport.meta.hot.accept();\n',
         }
@@ -283,8 +286,7 @@ def test_es_modules_of_a_worker_without_python_are_replaced(project, serve, open
 def test_a_module_of_a_worker_that_threw_is_mended_by_its_save(project, serve, open_page):
     project.create(
         {
-            "index.html": html(body='<p id="out"></p>'),
-            "main.js": FILES["main.js"].replace('document.querySelector("#add")', "globalThis"),
+            **SHOWS,
             "worker.js": 'import "./words.js";\n',
             "words.js": 'postMessage(["out", "one"]);\nnothing();\nimport.meta.hot.accept();\n',
         }

@@ -37,7 +37,7 @@ def test_a_save_reaches_a_page_whose_service_worker_answers_from_its_copies(
     page.wait_for("navigator.serviceWorker.controller?.state === 'activated'")
     # its copy of the page, which it has fetched as a file, has no client
     copy = "caches.open('v1').then((cache) => cache.match('/')).then((copy) => Boolean(copy))"
-    page.wait_until(lambda: not page.value(copy))
+    page.wait_until(lambda: not page.value(copy), page.report)
     page.page.reload()
     page.wait_for_load()
     project.edit("style.css", "(1,", "(2,")

@@ -157,18 +157,23 @@ show("started")
         )
 
 
+def page_that_shows(text: str, project, serve, new_page) -> HotPage:
+    """A page whose program continues from the snapshot and shows a text."""
+    main = f"import js\njs.document.querySelector('#out').textContent = '\"{text}\"'\n"
+    project.create({"index.html": PAGE, "main.py": main})
+    server = serve(project)
+    wait_for_snapshot(server)
+    page = new_page().open(server.url)
+    assert shown(page) == text
+    return page
+
+
 KEPT = "caches.open('hmr-snapshot').then((cache) => cache.keys()).then((keys) => keys.length)"
 
 
 def test_the_next_visit_has_it_from_where_the_browser_keeps_it(project, serve, new_page):
-    main = "import js\njs.document.querySelector('#out').textContent = '\"started\"'\n"
-    project.create({"index.html": PAGE, "main.py": main})
-    server = serve(project)
-    wait_for_snapshot(server)
-    page = new_page()
-    page.open(server.url)
-    assert shown(page) == "started"
-    page.wait_until(lambda: page.value(KEPT) == 1)
+    page = page_that_shows("started", project, serve, new_page)
+    page.wait_until(lambda: page.value(KEPT) == 1, page.report)
 
     names = requested(page)
     page.page.reload()
@@ -187,16 +192,10 @@ def test_the_next_visit_has_it_from_where_the_browser_keeps_it(project, serve, n
 
 
 def test_compiled_webassembly_is_kept_once_and_the_program_runs_on(project, serve, new_page):
-    main = "import js\njs.document.querySelector('#out').textContent = '\"one\"'\n"
-    project.create({"index.html": PAGE, "main.py": main})
-    server = serve(project)
-    wait_for_snapshot(server)
-    page = new_page()
-    page.open(server.url)
-    assert shown(page) == "one"
+    page = page_that_shows("one", project, serve, new_page)
 
     note = "caches.match('/@hmr/notes/compiled').then((found) => found?.text())"
-    page.wait_until(lambda: "pyodide.asm.wasm" in (page.value(note) or ""))
+    page.wait_until(lambda: "pyodide.asm.wasm" in (page.value(note) or ""), page.report)
     assert page.value("localStorage.length") == 0
 
     project.edit("main.py", "one", "two")
