@@ -74,8 +74,8 @@ class SourcePushes:
             sends: Whether to send sources to those that take them.
 
         Returns:
-            A function that makes the sources. Call it after the update is posted: a module that is made may
-            prune others, and pages are told of that after the update.
+            A function that makes the sources. Call it after the update is posted: a module may then prune others,
+            and the server tells the pages of that after the update.
         """
         sends = sends and any(isinstance(update, _WITH_SOURCE) for update in payload.updates)
         loop = asyncio.get_running_loop()
