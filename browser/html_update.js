@@ -74,7 +74,9 @@ function overlayError({ message, line }, text, saved) {
 async function fetchPage() {
   const url = location.href.split("#")[0];
   const response = await fetch(url, { headers: { Accept: "text/html", "X-HMR-Page": "again" }, cache: "no-store" });
-  const text = await response.text();
+  // text() takes each answer for UTF-8
+  const [, charset] = /charset=["']?([\w-]+)/i.exec(response.headers.get("content-type")) ?? [];
+  const text = new TextDecoder(charset ?? document.characterSet).decode(await response.arrayBuffer());
   if (!response.ok) {
     const { title } = new DOMParser().parseFromString(text, "text/html");
     throw new Unfinished(`The server answers with ${response.status} ${response.statusText}${title && `: ${title}`}`);

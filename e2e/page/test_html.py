@@ -188,3 +188,18 @@ def test_where_a_morph_cannot_be_proved_right_the_page_is_reloaded_and_says_why(
     page.text("#count", "5")
     page.wait_for_console(f"[hmr] page reload: /: {why}")
     server.wait_for_line(f"page reload index.html .*{why}")
+
+
+@pytest.mark.parametrize("charset", ["shift_jis", "windows-1252"])
+def test_a_page_in_another_encoding_keeps_its_letters(charset, project, serve, open_page):
+    word = {"shift_jis": "日本", "windows-1252": "“é”"}[charset]
+    text = html(body=f'<p id="out">{word}</p><p id="other">one</p>', modules=())
+    project.write("index.html", text.replace("utf-8", charset).encode(charset))
+    page = open_page(serve(project).url)
+    page.text("#out", word)
+
+    project.write("index.html", project.path("index.html").read_bytes().replace(b"one", b"two"))
+
+    page.text("#other", "two")
+    page.text("#out", word)
+    page.assert_not_reloaded()
