@@ -134,3 +134,35 @@ def test_other_pages_fetch_them(head, setting, project, serve, open_page):
     assert sorted(page.value(f"({FETCHED})()")) == ["a.js", "b.js", "main.js"]
     assert not any("Refused" in line or "violates" in line for line in page.console)
     page.assert_not_reloaded()
+
+
+def test_a_module_that_resolves_names_itself_finds_them_beside_it(project, serve, open_page):
+    ways = {
+        "ignored": 'import(/* @vite-ignore */ "./" + name + ".js")',
+        "direct": 'eval("import(\'./" + name + ".js\')")',
+        "compiled": 'new Function("return import(\'./" + name + ".js\')")()',
+        "compiled_async": 'new (async () => {}).constructor("return import(\'./" + name + ".js\')")()',
+    }
+    users = "".join(f'import {way} from "./lib/{way}.js";\n' for way in ways)
+    project.create(
+        {
+            "index.html": html(body='<p id="out"></p>'),
+            "main.js": f"""\
+{users}
+const found = await Promise.all([{", ".join(ways)}].map((use) => use("leaf")));
+document.querySelector("#out").textContent = found.map((leaf) => leaf.name).join(" ");
+import.meta.hot.accept();
+""",
+            **{
+                f"lib/{way}.js": f"export default (name) => {code};\n" for way, code in ways.items()
+            },
+            "lib/leaf.js": 'export const name = "leaf";\n',
+        }
+    )
+    page = open_page(serve(project).url)
+    page.text("#out", "leaf leaf leaf leaf")
+
+    for way in ways:
+        project.edit(f"lib/{way}.js", ";\n", "\n  .then((leaf) => ({ name: leaf.name + 2 }));\n")
+    page.text("#out", "leaf2 leaf2 leaf2 leaf2")
+    page.assert_not_reloaded()

@@ -121,6 +121,7 @@ async def analyse_imports(
         analysis.is_portable
         and not node.sees_url
         and not module.dynamic_expressions
+        and not module.resolves_itself
         and b"sourceURL=" not in source  # it would name another file
     )
     made = ModuleCode(

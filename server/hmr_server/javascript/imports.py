@@ -37,6 +37,10 @@ _QUERY = """
 """
 _ATTRIBUTES = re.compile(rb"\s*\b(?:with|assert)\s*\{[^{}]*\}")
 _TYPE = re.compile(rb"""\btype["']?\s*:\s*["'](\w+)["']""")
+# what these compile may import, as from here
+_COMPILER = re.compile(
+    rb"\beval\b|\bFunction\s*\(|\b(?:async|function)\b[^\n;]{0,60}\.constructor\b"
+)
 _JSX = "This is JSX, which browsers can't read: a plugin has to compile it"
 
 
@@ -80,6 +84,7 @@ class JsModule:
         uses_hot: Whether it uses `import.meta.hot`.
         uses_env: Whether it uses `import.meta.env`.
         sees_url: Whether it uses `import.meta` for anything else, as its URL.
+        resolves_itself: Whether it may import by names that are not rewritten: its own URL decides where they lead.
         exports: What it exports by name; read only where `accepted_exports` needs it.
         is_module: Whether it can only be an ES module: it imports or exports by a statement, or uses
             `import.meta`. Any other text may be run as a classic script as well.
@@ -96,6 +101,7 @@ class JsModule:
     uses_hot: bool = False
     uses_env: bool = False
     sees_url: bool = False
+    resolves_itself: bool = False
     exports: frozenset[str] = frozenset()
     is_module: bool = False
     misuse: SyntaxProblem | None = None
@@ -122,6 +128,7 @@ def parse_module(source: bytes) -> JsModule:
     captures = QueryCursor(_query()).captures(tree.root_node)
     imports: list[ImportStatement] = []
     expressions: list[tuple[int, int]] = []
+    resolves_itself = _COMPILER.search(source) is not None
     for node in captures.get("import", ()):
         imports += _static_import(node, source)
     for node in captures.get("export_from", ()):
@@ -132,6 +139,8 @@ def parse_module(source: bytes) -> JsModule:
                 imports.append(found)
             case (start, end):
                 expressions.append((start, end))
+            case None:
+                resolves_itself = True
     imports.sort(key=lambda statement: statement.specifier.start)
     hot = HotUses()
     for node in captures.get("meta", ()):
@@ -152,6 +161,7 @@ def parse_module(source: bytes) -> JsModule:
         uses_hot=hot.uses_hot,
         uses_env=hot.uses_env,
         sees_url=hot.sees_url,
+        resolves_itself=resolves_itself,
         exports=exports,
         is_module=bool(captures.get("import") or captures.get("export"))
         or any(node.text == b"import.meta" for node in captures.get("meta", ())),

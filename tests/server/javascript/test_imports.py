@@ -176,6 +176,23 @@ def test_a_dependency_that_cannot_be_read_is_a_problem(code):
     assert "can only accept string literals" in problem.message
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ('import(/* @vite-ignore */ "./" + x)', True),
+        ("eval(code)", True),
+        ("(0, eval)(code)", True),
+        ('new Function("x", code)', True),
+        ("const Async = Object.getPrototypeOf(async function () {}).constructor", True),
+        ("(async () => {}).constructor(code)", True),
+        ('import("./a.js"); import(x)', False),
+        ("const evaluate = (x) => x instanceof Function && x.constructor", False),
+    ],
+)
+def test_whether_a_module_may_import_what_is_not_rewritten(code, expected):
+    assert parse_module(code.encode()).resolves_itself is expected
+
+
 def test_expressions_that_are_imported():
     code = "import(a + b); import('./c'); import(d)"
     found = parse_module(code.encode()).dynamic_expressions
