@@ -13,6 +13,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urljoin
 
 from hmr_client.wire.payloads import ErrorDetails, ErrorLocation
 
@@ -232,6 +233,10 @@ class _Analysis:
             return await self._mapped(text) or (
                 OwnReference(text) if text.startswith("/@") else text
             )
+        if text.startswith((".", "/")):
+            url = urljoin(module_url.to_request(self._node.url), text)
+            if environment.is_mapped(url):
+                return OwnReference(url)
         try:
             id_ = await environment.resolve_id(text, self._node.id)
             if id_ is None and (public := environment.resolver.public_file(text)) is not None:

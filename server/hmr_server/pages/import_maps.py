@@ -13,6 +13,7 @@ from ..html.document import Page
 # a base moves the map's URLs, and a scope has another meaning for some modules: the browser finds the way by itself
 _UNCERTAIN = re.compile(r"<base\b", re.IGNORECASE)
 _SCOPES = '"scopes"'
+_OF_URLS = ("./", "../", "/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,22 @@ class _Map:
             return urljoin(urljoin(self.url, target), specifier[len(name) :])
         except ValueError:
             return ""
+
+    def leads_elsewhere(self, url: str) -> bool:
+        """Return whether it leads a URL with the base elsewhere, or may do so."""
+        for name, target in self.imports.items():
+            if not name.startswith(_OF_URLS):
+                continue
+            if not self.url:
+                return True
+            try:
+                own, other = urljoin(self.url, name), urljoin(self.url, target)
+            except ValueError:
+                continue  # it leads nowhere
+            is_named = url.startswith(own) if own.endswith("/") else url == own
+            if is_named and own != other:
+                return True
+        return False
 
 
 class ImportMaps:
@@ -96,6 +113,17 @@ class ImportMaps:
         if not target.startswith(self._base) or module_url.is_external(target):
             return None
         return "/" + target.removeprefix(self._base)
+
+    def leads_elsewhere(self, path: str) -> bool:
+        """Return whether a map may lead a URL of this server elsewhere: the browser has to find the way.
+
+        A page without the map finds something else there.
+
+        Args:
+            path: The path below the base, as requests have it.
+        """
+        url = self._base + path.removeprefix("/")
+        return any(one.leads_elsewhere(url) for one in self._maps.values())
 
     def _found(self, specifier: str) -> Iterator[str]:
         for one in self._maps.values():

@@ -69,3 +69,29 @@ def test_what_is_uncertain_is_left_to_the_browser(content: object, head: str) ->
     noted(maps, "page", content, head=head)
     assert maps.module_of("lib") is None
     assert maps.defines("lib")
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "expected"),
+    [
+        ("/sub/alias.js", "", True),
+        ("/alias.js", "", False),
+        ("/a%20b.js", "", True),
+        ("/mocked/x/y.js", "", True),
+        ("/same/x.js", "", False),
+        ("/lib", "", False),
+        ("/alias.js", '<base href="/sub/">', True),
+    ],
+)
+def test_which_urls_a_map_may_lead_elsewhere(path: str, head: str, expected: bool) -> None:
+    maps = ImportMaps("/app/")
+    imports = {
+        "./alias.js": "./real.js",
+        "/app/a%20b.js": "/app/c.js",
+        "../mocked/": "./mocks/",
+        "/app/same/": "/app/same/",
+        "/far": "//[",
+        "lib": "./lib.js",
+    }
+    noted(maps, "page", {"imports": imports}, head=head, url="/sub/index.html")
+    assert maps.leads_elsewhere(path) is expected
