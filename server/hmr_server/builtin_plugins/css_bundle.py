@@ -9,11 +9,12 @@ from pathlib import Path
 from ..css.modules import CssModule, compile_css_module
 from ..css.references import CssImport, CssUrl, read_references, url_token, wrap_imported
 from ..css.tokens import normalised
-from ..files.reading import read_text
+from ..files.reading import read_bytes
 from ..graph import module_url
 from ..graph.module_code import stamped
 from ..graph.node_packages import PackageError
 from ..plugins import PluginContext, PluginError
+from ..text.charset import style_charset_of
 from ..text.code_frame import position_at
 
 _CHARSET = re.compile(r"\A\ufeff?(?:@charset\s+\"[^\"]*\";\s*)?")
@@ -81,8 +82,9 @@ class CssBundle:
                 raise self._error(message, file, place)
             self._context.add_watch_file(found)
             self._environment.resolver.check(found)
-            return found, read_text(found, "utf-8-sig")
-        except (PackageError, OSError, UnicodeDecodeError) as error:
+            data = read_bytes(found)
+            return found, data.decode(style_charset_of(data), "replace")
+        except (PackageError, OSError) as error:
             raise self._error(f'"{specifier}" can\'t be imported: {error}', file, place) from error
 
     def _imported(self, css: str, rule: CssImport, file: str, chain: tuple[str, ...]) -> str:

@@ -26,6 +26,7 @@ from ..graph.module_code import ContentType, ModuleCode, TransformResult
 from ..graph.module_graph import ModuleGraph, ModuleInfo, ModuleNode
 from ..javascript.source_maps import with_source_map
 from ..plugins import PluginContext, Transformed
+from ..text.charset import style_charset_of
 from ..watch.truncated_file import until_written
 from .plugin_container import PluginEnvironment
 
@@ -233,12 +234,12 @@ class Transforms:
             raise TransformError(ErrorDetails(message=message, id=node.id)) from error
         node.note_look(look)
         self._loaded(node.file)
+        if module_url.is_css_request(node.file):
+            return data.decode(style_charset_of(data), "replace")
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            # as browsers take it: modules are UTF-8 whatever is in them, stylesheets need not be
-            is_css = module_url.is_css_request(node.file)
-            return data.decode("cp1252" if is_css else "utf-8", "replace")
+            return data.decode("utf-8", "replace")  # as browsers take modules, whatever is in them
 
     def _with_watched(self, info: ModuleInfo, context: PluginContext) -> ModuleInfo:
         if not context.watched:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from ..html.charset import charset_of
+from ..text.charset import charset_of
 from .reading import read_bytes
 
 MOST_AT_ONCE = 32 * 1024

@@ -1,4 +1,4 @@
-"""Which encoding a browser reads a page in, where no header says it."""
+"""Which encoding a browser reads a page or a stylesheet in, where no header says it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 
 _LOOKED_AT = 1024  # bytes; browsers look no further
 _DECLARED = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([\w:.-]+)", re.IGNORECASE)
+_DECLARED_IN_STYLE = re.compile(rb"\A@charset \"([^\"]*)\";")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -30,13 +31,22 @@ def charset_of(data: bytes) -> str:
     Args:
         data: The page, or its beginning.
     """
+    return _charset(data, _DECLARED.search(data[:_LOOKED_AT]))
+
+
+def style_charset_of(data: bytes) -> str:
+    """Return the name of a stylesheet's encoding, as Python calls it; as `charset_of`."""
+    return _charset(data, _DECLARED_IN_STYLE.match(data))
+
+
+def _charset(data: bytes, declared: re.Match[bytes] | None) -> str:
     for bom, name in _BOMS:
         if data.startswith(bom):
             return name
-    if (declared := _DECLARED.search(data[:_LOOKED_AT])) is not None:
+    if declared is not None:
         try:
             name = codecs.lookup(declared[1].decode("ascii")).name
-        except LookupError:
+        except (LookupError, ValueError):
             name = "utf-8"
         if not name.startswith("utf"):
             return _LARGER.get(name, name)

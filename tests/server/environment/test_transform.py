@@ -349,6 +349,16 @@ def test_a_base_is_written_and_never_part_of_a_module_url(project):
     assert p.edit("a.js") == ["js /main.js via /a.js"]
 
 
+def test_stylesheets_are_read_in_their_encoding(project):
+    p = project({"a.css": ""})
+    sheet = '@import "b.css"; p::before { content: "é" }'
+    p.root.joinpath("a.css").write_bytes(sheet.encode("utf-16"))
+    p.root.joinpath("b.css").write_bytes('@charset "koi8-r"; q { content: "я" }'.encode("koi8-r"))
+    served = p.answer("/a.css?direct", "text/css").body.decode()
+    assert "é" in served
+    assert "я" in served
+
+
 def test_a_file_that_is_truncated_just_before_it_is_read_is_read_again(project, monkeypatch):
     p = project({"main.js": "one"})
     real = transform.read_with_look

@@ -1,8 +1,8 @@
-"""Which encoding a page is read in."""
+"""Which encoding a page or a stylesheet is read in."""
 
 import pytest
 
-from hmr_server.html.charset import charset_of
+from hmr_server.text.charset import charset_of, style_charset_of
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,19 @@ from hmr_server.html.charset import charset_of
 )
 def test_what_a_browser_takes_it_for(page: bytes, expected: str) -> None:
     assert charset_of(page) == expected
+
+
+@pytest.mark.parametrize(
+    ("style", "expected"),
+    [
+        ("p {}".encode("utf-16"), "utf-16"),
+        (b'@charset "koi8-r"; p {}', "koi8-r"),
+        (b'@charset "ISO-8859-1"; p {}', "cp1252"),
+        (b'@charset "utf-16"; p {}', "utf-8"),
+        (b'@charset "f\xfcr"; p {}', "cp1252"),
+        (b'p {} @charset "koi8-r";', "utf-8"),
+        (b"p::before { content: '\xfc' }", "cp1252"),
+    ],
+)
+def test_what_a_browser_takes_a_stylesheet_for(style: bytes, expected: str) -> None:
+    assert style_charset_of(style) == expected

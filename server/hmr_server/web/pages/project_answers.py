@@ -19,8 +19,8 @@ from ...files.access import AccessDenied, FileAccess, decode_path
 from ...files.reading import read_bytes
 from ...files.static_files import HTML, file_response, is_file, media_type, text_response
 from ...graph import module_url
-from ...html.charset import charset_of
 from ...session.keeper import SessionKeeper
+from ...text.charset import charset_of
 from ...watch.truncated_file import until_written
 from ..failures import Failures
 from ..isolation import CrossOriginIsolation
