@@ -379,3 +379,49 @@ def test_handler_properties_go_with_the_module_that_set_them(project, serve, ope
     assert calls_of_a_click_and_a_resize() == 0
     assert page.value("document.querySelector('#add').onclick === null && onresize === null")
     page.assert_not_reloaded()
+
+
+def test_an_object_may_clean_up_after_its_module_is_gone(project, serve, open_page):
+    project.create(
+        {
+            "index.html": PAGE,
+            "main.py": """\
+from js import document
+from pyodide.ffi import create_proxy
+from pyodide.ffi.wrappers import add_event_listener, remove_event_listener
+
+button = document.querySelector("#add")
+
+
+class View:
+    def __init__(self, text):
+        self.proxy = create_proxy(self.clicked)
+        add_event_listener(button, "click", self.clicked)
+        document.querySelector("#out").textContent = text
+
+    def clicked(self, event):
+        event.target.title += "x"
+
+    def __del__(self):
+        remove_event_listener(button, "click", self.clicked)
+        self.proxy.destroy()
+        print("cleaned up")
+
+
+view = View("run 1")
+view.itself = view
+""",
+        }
+    )
+    page = open_page(serve(project).url)
+    page.text("#out", "run 1")
+
+    project.edit("main.py", 'View("run 1")', 'View("run 2")')
+    page.text("#out", "run 2")
+    project.edit("main.py", "view.itself = view\n", "import gc\n\ngc.collect()\n")
+    page.wait_for_console_with("cleaned up")
+
+    page.page.click("#add")
+    page.wait_for("document.querySelector('#add').title === 'x'")
+    assert not [line for line in page.console if "Error" in line or "ignored" in line], page.console
+    page.assert_not_reloaded()

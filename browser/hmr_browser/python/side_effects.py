@@ -98,6 +98,7 @@ class PageRecorder:
         self._count = 0
         self._replaced = Replacements()
         self._wrapped_key: object = None
+        self._closed_keys: set[int] = set()  # hashes: a key would keep its listener
 
     def install(self, ledger: Ledger) -> None:
         """See `Recorder`."""
@@ -113,9 +114,22 @@ class PageRecorder:
             finally:
                 self._wrapped_key = None
 
+        remove = self._wrappers.remove_event_listener
+
+        def remove_event_listener(elt: Any, event: str, listener: Callable[[Any], None]) -> None:
+            key = (elt.js_id, event, listener)
+            if key not in self._wrappers.EVENT_LISTENERS and hash(key) in self._closed_keys:
+                self._closed_keys.discard(hash(key))  # an object of the old program cleans up after itself
+                return
+            remove(elt, event, listener)
+
         # they have taken the page's functions when they were imported: before they were watched
         ours = {name: getattr(self._page, name) for name in _TIMERS}
-        for name, value in {**ours, "add_event_listener": add_event_listener}.items():
+        ours |= {
+            "add_event_listener": add_event_listener,
+            "remove_event_listener": remove_event_listener,
+        }
+        for name, value in ours.items():
             self._replaced.replace(self._wrappers, name, value)
 
     def uninstall(self) -> None:
@@ -177,7 +191,8 @@ class PageRecorder:
     def _clean_tables(self, kind: str, key: object, handle: Any) -> None:
         wrappers = self._wrappers
         if kind == "listener" and key is not None:
-            wrappers.EVENT_LISTENERS.pop(key, None)
+            if wrappers.EVENT_LISTENERS.pop(key, None) is not None:
+                self._closed_keys.add(hash(key))
         elif kind == "timer" and isinstance(handle, int):
             wrappers.TIMEOUTS.pop(handle, None)
             wrappers.INTERVAL_CALLBACKS.pop(handle, None)
