@@ -18,6 +18,7 @@ export async function errorOf(url) {
   if (response?.status === 500) return {};
   if (!response?.ok) return undefined;
   const text = await response.text();
+  if (text.startsWith("\ufffd\ufffd")) return undefined; // a classic script in UTF-16: who runs it can read it
   const module = URL.createObjectURL(new Blob([text, unresolvable], { type: "text/javascript" }));
   try {
     const error = await import(/* @vite-ignore */ module).catch((thrown) => thrown);

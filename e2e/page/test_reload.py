@@ -24,6 +24,19 @@ def test_no_boundary_reloads(project, serve, open_page):
     page.text("#out", "two")
 
 
+def test_a_classic_script_in_utf_16_is_no_error(project, serve, open_page):
+    script = 'document.querySelector("#out").textContent = "één";\n'
+    page_text = html(body='<p id="out"></p><script src="/classic.js"></script>', modules=())
+    project.create({"index.html": page_text, "classic.js": script.encode("utf-16")})
+    page = open_page(serve(project).url)
+    page.text("#out", "één")
+
+    project.write("classic.js", script.replace("één", "twéé").encode("utf-16"))
+    page.wait_for_load()
+
+    page.text("#out", "twéé")
+
+
 def test_the_first_page_is_shown_once_it_is_there(project, serve, new_page):
     page = new_page().open(serve(project, "--base", "/app/").url, until_ready=False)
     index, program, _commands = page.page.locator("pre").all_inner_texts()

@@ -152,7 +152,7 @@ class Pages:
         is_alike = all(
             target.startswith("/") or module_url.is_external(target)
             for target in page.import_map.values()
-        )
+        ) and not any(name.startswith(".") for name in page.import_map)
         key = " ".join(sorted(page.import_map))
         self._note_import_map(key, page, text, "/" if is_alike else None)
         edits = await beside_loop(len(text), self._common_edits, text, page, url, url, nonce)
