@@ -25,6 +25,7 @@ export async function findPyodide(isHandedOver) {
     const given = await attached;
     if (given) return given;
   }
+  checkPolicy();
   const indexURL = new URL(config.pyodide, here).href;
   const starting = startPython(indexURL);
   const watch = new AbortController();
@@ -32,6 +33,15 @@ export async function findPyodide(isHandedOver) {
     return await Promise.race([attached.then((given) => given ?? starting), starting, reasonForHanging(`${indexURL}pyodide.asm.wasm`, watch.signal)]);
   } finally {
     watch.abort();
+  }
+}
+
+/** Where a page's policy allows no WebAssembly loadPyodide waits for ever. */
+function checkPolicy() {
+  try {
+    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)); // an empty one
+  } catch (cause) {
+    throw new Error("The page's Content-Security-Policy allows no WebAssembly: script-src needs 'wasm-unsafe-eval'.", { cause });
   }
 }
 

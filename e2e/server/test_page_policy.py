@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e.harness.project import Project
+from e2e.harness.project import Project, html
 from e2e.harness.server import Server
 
 _APPLICATION = """\
@@ -87,3 +87,31 @@ def test_hot_updates_under_a_policy_with_a_nonce(
     project.edit("frontend/text.js", "export constant", "export const")
     page.overlay.wait_for(state="detached")
     assert not any("Content Security Policy" in line for line in page.console)
+
+
+def test_a_policy_that_allows_no_webassembly_is_named_and_the_page_is_reloaded_on_each_change(
+    project, serve, new_page
+):
+    policy = "script-src 'self'"
+    project.create(
+        {
+            "index.html": html(
+                head=f'<meta http-equiv="Content-Security-Policy" content="{policy}" />',
+                body='<p id="out"></p>',
+            ),
+            "main.js": """\
+import { name } from "./dep.js";
+document.querySelector("#out").textContent = name;
+import.meta.hot.accept();
+""",
+            "dep.js": 'export const name = "one";\n',
+        }
+    )
+    page = new_page().open(serve(project).url, until_ready=False)
+    page.text("#out", "one")
+    page.wait_for_console_with("needs 'wasm-unsafe-eval'")
+
+    project.edit("dep.js", "one", "two")
+    page.wait_for_load(until_ready=False)
+
+    page.text("#out", "two")
