@@ -12,12 +12,11 @@ from __future__ import annotations
 import json
 import posixpath
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .distributions import distribution_of
 from .files import PythonFiles, PythonModule
-from .imports import read_imports
 from .project_files import DataFile
 
 # Pyodide brings these itself; no index has them.
@@ -86,28 +85,33 @@ def bundle(
     listing = files.list(root)
     urls = listing.python
     known = frozenset(urls)
+    below = len(posixpath.join(root, ""))
+    folders = {url[below:].partition("/")[0] for url in urls if "/" in url[below:]}
     modules = {entry: first}
     packages: dict[str, str] = {}
+    looked_for: set[str] = set()
     pending = [first]
     while pending:
         module = pending.pop()
-        for name in read_imports(module.source, _package_of(module.url, root)):
+        for name in files.imports(module, _package_of(module.url, root)):
+            if name in looked_for:
+                continue
+            looked_for.add(name)
             found = list(_locate(name, root, known))
-            if not found and not _is_folder(name, root, urls):
-                top = name.partition(".")[0]
-                if top and top not in sys.stdlib_module_names and top not in _OF_THE_PAGE:
-                    packages[top] = distribution_of(top, distributions)
+            top = name.partition(".")[0]
+            is_elsewhere = top not in sys.stdlib_module_names and top not in _OF_THE_PAGE
+            if top and not found and top not in folders and is_elsewhere:
+                packages[top] = distribution_of(top, distributions)
             for url in found:
                 if url not in modules and (text := files.read(url)) is not None:
                     modules[url] = text
                     pending.append(text)
-    local = {name for name in packages if _is_folder(name, root, urls)}
     return PythonBundle(
         entry,
         root,
         tuple(modules.values()),
         urls,
-        {name: packages[name] for name in sorted(packages.keys() - local)},
+        {name: packages[name] for name in sorted(packages)},
         listing.data,
         listing.is_complete,
         listing.left_out,
@@ -128,9 +132,3 @@ def _locate(name: str, root: str, known: Collection[str]) -> Iterator[str]:
             if url in known:
                 yield url
                 break
-
-
-def _is_folder(name: str, root: str, urls: Iterable[str]) -> bool:
-    """Return whether Python files lie below the folder of a top-level name: a namespace package."""
-    prefix = posixpath.join(root, name.partition(".")[0], "")
-    return any(url.startswith(prefix) for url in urls)

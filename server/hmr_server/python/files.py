@@ -10,7 +10,7 @@ from pathlib import Path
 from ..config import ServerConfig
 from ..files.access import AccessDenied, BadPath, FileAccess
 from ..files.reading import read_bytes
-from .imports import decode, source_hash
+from .imports import decode, read_imports, source_hash
 from .project_files import DataFile, Listing, ProjectFiles
 
 
@@ -40,6 +40,7 @@ class PythonFiles:
         self._root = config.root
         self._access = FileAccess.of(config)
         self._project = ProjectFiles(config)
+        self._imports: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
 
     def path(self, url: str) -> Path:
         """Return the file of a URL. It need not exist.
@@ -104,6 +105,20 @@ class PythonFiles:
             return None
         source = decode(data)
         return PythonModule(url, source, source_hash(source))
+
+    def imports(self, module: PythonModule, package: str) -> tuple[str, ...]:
+        """Return the names of modules that a module may import, as `read_imports` does.
+
+        Each visit of a page asks for those of all its modules: they are read once for each text.
+
+        Args:
+            package: The package that relative imports start from.
+        """
+        text, names = self._imports.get((module.url, package), (None, ()))
+        if text != module.hash:
+            names = read_imports(module.source, package)
+            self._imports[module.url, package] = module.hash, names
+        return names
 
     def list(self, folder: str) -> Listing:
         """Return the URLs of all Python files below a folder, and the project's data files.

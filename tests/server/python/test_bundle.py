@@ -89,3 +89,26 @@ def test_data_files_are_listed_but_secrets(files, tmp_path):
 
 def test_an_entry_that_is_not_there_is_none(files):
     assert bundle(files, "/missing.py") is None
+
+
+def test_the_imports_of_a_new_text_are_read_anew(files, tmp_path):
+    before = bundle(files, "/late.py")
+    (tmp_path / "late.py").write_text("import app.words, folder.other, new_package")
+
+    after = bundle(files, "/late.py")
+
+    assert {module.url for module in before.modules} == {"/late.py", "/broken.py"}
+    assert {module.url for module in after.modules} == {
+        "/late.py",
+        "/app/__init__.py",
+        "/app/words.py",
+    }
+    assert set(after.packages) == {"folder", "new_package"}
+
+
+def test_a_folder_without_init_is_no_package_to_install(files, tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "other.py").write_text("")
+    (tmp_path / "late.py").write_text("import folder, folder.missing")
+
+    assert bundle(files, "/late.py").packages == {}
