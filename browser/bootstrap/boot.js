@@ -13,7 +13,7 @@ import { fetchWheel, findPyodide, placeClient } from "./pyodide.js";
 import { hooked, mainScripts, pyScript } from "./pyscript_hooks.js";
 import { keepServedText } from "./served_page.js";
 import { belowBase, config, hasDocument, here, importPart, parse, prefix } from "./settings.js";
-import { fetchArchives, fetchScripts } from "./snapshot.js";
+import { fetchArchives, prepare } from "./snapshot.js";
 import { isStale } from "./stale.js";
 import { unpatchedScripts } from "./unpatched_python.js";
 import { view } from "./view.js";
@@ -76,7 +76,7 @@ async function boot() {
   const entry = wanted.entry && belowBase(wanted.entry);
   const bundle = entry && fetchBundle(entry);
   bundle?.catch(() => {}); // it is awaited below
-  if (entry && !wanted.attach) fetchScripts();
+  if (entry && !wanted.attach) prepare();
   await pageIsPainted;
   keepServedText();
   try {

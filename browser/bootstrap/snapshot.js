@@ -120,14 +120,20 @@ function layArchives({ FS }, dataFiles, library, client, content) {
   };
 }
 
-let scripts;
+let prepared;
 
-/** Fetches Pyodide's two scripts, which browsers compile beside the page's own work. */
-export function fetchScripts() {
-  if (!config.snapshot) return undefined;
-  scripts ??= ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => import(/* @vite-ignore */ new URL(`${config.pyodide}${name}`, here).href));
-  for (const script of scripts) script.catch(() => {}); // they are awaited when they are needed
-  return scripts;
+/**
+ * Has all come that a Python which continues needs, beside what the page does: of the page's own time it takes nothing
+ * worth mentioning until `continueFromSnapshot` asks for it.
+ */
+export function prepare() {
+  if (!prepared && config.snapshot) {
+    let ask;
+    const isAskedFor = new Promise((resolve) => (ask = resolve));
+    prepared = { starting: startFromSnapshot(isAskedFor), ask };
+    prepared.starting.catch(() => {}); // it is awaited when it is needed
+  }
+  return prepared;
 }
 
 /**
@@ -135,16 +141,24 @@ export function fetchScripts() {
  *
  * @returns {Promise<object>} Pyodide, which has the client already.
  */
-export async function continueFromSnapshot() {
-  const [main, runtime] = fetchScripts(); // `loadPyodide`'s, and the one that it imports
+export function continueFromSnapshot() {
+  const { starting, ask } = prepare();
+  ask();
+  return starting;
+}
+
+/** @param {Promise<void>} isAskedFor Before that nothing is compiled, and nothing runs. */
+async function startFromSnapshot(isAskedFor) {
   const indexURL = new URL(config.pyodide, here).href;
+  // `loadPyodide`'s script, and the one that it imports; browsers compile them beside the page's own work
+  const [main, runtime] = ["pyodide.mjs", "pyodide.asm.mjs"].map((name) => import(/* @vite-ignore */ `${indexURL}${name}`));
   const libraryUrl = `${indexURL}python_stdlib.zip`;
   const clientUrl = new URL(config.pythonWheel, here).href;
   const snapshotUrl = new URL(config.snapshot, here).href;
   const parsed = readSnapshot(snapshotUrl);
   const tools = importPart("data_files.js");
   const library = needsLibrary().then((isNeeded) => (isNeeded ? fetchBytes(libraryUrl) : undefined));
-  for (const promise of [parsed, tools, library]) promise.catch(() => {}); // they are awaited below
+  for (const promise of [runtime, parsed, tools, library]) promise.catch(() => {}); // they are awaited below
   const { loadPyodide } = await main;
   const ownHead = new Uint8Array(4096); // what Pyodide itself reads; the memory would come after it
   const pyodide = await loadPyodide({
@@ -153,6 +167,7 @@ export async function continueFromSnapshot() {
     _loadSnapshot: ownHead,
     async createPyodideModule(settings) {
       const { default: create } = await runtime;
+      await isAskedFor;
       const module = await create(settings);
       const snapshot = await parsed;
       restore(module, snapshot);
