@@ -5,17 +5,22 @@ from __future__ import annotations
 import dis
 import sys
 import weakref
-from collections.abc import Iterator
 from dataclasses import dataclass
 from types import CodeType
 
-from .code_names import NAMESPACES, names_in
+from .code_names import (
+    GLOBALS,
+    NAMESPACES,
+    NULL_FOLLOWS,
+    TRANSPARENT,
+    calls_unknown,
+    codes,
+    names_in,
+)
 from .scan import Chain
 
 COROUTINE = 0x80 | 0x200  # also an asynchronous generator: a call alone runs nothing of it
-_GLOBALS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 _ATTRIBUTES = ("LOAD_ATTR", "LOAD_METHOD", "LOAD_SUPER_ATTR", "IMPORT_FROM")
-_NULL_FOLLOWS = sys.version_info >= (3, 13)  # what is called comes before the NULL, not after it
 # `json.dumps` within `json.dumps(x)` is a LOAD_GLOBAL with a NULL and an attribute; before 3.12 that one has no flag
 _FLAGGED = (
     "LOAD_GLOBAL",
@@ -23,11 +28,9 @@ _FLAGGED = (
     *(("LOAD_ATTR",) if sys.version_info >= (3, 12) else ()),
 )
 _ENDS = ("STORE", "POP_TOP", "RETURN")
-_TRANSPARENT = ("CACHE", "EXTENDED_ARG", "NOT_TAKEN")
 _OPERATORS = (
     "BINARY", "COMPARE", "CONTAINS", "UNARY", "GET_ITER", "FORMAT", "BEFORE_WITH", "LOAD_SPECIAL", "TO_BOOL",
 )  # fmt: skip
-_AT_ONCE = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def code_facts(code: CodeType, *, only_direct: bool = False) -> CodeFacts:
 
 def _facts(code: CodeType, only_direct: bool) -> CodeFacts:
     found = _Facts()
-    for one in _codes(code, only_direct):
+    for one in codes(code, only_direct=only_direct):
         found.read(one)
     return CodeFacts(
         frozenset(found.reads),
@@ -107,11 +110,12 @@ class _Facts:
 
     def read(self, code: CodeType) -> None:
         """Read a code object, without those in it."""
+        self.calls_unknown = self.calls_unknown or calls_unknown(code)
         self._chain = self._ends = ()
         self._expression = set()
         self._before = []
         for instruction in dis.get_instructions(code):
-            if instruction.opname in _TRANSPARENT:
+            if instruction.opname in TRANSPARENT:
                 continue
             if instruction.opname in _ATTRIBUTES:
                 self._read_attribute(instruction)
@@ -143,7 +147,7 @@ class _Facts:
         self._chain = self._ends = ()
         if not chain:
             return False
-        is_callable = instruction.opname == "PUSH_NULL" and _NULL_FOLLOWS
+        is_callable = instruction.opname == "PUSH_NULL" and NULL_FOLLOWS
         self.reads.add(chain + (("()",) if is_callable else ends))
         self._expression.add(chain)
         return is_callable
@@ -154,13 +158,11 @@ class _Facts:
             self.iterates |= self._expression
         elif name.startswith(_ENDS):
             self._expression.clear()
-        if name in _GLOBALS:
+        if name in GLOBALS:
             self._ends = ("()",) if _is_called(instruction) else ()
             self._chain = (instruction.argval,)
         elif name.startswith(_OPERATORS):
             self.operates = True
-        elif name == "PUSH_NULL":
-            self.calls_unknown = True
         elif name == "IMPORT_NAME":
             first = self._before[0] if len(self._before) > 1 else 0
             self.imports.add((first if isinstance(first, int) else 0, instruction.argval))
@@ -169,10 +171,3 @@ class _Facts:
 def _is_called(instruction: dis.Instruction) -> bool:
     name = instruction.opname
     return name == "LOAD_METHOD" or (name in _FLAGGED and bool((instruction.arg or 0) & 1))
-
-
-def _codes(code: CodeType, only_direct: bool) -> Iterator[CodeType]:
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType) and (not only_direct or constant.co_name in _AT_ONCE):
-            yield from _codes(constant, only_direct)

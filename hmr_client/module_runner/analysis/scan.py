@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .code_names import NAMESPACES, names_in
 
@@ -22,8 +21,7 @@ _Scope = frozenset[str] | None
 """The names that are bound between a node and the module's scope; None in the module's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(NamedTuple):
     """What a statement does at once, not later in a function.
 
     Attributes:

@@ -12,7 +12,7 @@ has changed the place since, that can't be done, and the update has to restart t
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from types import FunctionType
+from types import FunctionType, GetSetDescriptorType, NoneType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -25,10 +25,14 @@ from .library_places import SETTERS
 from .namespaces import Names
 from .places import CannotTakeBack, Delta, Place
 from .plain_calls import along, is_plain_call
-from .reach import COUNTS, PROCESS, Key, Reach, writes_any_name
+from .reach import COUNTS, PROCESS, Key, Reach, lists_of_process, writes_any_name
 
 if TYPE_CHECKING:
     from .ledger import Ledger
+
+_NO_MARKS = frozenset(
+    (str, tuple, dict, NoneType, GetSetDescriptorType)
+)  # they have no attributes of their own
 
 
 class _RunningStatement:
@@ -42,6 +46,7 @@ class _RunningStatement:
         self.binds = binds
         self.reach = reach
         self.before = {key: place.copy() for key, place in reach.places.items()}
+        self.of_process = lists_of_process()
         self.imported: dict[EvaluatedModule, None] = {}
         names = module.module.__dict__
         self.marks = {x: _marks(names[x]) for x in binds if is_a(names.get(x), type)}
@@ -105,9 +110,10 @@ class Contributions:
         namespace = module.module.__dict__
         roots: list[Any] = []
         names: set[str] = set(scan.attributes)
+        called = {x[0] for x in scan.reads if x[1:] == ("()",)}
         is_plain = not scan.calls_unknown
         reach = Reach(self._graph)
-        sets = any(x[0] in SETTERS and x[1:] == ("()",) for x in scan.reads)
+        sets = not SETTERS.isdisjoint(called)
         for name, *rest in scan.reads:
             names.update(rest)
             value = namespace.get(name, MISSING)
@@ -123,8 +129,8 @@ class Contributions:
             if value is not MISSING and len(owner) > len(rest):
                 reach.add_patched(owner[-1], names)
         reach.is_plain = is_plain
-        reach.counts = any(x[0] in COUNTS and x[1:] == ("()",) for x in scan.reads)
-        if writes_any_name({x[0] for x in scan.reads if x[1:] == ("()",)}):
+        reach.counts = not COUNTS.isdisjoint(called)
+        if writes_any_name(called):
             reach.add_namespace(namespace)
         # calls of what calls return, as of `@on("key")`, are in the code of the functions that are called
         may_call_stored = scan.calls_unknown and scan.operates
@@ -152,6 +158,7 @@ class Contributions:
         for key, place in reach.new_places():
             reach.places[key], reach.parents[key] = place, None
             statement.before[key] = []
+        self._compare_process(statement)
         transaction = self._ledger.transaction
         deltas = self._without_lasting(self._compare(statement, transaction), reach)
         new = None
@@ -164,6 +171,15 @@ class Contributions:
             new = Contribution(deltas, containing, reach, is_hidden=hides)
         self._set(module, index, new, transaction)
         return new
+
+    def _compare_process(self, statement: _RunningStatement) -> None:
+        """Take in what the process has one of, where it is not what it was: seldom, and each statement asks."""
+        for place, before in statement.of_process:
+            if place == before:
+                continue
+            statement.before[statement.reach.add_of_process(place)] = before
+            for outer in self._running:  # it is not the outer statement's
+                outer.of_process = [(x, [*x] if x is place else was) for x, was in outer.of_process]
 
     def _compare(
         self, statement: _RunningStatement, transaction: Transaction | None
@@ -218,6 +234,8 @@ class Contributions:
         return self._imported.get((module, frozenset(names)), [])
 
     def _note_imports(self, module: EvaluatedModule, statement: _RunningStatement) -> None:
+        if not (statement.imported or self._imported):
+            return
         key = module, frozenset(statement.binds)
         before = self._imported.get(key)
         if before is None and not statement.imported:
@@ -227,19 +245,21 @@ class Contributions:
         self._imported[key] = list(statement.imported)
 
     def _note_classes(self, module: EvaluatedModule, statement: _RunningStatement) -> None:
-        namespace, made = module.module.__dict__, dict(self._made_with.get(module, {}))
+        namespace, before = module.module.__dict__, self._made_with.get(module, {})
+        made: dict[str, frozenset[str]] = {}
         for name in statement.binds:
             cls: Any = namespace.get(name)
-            if is_a(cls, type) and (cls.__module__, cls.__qualname__) == (module.name, name):
-                # what others have noted in a method since is not the statement's
-                others = statement.marks.get(name, frozenset()) - made.get(name, frozenset())
-                made[name] = frozenset(vars(cls)) | (_marks(cls) - others)
-            elif type(cls) is FunctionType:
+            if type(cls) is FunctionType:
                 made[name] = frozenset(cls.__dict__)
+            elif is_a(cls, type) and (cls.__module__, cls.__qualname__) == (module.name, name):
+                # what others have noted in a method since is not the statement's
+                others = statement.marks.get(name, frozenset()) - before.get(name, frozenset())
+                made[name] = frozenset(vars(cls)) | (_marks(cls) - others)
+        if not made:
+            return
         if (transaction := self._ledger.transaction) is not None:
-            before = self._made_with.get(module, {})
             transaction.on_rollback(lambda: self._made_with.__setitem__(module, before))
-        self._made_with[module] = made
+        self._made_with[module] = {**before, **made}
 
     def _set(
         self,
@@ -248,12 +268,11 @@ class Contributions:
         new: Contribution | None,
         transaction: Transaction | None,
     ) -> None:
-        of = dict(self.of(module))
+        of = self.of(module)
         if new is not None:
-            of[index] = new
-        elif of.pop(index, None) is None:
-            return
-        self._replace(module, of, transaction)
+            self._replace(module, {**of, index: new}, transaction)
+        elif index in of:
+            self._replace(module, {i: x for i, x in of.items() if i != index}, transaction)
 
     def _replace(
         self, module: EvaluatedModule, of: dict[int, Contribution], transaction: Transaction | None
@@ -430,7 +449,7 @@ class Contributions:
 
 def _marks(cls: type) -> frozenset[str]:
     """Return the attributes of a class's methods, as `method.attribute`."""
-    methods = vars(cls).items()
+    methods = [x for x in vars(cls).items() if type(x[1]) not in _NO_MARKS]
     return frozenset(f"{x}.{mark}" for x, method in methods for mark in own_attributes(method))
 
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 import opcode
 import sys
 from collections.abc import Collection, Iterator
-from types import CodeType, ModuleType
+from types import ModuleType
 from typing import Any
 
-from ..analysis.code_names import code_names, operations
 from ..inspection import is_a
 from .items import Items
 from .namespaces import Attributes, Names
@@ -44,6 +43,11 @@ def environment_places(names: Collection[str]) -> Iterator[Place]:
         yield Items(system.environ)
 
 
-def stores_attributes(code: CodeType) -> bool:
-    """Tell whether a function's code may set an attribute of something."""
-    return not SETTERS.isdisjoint(code_names(code)) or not _STORES.isdisjoint(operations(code))
+def stores_attributes(names: Collection[str], operations: Collection[int]) -> bool:
+    """Tell whether a function's code may set an attribute of something.
+
+    Args:
+        names: The names in the code.
+        operations: Its operations.
+    """
+    return not SETTERS.isdisjoint(names) or not _STORES.isdisjoint(operations)

@@ -14,8 +14,7 @@ from types import BuiltinMethodType, CodeType, FunctionType, GeneratorType, Meth
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
-from ..analysis.code_facts import code_facts
-from ..analysis.code_names import code_names, operations
+from ..analysis.code_names import calls_unknown, code_names, codes, operations
 from ..inspection import is_a, is_standard, namespace_of, slots_of
 from ..module_graph import EvaluatedModules
 from .items import Items, WeakItems
@@ -73,6 +72,9 @@ _LEAVES = frozenset((str, int, float, bool, bytes, type(None), complex, CodeType
 _SEQUENCES = (list, deque)
 _FIXED = (tuple, frozenset)
 _FUNCTIONS = {FunctionType}
+_BUILTIN = frozenset(
+    (list, dict, set, tuple, frozenset, type, ModuleType)
+)  # no machinery is of these
 _WRAPPERS = (staticmethod, classmethod)
 _MUTABLE = (list, dict, set, deque)
 _COPIED = frozenset((*_MUTABLE, *_FIXED))  # some libraries replace them when they register: loguru
@@ -125,19 +127,20 @@ class Reach:
         # a stack: the owner comes first, so that what it holds is known to be in it
         self._pending += [(root, None, True) for root in reversed([*roots])]
         for root in roots:
-            if is_a(root, ModuleType) and self._graph.by_globals(vars(root)) is not None:
-                self._add("globals", Names(vars(root), frozenset((*vars(root), *names))), None)
-            elif is_a(root, FunctionType):
+            if type(root) is FunctionType:
                 self._add("function", Items(root.__dict__, root), None)
+            elif is_a(root, ModuleType) and self._graph.by_globals(vars(root)) is not None:
+                self._add("globals", Names(vars(root), frozenset((*vars(root), *names))), None)
         while self._pending or self._take_stored():
             item, parent, is_deep = self._pending.pop()
-            if type(item) in _LEAVES or id(item) in self._seen:
+            kind = type(item)
+            if kind in _LEAVES or id(item) in self._seen:
                 continue
             self._seen.add(id(item))
-            if type(item) in _ADVANCING:
+            if kind in _ADVANCING:
                 self._add("counter", Advancing(item), parent)
                 continue
-            if _is_machinery(item):
+            if kind not in _BUILTIN and _is_machinery(item):
                 if has_state(item) and (not is_shared_random(item) or self._seeds()):
                     self._add("state", Stateful(item), parent)
                 continue
@@ -151,9 +154,7 @@ class Reach:
         return any("seed" in code_names(x.code) for x in self._graph if x.code is not None)
 
     def _process(self, names: Collection[str]) -> None:
-        """Look at what the process has one of, and a restart does not make again."""
-        for place in (sys.path, sys.meta_path, warnings.filters):
-            self._add(PROCESS, Sequence(place), None)
+        """Look at what the process has one of, and a restart does not make again (`lists_of_process` is all the rest)."""
         for environment in environment_places(names):
             self._add(PROCESS, environment, None)
         self._logs |= not _LOGGING.isdisjoint(names)
@@ -173,6 +174,13 @@ class Reach:
         """Return the handlers of loggers that the statement has made: they were empty before."""
         places = [((PROCESS, id(x)), Sequence(x)) for x in self._handlers()]
         return [x for x in places if x[0] not in self.places]
+
+    def add_of_process(self, place: list[Any]) -> Key:
+        """Take in one of `lists_of_process`."""
+        key = PROCESS, id(place)
+        self.places = {key: Sequence(place), **self.places}
+        self.parents[key] = None
+        return key
 
     def add_patched(self, item: Any, names: Collection[str] | None) -> None:
         """Look at a module or class of a library: something may set attributes of it.
@@ -202,26 +210,29 @@ class Reach:
         self._pending += [(x, parent, is_deep) for x in items if type(x) not in _LEAVES]
 
     def _enter(self, item: Any, parent: Key | None, is_deep: bool) -> None:
-        if type(item) is FunctionType:  # most are
+        kind = type(item)
+        if kind is FunctionType:  # most are
             self._function(item, parent)
-        elif is_a(item, _SEQUENCES):
+        elif kind is ModuleType:
+            pass
+        elif issubclass(kind, type):
+            self._class(item, parent)
+        elif issubclass(kind, _SEQUENCES):
             self._inside(item, item, self._add("sequence", Sequence(item), parent), is_deep)
-        elif is_a(item, dict):
+        elif issubclass(kind, dict):
             if item is not sys.modules and "__builtins__" not in item:
                 self._inside(item, item.values(), self._add("items", Items(item), parent), is_deep)
-        elif type(item) is set:
+        elif kind is set:
             self._inside(item, item, self._add("members", Members(item), parent), is_deep)
-        elif is_a(item, _FIXED):
+        elif issubclass(kind, _FIXED):
             self._inside(item, item, parent, is_deep)
-        elif is_a(item, MethodType):
+        elif kind is MethodType:
             self._later((item.__func__, item.__self__), parent, True)
-        elif is_a(item, BuiltinMethodType):
+        elif kind is BuiltinMethodType:
             self._later((item.__self__,), parent, True)
-        elif is_a(item, _WRAPPERS):
+        elif issubclass(kind, _WRAPPERS):
             self._later((item.__func__,), parent, True)
-        elif is_a(item, type):
-            self._class(item, parent)
-        elif not is_a(item, ModuleType):
+        elif not issubclass(kind, ModuleType):
             self._instance(item, parent)
 
     def _inside(self, item: Any, values: Iterable[Any], key: Key | None, is_deep: bool) -> None:
@@ -267,18 +278,20 @@ class Reach:
         if self._graph.by_globals(namespace) is None:
             self._may_call_stored = True  # who knows?
             return
-        names = code_names(code)
-        if not self._may_call_stored:  # to read a function's code takes a millisecond
-            self._may_call_stored = not _CALLS.isdisjoint(names) or code_facts(code).calls_unknown
+        names, does = code_names(code), operations(code)
+        if not self._may_call_stored:
+            self._may_call_stored = not _CALLS.isdisjoint(names) or any(
+                map(calls_unknown, codes(code))
+            )
         self.counts |= not COUNTS.isdisjoint(names)
         if not _OF_PROCESS.isdisjoint(names):
             self._process(names)
-        if stores_attributes(code):
+        if stores_attributes(names, does):
             for name in names & namespace.keys():
                 self.add_patched(namespace[name], None if not SETTERS.isdisjoint(names) else names)
         if writes_any_name(names):
             parent = self.add_namespace(namespace)
-        elif _STORE_GLOBAL in operations(code):
+        elif _STORE_GLOBAL in does:
             parent = self._add("globals", Names(namespace, names), parent)
         self._later([namespace[x] for x in names if x in namespace], parent, True)
 
@@ -343,6 +356,8 @@ class Reach:
 
     def hides(self) -> bool:
         """Tell whether something was put further within objects of libraries, or into a copy there."""
+        if not self.hidden:
+            return False
         seen = {owner for _, owner in self.places}
         return any(len(x) != size and id(x) not in seen for x, size in self.hidden) or any(
             type(new) is type(old) and len(new) != len(old)
@@ -354,6 +369,12 @@ class Reach:
     def _is_ours(self, cls: type) -> bool:
         name = cls.__dict__.get("__module__")
         return isinstance(name, str) and self._graph.by_name(name) is not None
+
+
+def lists_of_process() -> list[tuple[list[Any], list[Any]]]:
+    """Return what a process has one of and every statement may write to, and what is in it now."""
+    places: tuple[Any, ...] = (sys.path, sys.meta_path, warnings.filters)
+    return [(x, [*x]) for x in places]
 
 
 def _is_machinery(item: Any) -> bool:

@@ -91,5 +91,4 @@ class KeptCode:
 
 
 def _plain(fact: Any) -> tuple[Any, ...]:
-    found = fact if isinstance(fact, Scan) else scan(fact, eager_annotations=True)
-    return tuple(getattr(found, name) for name in Scan.__slots__)
+    return tuple(fact if isinstance(fact, Scan) else scan(fact, eager_annotations=True))

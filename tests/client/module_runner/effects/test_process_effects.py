@@ -69,6 +69,14 @@ async def test_what_is_registered_with_the_process_is_there_once(source, old, ne
         atexit._clear()  # a runner leaves them for the end of the process
 
 
+@drive
+async def test_a_module_that_a_statement_imports_keeps_what_it_has_registered():
+    source = "import importlib\nN = 1\nM = importlib.import_module('inner')\n"
+    async with running(m=source, inner="import sys\nsys.path.append('/nowhere/inner')\n") as app:
+        await app.edit("m.py", "'inner')", "'inner' * N)")
+        assert paths() == ["/nowhere/inner"]
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="there are no such signals")
 @drive
 async def test_a_signal_handler_goes_with_its_statement():
