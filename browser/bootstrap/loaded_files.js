@@ -32,14 +32,23 @@ export const hasCome = (path) => sent?.some((url) => belowBase(url) === fileOf(p
 /** Whether the page, or a worker of it, has loaded a script, also as a module. */
 export const hasLoadedScript = (path) => [...waysOf(fileOf(path)).values()].includes("script");
 
-/** The document and the open shadow roots in it. */
+/** The document, the open shadow roots in it, and the documents of frames that have no client: nobody else updates these. */
 export function openRoots(root = document, found = [root]) {
-  for (const { shadowRoot } of root.querySelectorAll("*")) {
-    if (!shadowRoot) continue;
-    found.push(shadowRoot);
-    openRoots(shadowRoot, found);
+  for (const element of root.querySelectorAll("*")) {
+    for (const inner of [element.shadowRoot, frameWithoutClient(element)]) {
+      if (!inner) continue;
+      found.push(inner);
+      openRoots(inner, found);
+    }
   }
   return found;
+}
+
+/** The document in a frame, as of `srcdoc`, `about:blank` or an SVG; undefined where it has a client, or is another site's. */
+function frameWithoutClient(element) {
+  const inner = element.contentDocument ?? (element.localName === "embed" ? element.getSVGDocument() : undefined);
+  const isClient = ({ src }) => /\/@(?:hmr|vite)\/client/.test(src);
+  return inner?.documentElement && ![...inner.querySelectorAll("script[src]")].some(isClient) ? inner : undefined;
 }
 
 const reads = new Set(["fetch", "xmlhttprequest", "beacon"]);
@@ -86,5 +95,8 @@ export async function refreshSheet(sheet, timestamp) {
     await Promise.all(imported.map(([url]) => replaceSheet(url, timestamp)));
     return "swapped";
   }
-  return ways.some(([, way]) => way === "css") ? "a stylesheet of the page imports it" : "";
+  if (ways.some(([, way]) => way === "css")) return "a stylesheet of the page imports it";
+  // a picture's sheet, for one, is named by no link
+  const hasLoaded = ({ defaultView }) => defaultView?.performance.getEntriesByType("resource").some(({ name }) => name.startsWith(here.origin) && belowBase(name) === path);
+  return openRoots().some((root) => root !== document && hasLoaded(root)) ? "a frame of the page has loaded it" : "";
 }

@@ -1,6 +1,7 @@
 """Stylesheets, by <link> and by import."""
 
 import pytest
+from playwright.sync_api import expect
 
 from e2e.harness.project import html
 
@@ -178,3 +179,49 @@ def test_a_stylesheet_that_another_one_imports_is_updated(project, serve, open_p
     page.css("#out", "color", BLUE)
 
     page.assert_not_reloaded()
+
+
+def test_a_sheet_in_a_frame_without_a_client_is_updated(project, serve, open_page):
+    link = "<link rel=stylesheet href=/style.css>"
+    project.create(
+        {
+            "index.html": html(
+                body=f'<iframe srcdoc="{link}<p>text</p>"></iframe><iframe id="blank"></iframe>'
+            ),
+            "main.js": f"""\
+const {{ head, body }} = document.querySelector("#blank").contentDocument;
+head.innerHTML = "{link}";
+body.innerHTML = "<p>text</p>";
+""",
+            "style.css": "p { color: red }\n",
+        }
+    )
+    page = open_page(serve(project).url)
+    frames = [page.page.frame_locator(f"iframe >> nth={number}") for number in (0, 1)]
+    for frame in frames:
+        expect(frame.locator("p")).to_have_css("color", RED)
+
+    project.edit("style.css", "red", "blue")
+
+    for frame in frames:
+        expect(frame.locator("p")).to_have_css("color", BLUE)
+    page.assert_not_reloaded()
+
+
+def test_a_sheet_of_a_picture_in_a_frame_reloads_the_page(project, serve, open_page):
+    project.create(
+        {
+            "index.html": html(body='<object data="/picture.svg"></object>', modules=()),
+            "picture.svg": '<?xml-stylesheet href="/style.css"?>'
+            '<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9" /></svg>',
+            "style.css": "rect { fill: red }\n",
+        }
+    )
+    page = open_page(serve(project).url)
+    fill = "getComputedStyle(document.querySelector('object').contentDocument.querySelector('rect')).fill"
+    page.wait_for(f"{fill} === '{RED}'")
+
+    project.edit("style.css", "red", "blue")
+    page.wait_for_load()
+
+    page.wait_for(f"{fill} === '{BLUE}'")
