@@ -338,10 +338,10 @@ def load_config(root: str | Path, **overrides: object) -> ServerConfig:
 
 def is_settings_file(file: Path, root: Path) -> bool:
     """Return whether `file` is one that `load_config` reads settings of `root` from."""
-    if file == root / "hmr.toml":
-        return True
+    if file.name not in {"hmr.toml", "pyproject.toml"} or file.parent != root:
+        return False
     try:
-        return file == root / "pyproject.toml" and "[tool.hmr" in file.read_text("utf-8")
+        return file.name == "hmr.toml" or "[tool.hmr" in file.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         return False
 

@@ -301,9 +301,5 @@ def _seconds_since_save(changes: Sequence[FileChange]) -> float:
 
 
 def _names(changes: Sequence[FileChange], root: Path) -> tuple[str, ...]:
-    return tuple(
-        change.file.relative_to(root).as_posix()
-        if change.file.is_relative_to(root)
-        else change.file.as_posix()
-        for change in changes
-    )
+    prefix = f"{root.as_posix().rstrip('/')}/"
+    return tuple(change.file.as_posix().removeprefix(prefix) for change in changes)

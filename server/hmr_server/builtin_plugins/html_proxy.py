@@ -14,7 +14,7 @@ from ..files.page_reading import beside_loop, read_text
 from ..graph import module_url
 from ..html import document
 from ..html.document import Page
-from ..plugins import Plugin, PluginContext
+from ..plugins import MaybeAwaitable, Plugin, PluginContext
 
 _INDEX = re.compile(r"[?&]index=(\d+)\.(js|css)\b")
 
@@ -40,14 +40,15 @@ class HtmlProxyPlugin(Plugin):
         """Return the page as it was served last."""
         return self._pages.get(file)
 
-    async def load(
+    def load(
         self,
         context: PluginContext,
         id: str,
-    ) -> str | None:
+    ) -> MaybeAwaitable[str | None]:
         """Return the text of an inline script or style."""
-        if not module_url.is_html_proxy(id):
-            return None
+        return self._text(context, id) if module_url.is_html_proxy(id) else None
+
+    async def _text(self, context: PluginContext, id: str) -> str:
         file = module_url.file_of_id(id)
         match = _INDEX.search(id)
         page = self._pages.get(file)

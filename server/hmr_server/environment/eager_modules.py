@@ -18,16 +18,16 @@ class EagerModules:
 
     Args:
         find: Returns the module that a request URL names.
-        answer: Makes a module's answer. An error in it is nobody's yet: the page's request gets it.
+        make: Makes a module's code. An error in it is nobody's yet: the page's request gets it.
     """
 
     def __init__(
         self,
         find: Callable[[str], Awaitable[ModuleNode]],
-        answer: Callable[[ModuleNode], Awaitable[object]],
+        make: Callable[[ModuleNode], Awaitable[None]],
     ) -> None:
         self._find = find
-        self._answer = answer
+        self._make_module = make
         self._seen: set[ModuleNode] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._made = 0
@@ -70,7 +70,7 @@ class EagerModules:
             await self._make(node)
 
     async def _make(self, node: ModuleNode) -> None:
-        await self._answer(node)
+        await self._make_module(node)
         known = [node]
         for module in known:
             for imported in _eager_imports(module):

@@ -111,9 +111,7 @@ class DevEnvironment:
                 writing=[CssPostPlugin(css_modules)],
             )
         )
-        self._transforms = Transforms(
-            self, self.graph, lambda file: self.registrations.note_loaded(Path(file))
-        )
+        self._transforms = Transforms(self, self.graph, self.registrations.note_loaded)
         self.hashed_modules = HashedModules(
             config, self.graph, self.resolver.url_of, self._transforms.known_answer
         )

@@ -111,16 +111,21 @@ class ModuleRequests:
             if not self._graph.is_kept(node):
                 self._graph.let_go(node)
 
+    async def make(self, node: ModuleNode) -> None:
+        """Make a module's code ahead, and tell no page of an error; raises what `transform_request` raises."""
+        try:
+            await self._transforms.make(node)
+        finally:
+            if not self._graph.is_kept(node):
+                self._graph.let_go(node)
+
     async def make_eager(self, urls: Iterable[str]) -> None:
         """Make the modules that a page loads, as far as that is quick.
 
         Args:
             urls: Its module scripts, as for `transform_request`.
         """
-        modules = EagerModules(
-            self.find_module, lambda node: self._transforms.answer(node, tells_pages=False)
-        )
-        await modules.make(urls)
+        await EagerModules(self.find_module, self._transforms.make).make(urls)
 
     def is_module_request_of(self, url: str) -> bool:
         """Return whether a URL names a module whatever the headers say, but for `Sec-Fetch-*`."""
@@ -217,7 +222,7 @@ class ModuleRequests:
             name, id_, file.as_posix(), is_self_accepting=False, is_entry=True
         )
         node.note_look(MANY_LOOKS)
-        self._environment.registrations.note_loaded(file)
+        self._environment.registrations.note_loaded(file.as_posix())
 
     def note_navigation(self, url: str, *, is_passed_on: bool) -> None:
         """Note how a page was asked for.

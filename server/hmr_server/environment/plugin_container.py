@@ -13,8 +13,7 @@ Of `resolve_id` and `load` the first answer counts; each `transform` gets what t
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
@@ -30,7 +29,6 @@ from ..plugins import (
     Code,
     Environment,
     HotUpdateContext,
-    MaybeAwaitable,
     Plugin,
     PluginContext,
     PluginError,
@@ -83,7 +81,8 @@ class PluginContainer:
                 continue
             context.resolving = skip | {plugin}
             try:
-                found = await _awaited(plugin.resolve_id(context, specifier, importer))
+                given = plugin.resolve_id(context, specifier, importer)
+                found = await given if isinstance(given, Awaitable) else given
             except (ServerError, AccessDenied):
                 raise
             except Exception as error:
@@ -104,7 +103,8 @@ class PluginContainer:
         """
         for plugin in self._loading:
             try:
-                found = await _awaited(plugin.load(context, id))
+                given = plugin.load(context, id)
+                found = await given if isinstance(given, Awaitable) else given
             except (ServerError, AccessDenied):
                 raise
             except Exception as error:
@@ -127,7 +127,8 @@ class PluginContainer:
         """
         for plugin in self._transforming:
             try:
-                changed = await _awaited(plugin.transform(context, code, id))
+                given = plugin.transform(context, code, id)
+                changed = await given if isinstance(given, Awaitable) else given
             except (ServerError, AccessDenied):
                 raise
             except Exception as error:
@@ -148,7 +149,8 @@ class PluginContainer:
         """
         for plugin in self._transforming_html:
             try:
-                changed = await _awaited(plugin.transform_index_html(html, url))
+                given = plugin.transform_index_html(html, url)
+                changed = await given if isinstance(given, Awaitable) else given
             except (ServerError, AccessDenied):
                 raise
             except Exception as error:
@@ -186,7 +188,8 @@ class PluginContainer:
         """
         for plugin in self._hot_updating:
             try:
-                modules = await _awaited(plugin.handle_hot_update(context))
+                given = plugin.handle_hot_update(context)
+                modules = await given if isinstance(given, Awaitable) else given
             except Exception as error:
                 file = context.file.as_posix()
                 raise _failed(plugin, "handle_hot_update", error, file, None) from error
@@ -224,12 +227,6 @@ def sort_plugins(
 def plugin_name(plugin: Plugin) -> str:
     """Return how a plugin is called in messages."""
     return plugin.name or type(plugin).__name__
-
-
-async def _awaited(value: MaybeAwaitable[T]) -> T:
-    if inspect.isawaitable(value):
-        return await value
-    return value
 
 
 def _code(plugin: Plugin, hook: str, value: Code) -> Transformed:

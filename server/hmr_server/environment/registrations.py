@@ -82,7 +82,7 @@ class Registrations:
                 self._hold(file)
             self.python_files[file] = None
             self.python.register([file])
-            self.note_loaded(file)
+            self.note_loaded(file.as_posix())
         self.on_change()
 
     def register_data(self, files: Iterable[Path]) -> None:
@@ -95,7 +95,7 @@ class Registrations:
             self._hold(file)
             self.data_files[file] = None
             self.data.register([file])
-            self.note_loaded(file)
+            self.note_loaded(file.as_posix())
         self.on_change()
 
     def register_listing(self, listed: Mapping[str, DataFile]) -> None:
@@ -115,7 +115,7 @@ class Registrations:
         """
         known = len(self.served.files)
         self.served.register(file)
-        self.note_loaded(file)
+        self.note_loaded(file.as_posix())
         if len(self.served.files) > known:
             self.on_change()
 
@@ -134,9 +134,13 @@ class Registrations:
         self._held.add(file)
         self.served.without_reader.discard(file)
 
-    def note_loaded(self, file: Path) -> None:
-        """Watch a file that was loaded, where it is outside of the root."""
-        if self._resolver.is_outside(file.as_posix()) and file not in self.outside:
-            self.outside.add(file)
+    def note_loaded(self, file: str) -> None:
+        """Watch a file that was loaded, where it is outside of the root.
+
+        Args:
+            file: Its absolute path, with slashes.
+        """
+        if self._resolver.is_outside(file) and (path := Path(file)) not in self.outside:
+            self.outside.add(path)
             if self._watch is not None:
-                self._watch(file)
+                self._watch(path)

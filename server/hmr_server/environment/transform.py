@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from hmr_client.eager import start
 from hmr_client.wire.payloads import ErrorDetails, ErrorPayload, Prune
@@ -35,11 +37,25 @@ from .plugin_container import PluginEnvironment
 _LARGEST = 1 << 19
 
 
+class _Made(NamedTuple):
+    """What a transform has made.
+
+    Attributes:
+        code: The module's code; None where its file is sent as it is.
+        stamp: The module's stamp when its file was read.
+        as_it_is: The answer where there is no code.
+    """
+
+    code: ModuleCode | None
+    stamp: int = 0
+    as_it_is: TransformResult | None = None
+
+
 @dataclass(slots=True, eq=False)
 class _Pending:
     generation: int
     tells_pages: bool  # whether a page is among those who have asked
-    task: asyncio.Future[TransformResult] = field(init=False)
+    task: asyncio.Future[_Made] = field(init=False)
 
 
 class Transforms:
@@ -76,6 +92,24 @@ class Transforms:
             raise OutdatedRequest(node.url)
         if (known := self.known_answer(node)) is not None:
             return known
+        made = await self._made(node, tells_pages=tells_pages)
+        if made.code is None:
+            assert made.as_it_is is not None  # noqa: S101  # one of the two
+            return made.as_it_is
+        known = self.known_answer(node) if node.code is made.code else None
+        return known or self._render(made.code, made.stamp)
+
+    async def make(self, node: ModuleNode) -> None:
+        """Make a module's code ahead, and tell no page of an error; raises what `answer` raises.
+
+        Its answer is made when a request needs it: the code may be sent in another way.
+        """
+        if self._closed:
+            raise OutdatedRequest(node.url)
+        if node.code is None and node.answer is None:
+            await self._made(node, tells_pages=False)
+
+    async def _made(self, node: ModuleNode, *, tells_pages: bool) -> _Made:
         pending = self._pending.get(node)
         if pending is None or pending.generation != node.generation:
             pending = self._pending[node] = _Pending(node.generation, tells_pages)
@@ -133,10 +167,10 @@ class Transforms:
         if not pending.task.cancelled():
             pending.task.exception()  # each waiting request got it; there may be none left
 
-    async def _transform(self, node: ModuleNode, pending: _Pending) -> TransformResult:
+    async def _transform(self, node: ModuleNode, pending: _Pending) -> _Made:
         generation, stamp = node.generation, node.last_hmr_timestamp
         if (as_it_is := self._as_it_is(node)) is not None:
-            return as_it_is
+            return _Made(None, as_it_is=as_it_is)
         context = PluginContext(self._environment, node)
         try:
             code, info = await self._make(node, context)
@@ -151,13 +185,12 @@ class Transforms:
             self._prune(
                 node, self._graph.update_module_info(node, self._with_watched(info, context))
             )
-        answer = self._render(code, stamp)
         if generation == node.generation:
-            node.code, node.answer = code, answer
+            node.code = code
             if node.failed_on_load:
                 node.failed_on_load = False
                 self._graph.changed[node] = None
-        return answer
+        return _Made(code, stamp)
 
     def _as_it_is(self, node: ModuleNode) -> TransformResult | None:
         """Return the answer that sends a file unchanged, if it is too large to be read.
@@ -169,7 +202,7 @@ class Transforms:
         if node.file is None or module_url.is_html_proxy(node.url) or not (is_style or is_script):
             return None
         try:
-            size = Path(node.file).stat().st_size
+            size = os.stat(node.file).st_size  # noqa: PTH116  # text: each module that is made asks
         except OSError:
             return None  # the code that reads it reports the error
         if size <= _LARGEST:
@@ -213,12 +246,9 @@ class Transforms:
         return await analyse_imports(self._environment, node, code)
 
     async def _read_written(self, node: ModuleNode) -> str:
-        if node.file is None:
-            return self._read(node)
-        await until_written(Path(node.file))
-        if text := self._read(node):
+        if (text := self._read(node)) or node.file is None:
             return text
-        await until_written(Path(node.file))  # it may have been truncated after that look
+        await until_written(Path(node.file))  # it may have been truncated just now
         return self._read(node)
 
     def _read(self, node: ModuleNode) -> str:

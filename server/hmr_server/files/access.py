@@ -21,11 +21,13 @@ from ..config import ServerConfig
 from ..secret_names import is_hidden, originals
 from ..text.plain_text import plain_text
 from .globs import GlobSet
+from .real_path import real_path
 
 FS_PREFIX = "/@fs/"
 
 _DRIVE = re.compile(r"^[A-Za-z]:$")
 
+_OF_NO_NAME = re.compile(r"[\x00-\x1f\x7f\\]")
 _MAX_SHOWN = 200  # characters of what was asked for
 _NO_NAME = "its path holds a character that no file of ours has."
 _REMEMBERED = 16 * 1024
@@ -113,7 +115,7 @@ class FileAccess:
         """Return what `check` returns, for a path as text."""
         asked = os.path.normpath(os.path.join(self._root, file))  # noqa: PTH118  # text
         try:
-            real = os.path.realpath(asked)
+            real = real_path(asked)
             is_circle = _leads_in_a_circle(real)
         except ValueError:  # NUL
             raise BadPath(self._shown(asked), _NO_NAME) from None
@@ -233,10 +235,10 @@ def decode_path(raw: str) -> str:
     """
     shown = raw[:_MAX_SHOWN]
     try:
-        path = unquote_to_bytes(raw).decode("utf-8")
+        path = unquote_to_bytes(raw).decode("utf-8") if "%" in raw else raw
     except UnicodeDecodeError:
         raise BadPath(shown, "its path is not UTF-8.") from None
-    if any(ord(character) < 0x20 or character in "\x7f\\" for character in path):
+    if _OF_NO_NAME.search(path):
         raise BadPath(shown, _NO_NAME)
     parts = path.split("/")
     if "." in parts:

@@ -25,19 +25,24 @@ def open_file(path: str | os.PathLike[str]) -> BufferedReader:
         NotAFile: It is something else, which might never come to its end.
         OSError: It can't be opened.
     """
+    return os.fdopen(_open(path)[0], "rb")
+
+
+def _open(path: str | os.PathLike[str]) -> tuple[int, os.stat_result]:
+    """Return a descriptor of a file, and how the file is."""
     # without O_NONBLOCK a pipe's other end is waited for
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags | getattr(os, "O_CLOEXEC", 0))
     try:
-        mode = os.fstat(descriptor).st_mode
-        if stat.S_ISDIR(mode):
+        status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), os.fspath(path))
-        if not stat.S_ISREG(mode):
+        if not stat.S_ISREG(status.st_mode):
             raise NotAFile(path)
-        return os.fdopen(descriptor, "rb")
     except BaseException:
         os.close(descriptor)
         raise
+    return descriptor, status
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
@@ -47,8 +52,7 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
         NotAFile: It is something else.
         OSError: It can't be read.
     """
-    with open_file(path) as file:
-        return file.read()
+    return _read(path)[0]
 
 
 def read_with_look(path: str | os.PathLike[str]) -> tuple[bytes, FileLook]:
@@ -58,11 +62,22 @@ def read_with_look(path: str | os.PathLike[str]) -> tuple[bytes, FileLook]:
         NotAFile: It is something else.
         OSError: It can't be read.
     """
-    with open_file(path) as file:
-        status = os.fstat(file.fileno())  # before reading: a write meanwhile makes it differ
-        data = file.read()
+    data, status = _read(path)
     digest = hashlib.blake2b(data, digest_size=16).digest()
     return data, FileLook(status.st_mtime_ns, status.st_ino, digest)
+
+
+def _read(path: str | os.PathLike[str]) -> tuple[bytes, os.stat_result]:
+    """Return a file's content, and how the file was before: a write meanwhile makes it differ."""
+    descriptor, status = _open(path)
+    try:
+        # no file object around it: for a module that takes longer than to read it
+        data = os.read(descriptor, status.st_size + 1)
+        while more := os.read(descriptor, max(len(data), 1)):
+            data += more
+    finally:
+        os.close(descriptor)
+    return data, status
 
 
 def still_looks(path: str | os.PathLike[str], look: FileLook) -> bool:

@@ -14,6 +14,9 @@ from typing import Protocol, TypeAlias
 
 from . import module_url
 
+# made once: `json.dumps` makes an encoder for each call that is not of its defaults
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+
 
 class Stamped(Protocol):
     """A module, as far as its code has to know it: `ModuleNode`.
@@ -156,7 +159,7 @@ def import_url(reference: ImportReference, base: str) -> str:
 def js_string(text: str) -> str:
     """Return the text as a JavaScript string literal in double quotes."""
     # JSON is JavaScript; these two would end a line for tools that read it as older JavaScript
-    quoted = json.dumps(text, ensure_ascii=False)
+    quoted = _quoted(text)
     return quoted.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 

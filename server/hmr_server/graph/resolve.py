@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 from ..files.access import FileAccess
+from ..files.real_path import real_path
 from . import module_url
 from .node_packages import ModuleFormat, NodePackages
 
@@ -190,7 +191,7 @@ class Resolver:
 
     def _real(self, path: str) -> str:
         path = os.path.normpath(path)
-        real = os.path.realpath(path)
+        real = real_path(path)
         if real != path:
             self.links[path] = real
         return real

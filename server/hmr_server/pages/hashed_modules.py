@@ -101,9 +101,9 @@ class HashedModules:
                 url, roots, ((module.name, module.node) for module in modules)
             )
         mapped = {
-            module.name: module_url.with_hash(module.name, self.hash_of(module.answer))
+            module.name: module_url.with_hash(module.name, self.hash_of(answer))
             for module in modules
-            if module.name not in texts
+            if module.name not in texts and (answer := self._answer(module.node)) is not None
         }
         edits = []
         place = page.client_place
@@ -173,11 +173,10 @@ class HashedModules:
                 or module_url.is_direct_css(node.url)
             ):
                 continue
-            answer = self._answer(node)
-            if answer is None or answer.content_type != ContentType.JAVASCRIPT.value:
+            if node.code is None or node.code.content_type is not ContentType.JAVASCRIPT:
                 continue
             reference = ImportReference(node, module_url.to_request(self._url_of(node.id)))
-            yield _Module(import_url(reference, self._base), node, answer)
+            yield _Module(import_url(reference, self._base), node)
 
 
 class _Module(NamedTuple):
@@ -186,12 +185,10 @@ class _Module(NamedTuple):
     Attributes:
         name: Its URL, as importers write it.
         node: The module.
-        answer: What a request for it gets.
     """
 
     name: str
     node: ModuleNode
-    answer: TransformResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,8 @@ from hmr_client.wire.payloads import CssUpdate, JsUpdate, UpdatePayload
 from ..graph import module_url
 from ..graph.module_code import stamped
 
-_OF_SCRIPTS = (b"sec-fetch-dest", b"script"), (b"sec-fetch-mode", b"cors"), (b"accept", b"*/*")
-_OF_STYLES = (
-    (b"sec-fetch-dest", b"style"),
-    (b"sec-fetch-mode", b"no-cors"),
-    (b"accept", b"text/css,*/*;q=0.1"),
-)
+_OF_SCRIPTS = (b"sec-fetch-dest", b"script"), (b"sec-fetch-mode", b"cors")
+_OF_STYLES = (b"sec-fetch-dest", b"style"), (b"sec-fetch-mode", b"no-cors")
 _OF_US = (b"sec-fetch-site", b"same-origin")
 
 
@@ -32,6 +28,11 @@ class ExpectedRequest(NamedTuple):
     url: str
     is_style: bool
 
+    @property
+    def accept(self) -> str:
+        """What the `accept` header says."""
+        return "text/css,*/*;q=0.1" if self.is_style else "*/*"
+
     def scope(self, base: str) -> Scope:
         """Return the request as ASGI has it.
 
@@ -45,7 +46,11 @@ class ExpectedRequest(NamedTuple):
             "path": module_url.decode_url(path),
             "raw_path": path.encode(),
             "query_string": query[1:].encode(),
-            "headers": [_OF_US, *(_OF_STYLES if self.is_style else _OF_SCRIPTS)],
+            "headers": [
+                _OF_US,
+                *(_OF_STYLES if self.is_style else _OF_SCRIPTS),
+                (b"accept", self.accept.encode()),
+            ],
         }
 
 

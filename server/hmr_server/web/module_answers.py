@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -31,6 +32,10 @@ from .pages.project_answers import ProjectAnswers
 from .request_url import below_base, path_of
 from .site_rules import SiteRules
 from .warm_answers import Warm, WarmAnswers
+
+# How long requests wait at most while answers are prepared; a turn of the loop for each would take as long as
+# a third of its work
+_TURN_S = 0.003
 
 _logger = logging.getLogger(__name__)
 
@@ -138,21 +143,25 @@ class ModuleAnswers:
             The modules whose answers are there now.
         """
         prepared = []
-        for number, expected in enumerate(islice(expected_requests(payload), most)):
-            if number:
+        turn_ends = time.monotonic() + _TURN_S
+        for expected in islice(expected_requests(payload), most):
+            if time.monotonic() > turn_ends:
                 await asyncio.sleep(0)  # requests come first
-            request = Request(expected.scope(self._config.base))
+                turn_ends = time.monotonic() + _TURN_S
             try:
-                accept = request.headers["accept"]
-                node = await self._modules.find_module(expected.url, accept=accept)
-                result = await self._modules.answer(node, tells_pages=False)
+                node = await self._modules.find_module(expected.url, accept=expected.accept)
+                await self._modules.make(node)
+                code = node.code
+                if code is None or keeps_portable or not code.is_portable:
+                    result = await self._modules.answer(node, tells_pages=False)
+                    if result.file is not None:
+                        continue
+                    request = Request(expected.scope(self._config.base))
+                    self._respond(request, expected.url, node, result)
             except Exception as error:  # noqa: BLE001  # the request gets it, whatever it is
                 _logger.debug("%s is not prepared: %s", expected.url, error)
                 continue
-            if result.file is None:
-                if keeps_portable or node.code is None or not node.code.is_portable:
-                    self._respond(request, expected.url, node, result)
-                prepared.append(Prepared(expected.url, node))
+            prepared.append(Prepared(expected.url, node))
         return prepared
 
     def _respond(
