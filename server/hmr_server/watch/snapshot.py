@@ -14,9 +14,10 @@ import os
 import stat
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
 
 from ..files.globs import GlobSet
 from .file_change import ChangeKind, FileChange
@@ -39,6 +40,15 @@ class _Look(NamedTuple):
     content: (
         bytes | None
     )  # its digest, if modified so shortly before that equal looks prove nothing
+
+
+Look: TypeAlias = "_Look | list[str] | None"
+"""How a path looked: a file, the names in a directory, or nothing of the two."""
+
+Looks: TypeAlias = Mapping[str, Look]
+"""How paths looked, for a difference that comes later: nothing has hinted at them since."""
+
+_NO_LOOKS: Looks = MappingProxyType({})
 
 
 class FileSnapshot:
@@ -106,12 +116,26 @@ class FileSnapshot:
                     return True
         return False
 
-    def difference(self, paths: Iterable[str]) -> list[FileChange]:
+    def look_ahead(self, paths: Iterable[str]) -> Looks:
+        """Look at known files, for a difference: while their save may not have come to its end.
+
+        Args:
+            paths: As for `difference`; what is no known file, or has a symlink on its way, is looked at then.
+        """
+        looks: dict[str, Look] = {}
+        for path in paths:
+            directory, name = os.path.split(path)
+            if self._tree.get(directory, {}).get(name) is not None:
+                looks[path] = _look(path, self._racy_ns)
+        return looks
+
+    def difference(self, paths: Iterable[str], looks: Looks = _NO_LOOKS) -> list[FileChange]:
         """Look at `paths` again, at whole directories too, and return what changed.
 
         Args:
             paths: Absolute paths; what they were or are makes no difference. One that is neither
                 below the root nor was added does not count.
+            looks: What `look_ahead` has seen since the last hint at each of them.
 
         Returns:
             One change for each file, in the order of paths and of names.
@@ -121,7 +145,7 @@ class FileSnapshot:
             if self.is_ignored(path) or not (self._is_inside(path) or self.is_known(path)):
                 continue
             for hinted in self._singles_of(path):
-                for file, kind in self._compare(hinted, is_hinted=True):
+                for file, kind in self._compare(hinted, is_hinted=True, looks=looks):
                     changes.setdefault(file, kind)
         return [FileChange(kind, Path(file)) for file, kind in changes.items()]
 
@@ -150,10 +174,12 @@ class FileSnapshot:
             return [path]
         return [os.path.join(path, name) for name in self._tree[path]]
 
-    def _compare(self, path: str, *, is_hinted: bool) -> Iterator[tuple[str, ChangeKind]]:
+    def _compare(
+        self, path: str, *, is_hinted: bool, looks: Looks = _NO_LOOKS
+    ) -> Iterator[tuple[str, ChangeKind]]:
         directory, name = os.path.split(path)
         known = self._tree.get(directory, {}).get(name)
-        now = _look(path, self._racy_ns)
+        now = looks[path] if path in looks else _look(path, self._racy_ns)
         if now is None:
             yield from self._forget(path)
             return
@@ -197,8 +223,8 @@ class FileSnapshot:
         self._tree.pop(path, None)
 
 
-def _look(path: str, racy_ns: int = 0) -> _Look | list[str] | None:
-    """Return how a file looks, the names in a directory, or `None` when there is neither."""
+def _look(path: str, racy_ns: int = 0) -> Look:
+    """Return how a path looks now."""
     try:
         status = os.stat(path)
         if stat.S_ISDIR(status.st_mode):

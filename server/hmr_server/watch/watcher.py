@@ -6,7 +6,8 @@ disk (snapshot.py) and hands the changes to the event loop. When a save has come
 - no hint for `_GROUP_S` (after one of a new file, which may be about to replace another one,
   `_NEW_FILE_S`), which groups the files of a branch switch or of a formatter: these write one
   in less than 0.1 ms. Where the system tells when a file is closed, nothing else has to be waited for.
-  To parse a script meanwhile was tried: that takes longer than the wait, and the save came later;
+  Meanwhile the files are looked at, and the event loop reads them ahead. (To do that in this thread was
+  tried: it takes longer than the wait, and the save came later);
 - a file that is open for writing may be half written: it gets `SETTLE_S` to be closed;
 - a file that is empty or gone may be in the middle of "truncate and write" or "move away and
   write again": it gets `SETTLE_S` to come back;
@@ -20,6 +21,7 @@ and with a look at everything, so that nothing is missed.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 import os
 import sys
@@ -27,15 +29,15 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from types import MappingProxyType, TracebackType
+from typing import Self, TypeVar
 
 from ..files.globs import GlobSet
 from .file_change import FileChange
 from .file_systems import why_polling
 from .hints import Hints, HintSource, IsIgnored, WatchError
 from .polling import Polling
-from .snapshot import FileSnapshot
+from .snapshot import FileSnapshot, Look, Looks
 from .truncated_file import SETTLE_S
 
 _GROUP_S = 0.0002 if sys.platform == "linux" else 0.001
@@ -48,11 +50,26 @@ _ROOT_GONE_S = 0.1
 _POLL_S = 0.3
 _FEW_FAILURES = 3
 _NOTHING = Hints()
+_NO_LOOKS: Looks = MappingProxyType({})
+_T = TypeVar("_T")
 
 POLLING_VARIABLES = ("HMR_WATCH_POLLING", "WATCHFILES_FORCE_POLLING")
 """Environment variables that turn polling on (`1`) or off (`0`); the second is watchfiles' own."""
 
 _logger = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(slots=True)
+class _Save:
+    """What one save has touched.
+
+    Attributes:
+        paths: The paths that were hinted at.
+        looks: How known files of them looked after the last hint at each.
+    """
+
+    paths: set[str]
+    looks: dict[str, Look] = dataclasses.field(default_factory=dict)
 
 
 class Watcher:
@@ -72,8 +89,9 @@ class Watcher:
         ignored: Globs of what does not matter, relative to `root`.
         polling: Whether to look at everything again and again, instead of waiting for the system's
             events; None leaves it to the environment and to the file system.
-        read_ahead: Called in the watcher's thread with each path of a burst, while the watcher waits for
-            its end: what is there already may be read. It takes some milliseconds at most, and raises nothing.
+        read_ahead: Called with each path of a save while the watcher waits for its end, by the event loop, and
+            for a burst in the watcher's thread: what is there already may be read. It takes some milliseconds at
+            most, and raises nothing.
 
     Raises:
         WatchError: On entering: the directory cannot be watched.
@@ -210,9 +228,9 @@ class Watcher:
         source = self._source
         while source is not None and not self._stop.is_set():
             try:
-                paths = self._collect(source)
-                if paths is not None and _inode(self._root) == inode:
-                    self._report(paths)
+                save = self._collect(source)
+                if save is not None and _inode(self._root) == inode:
+                    self._report(save.paths, save.looks)
                     continue
                 # It was moved or deleted, and the kernel's watches with it. Missing files are not
                 # reported now: a tool that replaces a project puts a new root here.
@@ -239,15 +257,17 @@ class Watcher:
                 self._stop.wait(_ROOT_GONE_S)
         return None
 
-    def _collect(self, source: HintSource) -> set[str] | None:
-        """Return the paths that one save touched; None when the root was deleted."""
+    def _collect(self, source: HintSource) -> _Save | None:
+        """Return what one save touched; None when the root was deleted."""
         hints = source.wait(_WAKE_S)
-        paths = self._relevant(hints.paths)
+        save = _Save(paths := self._relevant(hints.paths))
         is_lost = hints.is_root_lost
         began = time.monotonic()
         patience = self._group_s(paths) if paths else 0.0
         unread: list[str] = []
+        more = set(paths)
         while patience and not self._stop.is_set():
+            self._look_ahead(source, save, more)
             hints = self._wait(source, patience, unread)
             is_lost |= hints.is_root_lost
             paths |= (more := self._relevant(hints.paths))
@@ -264,7 +284,19 @@ class Watcher:
                 patience = max(_GROUP_S, SETTLE_S - waited)
             else:
                 patience = 0.0
-        return None if is_lost else paths
+        return None if is_lost else save
+
+    def _look_ahead(self, source: HintSource, save: _Save, hinted: Iterable[str]) -> None:
+        """Do what is due at the end of a save, in case that it is at its end."""
+        for path in hinted:
+            save.looks.pop(path, None)
+        if source.is_being_written(hinted):
+            return
+        with self._lock:
+            save.looks |= self._snapshot.look_ahead(hinted)
+        if len(save.paths) <= _BURST_HINTS:
+            for path in hinted:
+                self._in_loop(self._read_ahead, path)
 
     def _wait(self, source: HintSource, seconds: float, unread: list[str]) -> Hints:
         """Wait for hints, and have files read ahead as long as there are none."""
@@ -289,14 +321,21 @@ class Watcher:
         with self._lock:
             return self._snapshot.is_unsettled(paths) or self._singles.is_unsettled(paths)
 
-    def _report(self, paths: Iterable[str]) -> None:
+    def _report(self, paths: Iterable[str], looks: Looks = _NO_LOOKS) -> None:
         ordered = sorted(paths)
         if not ordered:
             return
         with self._lock:
-            changes = [*self._snapshot.difference(ordered), *self._singles.difference(ordered)]
-        if changes and self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._batches.put_nowait, changes)
+            changes = [
+                *self._snapshot.difference(ordered, looks),
+                *self._singles.difference(ordered),
+            ]
+        if changes:
+            self._in_loop(self._batches.put_nowait, changes)
+
+    def _in_loop(self, function: Callable[[_T], object], argument: _T) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(function, argument)
 
 
 def _native(root: str, is_ignored: IsIgnored) -> HintSource:

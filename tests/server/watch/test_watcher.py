@@ -191,7 +191,7 @@ def test_a_branch_switch_is_no_flood_of_batches(root: Path) -> None:
     assert (found["a.js"], found["b.js"], found["file7.js"]) == (DELETE, UPDATE, CREATE)
 
 
-def test_files_of_a_branch_switch_are_read_while_it_comes_to_its_end(root: Path) -> None:
+def test_files_are_read_while_their_save_comes_to_its_end(root: Path) -> None:
     files = [root / f"dir/{number}.js" for number in range(100)]
     for file in files:
         file.write_text("old")
@@ -202,10 +202,12 @@ def test_files_of_a_branch_switch_are_read_while_it_comes_to_its_end(root: Path)
             file.write_text("new")
 
     [one, *_] = batches_of(root, lambda: save(root / "a.js"), read_ahead=read.append)
-    assert (set(one), read) == ({"a.js"}, [])
+    assert set(one) == {"a.js"}
+    assert set(read) == {str(root / "a.js"), str(root / "marker")}
+    read.clear()
     batches_of(root, switch, read_ahead=read.append)
-    assert read
-    assert set(read) <= {str(file) for file in files}
+    assert len(read) > 10
+    assert set(read) <= {str(file) for file in (*files, root / "marker")}
 
 
 @pytest.mark.parametrize(
@@ -349,6 +351,23 @@ def test_a_save_within_a_tick_of_the_clock_is_seen(
     save(file, "2" * size)
     os.utime(file, ns=(time, time))
     assert shown(root, snapshot.difference([str(file)])) == {"a.js": UPDATE}
+
+
+def test_what_is_written_after_a_look_ahead_is_seen(root: Path) -> None:
+    snapshot = FileSnapshot(root, GlobSet([]))
+    snapshot.take()
+    known, new = str(root / "a.js"), str(root / "new.js")
+    save(root / "a.js", "one")
+    save(root / "new.js", "new")
+    looks = snapshot.look_ahead([known, new, str(root / "dir")])
+    assert list(looks) == [known]
+    save(root / "a.js", "two")
+    assert shown(root, snapshot.difference([known, new], looks)) == {
+        "a.js": UPDATE,
+        "new.js": CREATE,
+    }
+    assert shown(root, snapshot.difference([known])) == {"a.js": UPDATE}
+    assert snapshot.difference([known]) == []
 
 
 def test_a_file_that_is_written_in_parts_is_one_update_once_it_is_closed(root: Path) -> None:
