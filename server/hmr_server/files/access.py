@@ -73,6 +73,7 @@ class FileAccess:
         self._deny = GlobSet(deny)
         # a path is asked about again with each request for it
         self._is_denied_name = functools.lru_cache(maxsize=_REMEMBERED)(self._matches)
+        self._is_plain = functools.lru_cache(maxsize=_REMEMBERED)(self._may_be_served)
         # Text, not `Path`: each request asks, and comparing paths as objects costs more than the disk.
         self._root = os.fspath(root)
         self._allowed = tuple(
@@ -137,6 +138,8 @@ class FileAccess:
             AccessDenied: The last one is outside the allowed directories, or a deny glob matches
                 one of them.
         """
+        if all(map(self._is_plain, names)):
+            return
         if not any(True for _ in self._relative(names[-1])):
             raise AccessDenied(
                 self._shown(names[0]),
@@ -168,15 +171,20 @@ class FileAccess:
         """
         return self._is_denied(os.fspath(file))
 
+    def _may_be_served(self, file: str) -> bool:
+        """Return whether a path may be served whatever is on the disk."""
+        within = list(self._relative(file))
+        return bool(within) and not (self._is_denied_below(within) or _may_be_key(file))
+
     def _is_denied(self, file: str) -> bool:
         within = list(self._relative(file))
         if not within:
             return False
-        return (
-            any(map(self._is_denied_name, within))
-            or is_hidden(min(within, key=len))
-            or _is_own_key(file)
-        )
+        return self._is_denied_below(within) or _is_own_key(file)
+
+    def _is_denied_below(self, within: Sequence[str]) -> bool:
+        """Return whether a path, relative to each allowed directory that it is in, is hidden or denied."""
+        return any(map(self._is_denied_name, within)) or is_hidden(min(within, key=len))
 
     def _matches(self, path: str) -> bool:
         if self._deny.matches(path):
@@ -208,8 +216,12 @@ def _is_own_key(file: str) -> bool:
 
     Only where it is there: a page's own URL may have this form.
     """
+    return _may_be_key(file) and os.path.isfile(file)  # noqa: PTH113  # text
+
+
+def _may_be_key(file: str) -> bool:
     name = os.path.basename(file).lower().removesuffix(".pub")  # noqa: PTH119  # text
-    return name.startswith("id_") and "." not in name and os.path.isfile(file)  # noqa: PTH113  # text
+    return name.startswith("id_") and "." not in name
 
 
 def _leads_in_a_circle(real: str) -> bool:
