@@ -7,7 +7,7 @@ import { forgetCopiesInTime } from "./cached_copies.js";
 import { hotData, isRecording } from "./hot_context.js";
 import { config, hasDocument, here, parse } from "./settings.js";
 import { showSheet } from "./sheet_texts.js";
-import { sourcesFrom, takeSources, textOf } from "./sources.js";
+import { serverUrl, sourcesFrom, takeSources, textOf } from "./sources.js";
 import { lookForUnrun } from "./unrun_modules.js";
 
 const canPreload = hasDocument && document.createElement("link").relList.supports?.("modulepreload");
@@ -47,7 +47,7 @@ function sheetLink({ url, old: { crossOrigin, nonce, referrerPolicy } }) {
 }
 
 /** A path and query below the base as a whole URL; others stay. */
-const absolute = (url) => (url.startsWith("/") ? new URL(`${belowHere}${url}`, here).href : url);
+const absolute = (url) => (url.startsWith("/") ? serverUrl(`${belowHere}${url}`) : url);
 
 function preloadLink(url, rel = "modulepreload") {
   const link = document.createElement("link");

@@ -12,6 +12,8 @@ const sourcesField = "hmr:sources"; // of an update's message; and the event by 
 const firstWithManyMaps = 133; // of Chromium: before, one map is all that a page can have
 const policies = 'script[nonce], meta[http-equiv="content-security-policy" i]';
 const dataUrls = /data:text\/javascript;charset=utf-8,\S*%0A%2F%2F%23%20sourceURL%3D([\w.~%!*()-]+)/g;
+// nothing that URLs write otherwise; to parse a URL takes longer than all else that is done here for a module
+const plainPath = /^(?:\/[\w@~-][\w.@~+-]*)+(?:\?[\w=&@.-]*)?$/;
 
 let takesSources; // a promise
 // What an update accepted and failed to import, with modules below it. Perhaps these were not reached: the page would
@@ -47,6 +49,9 @@ function leadToTexts(texts) {
   map.remove(); // it stays in effect
 }
 
+/** A path of this server, and its query, as a whole URL. */
+export const serverUrl = (path) => (plainPath.test(path) ? here.origin + path : new URL(path, here).href);
+
 /** What the browser says of a text, with the URL that leads to it. */
 export const withoutTexts = (said) => said.replace(dataUrls, (_, url) => decodeURIComponent(url));
 
@@ -68,7 +73,7 @@ export function sourcesFrom(socket) {
  * @returns {string[]} The URLs without a source.
  */
 export function takeSources({ [sourcesField]: sent = {} }, updates) {
-  const come = new Map(Object.entries(sent).map(([url, text]) => [new URL(`${config.base}${url.slice(1)}`, here).href, text]));
+  const come = new Map(Object.entries(sent).map(([url, text]) => [serverUrl(`${config.base}${url.slice(1)}`), text]));
   if (updates.length && [...halfDone].some((path) => updates.every(({ acceptedPath }) => acceptedPath !== path))) {
     reloadPage?.(`${[...halfDone][0]} was updated in part only`);
   }
@@ -94,7 +99,7 @@ export function whenHalfDone(handle) {
 
 /** Imports a module, and notes what became of it. */
 export async function importSourced(url) {
-  const { acceptedPath, isAlone = true } = sourced.get(new URL(url, here).href) ?? {};
+  const { acceptedPath, isAlone = true } = sourced.get(serverUrl(url)) ?? {};
   try {
     // an import() of this script's own: allowed wherever this script is, unlike eval
     const module = await import(/* @vite-ignore */ url);
