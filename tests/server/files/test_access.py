@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hmr_server.config import ServerConfig
@@ -263,4 +263,5 @@ def test_no_spelling_leaves_the_root(
 @given(st.text(st.characters(min_codepoint=0x20, exclude_characters="\\\x7f", codec="utf-8")))
 def test_decoding_undoes_encoding(path: str) -> None:
     if ".." not in path.split("/"):
-        assert decode_path(quote(path)) == path
+        assume(not {".", ".."} & set(path.split("/")))  # refused, see above
+    assert decode_path(quote(path)) == path
