@@ -105,13 +105,17 @@ class FileSnapshot:
             return False
         return self._ignored.matches(path.removeprefix(self._prefix).replace(os.sep, "/"))
 
-    def is_unsettled(self, paths: Iterable[str]) -> bool:
-        """Return whether a known file of `paths` is missing or empty now: a save may be under way."""
+    def is_unsettled(self, paths: Iterable[str], looks: Looks = _NO_LOOKS) -> bool:
+        """Return whether a known file of `paths` is missing or empty now: a save may be under way.
+
+        Args:
+            looks: As for `difference`.
+        """
         for path in paths:
             directory, name = os.path.split(path)
             known = self._tree.get(directory, {}).get(name)
             if known is not None and known.size:
-                now = _look(path)
+                now = looks[path] if path in looks else _look(path)
                 if not isinstance(now, _Look) or now.size == 0:
                     return True
         return False
@@ -141,7 +145,7 @@ class FileSnapshot:
             One change for each file, in the order of paths and of names.
         """
         changes: dict[str, ChangeKind] = {}
-        for path in self._real(paths):
+        for path in self._real(paths, looks):
             if self.is_ignored(path) or not (self._is_inside(path) or self.is_known(path)):
                 continue
             for hinted in self._singles_of(path):
@@ -149,11 +153,14 @@ class FileSnapshot:
                     changes.setdefault(file, kind)
         return [FileChange(kind, Path(file)) for file, kind in changes.items()]
 
-    def _real(self, paths: Iterable[str]) -> list[str]:
+    def _real(self, paths: Iterable[str], looks: Looks = _NO_LOOKS) -> list[str]:
         """`paths` without the symlinks that lead to them, each once."""
         parents: dict[str, str] = {}
         real: dict[str, None] = {}
         for path in paths:
+            if path in looks:  # known by this path, which has none
+                real[path] = None
+                continue
             directory, name = os.path.split(path)
             if directory not in parents:
                 parents[directory] = os.path.realpath(directory)

@@ -278,9 +278,7 @@ class Watcher:
                 patience = _BURST_QUIET_S if more or patience < _BURST_QUIET_S else 0.0
             elif more and waited < SETTLE_S:
                 patience = self._group_s(more)
-            elif waited < SETTLE_S and (
-                source.is_being_written(paths) or self._is_unsettled(paths)
-            ):
+            elif waited < SETTLE_S and (source.is_being_written(paths) or self._is_unsettled(save)):
                 patience = max(_GROUP_S, SETTLE_S - waited)
             else:
                 patience = 0.0
@@ -317,9 +315,11 @@ class Watcher:
         # What is ignored must not make us wait: a build writes next to an edit.
         return {path for path in paths if not self._snapshot.is_ignored(path)}
 
-    def _is_unsettled(self, paths: set[str]) -> bool:
+    def _is_unsettled(self, save: _Save) -> bool:
         with self._lock:
-            return self._snapshot.is_unsettled(paths) or self._singles.is_unsettled(paths)
+            return self._snapshot.is_unsettled(
+                save.paths, save.looks
+            ) or self._singles.is_unsettled(save.paths)
 
     def _report(self, paths: Iterable[str], looks: Looks = _NO_LOOKS) -> None:
         ordered = sorted(paths)
