@@ -116,8 +116,8 @@ class Environment(Protocol):
     def mapped_url(self, specifier: str) -> str | None:
         """Return the module URL that import maps of pages give a bare specifier; None where that is uncertain."""
 
-    def is_mapped(self, url: str) -> bool:
-        """Return whether an import map of a page may lead a path that is requested elsewhere."""
+    def led_elsewhere(self, specifier: str, importer: str) -> str | None:
+        """Return the path of an import that an import map of a page may lead elsewhere."""
 
     def next_timestamp(self) -> int:
         """Return the time in milliseconds, later than any time returned before."""

@@ -311,9 +311,9 @@ class DevEnvironment:
         """Return the module URL that import maps of pages give a bare specifier; None where that is uncertain."""
         return self._pages.import_maps.module_of(specifier)
 
-    def is_mapped(self, url: str) -> bool:
-        """Return whether an import map of a page may lead a path that is requested elsewhere."""
-        return self._pages.import_maps.leads_elsewhere(url)
+    def led_elsewhere(self, specifier: str, importer: str) -> str | None:
+        """Return the path of an import that an import map of a page may lead elsewhere; see `ImportMaps`."""
+        return self._pages.import_maps.led_elsewhere(specifier, importer)
 
     def next_timestamp(self) -> int:
         """Return the time, later than any time given before."""

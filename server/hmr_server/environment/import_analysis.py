@@ -13,7 +13,6 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urljoin
 
 from hmr_client.wire.payloads import ErrorDetails, ErrorLocation
 
@@ -234,9 +233,9 @@ class _Analysis:
                 OwnReference(text) if text.startswith("/@") else text
             )
         if text.startswith((".", "/")):
-            url = urljoin(module_url.to_request(self._node.url), text)
-            if environment.is_mapped(url):
-                return OwnReference(url)
+            path = environment.led_elsewhere(text, module_url.to_request(self._node.url))
+            if path is not None:
+                return OwnReference(path)
         try:
             id_ = await environment.resolve_id(text, self._node.id)
             if id_ is None and (public := environment.resolver.public_file(text)) is not None:

@@ -72,6 +72,7 @@ class ImportMaps:
     def __init__(self, base: str) -> None:
         self._base = base
         self._maps: dict[str, _Map] = {}
+        self._has_urls = False  # as names: few maps have, and each import of a module asks
 
     def note(self, key: str, page: Page, text: str, url: str | None) -> bool:
         """Note a page's map.
@@ -94,6 +95,8 @@ class ImportMaps:
         if new == self._maps.get(key, _Map("", {})):
             return False
         self._maps[key] = new
+        names = (name for one in self._maps.values() for name in one.imports)
+        self._has_urls = any(name.startswith(_OF_URLS) for name in names)
         return True
 
     def defines(self, specifier: str) -> bool:
@@ -114,16 +117,20 @@ class ImportMaps:
             return None
         return "/" + target.removeprefix(self._base)
 
-    def leads_elsewhere(self, path: str) -> bool:
-        """Return whether a map may lead a URL of this server elsewhere: the browser has to find the way.
+    def led_elsewhere(self, specifier: str, importer: str) -> str | None:
+        """Return the path below the base of an import that a map may lead elsewhere: the browser has to find the way.
 
         A page without the map finds something else there.
 
         Args:
-            path: The path below the base, as requests have it.
+            specifier: Relative or root-absolute.
+            importer: The path below the base of the module that imports it, as requests have it.
         """
+        if not self._has_urls:
+            return None
+        path = urljoin(importer, specifier)
         url = self._base + path.removeprefix("/")
-        return any(one.leads_elsewhere(url) for one in self._maps.values())
+        return path if any(one.leads_elsewhere(url) for one in self._maps.values()) else None
 
     def _found(self, specifier: str) -> Iterator[str]:
         for one in self._maps.values():

@@ -94,4 +94,6 @@ def test_which_urls_a_map_may_lead_elsewhere(path: str, head: str, expected: boo
         "lib": "./lib.js",
     }
     noted(maps, "page", {"imports": imports}, head=head, url="/sub/index.html")
-    assert maps.leads_elsewhere(path) is expected
+    assert maps.led_elsewhere(path, "/main.js") == (path if expected else None)
+    relative = f"../..{path}"
+    assert maps.led_elsewhere(relative, "/deep/er/main.js") == (path if expected else None)
