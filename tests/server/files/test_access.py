@@ -262,6 +262,5 @@ def test_no_spelling_leaves_the_root(
 
 @given(st.text(st.characters(min_codepoint=0x20, exclude_characters="\\\x7f", codec="utf-8")))
 def test_decoding_undoes_encoding(path: str) -> None:
-    if ".." not in path.split("/"):
-        assume(not {".", ".."} & set(path.split("/")))  # refused, see above
+    assume(not {".", ".."} & set(path.split("/")))  # refused, see above
     assert decode_path(quote(path)) == path
