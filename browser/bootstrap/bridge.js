@@ -10,7 +10,7 @@ import { preloadFrom } from "./preload.js";
 import { reportFailedImport } from "./script_errors.js";
 import { lastPush, servedPage } from "./served_page.js";
 import { config, here, importPart, prefix } from "./settings.js";
-import { importSourced, whenHalfDone } from "./sources.js";
+import { importSourced, serverUrl, whenHalfDone } from "./sources.js";
 import { whenUnrun } from "./unrun_modules.js";
 import { unpatchedScripts, whyUnpatched } from "./unpatched_python.js";
 import { view } from "./view.js";
@@ -18,7 +18,7 @@ import { view } from "./view.js";
 export function bridge(early, { entry, packages, byPyScript, page }, pyodide, { watchEffects, dataFiles, keepCode }) {
   whenHalfDone(view.page.reload);
   whenUnrun(view.page.reload);
-  const absolute = (path) => path && new URL(path, here).href;
+  const absolute = (path) => path && serverUrl(path);
   return {
     settings: JSON.stringify({
       ...config,

@@ -119,9 +119,8 @@ class PageRecorder:
         def remove_event_listener(elt: Any, event: str, listener: Callable[[Any], None]) -> None:
             key = (elt.js_id, event, listener)
             if key not in self._wrappers.EVENT_LISTENERS and hash(key) in self._closed_keys:
-                self._closed_keys.discard(
-                    hash(key)
-                )  # an object of the old program cleans up after itself
+                # an object of the old program cleans up after itself
+                self._closed_keys.discard(hash(key))
                 return
             remove(elt, event, listener)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -105,16 +106,19 @@ class ModuleRequests:
         Args:
             tells_pages: Whether to send an error to the pages, because one of them asks.
         """
-        try:
+        with self._letting_go(node):
             return await self._transforms.answer(node, tells_pages=tells_pages)
-        finally:
-            if not self._graph.is_kept(node):
-                self._graph.let_go(node)
 
     async def make(self, node: ModuleNode) -> None:
         """Make a module's code ahead, and tell no page of an error; raises what `transform_request` raises."""
-        try:
+        with self._letting_go(node):
             await self._transforms.make(node)
+
+    @contextlib.contextmanager
+    def _letting_go(self, node: ModuleNode) -> Iterator[None]:
+        """Let a module go after what is done with it inside, unless the graph keeps it."""
+        try:
+            yield
         finally:
             if not self._graph.is_kept(node):
                 self._graph.let_go(node)

@@ -14,8 +14,8 @@ import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from hmr_client.eager import start
 from hmr_client.wire.payloads import ErrorDetails, ErrorPayload, Prune
@@ -37,25 +37,15 @@ from .plugin_container import PluginEnvironment
 _LARGEST = 1 << 19
 
 
-class _Made(NamedTuple):
-    """What a transform has made.
-
-    Attributes:
-        code: The module's code; None where its file is sent as it is.
-        stamp: The module's stamp when its file was read.
-        as_it_is: The answer where there is no code.
-    """
-
-    code: ModuleCode | None
-    stamp: int = 0
-    as_it_is: TransformResult | None = None
+_Answer = Callable[[], TransformResult]
+"""Makes the answer of what a transform has made: a module's code may be sent in another way."""
 
 
 @dataclass(slots=True, eq=False)
 class _Pending:
     generation: int
     tells_pages: bool  # whether a page is among those who have asked
-    task: asyncio.Future[_Made] = field(init=False)
+    task: asyncio.Future[_Answer] = field(init=False)
 
 
 class Transforms:
@@ -92,24 +82,16 @@ class Transforms:
             raise OutdatedRequest(node.url)
         if (known := self.known_answer(node)) is not None:
             return known
-        made = await self._made(node, tells_pages=tells_pages)
-        if made.code is None:
-            assert made.as_it_is is not None  # noqa: S101  # one of the two
-            return made.as_it_is
-        known = self.known_answer(node) if node.code is made.code else None
-        return known or self._render(made.code, made.stamp)
+        return (await self._made(node, tells_pages=tells_pages))()
 
     async def make(self, node: ModuleNode) -> None:
-        """Make a module's code ahead, and tell no page of an error; raises what `answer` raises.
-
-        Its answer is made when a request needs it: the code may be sent in another way.
-        """
+        """Make a module's code ahead, and tell no page of an error; raises what `answer` raises."""
         if self._closed:
             raise OutdatedRequest(node.url)
-        if node.code is None and node.answer is None:
+        if node.code is None:
             await self._made(node, tells_pages=False)
 
-    async def _made(self, node: ModuleNode, *, tells_pages: bool) -> _Made:
+    async def _made(self, node: ModuleNode, *, tells_pages: bool) -> _Answer:
         pending = self._pending.get(node)
         if pending is None or pending.generation != node.generation:
             pending = self._pending[node] = _Pending(node.generation, tells_pages)
@@ -167,10 +149,10 @@ class Transforms:
         if not pending.task.cancelled():
             pending.task.exception()  # each waiting request got it; there may be none left
 
-    async def _transform(self, node: ModuleNode, pending: _Pending) -> _Made:
+    async def _transform(self, node: ModuleNode, pending: _Pending) -> _Answer:
         generation, stamp = node.generation, node.last_hmr_timestamp
         if (as_it_is := self._as_it_is(node)) is not None:
-            return _Made(None, as_it_is=as_it_is)
+            return lambda: as_it_is
         context = PluginContext(self._environment, node)
         try:
             code, info = await self._make(node, context)
@@ -190,7 +172,16 @@ class Transforms:
             if node.failed_on_load:
                 node.failed_on_load = False
                 self._graph.changed[node] = None
-        return _Made(code, stamp)
+        return partial(self._answer_of, node, code, stamp)
+
+    def _answer_of(self, node: ModuleNode, code: ModuleCode, stamp: int) -> TransformResult:
+        """Return the answer with a module's code; of its present one it is kept.
+
+        Args:
+            stamp: The module's stamp when its file was read.
+        """
+        known = self.known_answer(node) if node.code is code else None
+        return known or self._render(code, stamp)
 
     def _as_it_is(self, node: ModuleNode) -> TransformResult | None:
         """Return the answer that sends a file unchanged, if it is too large to be read.

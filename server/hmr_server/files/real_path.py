@@ -23,18 +23,21 @@ def real_path(path: str) -> str:
     Raises:
         ValueError: It has a NUL in it.
     """
-    if sys.platform == "linux":
-        try:
-            descriptor = os.open(path, _PATH_ONLY)
-        except OSError:  # it does not exist, in whole or in part
-            return os.path.realpath(path)
-        try:
-            found = os.readlink(f"/proc/self/fd/{descriptor}")  # noqa: PTH115  # text
-        except OSError:  # there is no /proc here, or the path is too long for it
-            return os.path.realpath(path)
-        finally:
-            os.close(descriptor)
-        # another mount namespace's file has no path that begins at our root
-        if found.startswith("/") and not found.endswith(_DELETED):
-            return found
-    return os.path.realpath(path)
+    found = _as_linux_says(path) if sys.platform == "linux" else None
+    return os.path.realpath(path) if found is None else found
+
+
+def _as_linux_says(path: str) -> str | None:
+    """Return where a file is that can be opened; None where Linux can't say it."""
+    try:
+        descriptor = os.open(path, _PATH_ONLY)
+    except OSError:  # it does not exist, in whole or in part
+        return None
+    try:
+        found = os.readlink(f"/proc/self/fd/{descriptor}")  # noqa: PTH115  # text
+    except OSError:  # there is no /proc here, or the path is too long for it
+        return None
+    finally:
+        os.close(descriptor)
+    # another mount namespace's file has no path that begins at our root
+    return found if found.startswith("/") and not found.endswith(_DELETED) else None

@@ -111,7 +111,7 @@ def bundle(
         root,
         tuple(modules.values()),
         urls,
-        {name: packages[name] for name in sorted(packages)},
+        dict(sorted(packages.items())),
         listing.data,
         listing.is_complete,
         listing.left_out,

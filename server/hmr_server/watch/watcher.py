@@ -29,7 +29,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import Self, TypeVar
 
 from ..files.globs import GlobSet
@@ -37,7 +37,7 @@ from .file_change import FileChange
 from .file_systems import why_polling
 from .hints import Hints, HintSource, IsIgnored, WatchError
 from .polling import Polling
-from .snapshot import FileSnapshot, Look, Looks
+from .snapshot import FileSnapshot, Look
 from .truncated_file import SETTLE_S
 
 _GROUP_S = 0.0002 if sys.platform == "linux" else 0.001
@@ -50,7 +50,6 @@ _ROOT_GONE_S = 0.1
 _POLL_S = 0.3
 _FEW_FAILURES = 3
 _NOTHING = Hints()
-_NO_LOOKS: Looks = MappingProxyType({})
 _T = TypeVar("_T")
 
 POLLING_VARIABLES = ("HMR_WATCH_POLLING", "WATCHFILES_FORCE_POLLING")
@@ -230,19 +229,19 @@ class Watcher:
             try:
                 save = self._collect(source)
                 if save is not None and _inode(self._root) == inode:
-                    self._report(save.paths, save.looks)
+                    self._report(save)
                     continue
                 # It was moved or deleted, and the kernel's watches with it. Missing files are not
                 # reported now: a tool that replaces a project puts a new root here.
                 source = self._await_root()
                 inode = _inode(self._root)
-                self._report([str(self._root)])
+                self._report(_Save({str(self._root)}))
             except Exception:  # the thread must not end: no save would be seen any more
                 self._failures += 1
                 _logger.exception("Watching failed. It starts again, and nothing is missed")
                 self._stop.wait(_ROOT_GONE_S)
                 source = self._await_root()
-                self._report([str(self._root), *self._outside])
+                self._report(_Save({str(self._root), *self._outside}))
         with self._lock:
             source, self._source = self._source, None
         if source is not None:
@@ -321,13 +320,13 @@ class Watcher:
                 save.paths, save.looks
             ) or self._singles.is_unsettled(save.paths)
 
-    def _report(self, paths: Iterable[str], looks: Looks = _NO_LOOKS) -> None:
-        ordered = sorted(paths)
+    def _report(self, save: _Save) -> None:
+        ordered = sorted(save.paths)
         if not ordered:
             return
         with self._lock:
             changes = [
-                *self._snapshot.difference(ordered, looks),
+                *self._snapshot.difference(ordered, save.looks),
                 *self._singles.difference(ordered),
             ]
         if changes:
