@@ -146,9 +146,10 @@ class Site:
         """The modules' texts in the page, as a Chromium gets it."""
         browser = (b"sec-fetch-dest", b"document"), (b"user-agent", b"Chrome/150.0.0.0")
         answer = await self.answer("/", *browser)
-        _, _, rest = answer.body.partition(b'<script type="application/json" data-hmr-sources>')
-        content = json.loads(rest.partition(b"</script>")[0])
-        return {name: text.replace(content["mark"], "/") for name, text in content["texts"].items()}
+        _, _, rest = answer.body.partition(b'<script type="application/json" data-hmr-sources="')
+        mark, _, rest = rest.partition(b'" data-base="/">')
+        texts = json.loads(rest.partition(b"</script>")[0])
+        return {name: text.replace(mark.decode(), "/") for name, text in texts.items()}
 
     async def load(self) -> dict[str, bytes]:
         """The ETags of all modules."""

@@ -14,6 +14,7 @@ Rules and regular expressions are Vite's (`node/utils.ts`, `shared/utils.ts`).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes
 
 FS_PREFIX = "/@fs/"
@@ -153,6 +154,7 @@ def is_html_proxy(url: str) -> bool:
     return bool(_HTML_PROXY.search(url))
 
 
+@lru_cache(maxsize=1 << 14)  # asked of each import, each time that a module is written
 def is_explicit_import_required(url: str) -> bool:
     """Return whether an import of the URL must say `?import`, or the file itself would be served."""
     return not is_js_request(url) and not is_css_request(url)

@@ -65,6 +65,7 @@ class HashedModules:
         self._graph = graph
         self._url_of = url_of
         self._answer = answer
+        self._requests: dict[str, str] = {}  # what importers write, by id
         self.sources = PageSources(config)
         self._needs_nonce = config.has_policy
         self._salt = json.dumps(sorted(config.headers.items())).encode()  # kept with each answer
@@ -161,22 +162,18 @@ class HashedModules:
         found = list(roots)
         seen = set(found)
         for node in found:
-            new = [module for module in node.imported_modules if module not in seen]
-            seen.update(new)
-            found += new
+            if new := [module for module in node.imported_modules if module not in seen]:
+                seen.update(new)
+                found += new
             if node.id is None or node.type is not ModuleType.JS or not node.importers:
                 continue
-            if (
-                node.is_entry
-                or node.is_of_pages
-                or node.sees_url
-                or module_url.is_direct_css(node.url)
-            ):
+            if node.is_entry or node.is_of_pages or node.sees_url:
                 continue
             if node.code is None or node.code.content_type is not ContentType.JAVASCRIPT:
                 continue
-            reference = ImportReference(node, module_url.to_request(self._url_of(node.id)))
-            yield _Module(import_url(reference, self._base), node)
+            if (url := self._requests.get(node.id)) is None:
+                url = self._requests[node.id] = module_url.to_request(self._url_of(node.id))
+            yield _Module(import_url(ImportReference(node, url), self._base), node)
 
 
 class _Module(NamedTuple):

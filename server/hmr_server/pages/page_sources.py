@@ -17,19 +17,43 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cache
 
 from ..client.scripts import without_comments
 from ..client_wheel.wheel import page_script
 from ..config import ServerConfig
-from ..graph.module_code import ContentType, ModuleCode
+from ..graph.module_code import ContentType, ImportReference, ModuleCode, Stamped
 from ..graph.module_graph import ModuleNode
+from ..html.document import attribute_text
 
 LONGEST = 200_000
 """Characters of one source: a browser's limit for what it becomes is 2 MB, with escapes."""
 
 _LONGEST_PAGE = 8_000_000
 _MOST_PAGES = 50
+_MOST_WRITTEN = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A source as it is written into pages: most of them are the same at the next load.
+
+    Attributes:
+        code: What it was written of.
+        named: The modules whose stamps are in it, and its own one.
+        stamps: Their stamps.
+        text: The source, as JSON.
+    """
+
+    code: ModuleCode
+    named: tuple[Stamped, ...]
+    stamps: tuple[int, ...]
+    text: str
+
+    def is_of(self, code: ModuleCode) -> bool:
+        """Return whether it would be written the same now."""
+        return self.code is code and self.stamps == _stamps(self.named)
 
 
 class PageSources:
@@ -43,6 +67,7 @@ class PageSources:
         self._base = config.base
         self._is_on = config.push_sources and not config.has_policy
         self._sent: dict[str, frozenset[ModuleNode]] = {}
+        self._written: dict[ModuleNode, _Written] = {}
         # the page puts the server's URL in its place; nobody writes that by chance
         self._mark = f"hmr-{secrets.token_hex(8)}:/"
 
@@ -64,7 +89,7 @@ class PageSources:
     def texts(
         self, page: str, scripts: Iterable[ModuleNode], modules: Iterable[tuple[str, ModuleNode]]
     ) -> dict[str, str]:
-        """Return the sources that a page gets, by the modules' names.
+        """Return the sources that a page gets, by the modules' names, each as JSON.
 
         Args:
             page: The path that was asked for, without the base.
@@ -76,10 +101,8 @@ class PageSources:
         sent = []
         room = _LONGEST_PAGE
         for name, node in modules:
-            code = node.code
-            if node not in eager or code is None or not can_travel(code):
+            if node not in eager or (text := self._text(node)) is None:
                 continue
-            text = code.render(self._mark, node.last_hmr_timestamp)
             if len(text) <= min(LONGEST, room):
                 texts[name] = text
                 room -= len(text)
@@ -91,14 +114,34 @@ class PageSources:
         return texts
 
     def markup(self, texts: dict[str, str]) -> str:
-        """Return what goes into the page, in front of its first script."""
-        # ASCII: the page may have any charset; `<` could end the script
-        content = json.dumps({"base": self._base, "mark": self._mark, "texts": texts})
-        written = content.replace("<", "\\u003c")
+        """Return what goes into the page, in front of its first script.
+
+        Args:
+            texts: What `texts` has returned.
+        """
+        named = ",".join([f"{_json(name)}:{text}" for name, text in texts.items()])
+        base = attribute_text(self._base)
         return (
-            f'<script type="application/json" data-hmr-sources>{written}</script>'
+            f'<script type="application/json" data-hmr-sources="{self._mark}" data-base="{base}">{{{named}}}</script>'
             f"<script>{_leading_script()}</script>"
         )
+
+    def _text(self, node: ModuleNode) -> str | None:
+        code = node.code
+        if code is None:
+            return None
+        known = self._written.get(node)
+        if known is not None and known.is_of(code):
+            return known.text
+        if not can_travel(code):
+            return None
+        imported = (piece.module for piece in code.pieces if isinstance(piece, ImportReference))
+        named = (node, *imported)
+        text = _json(code.render(self._mark, node.last_hmr_timestamp))
+        if len(self._written) >= _MOST_WRITTEN:
+            self._written.clear()  # there may be modules in it that nobody asks for any more
+        self._written[node] = _Written(code, named, _stamps(named), text)
+        return text
 
 
 def can_travel(code: ModuleCode) -> bool:
@@ -119,6 +162,15 @@ def _eager(scripts: Iterable[ModuleNode]) -> Iterator[ModuleNode]:
         seen.update(new)
         found += new
         yield from new
+
+
+def _stamps(modules: Iterable[Stamped]) -> tuple[int, ...]:
+    return tuple([module.last_hmr_timestamp for module in modules])
+
+
+def _json(text: str) -> str:
+    # ASCII: the page may have any charset; `<` could end the script
+    return json.dumps(text).replace("<", "\\u003c")
 
 
 @cache

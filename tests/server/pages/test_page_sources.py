@@ -7,6 +7,7 @@ import re
 import pytest
 
 from hmr_server.environment import eager_modules
+from hmr_server.graph.module_code import ModuleCode
 from hmr_server.pages import page_sources
 from hmr_server.plugins import Plugin
 from hmr_server.web.pages.browsers import takes_sources
@@ -23,7 +24,10 @@ FILES = {
     "s.css": "p { color: red }",
 }
 SENT = {"/a.js", "/b.js", "/c.js", "/data.json?import", "/s.css"}
-SOURCES = re.compile(r'<script type="application/json" data-hmr-sources>(.*?)</script>', re.DOTALL)
+SOURCES = re.compile(
+    r'<script type="application/json" data-hmr-sources="(.*?)" data-base="/">(.*?)</script>',
+    re.DOTALL,
+)
 
 
 def page_of(p, *, takes_sources: bool = True) -> str:
@@ -36,8 +40,8 @@ def sources(p) -> dict[str, str]:
     found = SOURCES.search(page_of(p))
     if found is None:
         return {}
-    content = json.loads(found[1])
-    return {name: text.replace(content["mark"], "~/") for name, text in content["texts"].items()}
+    mark, texts = found.groups()
+    return {name: text.replace(mark, "~/") for name, text in json.loads(texts).items()}
 
 
 def test_a_page_that_nobody_has_loaded_contains_what_its_scripts_import_by_statements(project):
@@ -49,6 +53,25 @@ def test_a_page_that_nobody_has_loaded_contains_what_its_scripts_import_by_state
     page = page_of(p)
     assert page.index("data-hmr-sources") < page.index('<script type="module"')
     assert "lazier" not in page, "what comes later would be out of date by then"
+
+
+def test_a_reload_writes_only_the_sources_that_have_changed(project, monkeypatch):
+    p = project({"index.html": PAGE, **FILES})
+    sources(p)
+    p.load()
+    before = sources(p)
+    render, rendered = ModuleCode.render, []
+    monkeypatch.setattr(
+        ModuleCode, "render", lambda code, *how: rendered.append(code) or render(code, *how)
+    )
+    assert sources(p) == before
+    assert not rendered
+    p.edit("c.js", "export const c = 2;")
+    rendered.clear()
+    after = sources(p)
+    assert len(rendered) < len(SENT)
+    stamp = p.stamp("/c.js")
+    assert f'"~/c.js?t={stamp}"' in after[f"/b.js?t={stamp}"]
 
 
 def test_inline_scripts_import_modules_too(project):
