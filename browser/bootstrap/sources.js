@@ -42,8 +42,10 @@ async function trySource() {
 }
 
 function leadToTexts(texts) {
-  const toData = ([url, text]) => [url, `data:text/javascript;charset=utf-8,${encodeURIComponent(`${text}\n//# sourceURL=${url}`)}`];
-  const text = JSON.stringify({ imports: Object.fromEntries(Object.entries(texts).map(toData)) });
+  // what is in a whole URL, and what is encoded, needs no escapes in JSON
+  const toEntry = ([url, text]) =>
+    `"${url}":"data:text/javascript;charset=utf-8,${encodeURIComponent(`${text}\n//# sourceURL=${url}`)}"`;
+  const text = `{"imports":{${Object.entries(texts).map(toEntry).join()}}}`;
   const map = Object.assign(document.createElement("script"), { type: "importmap", text });
   document.head.append(map);
   map.remove(); // it stays in effect
@@ -99,6 +101,7 @@ export function whenHalfDone(handle) {
 
 /** Imports a module, and notes what became of it. */
 export async function importSourced(url) {
+  await undefined; // not in a call by Python: with each import() Chromium reads the stack, and WebAssembly's is deep
   const { acceptedPath, isAlone = true } = sourced.get(serverUrl(url)) ?? {};
   try {
     // an import() of this script's own: allowed wherever this script is, unlike eval
