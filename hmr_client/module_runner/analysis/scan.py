@@ -35,6 +35,7 @@ class Scan(NamedTuple):
         lambda_reads: What the lambdas in it read when they are called.
         lambda_attributes: The attributes that these read from something else than a name.
         names: Attributes that strings name in it: `getattr(m, "N")`.
+        calls_only_results: Whether each unknown thing that it calls is what another call has returned: `@on("key")`.
         stores: What it sets items or attributes of: `os.environ["A"] = …`.
     """
 
@@ -48,6 +49,7 @@ class Scan(NamedTuple):
     lambda_attributes: frozenset[str]
     stores: frozenset[Chain]
     names: frozenset[str]
+    calls_only_results: bool
 
 
 def scan(node: ast.stmt, eager_annotations: bool) -> Scan:
@@ -73,6 +75,7 @@ class _Scanner:
         self._attributes: set[str] = set()
         self._operates = False
         self._calls_unknown = False
+        self._calls_only_results = True
         self._awaits = False
         self._lambda_reads: set[Chain] = set()
         self._lambda_attributes: set[str] = set()
@@ -102,6 +105,7 @@ class _Scanner:
             frozenset(self._lambda_attributes),
             frozenset(self._stores),
             frozenset(self._names),
+            self._calls_only_results,
         )
 
     def _later(self, nodes: Iterable[ast.AST | None], scope: _Scope) -> None:
@@ -112,7 +116,7 @@ class _Scanner:
             self._binds.add(name)
 
     def _other(self, node: ast.AST, scope: _Scope) -> None:
-        self._operates |= isinstance(node, _OPERATES)
+        self._operates |= isinstance(node, _OPERATES) or _unpacks(node)
         self._awaits |= isinstance(node, ast.Await)
         # except … as name, case … as name, case {**rest}
         for field in ("name", "rest"):
@@ -170,6 +174,7 @@ class _Scanner:
             self._reads.add((*chain, "()"))
             return True
         self._calls_unknown = True
+        self._calls_only_results &= isinstance(rest, ast.Call) and not chain
         return False
 
     def _lambda(self, node: ast.Lambda, scope: _Scope) -> None:
@@ -269,6 +274,16 @@ def arguments(node: ast.arguments) -> list[ast.arg]:
     """Return every parameter of a function."""
     every = (*node.posonlyargs, *node.args, *node.kwonlyargs, node.vararg, node.kwarg)
     return [x for x in every if x is not None]
+
+
+def _unpacks(node: ast.AST) -> bool:
+    """Tell whether something is iterated over without an operator: `a, b = pair`, `f(**options)`, `{**options}`."""
+    match node:
+        case ast.Tuple(ctx=ast.Store()) | ast.List(ctx=ast.Store()) | ast.keyword(arg=None):
+            return True
+        case ast.Dict(keys=keys):
+            return None in keys
+    return False
 
 
 def _chain(node: ast.AST) -> tuple[Chain, ast.AST | None]:

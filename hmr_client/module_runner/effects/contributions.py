@@ -12,27 +12,59 @@ has changed the place since, that can't be done, and the update has to restart t
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 from types import FunctionType, GetSetDescriptorType, NoneType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from ..analysis.scan import Scan
+from ..analysis.scan import Chain, Scan
 from ..inspection import is_a, own_attributes
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..transaction import MISSING, Transaction
+from .code_reach import COUNTS, writes_any_name
 from .contribution import CHOSEN, Contribution
 from .library_places import SETTERS
 from .namespaces import Names
 from .places import CannotTakeBack, Delta, Place
 from .plain_calls import along, is_plain_call
-from .reach import COUNTS, PROCESS, Key, Reach, lists_of_process, writes_any_name
+from .reach import PROCESS, Key, Reach, lists_of_process
 
 if TYPE_CHECKING:
     from .ledger import Ledger
 
 _NO_MARKS = frozenset(
-    (str, tuple, dict, NoneType, GetSetDescriptorType)
+    (str, tuple, dict, NoneType, GetSetDescriptorType, int, float, bool, list, set)
 )  # they have no attributes of their own
+
+
+class _Reads(NamedTuple):
+    """What a statement reads, taken apart.
+
+    Attributes:
+        chains: Each name, with what follows it, and the same without the call at its end.
+        attributes: All that follows names.
+        sets: Whether it calls what sets attributes.
+        counts: Whether it calls what may read the size of a container.
+        writes_any_name: Whether it calls what may bind any global.
+    """
+
+    chains: list[tuple[str, tuple[str, ...], tuple[str, ...]]]
+    attributes: frozenset[str]
+    sets: bool
+    counts: bool
+    writes_any_name: bool
+
+
+@lru_cache(maxsize=1024)  # many modules have statements that read the same: `@register`
+def _reads(chains: frozenset[Chain]) -> _Reads:
+    called = {x[0] for x in chains if x[1:] == ("()",)}
+    return _Reads(
+        [(x[0], x[1:], x[1:-1] if x[-1] == "()" else x[1:]) for x in chains],
+        frozenset(attribute for x in chains for attribute in x[1:]),
+        not SETTERS.isdisjoint(called),
+        not COUNTS.isdisjoint(called),
+        writes_any_name(called),
+    )
 
 
 class _RunningStatement:
@@ -49,7 +81,8 @@ class _RunningStatement:
         self.of_process = lists_of_process()
         self.imported: dict[EvaluatedModule, None] = {}
         names = module.module.__dict__
-        self.marks = {x: _marks(names[x]) for x in binds if is_a(names.get(x), type)}
+        # seldom one: at its first run a statement has bound nothing yet
+        self.marks = {x: _marks(names[x]) for x in binds if x in names and is_a(names[x], type)}
 
 
 class Contributions:
@@ -109,32 +142,35 @@ class Contributions:
         """
         namespace = module.module.__dict__
         roots: list[Any] = []
-        names: set[str] = set(scan.attributes)
-        called = {x[0] for x in scan.reads if x[1:] == ("()",)}
+        reads = _reads(scan.reads)
+        names = scan.attributes | reads.attributes
         is_plain = not scan.calls_unknown
+        takes_out = scan.operates or bool(scan.attributes) or not scan.calls_only_results
         reach = Reach(self._graph)
-        sets = not SETTERS.isdisjoint(called)
-        for name, *rest in scan.reads:
-            names.update(rest)
+        for name, rest, attributes in reads.chains:
             value = namespace.get(name, MISSING)
-            chain = [] if value is MISSING else [value, *along(value, rest)]
+            chain = [] if value is MISSING else [value]
+            if chain and attributes:
+                chain += along(value, attributes)
             roots += chain
-            if sets:
+            if reads.sets:
                 reach.add_patched(chain[-1] if chain else None, None)
-            if rest and rest[-1] == "()":
-                is_plain = is_plain and is_plain_call(chain, name, rest)
-        for name, *rest in scan.stores:
+            if rest:
+                takes_out |= len(chain) <= len(attributes)
+                if is_plain and rest[-1] == "()":
+                    is_plain = is_plain_call(chain, name, rest)
+        for name, *stored in scan.stores:
             value = namespace.get(name, MISSING)
-            owner = [value, *along(value, rest)]
-            if value is not MISSING and len(owner) > len(rest):
+            owner = [value, *along(value, stored)]
+            if value is not MISSING and len(owner) > len(stored):
                 reach.add_patched(owner[-1], names)
         reach.is_plain = is_plain
-        reach.counts = not COUNTS.isdisjoint(called)
-        if writes_any_name(called):
+        reach.counts = reads.counts
+        if reads.writes_any_name:
             reach.add_namespace(namespace)
         # calls of what calls return, as of `@on("key")`, are in the code of the functions that are called
         may_call_stored = scan.calls_unknown and scan.operates
-        reach.walk(roots, names, may_call_stored=may_call_stored)
+        reach.walk(roots, names, may_call_stored=may_call_stored, takes_out=takes_out)
         for place in reach.places.values():
             if isinstance(place, Names) and place.owner is namespace:
                 place.leave_out(scan.binds)
@@ -153,23 +189,27 @@ class Contributions:
         else:
             return None
         self._note_classes(module, statement)
-        self._note_imports(module, statement)
+        if statement.imported or self._imported:
+            self._note_imports(module, statement)
         reach = statement.reach
-        for key, place in reach.new_places():
+        for key, place in reach.new_places() if reach.logs else ():
             reach.places[key], reach.parents[key] = place, None
             statement.before[key] = []
         self._compare_process(statement)
         transaction = self._ledger.transaction
-        deltas = self._without_lasting(self._compare(statement, transaction), reach)
+        deltas = self._compare(statement, transaction)
+        if deltas and self._data:
+            deltas = self._without_lasting(deltas, reach)
         new = None
-        if hides := reach.hides():
+        if hides := bool(reach.hidden) and reach.hides():
             reach.is_complete = False
         if (
             deltas or hides or reach.is_cut
         ):  # one that was left out may have been called, and have written
             containing = {key: _containing(reach, key) for key in deltas}
             new = Contribution(deltas, containing, reach, is_hidden=hides)
-        self._set(module, index, new, transaction)
+        if new is not None or index in self.of(module):
+            self._set(module, index, new, transaction)
         return new
 
     def _compare_process(self, statement: _RunningStatement) -> None:
@@ -199,8 +239,6 @@ class Contributions:
 
     def _without_lasting(self, deltas: dict[Key, Delta], reach: Reach) -> dict[Key, Delta]:
         """Leave out what is in `hot.data`: it is never undone."""
-        if not (deltas and self._data):
-            return deltas
         reached = Reach(self._graph)
         reached.walk([*self._data.values()], ())
         lasting = {key for key in reached.places if key[0] != PROCESS}
@@ -234,8 +272,6 @@ class Contributions:
         return self._imported.get((module, frozenset(names)), [])
 
     def _note_imports(self, module: EvaluatedModule, statement: _RunningStatement) -> None:
-        if not (statement.imported or self._imported):
-            return
         key = module, frozenset(statement.binds)
         before = self._imported.get(key)
         if before is None and not statement.imported:
@@ -245,21 +281,27 @@ class Contributions:
         self._imported[key] = list(statement.imported)
 
     def _note_classes(self, module: EvaluatedModule, statement: _RunningStatement) -> None:
-        namespace, before = module.module.__dict__, self._made_with.get(module, {})
+        namespace = module.module.__dict__
         made: dict[str, frozenset[str]] = {}
         for name in statement.binds:
             cls: Any = namespace.get(name)
             if type(cls) is FunctionType:
                 made[name] = frozenset(cls.__dict__)
             elif is_a(cls, type) and (cls.__module__, cls.__qualname__) == (module.name, name):
-                # what others have noted in a method since is not the statement's
-                others = statement.marks.get(name, frozenset()) - before.get(name, frozenset())
-                made[name] = frozenset(vars(cls)) | (_marks(cls) - others)
+                marks = _marks(cls)
+                if name in statement.marks:
+                    # what others have noted in a method since is not the statement's
+                    marks -= statement.marks[name] - self.made_with(module, name)
+                made[name] = marks.union(vars(cls))
         if not made:
             return
+        before = self._made_with.get(module)
         if (transaction := self._ledger.transaction) is not None:
-            transaction.on_rollback(lambda: self._made_with.__setitem__(module, before))
-        self._made_with[module] = {**before, **made}
+            transaction.on_rollback(lambda: self._made_with.__setitem__(module, before or {}))
+        elif before is not None:
+            before.update(made)  # as most, while a program starts
+            return
+        self._made_with[module] = {**(before or {}), **made}
 
     def _set(
         self,
@@ -449,8 +491,14 @@ class Contributions:
 
 def _marks(cls: type) -> frozenset[str]:
     """Return the attributes of a class's methods, as `method.attribute`."""
-    methods = [x for x in vars(cls).items() if type(x[1]) not in _NO_MARKS]
-    return frozenset(f"{x}.{mark}" for x, method in methods for mark in own_attributes(method))
+    return frozenset(
+        [
+            f"{name}.{mark}"
+            for name, x in vars(cls).items()
+            if (kind := type(x)) not in _NO_MARKS
+            for mark in (x.__dict__ if kind is FunctionType else own_attributes(x))
+        ]
+    )
 
 
 def _containing(reach: Reach, key: Key) -> list[Any]:

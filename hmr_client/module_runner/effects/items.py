@@ -27,7 +27,7 @@ class Items(Place):
 
     def delta(self, before: dict[Any, Any]) -> Delta | None:
         """See `Place`."""
-        after = self.copy()
+        after = self.owner if type(self) is Items and type(self.owner) is dict else self.copy()
         if (
             len(before) <= len(after)
             and all(map(is_, before, after))
@@ -35,6 +35,7 @@ class Items(Place):
         ):  # as most places that are looked at; in another order they are compared below
             added = {key: (MISSING, after[key]) for key in islice(after, len(before), None)}
             return ItemsDelta(self, added) if added else None
+        after = self.copy()  # keys of a program's own may run its code below
         changed = {
             key: (value, after.get(key, MISSING))
             for key, value in before.items()

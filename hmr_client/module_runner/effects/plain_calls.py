@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..inspection import namespace_of
@@ -49,7 +50,7 @@ _PURE = frozenset(
 )
 
 
-def is_plain_call(chain: list[Any], name: str, rest: list[str]) -> bool:
+def is_plain_call(chain: list[Any], name: str, rest: Sequence[str]) -> bool:
     """Tell whether a call does nothing but compute, or change a container.
 
     Args:
@@ -62,7 +63,7 @@ def is_plain_call(chain: list[Any], name: str, rest: list[str]) -> bool:
     return len(chain) == len(rest) - 1 and type(chain[-1]) in _CONTAINERS
 
 
-def along(value: Any, attributes: list[str]) -> list[Any]:
+def along(value: Any, attributes: Iterable[str]) -> list[Any]:
     """Return what a chain of attributes leads to, without running anything."""
     found: list[Any] = []
     for name in attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import opcode
 import sys
 import warnings
 from collections import deque
@@ -14,11 +13,12 @@ from types import BuiltinMethodType, CodeType, FunctionType, GeneratorType, Meth
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
-from ..analysis.code_names import calls_unknown, code_names, codes, operations
+from ..analysis.code_names import code_names
 from ..inspection import is_a, is_standard, namespace_of, slots_of
 from ..module_graph import EvaluatedModules
+from .code_reach import LOGGING, OF_PROCESS, code_reach
 from .items import Items, WeakItems
-from .library_places import SETTERS, environment_places, library_place, stores_attributes
+from .library_places import environment_places, library_place
 from .members import Members, VirtualSubclasses, WeakMembers
 from .namespaces import Attributes, Cell, Names
 from .places import Advancing, Place
@@ -35,26 +35,6 @@ _ADVANCING = (itertools.count, GeneratorType, ContextVar)
 _LARGEST = 2000  # containers beyond this size hold data: what is in them is not looked at
 _HIDDEN = 300  # objects within one of a library
 _NO_DATA = (type, ModuleType, FunctionType, MethodType, BuiltinMethodType)
-_STORE_GLOBAL = opcode.opmap["STORE_GLOBAL"]
-_LOGGING = frozenset(("addHandler", "addFilter", "basicConfig", "dictConfig", "fileConfig"))
-_OF_PROCESS = _LOGGING | {"environ"}
-_CALLS = frozenset(
-    (
-        "map",
-        "filter",
-        "sorted",
-        "sort",
-        "min",
-        "max",
-        "reduce",
-        "partial",
-        "next",
-        "iter",
-        "__call__",
-    )
-)
-COUNTS = frozenset(("len", "count", "index", "enumerate", "max", "min", "sum", "sorted"))
-_WRITE_NAMES = frozenset(("globals", "vars", "locals", "exec", "eval"))
 _OURS = ("hmr_client", "hmr_browser", "pyodide", "_pyodide", "js", "pyscript")
 _PLAIN_LIBRARIES = (
     "builtins",
@@ -71,10 +51,14 @@ _LEAVES = frozenset((str, int, float, bool, bytes, type(None), complex, CodeType
 # tuples: `list | deque` would build a union for each object, hundreds for each statement
 _SEQUENCES = (list, deque)
 _FIXED = (tuple, frozenset)
+_CONTAINERS = frozenset((list, deque, dict, set, tuple, frozenset))
 _FUNCTIONS = {FunctionType}
 _BUILTIN = frozenset(
     (list, dict, set, tuple, frozenset, type, ModuleType)
 )  # no machinery is of these
+_IMMUTABLE = frozenset(
+    (object, type, str, int, float, bool, bytes, complex, tuple, list, dict, set, frozenset)
+)  # nothing is ever put into these classes, and they lead to nothing
 _WRAPPERS = (staticmethod, classmethod)
 _MUTABLE = (list, dict, set, deque)
 _COPIED = frozenset((*_MUTABLE, *_FIXED))  # some libraries replace them when they register: loguru
@@ -92,6 +76,7 @@ class Reach:
         is_plain: Whether the statement calls nothing but methods of containers, and pure functions.
         counts: Whether a function may read what a container holds already, for example its size.
         dispatchers: Functions that cache which of several they call.
+        logs: Whether logging's functions are named, which add handlers.
         hidden: Containers further within objects of libraries, and their sizes: what is put there
             can't be told apart, but that something was can be seen.
     """
@@ -102,18 +87,23 @@ class Reach:
         self.is_complete = True
         self.is_plain = self.counts = self.is_cut = False
         self._count_stored = 0
-        self._may_call_stored = False
+        self._may_call_stored = self._takes_out = False
         self._stored: list[tuple[FunctionType, Key | None, bool]] = []  # to be followed last
         self.dispatchers: list[FunctionType] = []
         self.hidden: list[tuple[Any, int]] = []
         self._copied: list[tuple[dict[Any, Any], dict[Any, Any]]] = []  # and the containers in them
         self._graph = graph
-        self._logs = False
+        self.logs = False
         self._seen: set[int] = set()
         self._pending: list[tuple[Any, Key | None, bool]] = []
 
     def walk(
-        self, roots: Iterable[Any], names: Collection[str], *, may_call_stored: bool = True
+        self,
+        roots: Iterable[Any],
+        names: Collection[str],
+        *,
+        may_call_stored: bool = True,
+        takes_out: bool = True,
     ) -> None:
         """Walk from objects.
 
@@ -121,33 +111,49 @@ class Reach:
             roots: What the statement reads.
             names: The names in its text, which may be those of logging.
             may_call_stored: Whether it may call functions that lie in containers by itself.
+            takes_out: Whether its own text may get hold of such a function, or leads to what can't be looked into.
         """
-        self._may_call_stored = may_call_stored
-        self._process(names)
+        self._may_call_stored, self._takes_out = may_call_stored, takes_out
+        if not OF_PROCESS.isdisjoint(names):
+            self._process(names)
         # a stack: the owner comes first, so that what it holds is known to be in it
-        self._pending += [(root, None, True) for root in reversed([*roots])]
+        pending, seen = self._pending, self._seen
         for root in roots:
-            if type(root) is FunctionType:
+            kind = type(root)
+            if kind is FunctionType:
                 self._add("function", Items(root.__dict__, root), None)
-            elif is_a(root, ModuleType) and self._graph.by_globals(vars(root)) is not None:
-                self._add("globals", Names(vars(root), frozenset((*vars(root), *names))), None)
-        while self._pending or self._take_stored():
-            item, parent, is_deep = self._pending.pop()
-            kind = type(item)
-            if kind in _LEAVES or id(item) in self._seen:
+            elif issubclass(kind, ModuleType):
+                if self._graph.by_globals(vars(root)) is not None:
+                    self._add("globals", Names(vars(root), frozenset((*vars(root), *names))), None)
                 continue
-            self._seen.add(id(item))
+            pending.append((root, None, True))
+        pending.reverse()
+        while pending or (self._count_stored and self._take_stored()):
+            item, parent, is_deep = pending.pop()
+            kind = type(item)
+            if kind in _LEAVES or (kind is type and item in _IMMUTABLE) or id(item) in seen:
+                continue
+            seen.add(id(item))
             if kind in _ADVANCING:
+                self._takes_out = True
                 self._add("counter", Advancing(item), parent)
                 continue
-            if kind not in _BUILTIN and _is_machinery(item):
+            if kind is FunctionType:
+                if _is_machinery(item):
+                    self._takes_out = True
+                    continue
+            elif kind not in _BUILTIN and _is_machinery(item):
+                self._takes_out = True
                 if has_state(item) and (not is_shared_random(item) or self._seeds()):
                     self._add("state", Stateful(item), parent)
                 continue
-            if len(self._seen) > _MOST:
+            if len(seen) > _MOST:
                 self.is_complete = False
                 return
-            self._enter(item, parent, is_deep)
+            if kind is FunctionType:  # most are
+                self._function(item, parent)
+            else:
+                self._enter(item, parent, is_deep)
 
     def _seeds(self) -> bool:
         """Whether the application wants the same random numbers at each start."""
@@ -157,14 +163,14 @@ class Reach:
         """Look at what the process has one of, and a restart does not make again (`lists_of_process` is all the rest)."""
         for environment in environment_places(names):
             self._add(PROCESS, environment, None)
-        self._logs |= not _LOGGING.isdisjoint(names)
+        self.logs |= not LOGGING.isdisjoint(names)
         for handlers in self._handlers():
             self._add(PROCESS, Sequence(handlers), None)
 
     def _handlers(self) -> list[list[Any]]:
         """Return the handlers and filters of every logger, if the statement names them."""
         logging = sys.modules.get("logging")
-        if logging is None or not self._logs:
+        if logging is None or not self.logs:
             return []
         loggers = [logging.root, *logging.root.manager.loggerDict.values()]
         found = [x for x in loggers if isinstance(x, logging.Logger)]
@@ -211,10 +217,8 @@ class Reach:
 
     def _enter(self, item: Any, parent: Key | None, is_deep: bool) -> None:
         kind = type(item)
-        if kind is FunctionType:  # most are
-            self._function(item, parent)
-        elif kind is ModuleType:
-            pass
+        if kind is ModuleType:
+            self._takes_out = True  # its functions are not looked at
         elif issubclass(kind, type):
             self._class(item, parent)
         elif issubclass(kind, _SEQUENCES):
@@ -229,6 +233,7 @@ class Reach:
         elif kind is MethodType:
             self._later((item.__func__, item.__self__), parent, True)
         elif kind is BuiltinMethodType:
+            self._takes_out = True
             self._later((item.__self__,), parent, True)
         elif issubclass(kind, _WRAPPERS):
             self._later((item.__func__,), parent, True)
@@ -236,6 +241,7 @@ class Reach:
             self._instance(item, parent)
 
     def _inside(self, item: Any, values: Iterable[Any], key: Key | None, is_deep: bool) -> None:
+        self._takes_out |= type(item) not in _CONTAINERS  # its class may have methods of its own
         if not is_deep or len(item) > _LARGEST:
             return
         found = tuple(values)
@@ -260,7 +266,10 @@ class Reach:
             if self._may_call_stored:
                 self.is_cut, self.is_complete = True, False
             return False
-        self._pending, self._stored = [*self._pending, *self._stored], []
+        if not (self._takes_out or self._may_call_stored):
+            return False  # nothing that runs can get hold of one: it only puts its own there
+        self._pending += self._stored
+        self._stored = []
         return bool(self._pending)
 
     def _function(self, function: FunctionType, parent: Key | None) -> None:
@@ -271,41 +280,45 @@ class Reach:
             if is_dispatcher:  # its cache is not the program's
                 found = [x for x in found if not is_a(x, WeakKeyDictionary)]
             self._later(found, key, True)
-        self._later(function.__defaults__ or (), parent, True)
+        if function.__defaults__:
+            self._later(function.__defaults__, parent, True)
         if is_dispatcher:
             self.dispatchers.append(function)
-        namespace, code = function.__globals__, function.__code__
+        namespace = function.__globals__
         if self._graph.by_globals(namespace) is None:
             self._may_call_stored = True  # who knows?
             return
-        names, does = code_names(code), operations(code)
-        if not self._may_call_stored:
-            self._may_call_stored = not _CALLS.isdisjoint(names) or any(
-                map(calls_unknown, codes(code))
-            )
-        self.counts |= not COUNTS.isdisjoint(names)
-        if not _OF_PROCESS.isdisjoint(names):
+        does = code_reach(function.__code__)
+        names = does.names
+        self._may_call_stored |= does.calls_stored
+        self.counts |= does.counts
+        self._takes_out |= does.takes_out or not does.strange <= namespace.keys()
+        if does.is_of_process:
             self._process(names)
-        if stores_attributes(names, does):
+        if does.stores_attributes:
             for name in names & namespace.keys():
-                self.add_patched(namespace[name], None if not SETTERS.isdisjoint(names) else names)
-        if writes_any_name(names):
+                self.add_patched(namespace[name], None if does.sets_any else names)
+        if does.writes_any_name:
             parent = self.add_namespace(namespace)
-        elif _STORE_GLOBAL in does:
+        elif does.writes_globals:
             parent = self._add("globals", Names(namespace, names), parent)
         self._later([namespace[x] for x in names if x in namespace], parent, True)
 
     def _class(self, cls: type, parent: Key | None) -> None:
-        abc = sys.modules.get("abc")
-        if abc is not None and isinstance(cls, abc.ABCMeta) and hasattr(abc, "_get_dump"):
-            self._add("virtual", VirtualSubclasses(cls), parent)
+        if type(cls) is not type:
+            abc = sys.modules.get("abc")
+            if abc is not None and isinstance(cls, abc.ABCMeta) and hasattr(abc, "_get_dump"):
+                self._add("virtual", VirtualSubclasses(cls), parent)
         if not self._is_ours(cls):
+            self._takes_out = True
             return
         key = self._add("class", Attributes(cls), parent)
         self._later([x for x in vars(cls).values() if type(x) not in _LEAVES], key, True)
         self._later((*cls.__mro__[1:], type(cls)), key, True)
 
     def _instance(self, item: Any, parent: Key | None) -> None:
+        is_ours = self._is_ours(type(item))
+        self._takes_out |= not is_ours
         if is_a(item, WeakKeyDictionary):
             self._add("items", WeakItems(item), parent)
             return
@@ -324,7 +337,6 @@ class Reach:
             return
         place = Items(names, item)
         key = self._add("instance", place, parent)
-        is_ours = self._is_ours(type(item))
         values = tuple(names.values())
         if is_ours:
             self._later((*values, type(item)), key, True)
@@ -387,11 +399,6 @@ def _is_machinery(item: Any) -> bool:
 def _is_of_machinery(module: str) -> bool:
     root = module.partition(".")[0]
     return root in _OURS or (is_standard(root) and root not in _PLAIN_LIBRARIES)
-
-
-def writes_any_name(called: Collection[str]) -> bool:
-    """Tell whether code that calls functions of these names may bind any global."""
-    return not _WRITE_NAMES.isdisjoint(called)
 
 
 def is_opaque(item: Any) -> bool:

@@ -583,6 +583,64 @@ async def test_what_a_function_has_done_that_was_not_looked_at_is_not_done_twice
         assert app["note.py"].SEEN == [38]
 
 
+PUT_AWAY = {
+    "item": "VIEWS = {}\ndef register(name):\n    def add(f):\n        VIEWS[name] = f\n        return f\n    return add\n",
+    "append": "VIEWS = []\ndef register(name):\n    def add(f):\n        VIEWS.append(f)\n        return f\n    return add\n",
+    "once": (
+        "VIEWS = {}\ndef register(name):\n    if name in VIEWS:\n        raise KeyError(f'{name} is taken')\n"
+        "    def add(f):\n        VIEWS[name] = f\n        return f\n    return add\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("registry", PUT_AWAY.values(), ids=PUT_AWAY)
+@drive
+async def test_functions_that_nothing_can_get_out_of_a_registry_are_not_looked_at(
+    registry, monkeypatch
+):
+    looked = []
+    enter = Reach._function
+    monkeypatch.setattr(Reach, "_function", lambda *given: looked.append(1) or enter(*given))
+    files = {"app.py": registry, **{f"v{n}.py": VIEW.format(n) for n in range(8)}}
+    async with running(files):
+        assert len(looked) == 8  # `register`, for each statement
+
+
+# each calls HANDLERS["x"], and no code that it names does
+GOT_OUT = {
+    "returned": ("def pick(): return HANDLERS['x']", "@pick()\ndef f(n=K): pass"),
+    "by a method": ("def pick(): return HANDLERS.get('x')", "@pick()\ndef f(n=K): pass"),
+    "iterated": ("def pick():\n    for f in [*HANDLERS.values()]: return f", "@pick()\ndef f(n=K): pass"),
+    "passed on": (
+        "def same(x): return x\ndef pick(): return same(**HANDLERS)",
+        "@pick()\ndef f(n=K): pass",
+    ),
+    "passed on here": ("def same(x): return x", "@same(**HANDLERS)\ndef f(n=K): pass"),
+    "unpacked in a class": ("def pick(): return [*HANDLERS.values()]", "class A:\n    [g] = pick()\n    n = g(K)"),
+    "a lambda": ("", "N = (lambda: HANDLERS['x'](K))()"),
+    "a builtin": ("", "N = min([K], key=HANDLERS['x'])"),
+    "a builtin in a function": ("def pick(k): return type('A', (), {'n': property(HANDLERS['x'])})().n", "N = pick(K)"),
+    "a class": (
+        "class Table(dict):\n    def __call__(self, n):\n        return self['x'](n)\nTABLE = Table(HANDLERS)",
+        "N = TABLE(K)",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", GOT_OUT)
+@drive
+async def test_what_a_function_out_of_a_registry_has_done_is_undone(row):
+    text, statement = GOT_OUT[row]
+    bus = f"SEEN = []\ndef x(n):\n    SEEN.append(1)\n    return n\nHANDLERS = {{'x': x}}\n{text}\n"
+    files = {"bus.py": bus, "m.py": f"from bus import *\nK = 1\n{statement}\n"}
+    files["main.py"] = "import bus, m\n"
+    async with running(files) as app:
+        files["m.py"] = files["m.py"].replace("K = 1", "K = 2")
+        await app.good({"m.py": files["m.py"]})
+        seen = repr(app["main.py"].bus.SEEN)
+    assert seen == await fresh_start(files, "bus.SEEN")
+
+
 @pytest.mark.parametrize("calls", [False, True])
 @drive
 async def test_one_of_many_registrations_is_undone_where_the_others_are_not_called(calls: bool):
