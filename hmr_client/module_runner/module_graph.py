@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import sys
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -65,8 +66,11 @@ class EvaluatedModule:
         self.context: HMRContext | None = None
         # the outline of `source`, made when it is first needed
         self.outline: Outline | None = None
-        # functions that the module's own objects do not lead to: held by a listener, say
-        self.stray_functions: weakref.WeakSet[FunctionType] = weakref.WeakSet()
+
+    @cached_property
+    def stray_functions(self) -> weakref.WeakSet[FunctionType]:
+        """Functions that the module's own objects do not lead to: held by a listener, say."""
+        return weakref.WeakSet()  # only updates need it
 
     def __repr__(self) -> str:
         return f"<{self.name} from {self.path}>"
@@ -177,6 +181,10 @@ class EvaluatedModules:
         """Return the module of a `__name__`."""
         found = self._by_name.get(name)
         return found[0] if found else None
+
+    def names(self) -> Mapping[str, Sequence[EvaluatedModule]]:
+        """Return the modules by their `__name__`s: each import asks for several."""
+        return self._by_name
 
     def by_path(self, path: str) -> list[EvaluatedModule]:
         """Return the modules that came from a file; two if it was imported under two names.

@@ -110,7 +110,8 @@ class Importer:
                     importer.failed_imports.add(error.name)
                 raise
             if self.is_installed:
-                self._record(importer, _absolute(name, level, importer), module, fromlist)
+                full_name = _absolute(name, level, importer) if level else name
+                self._record(importer, full_name, module, fromlist)
             return module
 
         return __import__
@@ -140,21 +141,26 @@ class Importer:
         module: object,
         fromlist: Sequence[str] | None,
     ) -> None:
-        by_name = self.graph.by_name
+        known = self.graph.names()
         if fromlist:
             base = _name_of(module) or name
-            names = [base, *(f"{base}.{attribute}" for attribute in fromlist)]
-            if importer is not None and (package := by_name(base)) is not None:
+            names = [base, *[f"{base}.{attribute}" for attribute in fromlist]]
+            if importer is not None and base in known:
                 # `from package import module` may be about to fail
-                missing = set(fromlist) - {"*"} - package.module.__dict__.keys()
-                importer.failed_imports.update(f"{base}.{x}" for x in missing)
-        else:
+                namespace = known[base][0].module.__dict__
+                missing = [x for x in fromlist if x not in namespace and x != "*"]
+                importer.failed_imports.update([f"{base}.{x}" for x in missing])
+        elif "." in name:
             parts = name.split(".")
             names = [".".join(parts[: i + 1]) for i in range(len(parts))]
+        else:
+            names = [name]
         for full_name in names:
-            imported = by_name(full_name)
-            if imported is None or full_name not in sys.modules:  # it is deleted, and unloaded
+            if (
+                full_name not in known or full_name not in sys.modules
+            ):  # it is deleted, and unloaded
                 continue
+            imported = known[full_name][0]
             if importer is not None:
                 importer.add_import(imported)
             else:
@@ -184,7 +190,7 @@ class Importer:
         tail = name.rpartition(".")[2] if search is not None else name.replace(".", "/")
         folders: list[str] = []
         for root in self.roots if search is None else map(self.source.path_of, search):
-            base = posixpath.join(root, tail)
+            base = f"{root}/{tail}" if root and root[-1] != "/" else root + tail
             for path in (f"{base}/__init__.py", f"{base}.py"):
                 if (text := self.text(path)) is not None:
                     return path, text, [base] if path.endswith("/__init__.py") else []

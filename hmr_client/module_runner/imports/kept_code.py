@@ -46,21 +46,20 @@ class KeptCode:
             filename: The name in its code.
             flags: As `compile` takes them.
         """
-        match self._before.pop(
-            filename, None
-        ):  # once: a module that runs again has code of its own
-            case (str(before), int(with_flags), code, facts) as kept if (
-                before == source and with_flags == flags
-            ):
-                try:
-                    found: dict[int, ast.stmt | Scan] = {
-                        index: Scan(*fact) for index, fact in facts.items()
-                    }
-                except (TypeError, AttributeError):
-                    return None  # another version of this client has kept it
-                self._used[filename] = kept
-                return Compiled(code, found)
-        return None
+        # once: a module that runs again has code of its own
+        if (kept := self._before.pop(filename, None)) is None:
+            return None
+        try:
+            before, with_flags, code, facts = kept
+            if before != source or with_flags != flags:
+                return None
+            found: dict[int, ast.stmt | Scan] = {
+                index: Scan(*fact) for index, fact in facts.items()
+            }
+        except (TypeError, ValueError, AttributeError):
+            return None  # another version of this client has kept it
+        self._used[filename] = kept
+        return Compiled(code, found)
 
     def note(self, filename: str, source: str, flags: int, compiled: Compiled) -> None:
         """Take a module that this run has compiled.

@@ -68,8 +68,9 @@ class Compiled(NamedTuple):
         if not self.facts:
             return self.code
         watch = _Watch(module, contributions, self.facts)
-        constants = tuple(watch if x == _WATCH else x for x in self.code.co_consts)
-        return self.code.replace(co_consts=constants)
+        constants = self.code.co_consts
+        index = constants.index(_WATCH)
+        return self.code.replace(co_consts=(*constants[:index], watch, *constants[index + 1 :]))
 
 
 def compile_watched(tree: ast.Module, filename: str, flags: int) -> Compiled:
