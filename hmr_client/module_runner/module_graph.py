@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -117,11 +117,15 @@ class EvaluatedModule:
 
 
 class EvaluatedModules:
-    """Every application module that was evaluated, and its importers."""
+    """Every application module that was evaluated, and its importers.
+
+    Attributes:
+        names: The modules by their `__name__`s; each import looks several up.
+    """
 
     def __init__(self) -> None:
         self._modules: dict[tuple[str, str], EvaluatedModule] = {}
-        self._by_name: dict[str, list[EvaluatedModule]] = {}
+        self.names: dict[str, list[EvaluatedModule]] = {}
         self._by_path: dict[str, list[EvaluatedModule]] = {}
         self._counter = 0
         self._by_globals: dict[int, list[EvaluatedModule]] = {}
@@ -145,7 +149,7 @@ class EvaluatedModules:
             module: The module; it replaces another one of the same name and path.
         """
         self._modules[module.name, module.path] = module
-        self._by_name.setdefault(module.name, []).append(module)
+        self.names.setdefault(module.name, []).append(module)
         self._by_path.setdefault(module.path, []).append(module)
         self._counter += 1
         module.number = self._counter
@@ -159,7 +163,7 @@ class EvaluatedModules:
             importer.drop_import(module)
         if self._modules.get((module.name, module.path)) is module:
             del self._modules[module.name, module.path]
-        _discard(self._by_name, module.name, module)
+        _discard(self.names, module.name, module)
         _discard(self._by_path, module.path, module)
         _discard(self._by_globals, id(module.module.__dict__), module)
 
@@ -179,12 +183,8 @@ class EvaluatedModules:
 
     def by_name(self, name: str) -> EvaluatedModule | None:
         """Return the module of a `__name__`."""
-        found = self._by_name.get(name)
+        found = self.names.get(name)
         return found[0] if found else None
-
-    def names(self) -> Mapping[str, Sequence[EvaluatedModule]]:
-        """Return the modules by their `__name__`s: each import asks for several."""
-        return self._by_name
 
     def by_path(self, path: str) -> list[EvaluatedModule]:
         """Return the modules that came from a file; two if it was imported under two names.
@@ -278,7 +278,7 @@ class EvaluatedModules:
             dict(self._modules),
             *(
                 {key: list(found) for key, found in index.items()}
-                for index in (self._by_name, self._by_path, self._by_globals)
+                for index in (self.names, self._by_path, self._by_globals)
             ),
         )
 
@@ -288,7 +288,7 @@ class EvaluatedModules:
         Args:
             snapshot: What `snapshot` returned.
         """
-        modules, self._modules, self._by_name, self._by_path, self._by_globals = snapshot
+        modules, self._modules, self.names, self._by_path, self._by_globals = snapshot
         for module, state, imports, importers, failed in modules:
             module.__dict__.update(state)
             module.imports, module.importers, module.failed_imports = imports, importers, failed

@@ -195,7 +195,10 @@ class Contributions:
         for key, place in reach.new_places() if reach.logs else ():
             reach.places[key], reach.parents[key] = place, None
             statement.before[key] = []
-        self._compare_process(statement)
+        for now, before in statement.of_process:
+            if now != before:  # seldom, and each statement asks
+                self._compare_process(statement)
+                break
         transaction = self._ledger.transaction
         deltas = self._compare(statement, transaction)
         if deltas and self._data:
@@ -213,7 +216,7 @@ class Contributions:
         return new
 
     def _compare_process(self, statement: _RunningStatement) -> None:
-        """Take in what the process has one of, where it is not what it was: seldom, and each statement asks."""
+        """Take in what the process has one of, where it is not what it was."""
         for place, before in statement.of_process:
             if place == before:
                 continue

@@ -121,7 +121,8 @@ class Reach:
         for root in roots:
             kind = type(root)
             if kind is FunctionType:
-                self._add("function", Items(root.__dict__, root), None)
+                key = "function", id(root.__dict__)
+                self.places[key], self.parents[key] = Items(root.__dict__, root), None
             elif issubclass(kind, ModuleType):
                 if self._graph.by_globals(vars(root)) is not None:
                     self._add("globals", Names(vars(root), frozenset((*vars(root), *names))), None)
@@ -241,15 +242,17 @@ class Reach:
             self._instance(item, parent)
 
     def _inside(self, item: Any, values: Iterable[Any], key: Key | None, is_deep: bool) -> None:
-        self._takes_out |= type(item) not in _CONTAINERS  # its class may have methods of its own
         if not is_deep or len(item) > _LARGEST:
+            self._takes_out = True
             return
-        found = tuple(values)
-        kinds = set(map(type, found))
-        if kinds == _FUNCTIONS and self._count_stored + len(found) > _MOST_STORED:
-            self._count_stored += len(found)  # a registry: none of them is followed
+        if type(item) not in _CONTAINERS:
+            self._takes_out = True  # its class may have methods of its own
+            values = tuple(values)  # and be iterated over once
+        kinds = set(map(type, values))
+        if kinds == _FUNCTIONS and self._count_stored + len(item) > _MOST_STORED:
+            self._count_stored += len(item)  # a registry: none of them is followed
             return
-        for value in found if not kinds <= _LEAVES else ():
+        for value in values if not kinds <= _LEAVES else ():
             if type(value) is FunctionType:
                 self._count_stored += 1
                 self._stored.append((value, key, is_deep))

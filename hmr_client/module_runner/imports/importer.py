@@ -16,6 +16,7 @@ import posixpath
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib.machinery import ModuleSpec, PathFinder
+from io import StringIO
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -141,7 +142,7 @@ class Importer:
         module: object,
         fromlist: Sequence[str] | None,
     ) -> None:
-        known = self.graph.names()
+        known = self.graph.names
         if fromlist:
             base = _name_of(module) or name
             names = [base, *[f"{base}.{attribute}" for attribute in fromlist]]
@@ -161,10 +162,10 @@ class Importer:
             ):  # it is deleted, and unloaded
                 continue
             imported = known[full_name][0]
-            if importer is not None:
-                importer.add_import(imported)
-            else:
+            if importer is None:
                 imported.is_pinned = True
+            elif imported not in importer.imports:
+                importer.add_import(imported)
 
     # --- finding ------------------------------------------------------------------------------
 
@@ -308,7 +309,8 @@ class Importer:
     def show_lines(self, node: EvaluatedModule) -> None:
         """Let tracebacks show the lines of a module's live source."""
         self._files.add(node.filename)
-        lines = [f"{line}\n" for line in node.source.split("\n")]
+        # a line ends with "\n" alone, and so does the last one; this way without a step for each
+        lines = StringIO(f"{node.source}\n", newline="\n").readlines()
         # without a modification time linecache does not look for a file of that name
         linecache.cache[node.filename] = (len(node.source), None, lines, node.filename)
 
