@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import traceback
 
 import pytest
@@ -48,6 +49,37 @@ async def test_it_is_updated_as_if_it_had_been_read():
         # what the statement has put into another module's dict is taken back
         await app.edit("app/routes.py", "@route('/')", "@route('/new')")
         assert list(app["main.py"].ROUTES) == ["/new"]
+
+
+@drive
+async def test_no_garbage_is_looked_for_while_it_is_read():
+    text = "L = []\n" + "".join(f"L.append({n})\n" for n in range(300))
+    content = await compiled({"main.py": text})
+    collections = []
+    gc.callbacks.append(lambda phase, _: collections.append(phase))
+    threshold = gc.get_threshold()
+    try:
+        gc.set_threshold(100)
+        collections.clear()
+        KeptCode(content)
+        found = len(collections)
+    finally:
+        gc.set_threshold(*threshold)
+        gc.callbacks.pop()
+    assert found <= 2  # one may be due afterwards
+    assert gc.isenabled()
+
+
+@pytest.mark.parametrize("content", [b"", b"cut short"])
+@drive
+async def test_a_collector_that_is_off_stays_off(content):
+    whole = await compiled(FILES)
+    gc.disable()
+    try:
+        KeptCode(whole[: len(whole) - len(content)])
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 @drive
