@@ -12,7 +12,8 @@ disk (snapshot.py) and hands the changes to the event loop. When a save has come
 - a file that is empty or gone may be in the middle of "truncate and write" or "move away and
   write again": it gets `SETTLE_S` to come back;
 - many hints mean a branch switch or similar, whose writer may pause: `_BURST_QUIET_S` without
-  a hint end it. That is time to have files read ahead.
+  a hint end it, but not while Git holds its lock (git_lock.py). That is time to have files read ahead. There is
+  one look in `_BURST_STEP_S`: to wake up for each file would hold up the program that writes them.
 
 Whatever goes wrong in the thread, it continues: with a new source of hints, by polling if there is none,
 and with a look at everything, so that nothing is missed.
@@ -27,7 +28,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -35,7 +36,8 @@ from typing import Self, TypeVar
 from ..files.globs import GlobSet
 from .file_change import FileChange
 from .file_systems import why_polling
-from .hints import Hints, HintSource, IsIgnored, WatchError
+from .git_lock import GitLock
+from .hints import HintSource, IsIgnored, WatchError
 from .polling import Polling
 from .snapshot import FileSnapshot, Look
 from .truncated_file import SETTLE_S
@@ -43,13 +45,13 @@ from .truncated_file import SETTLE_S
 _GROUP_S = 0.0002 if sys.platform == "linux" else 0.001
 _NEW_FILE_S = 0.001
 _BURST_HINTS = 10
-_BURST_QUIET_S = 0.03
+_BURST_STEP_S = 0.005
+_BURST_QUIET_S = 0.015
 _BURST_S = 2.0
 _WAKE_S = 2.0  # how often a thread that waits looks whether the root is still there
 _ROOT_GONE_S = 0.1
 _POLL_S = 0.3
 _FEW_FAILURES = 3
-_NOTHING = Hints()
 _T = TypeVar("_T")
 
 POLLING_VARIABLES = ("HMR_WATCH_POLLING", "WATCHFILES_FORCE_POLLING")
@@ -65,10 +67,12 @@ class _Save:
     Attributes:
         paths: The paths that were hinted at.
         looks: How known files of them looked after the last hint at each.
+        is_burst: Whether there were so many that they were told as a burst.
     """
 
     paths: set[str]
     looks: dict[str, Look] = dataclasses.field(default_factory=dict)
+    is_burst: bool = False
 
 
 class Watcher:
@@ -88,9 +92,9 @@ class Watcher:
         ignored: Globs of what does not matter, relative to `root`.
         polling: Whether to look at everything again and again, instead of waiting for the system's
             events; None leaves it to the environment and to the file system.
-        read_ahead: Called with each path of a save while the watcher waits for its end, by the event loop, and
-            for a burst in the watcher's thread: what is there already may be read. It takes some milliseconds at
-            most, and raises nothing.
+        read_ahead: Called by the event loop with each path of a save while the watcher waits for its end: what is
+            there already may be read. It takes some milliseconds at most, and raises nothing.
+        burst_ahead: The same for many paths, all of which were written after what it was called with before.
 
     Raises:
         WatchError: On entering: the directory cannot be watched.
@@ -103,10 +107,13 @@ class Watcher:
         *,
         polling: bool | None = None,
         read_ahead: Callable[[str], object] = lambda _: None,
+        burst_ahead: Callable[[Collection[str]], object] = lambda _: None,
     ) -> None:
         self._root = root.resolve()
         self._read_ahead = read_ahead
+        self._burst_ahead = burst_ahead
         self._polling = polling
+        self._git_lock = GitLock.of(self._root)
         self._snapshot = FileSnapshot(self._root, GlobSet(ignored))
         self._singles = FileSnapshot(None, GlobSet(()))
         self._batches: asyncio.Queue[list[FileChange]] = asyncio.Queue()
@@ -263,18 +270,19 @@ class Watcher:
         is_lost = hints.is_root_lost
         began = time.monotonic()
         patience = self._group_s(paths) if paths else 0.0
-        unread: list[str] = []
         more = set(paths)
         while patience and not self._stop.is_set():
             self._look_ahead(source, save, more)
-            hints = self._wait(source, patience, unread)
+            if is_burst := len(paths) > _BURST_HINTS:
+                self._stop.wait(_BURST_STEP_S)
+            hints = source.wait(patience)
             is_lost |= hints.is_root_lost
             paths |= (more := self._relevant(hints.paths))
             waited = time.monotonic() - began
             if len(paths) > _BURST_HINTS and waited < _BURST_S:
-                unread += more
                 # the first look after the tenth hint is too early to say that it is quiet
-                patience = _BURST_QUIET_S if more or patience < _BURST_QUIET_S else 0.0
+                is_over = is_burst and not more and not self._git_lock.is_held()
+                patience = 0.0 if is_over else _BURST_QUIET_S
             elif more and waited < SETTLE_S:
                 patience = self._group_s(more)
             elif waited < SETTLE_S and (source.is_being_written(paths) or self._is_unsettled(save)):
@@ -283,26 +291,23 @@ class Watcher:
                 patience = 0.0
         return None if is_lost else save
 
-    def _look_ahead(self, source: HintSource, save: _Save, hinted: Iterable[str]) -> None:
+    def _look_ahead(self, source: HintSource, save: _Save, hinted: Collection[str]) -> None:
         """Do what is due at the end of a save, in case that it is at its end."""
         for path in hinted:
             save.looks.pop(path, None)
+        is_single = len(save.paths) <= _BURST_HINTS
+        if not is_single and (told := hinted if save.is_burst else save.paths):
+            save.is_burst = True
+            self._in_loop(
+                self._burst_ahead, tuple(told)
+            )  # also what is out of date while it is written
         if source.is_being_written(hinted):
             return
         with self._lock:
             save.looks |= self._snapshot.look_ahead(hinted)
-        if len(save.paths) <= _BURST_HINTS:
+        if is_single:
             for path in hinted:
                 self._in_loop(self._read_ahead, path)
-
-    def _wait(self, source: HintSource, seconds: float, unread: list[str]) -> Hints:
-        """Wait for hints, and have files read ahead as long as there are none."""
-        end = time.monotonic() + seconds
-        while unread and time.monotonic() < end:
-            if (hints := source.wait(0)) != _NOTHING:
-                return hints
-            self._read_ahead(unread.pop())
-        return source.wait(max(0.0, end - time.monotonic()))
 
     def _group_s(self, paths: Iterable[str]) -> float:
         """Return how long to wait for more, in seconds: a new file may be about to replace another one."""

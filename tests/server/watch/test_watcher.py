@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,9 @@ import pytest
 from hmr_server.config import DEFAULT_WATCH_IGNORE
 from hmr_server.files.globs import GlobSet
 from hmr_server.watch import snapshot as file_snapshot
+from hmr_server.watch import watcher
 from hmr_server.watch.file_change import ChangeKind, FileChange
+from hmr_server.watch.git_lock import GitLock
 from hmr_server.watch.hints import WatchError
 from hmr_server.watch.inotify import Inotify
 from hmr_server.watch.snapshot import FileSnapshot
@@ -42,12 +44,15 @@ def batches_of(
     count: int = 1,
     add: Path | None = None,
     read_ahead: Callable[[str], object] = lambda _: None,
+    burst_ahead: Callable[[Collection[str]], object] = lambda _: None,
 ) -> list[dict[str, ChangeKind]]:
     """The batches that arrive while `edits` are made; a batch that is one too many fails."""
 
     async def watch() -> list[dict[str, ChangeKind]]:
         batches: list[dict[str, ChangeKind]] = []
-        watching = Watcher(root, DEFAULT_WATCH_IGNORE, read_ahead=read_ahead)
+        watching = Watcher(
+            root, DEFAULT_WATCH_IGNORE, read_ahead=read_ahead, burst_ahead=burst_ahead
+        )
         async with watching as watcher, asyncio.timeout(PATIENCE_S):
             if add:
                 watcher.add(add)
@@ -192,22 +197,75 @@ def test_a_branch_switch_is_no_flood_of_batches(root: Path) -> None:
 
 
 def test_files_are_read_while_their_save_comes_to_its_end(root: Path) -> None:
-    files = [root / f"dir/{number}.js" for number in range(100)]
-    for file in files:
-        file.write_text("old")
     read: list[str] = []
-
-    def switch() -> None:
-        for file in files:
-            file.write_text("new")
-
     [one, *_] = batches_of(root, lambda: save(root / "a.js"), read_ahead=read.append)
     assert set(one) == {"a.js"}
     assert set(read) == {str(root / "a.js"), str(root / "marker")}
-    read.clear()
-    batches_of(root, switch, read_ahead=read.append)
-    assert len(read) > 10
-    assert set(read) <= {str(file) for file in (*files, root / "marker")}
+
+
+def test_files_of_a_burst_are_told_while_others_are_written(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher, "_GROUP_S", 0.2)  # the first ones are no save of their own
+    files = [root / f"dir/{number}.js" for number in range(100)]
+    for file in files:
+        file.write_text("old")
+    told: list[str] = []
+
+    def switch() -> None:
+        for file in (*files, files[50]):
+            file.write_text("new")
+
+    batches = batches_of(root, switch, burst_ahead=told.extend)
+    assert set(told) == {str(file) for file in files}
+    assert sum(map(len, batches)) >= 100
+
+
+def test_a_switch_of_branches_is_over_when_git_says_so(root: Path) -> None:
+    files = [root / f"dir/{number}.js" for number in range(40)]
+    for file in files:
+        file.write_text("old")
+    (root / ".git").mkdir()
+    lock = root / ".git/index.lock"
+
+    def switch() -> None:
+        lock.write_text("")
+        for file in files[:30]:
+            file.write_text("new")
+        time.sleep(0.2)  # a large file, a busy machine
+        for file in files[30:]:
+            file.write_text("new")
+        lock.unlink()
+
+    *_, last = batches_of(root, switch)
+    assert last.keys() >= {f"dir/{number}.js" for number in range(11, 40)}
+
+
+@pytest.mark.parametrize(
+    ("files", "directory", "lock"),
+    [
+        ({".git/HEAD": ""}, ".", ".git/index.lock"),
+        ({".git/HEAD": ""}, "a/b", ".git/index.lock"),
+        ({"a/.git": "gitdir: ../trees/a\n", "trees/a/HEAD": ""}, "a/b", "trees/a/index.lock"),
+        ({"a/.git": "nonsense", ".git/HEAD": ""}, "a", ".git/index.lock"),
+    ],
+)
+def test_the_lock_is_found(
+    tmp_path: Path, files: dict[str, str], directory: str, lock: str
+) -> None:
+    for name, text in {**files, f"{directory}/x": ""}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    found = GitLock.of(tmp_path / directory)
+    assert not found.is_held()
+    (tmp_path / lock).touch()
+    assert found.is_held()
+    os.utime(tmp_path / lock, (1, 1))
+    assert not found.is_held(), "a Git that was killed has left it"
+
+
+def test_without_a_work_tree_nobody_holds_a_lock() -> None:
+    assert not GitLock(None).is_held()
 
 
 @pytest.mark.parametrize(
