@@ -4,6 +4,7 @@
  * with the message is shown at once.
  */
 import { forgetCopiesInTime } from "./cached_copies.js";
+import { takeEarlySources } from "./early_sources.js";
 import { hotData, isRecording } from "./hot_context.js";
 import { config, hasDocument, here, parse } from "./settings.js";
 import { showSheet } from "./sheet_texts.js";
@@ -87,6 +88,9 @@ function preloadUpdate({ data }) {
 
 /** Listens to a connection before anybody else does. */
 export function preloadFrom(socket) {
-  if (hasDocument) sourcesFrom(socket);
+  if (hasDocument) {
+    sourcesFrom(socket);
+    socket.addEventListener("message", takeEarlySources);
+  }
   socket.addEventListener("message", preloadUpdate);
 }

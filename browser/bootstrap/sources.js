@@ -41,10 +41,12 @@ async function trySource() {
   );
 }
 
+/** The URL that leads to a module's text, in place of its own one. */
+export const dataUrl = (url, text) => `data:text/javascript;charset=utf-8,${encodeURIComponent(`${text}\n//# sourceURL=${url}`)}`;
+
 function leadToTexts(texts) {
   // what is in a whole URL, and what is encoded, needs no escapes in JSON
-  const toEntry = ([url, text]) =>
-    `"${url}":"data:text/javascript;charset=utf-8,${encodeURIComponent(`${text}\n//# sourceURL=${url}`)}"`;
+  const toEntry = ([url, text]) => `"${url}":"${dataUrl(url, text)}"`;
   const text = `{"imports":{${Object.entries(texts).map(toEntry).join()}}}`;
   const map = Object.assign(document.createElement("script"), { type: "importmap", text });
   document.head.append(map);

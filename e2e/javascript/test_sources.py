@@ -166,3 +166,45 @@ import.meta.hot.accept();
         project.edit(f"lib/{way}.js", ";\n", "\n  .then((leaf) => ({ name: leaf.name + 2 }));\n")
     page.text("#out", "leaf2 leaf2 leaf2 leaf2")
     page.assert_not_reloaded()
+
+
+MANY = 40
+NUMBERED = """\
+globalThis.runs = [...(globalThis.runs ?? []), "{number} {value}"];
+import.meta.hot.accept();
+import.meta.hot.on("hmr:early-sources", () => {{ globalThis.isTold = true; }});
+"""
+PRELOADED = """
+<script>
+  globalThis.preloaded = new Set();
+  new MutationObserver((records) => {
+    for (const { addedNodes } of records)
+      for (const { rel, href } of addedNodes) if (rel === "modulepreload") preloaded.add(href);
+  }).observe(document.documentElement, { childList: true, subtree: true });
+</script>
+"""
+
+
+def test_modules_of_a_burst_are_compiled_while_it_lasts(project, serve, open_page):
+    """What is saved twice meanwhile runs as it is at the end."""
+    modules = {
+        f"m{number}.js": NUMBERED.format(number=number, value="old") for number in range(MANY)
+    }
+    names = tuple(f"/{name}" for name in modules)
+    project.create({"index.html": html(head=PRELOADED, modules=names), ".git/HEAD": "", **modules})
+    page = open_page(serve(project).url)
+    page.wait_for(f"globalThis.runs?.length === {MANY}")
+    project.write(".git/index.lock", "")  # as Git does
+    for number in range(MANY):
+        project.write(f"m{number}.js", NUMBERED.format(number=number, value="new"))
+    page.wait_for(f"preloaded.size >= {MANY} / 2")
+    assert page.value("runs.length") < MANY * 1.5, "they are compiled, and do not run"
+    project.write("m7.js", NUMBERED.format(number=7, value="newest"))
+    project.remove(".git/index.lock")
+    page.wait_for("runs.includes('7 newest')")
+    page.wait_for(f"runs.filter((run) => run.endsWith(' new')).length >= {MANY} - 1")
+    assert page.value("runs.findLast((run) => run.startsWith('7 '))") == "7 newest"
+    assert page.value("document.querySelectorAll('[rel=modulepreload]').length") == 0
+    assert not page.value("globalThis.isTold")
+    page.assert_not_reloaded()
+    page.assert_no_errors()

@@ -24,6 +24,10 @@ SOURCES = "hmr:sources"
 """The field of an update's message with the sources of its modules, texts by URL; and the event by which a page
 says that it takes them. It is the last field. The page's JavaScript reads them, and no client does: they are many times as long as the rest."""
 
+EARLY_SOURCES = "hmr:early-sources"
+"""The event by which a server shows a page modules that an update is about to bring, texts by URL. The page's
+JavaScript takes them, and no client hears of them."""
+
 _T = TypeVar("_T")
 _BEGIN = '{"type":"update"'
 _CUT = f',"{SOURCES}":'

@@ -11,8 +11,9 @@ import dataclasses
 import inspect
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -53,6 +54,9 @@ from .web.isolation import CrossOriginIsolation
 from .web.own_requests import OwnRequests
 from .web.request_handler import RequestHandler
 from .web.source_pushes import SourcePushes
+
+if TYPE_CHECKING:
+    from .web.early_sources import EarlySources
 
 _logger = logging.getLogger(__name__)
 
@@ -95,6 +99,7 @@ class DevServer:
             config.watch_ignore,
             polling=config.watch_polling,
             read_ahead=lambda file: self.environment.read_ahead(file),
+            burst_ahead=self._read_burst_ahead,
         )
         self.environment = DevEnvironment(
             config,
@@ -130,6 +135,7 @@ class DevServer:
             CrossOriginIsolation(config, reporter.note),
         )
         self._sources = SourcePushes(self.channel, self.requests.prepare)
+        self._early: EarlySources | None = None
         self._acknowledgements = Acknowledgements(reporter.pushed)
         PageEvents(
             self.channel, self.environment, reporter, self._acknowledgements, self.push
@@ -154,6 +160,8 @@ class DevServer:
             finally:
                 watching.cancel()
                 await asyncio.gather(watching, return_exceptions=True)
+                if self._early is not None:
+                    await self._early.close()
                 await self._sources.close()
                 await self._keeper.close()
                 await self.environment.close()
@@ -259,6 +267,14 @@ class DevServer:
                     self.channel.record(payload)
         what = "1 file has" if len(changes) == 1 else f"{len(changes)} files have"
         self.reporter.note(f"{what} changed since the last run; open pages get what is new.")
+
+    def _read_burst_ahead(self, files: Collection[str]) -> None:
+        if self._early is None:
+            from .web.early_sources import EarlySources  # most saves are of one file
+
+            # middleware may change what is served
+            self._early = EarlySources(self.channel, self.environment, lambda: not self.middleware)
+        self._early.note(files)
 
     async def _watch(self) -> None:
         async for changes in self._watcher:

@@ -23,7 +23,7 @@ from ..config import ServerConfig
 from ..exceptions import TransformError
 from ..files.access import FileAccess
 from ..graph import module_url
-from ..graph.module_code import TransformResult
+from ..graph.module_code import ModuleCode, TransformResult
 from ..graph.module_graph import ModuleGraph, ModuleNode
 from ..graph.resolve import Resolver
 from ..pages.hashed_modules import HashedModules
@@ -122,16 +122,17 @@ class DevEnvironment:
             self, self._pages, self._transforms, has_plugins=bool(plugins)
         )
         self.updates = UpdateHandler(self, self._pages, self.registrations.data)
+        self._has_plugins = bool(plugins)
         self._clock = clock
         self._last_timestamp = 0
+        self._expected_timestamp = 0
 
     # --- for the watcher -----------------------------------------------------------------------
 
     def read_ahead(self, file: str) -> None:
-        """Parse a script that was saved with many others, before it is known what all of them mean.
+        """Parse a script that was saved, before it is known whether that was all of the save.
 
-        Only what depends on nothing but the text is done, and kept by the text. So it may be called in any
-        thread.
+        Only what depends on nothing but the text is done, and kept by the text.
 
         Args:
             file: An absolute path, of whatever there is.
@@ -140,6 +141,26 @@ class DevEnvironment:
             from .import_analysis import parse_ahead  # the reader comes with the first module
 
             parse_ahead(file)
+
+    def forget_early(self, file: str) -> None:
+        """Forget what was made early of a file: it was written again.
+
+        Args:
+            file: An absolute path, of whatever there is.
+        """
+        for node in self.graph.get_by_file(file):
+            self._transforms.forget_early(node)
+
+    async def make_early(self, node: ModuleNode) -> ModuleCode | None:
+        """Make a script's code before its save is handled; see `Transforms.make_early`.
+
+        Returns:
+            None also where the user's plugins take part: they are asked when a page asks.
+        """
+        is_loaded = node.analysed_generation >= 0 and node.file is not None
+        if self._has_plugins or not is_loaded or not node.url.endswith(_SCRIPTS):
+            return None
+        return await self._transforms.make_early(node)
 
     # --- for the HTTP side ---------------------------------------------------------------------
 
@@ -317,8 +338,15 @@ class DevEnvironment:
 
     def next_timestamp(self) -> int:
         """Return the time, later than any time given before."""
-        self._last_timestamp = max(self._clock(), self._last_timestamp + 1)
+        self._last_timestamp = self.expected_timestamp()
+        self._expected_timestamp = 0
         return self._last_timestamp
+
+    def expected_timestamp(self) -> int:
+        """Return what `next_timestamp` will return when it is called next."""
+        if not self._expected_timestamp:
+            self._expected_timestamp = max(self._clock(), self._last_timestamp + 1)
+        return self._expected_timestamp
 
     def is_page_loading(self, node: ModuleNode) -> bool:
         """Return whether a module is asked for by a page that loads, not by an update of a running one."""

@@ -114,12 +114,11 @@ async def analyse_imports(
     prologue = _prologue(environment, node, module)
     if prologue and source.startswith(b"#!"):
         prologue.append("//")  # the interpreter's line stays a comment
-    node.problem = module.problem
-    node.sees_url = module.sees_url or module.has_error
+    info = analysis.info()
     pieces = _assemble(source, prologue, analysis.edits)
     is_portable = (
         analysis.is_portable
-        and not node.sees_url
+        and not info.sees_url
         and not module.dynamic_expressions
         and not module.resolves_itself
         and b"sourceURL=" not in source  # it would name another file
@@ -127,7 +126,7 @@ async def analyse_imports(
     made = ModuleCode(
         pieces, eager_imports=frozenset(analysis.eager_imports), is_portable=is_portable
     )
-    return made, analysis.info()
+    return made, info
 
 
 class _Analysis:
@@ -171,6 +170,8 @@ class _Analysis:
                 (*self._unresolved, *(failure.specifier.text for failure in self.failures))
             ),
             is_doubtful=module.has_error,
+            problem=module.problem,
+            sees_url=module.sees_url or module.has_error,
             # a module that accepts all of its exports accepts itself
             is_self_accepting=module.is_self_accepting
             or (partial is not None and module.exports <= partial),

@@ -20,8 +20,9 @@ from pathlib import Path
 from hmr_client.eager import start
 from hmr_client.wire.payloads import ErrorDetails, ErrorPayload, Prune
 
-from ..exceptions import ModuleNotFound, OutdatedRequest, TransformError
-from ..file_look import MANY_LOOKS
+from ..exceptions import ModuleNotFound, OutdatedRequest, ServerError, TransformError
+from ..file_look import MANY_LOOKS, FileLook
+from ..files.access import AccessDenied
 from ..files.reading import read_with_look
 from ..graph import module_url
 from ..graph.module_code import ContentType, ModuleCode, TransformResult
@@ -31,6 +32,9 @@ from ..plugins import PluginContext, Transformed
 from ..text.charset import style_charset_of
 from ..watch.truncated_file import until_written
 from .plugin_container import PluginEnvironment
+
+_LARGEST_EARLY = 64 * 1024  # bytes, as for what is parsed in the event loop
+_MOST_EARLY = 2000
 
 # Bytes. A vendored bundle names nothing that we would have to find; to read it takes long, and the parser
 # keeps every other thread waiting meanwhile
@@ -46,6 +50,23 @@ class _Pending:
     generation: int
     tells_pages: bool  # whether a page is among those who have asked
     task: asyncio.Future[_Answer] = field(init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Early:
+    """What was made of a file before its save was handled.
+
+    Attributes:
+        look: How the file looked.
+        targets_changed: The graph's count at that time: an import may lead elsewhere since then.
+        code: The module's code.
+        info: What the graph must know.
+    """
+
+    look: FileLook
+    targets_changed: int
+    code: ModuleCode
+    info: ModuleInfo
 
 
 class Transforms:
@@ -64,6 +85,9 @@ class Transforms:
         self._graph = graph
         self._loaded = loaded
         self._pending: dict[ModuleNode, _Pending] = {}
+        self._early: dict[
+            ModuleNode, _Early | None
+        ] = {}  # None where it is being made, or can't be
         self._closed = False
 
     async def answer(self, node: ModuleNode, *, tells_pages: bool) -> TransformResult:
@@ -80,6 +104,7 @@ class Transforms:
         """
         if self._closed:
             raise OutdatedRequest(node.url)
+        self._take_early(node)
         if (known := self.known_answer(node)) is not None:
             return known
         return (await self._made(node, tells_pages=tells_pages))()
@@ -88,8 +113,45 @@ class Transforms:
         """Make a module's code ahead, and tell no page of an error; raises what `answer` raises."""
         if self._closed:
             raise OutdatedRequest(node.url)
+        self._take_early(node)
         if node.code is None:
             await self._made(node, tells_pages=False)
+
+    async def make_early(self, node: ModuleNode) -> ModuleCode | None:
+        """Make the code of a module whose file is saved, before it is known what all comes with this save.
+
+        The graph learns nothing of it. The save's own transform takes what was made, if the file is still the same.
+
+        Args:
+            node: A module that is its file, and nothing that is made of it.
+
+        Returns:
+            None where it is no such module, or one that takes long or has an error: then nothing was made.
+        """
+        if len(self._early) >= _MOST_EARLY:
+            self._early.clear()
+        self._early[node] = None
+        file = node.file
+        if self._closed or file is None or node.id != module_url.file_id(file):
+            return None
+        context = PluginContext(self._environment, node)
+        targets_changed = self._graph.targets_changed
+        try:
+            self._environment.resolver.check(file)
+            data, look = read_with_look(file)
+            if not 0 < len(data) <= _LARGEST_EARLY:
+                return None
+            code, info = await self._written(node, context, Transformed(_text(file, data)))
+        except (OSError, ServerError, AccessDenied):
+            return None  # the save's own transform reports it
+        if context.watched or info.is_doubtful or node not in self._early:
+            return None
+        self._early[node] = _Early(look, targets_changed, code, info)
+        return code
+
+    def forget_early(self, node: ModuleNode) -> None:
+        """Forget what was made early of a module: its file was written again."""
+        self._early.pop(node, None)
 
     async def _made(self, node: ModuleNode, *, tells_pages: bool) -> _Answer:
         pending = self._pending.get(node)
@@ -161,18 +223,32 @@ class Transforms:
             if pending.tells_pages:
                 self._environment.send(ErrorPayload(err=error.details))
             raise
+        self._keep(node, generation, code, self._with_watched(info, context))
+        return partial(self._answer_of, node, code, stamp)
+
+    def _keep(self, node: ModuleNode, generation: int, code: ModuleCode, info: ModuleInfo) -> None:
+        """Keep what was made of a module, as far as it is not out of date.
+
+        Args:
+            generation: The module's when that began.
+        """
         if generation >= node.analysed_generation:
             node.analysed_generation = generation
             self._graph.mark_unresolved(node, info.unresolved)
-            self._prune(
-                node, self._graph.update_module_info(node, self._with_watched(info, context))
-            )
+            self._prune(node, self._graph.update_module_info(node, info))
         if generation == node.generation:
             node.code = code
             if node.failed_on_load:
                 node.failed_on_load = False
                 self._graph.changed[node] = None
-        return partial(self._answer_of, node, code, stamp)
+
+    def _take_early(self, node: ModuleNode) -> None:
+        """Keep what was made early of a module, if it has to be made, and is that still."""
+        if node not in self._early or node.code is not None:
+            return
+        early = self._early.pop(node)
+        if early is not None and self._is_present(node, early):
+            self._keep(node, node.generation, early.code, early.info)
 
     def _answer_of(self, node: ModuleNode, code: ModuleCode, stamp: int) -> TransformResult:
         """Return the answer with a module's code; of its present one it is kept.
@@ -214,15 +290,34 @@ class Transforms:
     async def _make(
         self, node: ModuleNode, context: PluginContext
     ) -> tuple[ModuleCode, ModuleInfo]:
-        plugins = self._environment.plugins
-        id_ = node.id or node.url
-        loaded = await plugins.load(context, id_)
+        loaded = await self._environment.plugins.load(context, node.id or node.url)
         if loaded is None:
             loaded = Transformed(await self._read_written(node))
         elif node.file is not None:
             node.note_look(MANY_LOOKS)
             self._loaded(node.file)
-        made = await plugins.transform(context, loaded.code, id_, loaded.map)
+        return await self._written(node, context, loaded)
+
+    def _is_present(self, node: ModuleNode, early: _Early) -> bool:
+        """Return whether a module is what was made early, and note that its file was read."""
+        if node.file is None or early.targets_changed != self._graph.targets_changed:
+            return False
+        try:
+            status = os.stat(node.file)  # noqa: PTH116  # text: each module of a burst asks
+        except OSError:
+            return False  # the code that reads it reports the error
+        if (status.st_mtime_ns, status.st_ino) != (early.look.modified_ns, early.look.inode):
+            return False  # else it is the file that was checked
+        node.note_look(early.look)
+        self._loaded(node.file)
+        return True
+
+    async def _written(
+        self, node: ModuleNode, context: PluginContext, loaded: Transformed
+    ) -> tuple[ModuleCode, ModuleInfo]:
+        """Return what becomes of a module's source."""
+        id_ = node.id or node.url
+        made = await self._environment.plugins.transform(context, loaded.code, id_, loaded.map)
         code = made.code
         if module_url.is_direct_css(node.url):
             info = ModuleInfo(is_self_accepting=not module_url.is_html_proxy(node.url))
@@ -255,12 +350,7 @@ class Transforms:
             raise TransformError(ErrorDetails(message=message, id=node.id)) from error
         node.note_look(look)
         self._loaded(node.file)
-        if module_url.is_css_request(node.file):
-            return data.decode(style_charset_of(data), "replace")
-        try:
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return data.decode("utf-8", "replace")  # as browsers take modules, whatever is in them
+        return _text(node.file, data)
 
     def _with_watched(self, info: ModuleInfo, context: PluginContext) -> ModuleInfo:
         if not context.watched:
@@ -305,3 +395,13 @@ class Transforms:
         body = code.render(self._environment.config.base, stamp).encode("utf-8", "replace")
         digest = hashlib.blake2b(body, digest_size=12).hexdigest()
         return TransformResult(body, code.content_type.value, f'W/"{len(body):x}-{digest}"')
+
+
+def _text(file: str, data: bytes) -> str:
+    """Return a module's source as browsers take it, whatever is in it."""
+    if module_url.is_css_request(file):
+        return data.decode(style_charset_of(data), "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace")

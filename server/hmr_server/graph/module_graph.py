@@ -121,6 +121,8 @@ class ModuleInfo:
     imported_bindings: Mapping[ModuleNode, frozenset[str]] | None = None
     is_self_accepting: bool = False
     unresolved: frozenset[str] = frozenset()
+    problem: SyntaxProblem | None = None
+    sees_url: bool = False
     is_doubtful: bool = False
 
 
@@ -128,14 +130,14 @@ class ModuleGraph:
     """All modules of one environment.
 
     Attributes:
-        files_came_or_went: How often; each time the targets of URLs may have changed.
+        targets_changed: How often URLs and specifiers may have begun to lead elsewhere: files came or went.
         changed: The modules that were added or changed (their edges, flags and stamps) since the code
             that saves them took them out of here.
         forgotten: The ids of those that were removed since then.
     """
 
     def __init__(self) -> None:
-        self.files_came_or_went = 0
+        self.targets_changed = 0
         self.changed: dict[ModuleNode, None] = {}
         self.forgotten: dict[str, None] = {}
         self._by_url: dict[str, ModuleNode] = {}  # also under further urls of the same id
@@ -309,6 +311,8 @@ class ModuleGraph:
         node.accepted_exports = info.accepted_exports
         node.imported_bindings = info.imported_bindings
         node.is_self_accepting = info.is_self_accepting
+        node.problem = info.problem
+        node.sees_url = info.sees_url
         return pruned
 
     def release(self, node: ModuleNode) -> None:
@@ -357,7 +361,7 @@ class ModuleGraph:
 
     def forget_urls(self) -> None:
         """Forget under which further URLs modules are known: files came or went."""
-        self.files_came_or_went += 1
+        self.targets_changed += 1
         self._by_url = {node.url: node for node in self._by_id.values()}
 
     def invalidate(
@@ -408,7 +412,8 @@ class ModuleGraph:
         self.changed[node] = None
 
     def invalidate_all(self) -> None:
-        """Mark every module as out of date, without an update."""
+        """Mark every module as out of date, without an update: specifiers may lead elsewhere."""
+        self.targets_changed += 1
         for node in self:
             node.code = node.answer = None
             node.generation += 1

@@ -71,7 +71,7 @@ class WarmAnswers:
         self._is_host_allowed = is_host_allowed
         self._cors_origin = cors_origin
         self._known: dict[_Key, _Known] = {}
-        self._files_came_or_went = graph.files_came_or_went
+        self._targets_changed = graph.targets_changed
 
     def remember(
         self, scope: Scope, node: ModuleNode, answer: TransformResult, headers: _Headers
@@ -97,7 +97,7 @@ class WarmAnswers:
         """Return the answer to a request; None where it has to be looked at closely."""
         if scope["method"] != "GET":
             return None
-        if self._files_came_or_went != self._graph.files_came_or_went:
+        if self._targets_changed != self._graph.targets_changed:
             return None
         asked = _asked(scope["headers"])
         if asked is None:
@@ -119,9 +119,9 @@ class WarmAnswers:
     def _forget_outdated(self) -> None:
         # each update gives its modules new URLs, for ever
         is_full = len(self._known) > max(_FEWEST_KEPT, 4 * len(self._graph))
-        if is_full or self._files_came_or_went != self._graph.files_came_or_went:
+        if is_full or self._targets_changed != self._graph.targets_changed:
             self._known.clear()
-            self._files_came_or_went = self._graph.files_came_or_went
+            self._targets_changed = self._graph.targets_changed
 
 
 def _asked(headers: _Headers) -> tuple[bytes, bytes | None, bytes | None, bytes, bytes] | None:
