@@ -85,9 +85,8 @@ class Transforms:
         self._graph = graph
         self._loaded = loaded
         self._pending: dict[ModuleNode, _Pending] = {}
-        self._early: dict[
-            ModuleNode, _Early | None
-        ] = {}  # None where it is being made, or can't be
+        # None where it is being made, or can't be
+        self._early: dict[ModuleNode, _Early | None] = {}
         self._closed = False
 
     async def answer(self, node: ModuleNode, *, tells_pages: bool) -> TransformResult:

@@ -56,11 +56,10 @@ class EarlySources:
         Args:
             files: Absolute paths, of whatever there is.
         """
-        if not self._channel.clients:
-            return  # nobody will ask for them soon
+        has_clients = bool(self._channel.clients)  # or else nobody will ask for them soon
         for file in files:
             self._environment.forget_early(file)
-            if len(self._files) < _MOST:
+            if has_clients and len(self._files) < _MOST:
                 self._files[file] = None
         if self._files and self._task is None:
             self._task = asyncio.create_task(self._run())
