@@ -136,6 +136,8 @@ class UpdateHandler:
         """Return the modules that a change of a file concerns at first."""
         modules = dict.fromkeys(self._graph.get_by_file(change.file.as_posix()))
         if change.kind is ChangeKind.CREATE:
+            # a file that comes back, as with a branch: no page has a module of it that nobody imports
+            modules = dict.fromkeys(module for module in modules if _may_be_loaded(module))
             modules |= dict.fromkeys(await self._now_resolved())
         if change.file.suffix != ".html":
             return tuple(modules)
@@ -249,6 +251,10 @@ class UpdateHandler:
         )
         extra: dict[str, JSONValue] = {"scripts": scripts} if scripts else {}
         return FullReload(path=EVERY_PAGE, triggered_by=file.as_posix(), extra=extra)
+
+
+def _may_be_loaded(module: ModuleNode) -> bool:
+    return bool(module.importers) or module.is_entry or module.is_of_pages or module.id is None
 
 
 def _errors(payloads: Iterable[HotPayload]) -> list[HotPayload]:

@@ -70,6 +70,26 @@ def test_a_pruned_file_that_is_deleted_reloads(project):
     assert p.save({"a.js": None}) == ["reload *"]
 
 
+@pytest.mark.parametrize("imports", ["", "import './a.js';"])
+def test_a_file_that_comes_back_concerns_who_imports_it(project, imports):
+    """As with a switch of branches: where nobody imports it any more, no page has a module of it."""
+    p = project({"index.html": PAGE, "main.js": "import './a.js';" + ACCEPT, "a.js": ""})
+    p.load()
+    assert p.save({"main.js": ACCEPT, "a.js": None}) == ["js /main.js"]
+    p.get("/main.js")
+    assert p.save({"a.js": ""}) == []
+    p.save({"a.js": None})
+    assert p.save({"main.js": imports + ACCEPT, "a.js": ""}) == ["js /main.js"]
+    assert ("a.js" in p.get("/main.js")) == bool(imports)
+
+
+def test_a_script_of_a_page_that_comes_back_reloads(project):
+    p = project({"index.html": PAGE, "main.js": ""})
+    p.load()
+    p.save({"main.js": None})
+    assert p.save({"main.js": ""}) == ["reload *"]
+
+
 def test_a_missing_import_is_found_when_its_file_comes(project):
     p = project({"index.html": PAGE, "main.js": ACCEPT})
     p.load()
