@@ -101,8 +101,10 @@ class UpdateHandler:
             if change.kind is ChangeKind.DELETE:
                 self._graph.cut(change.file.as_posix())
         match found:
-            case DeadEnd(reason):
-                reload = self._full_reload(changes[0].file, reason, _scripts(modules))
+            case DeadEnd(reason, culprit):
+                files = [change.file for change in changes]
+                at_fault = [file for file in files if culprit and file.as_posix() == culprit.file]
+                reload = self._full_reload((at_fault or files)[0], reason, _scripts(modules))
                 return [*_errors(payloads), reload]
             case _:
                 updates = [*found, *updates]

@@ -18,7 +18,7 @@ them in one walk over their importers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from .module_graph import ModuleGraph, ModuleNode
@@ -45,9 +45,11 @@ class DeadEnd:
 
     Attributes:
         reason: Why, where it isn't obvious.
+        module: The module that changed, and whose change nobody handles.
     """
 
     reason: str = ""
+    module: ModuleNode | None = field(default=None, compare=False)
 
 
 Propagation: TypeAlias = "list[Boundary] | DeadEnd"
@@ -85,7 +87,7 @@ def update_modules(
         if dead_end is not None:
             continue  # the rest is invalidated all the same: a page that reloads fetches it, too
         if found is None:
-            dead_end = DeadEnd()
+            dead_end = DeadEnd(module=module)
         elif first_invalidated_by is not None and any(
             boundary.accepted_via.url == first_invalidated_by for boundary in found
         ):

@@ -90,6 +90,21 @@ def test_a_script_of_a_page_that_comes_back_reloads(project):
     assert p.save({"main.js": ""}) == ["reload *"]
 
 
+def test_a_reload_names_the_file_that_nobody_handles(project):
+    p = project(
+        {
+            "index.html": PAGE,
+            "main.js": "import './a.js'; import './b.js';",
+            "a.js": ACCEPT,
+            "b.js": "",
+        }
+    )
+    p.load()
+    files = [p.write(name, ACCEPT) for name in ("a.js", "b.js")]
+    [reload] = p.payloads(*(FileChange(ChangeKind.UPDATE, file) for file in files))
+    assert reload.triggered_by == files[1].as_posix()
+
+
 def test_a_missing_import_is_found_when_its_file_comes(project):
     p = project({"index.html": PAGE, "main.js": ACCEPT})
     p.load()
