@@ -8,7 +8,7 @@ import { dataUrl, serverUrl } from "./sources.js";
 
 const earlySources = "hmr:early-sources";
 
-/** Takes a message with such modules; the core does not hear of it. */
+/** Takes a message with such modules, and ends its event: Python does not get the message. */
 export function takeEarlySources(event) {
   if (!event.data.startsWith(`{"type":"custom","event":"${earlySources}"`)) return;
   event.stopImmediatePropagation();

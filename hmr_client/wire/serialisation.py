@@ -26,7 +26,7 @@ says that it takes them. It is the last field. The page's JavaScript reads them,
 
 EARLY_SOURCES = "hmr:early-sources"
 """The event by which a server shows a page modules that an update is about to bring, texts by URL. The page's
-JavaScript takes them, and no client hears of them."""
+JavaScript takes the message, and Python does not get it."""
 
 _T = TypeVar("_T")
 _BEGIN = '{"type":"update"'

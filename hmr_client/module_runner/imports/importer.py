@@ -157,9 +157,8 @@ class Importer:
         else:
             names = [name]
         for full_name in names:
-            if (
-                full_name not in known or full_name not in sys.modules
-            ):  # it is deleted, and unloaded
+            # one that is deleted was unloaded
+            if full_name not in known or full_name not in sys.modules:
                 continue
             imported = known[full_name][0]
             if importer is None:

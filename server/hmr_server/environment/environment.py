@@ -157,7 +157,7 @@ class DevEnvironment:
         Returns:
             None also where the user's plugins take part: they are asked when a page asks.
         """
-        is_loaded = node.analysed_generation >= 0 and node.file is not None
+        is_loaded = node.analysed_generation >= 0
         if self._has_plugins or not is_loaded or not node.url.endswith(_SCRIPTS):
             return None
         return await self._transforms.make_early(node)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from hmr_client.wire.payloads import CssUpdate, JSONValue, JsUpdate, Update
 
 from . import module_url
-from .module_code import stamped
+from .module_code import imported_as
 from .module_graph import ModuleGraph, ModuleNode, ModuleType
 from .propagation import Boundary, DeadEnd, update_modules
 
@@ -64,14 +64,9 @@ def _with_preload(updates: list[Update], traversed: Iterable[ModuleNode]) -> lis
     """
     imported = {update.accepted_path for update in updates}
     urls = sorted(
-        stamped(
-            url,
-            node.last_hmr_timestamp,
-            explicit_import=module_url.is_explicit_import_required(url),
-        )
+        imported_as(module_url.to_request(node.url), node.last_hmr_timestamp)
         for node in traversed
         if node.type is ModuleType.JS and node.url not in imported
-        for url in (module_url.to_request(node.url),)
     )
     for number, update in enumerate(updates):
         if urls and isinstance(update, JsUpdate):

@@ -146,13 +146,15 @@ def stamped(url: str, timestamp: int, *, explicit_import: bool = False) -> str:
     return module_url.inject_query(url, "import") if explicit_import else url
 
 
+def imported_as(url: str, timestamp: int) -> str:
+    """Return the URL that modules are imported by, with its stamp; arguments as for `stamped`."""
+    explicit = module_url.is_explicit_import_required(url)
+    return stamped(url, timestamp, explicit_import=explicit)
+
+
 def import_url(reference: ImportReference, base: str) -> str:
     """Return the URL that is written in place of an import, with base and stamp."""
-    url = stamped(
-        reference.url,
-        reference.module.last_hmr_timestamp,
-        explicit_import=module_url.is_explicit_import_required(reference.url),
-    )
+    url = imported_as(reference.url, reference.module.last_hmr_timestamp)
     return base + url.removeprefix("/")
 
 

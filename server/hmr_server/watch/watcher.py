@@ -273,7 +273,7 @@ class Watcher:
         more = set(paths)
         while patience and not self._stop.is_set():
             self._look_ahead(source, save, more)
-            if is_burst := len(paths) > _BURST_HINTS:
+            if save.is_burst:
                 self._stop.wait(_BURST_STEP_S)
             hints = source.wait(patience)
             is_lost |= hints.is_root_lost
@@ -281,7 +281,7 @@ class Watcher:
             waited = time.monotonic() - began
             if len(paths) > _BURST_HINTS and waited < _BURST_S:
                 # the first look after the tenth hint is too early to say that it is quiet
-                is_over = is_burst and not more and not self._git_lock.is_held()
+                is_over = save.is_burst and not more and not self._git_lock.is_held()
                 patience = 0.0 if is_over else _BURST_QUIET_S
             elif more and waited < SETTLE_S:
                 patience = self._group_s(more)
@@ -298,9 +298,8 @@ class Watcher:
         is_single = len(save.paths) <= _BURST_HINTS
         if not is_single and (told := hinted if save.is_burst else save.paths):
             save.is_burst = True
-            self._in_loop(
-                self._burst_ahead, tuple(told)
-            )  # also what is out of date while it is written
+            # also what is being written: what was made of it is out of date
+            self._in_loop(self._burst_ahead, tuple(told))
         if source.is_being_written(hinted):
             return
         with self._lock:

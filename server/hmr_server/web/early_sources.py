@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 
 from hmr_client.wire.payloads import Custom
 from hmr_client.wire.serialisation import EARLY_SOURCES, serialise_payload
@@ -19,7 +19,7 @@ from hmr_client.wire.serialisation import EARLY_SOURCES, serialise_payload
 from ..channel.hot_channel import HotChannel, HotClient
 from ..environment.environment import DevEnvironment
 from ..graph import module_url
-from ..graph.module_code import ModuleCode, stamped
+from ..graph.module_code import ModuleCode, imported_as
 from ..graph.module_graph import ModuleNode
 from ..pages.page_sources import can_travel
 
@@ -95,12 +95,12 @@ class EarlySources:
         Args:
             room: The length that they may have.
         """
-        takers = [client for client in self._channel.clients if client.takes_sources is not None]
+        takers = _by_url(self._channel.clients)
         if not made or not takers or not self._may_send():
             return 0
         stamp = self._environment.expected_timestamp()
         length = 0
-        for url, clients in _by_url(takers):
+        for url, clients in takers.items():
             texts = {_request(node, stamp): code.render(url, stamp) for node, code in made.items()}
             length = sum(map(len, texts.values()))
             if length > room:
@@ -127,15 +127,13 @@ def _is_sent(node: ModuleNode, code: ModuleCode, burst: Collection[ModuleNode]) 
 
 def _request(node: ModuleNode, stamp: int) -> str:
     """Return the URL that a page will import a module by."""
-    request = module_url.to_request(node.url)
-    explicit = module_url.is_explicit_import_required(node.url)
-    return module_url.encode_url(stamped(request, stamp, explicit_import=explicit))
+    return module_url.encode_url(imported_as(module_url.to_request(node.url), stamp))
 
 
-def _by_url(clients: Iterable[HotClient]) -> Iterator[tuple[str, list[HotClient]]]:
-    """Yield the URLs by which pages see the server, with their pages."""
+def _by_url(clients: Iterable[HotClient]) -> dict[str, list[HotClient]]:
+    """Return the pages that take sources, by the URLs by which they see the server."""
     found: dict[str, list[HotClient]] = {}
     for client in clients:
         if client.takes_sources is not None:
             found.setdefault(client.takes_sources, []).append(client)
-    yield from found.items()
+    return found
