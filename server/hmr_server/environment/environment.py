@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hmr_client.eager import start
 from hmr_client.wire.custom_events import ScriptErrorData
 from hmr_client.wire.payloads import ErrorPayload, HotPayload
 
@@ -130,17 +131,14 @@ class DevEnvironment:
     # --- for the watcher -----------------------------------------------------------------------
 
     def read_ahead(self, file: str) -> None:
-        """Parse a script that was saved, before it is known whether that was all of the save.
-
-        Only what depends on nothing but the text is done, and kept by the text.
+        """Make the scripts of a file that was saved, before it is known whether that was all of the save.
 
         Args:
             file: An absolute path, of whatever there is.
         """
-        if file.endswith(_SCRIPTS) and self.graph.get_by_file(file):
-            from .import_analysis import parse_ahead  # the reader comes with the first module
-
-            parse_ahead(file)
+        for node in self.graph.get_by_file(file):
+            self._transforms.forget_early(node)
+            start(self.make_early(node))
 
     def forget_early(self, file: str) -> None:
         """Forget what was made early of a file: it was written again.

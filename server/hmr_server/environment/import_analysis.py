@@ -7,12 +7,9 @@ of the first line's text.
 from __future__ import annotations
 
 import asyncio
-import codecs
-import contextlib
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 from hmr_client.wire.payloads import ErrorDetails, ErrorLocation
 
@@ -69,18 +66,6 @@ class _Edit:
 class _Failure:
     specifier: Specifier
     message: str
-
-
-def parse_ahead(file: str) -> None:
-    """Parse a script if it can be read and is no large one; what is found is kept by its text.
-
-    Args:
-        file: Its path.
-    """
-    with contextlib.suppress(OSError):
-        source = Path(file).read_bytes().removeprefix(codecs.BOM_UTF8)
-        if source and len(source) <= _MOST_AT_ONCE:
-            _parse(source)
 
 
 async def analyse_imports(

@@ -37,6 +37,10 @@ class HintSource(Protocol):
     def limitation(self) -> str:
         """What is polled and why, in a few words; empty where nothing is."""
 
+    @property
+    def descriptor(self) -> int | None:
+        """What an event loop can wait for in place of a thread; None where it can't."""
+
     def wait(self, seconds: float) -> Hints:
         """Return the next hints, or none when the time is over or `stop` was called.
 

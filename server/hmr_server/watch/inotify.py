@@ -102,6 +102,11 @@ class Inotify:
         what = "all" if self._root in self._polled else f"{len(self._polled)} folders"
         return f"{what} by polling (the system has no inotify watches left)"
 
+    @property
+    def descriptor(self) -> int | None:
+        """What an event loop can wait for; None where something is polled."""
+        return None if self._polled else self._descriptor
+
     def wait(self, seconds: float) -> Hints:
         """Return the next hints, or none when the time is over or `stop` was called.
 

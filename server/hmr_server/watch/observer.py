@@ -44,6 +44,11 @@ class Observed:
         """Return nothing: all is watched."""
         return ""
 
+    @property
+    def descriptor(self) -> None:
+        """Return nothing: watchdog's threads say what happens."""
+        return
+
     def wait(self, seconds: float) -> Hints:
         """Return the next hints, or none when the time is over or `stop` was called.
 

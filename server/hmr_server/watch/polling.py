@@ -34,6 +34,11 @@ class Polling:
         """What is polled and why, in a few words."""
         return f"by polling, every {self._seconds * 1000:.0f} ms ({self._why})"
 
+    @property
+    def descriptor(self) -> None:
+        """Return nothing: there is no event to wait for."""
+        return
+
     def wait(self, seconds: float) -> Hints:
         """Return hints at everything when it is time to look, else none.
 

@@ -1,12 +1,13 @@
 """Watches the project, and says once for each save what happened to which files.
 
 One thread waits for hints (hints.py), lets a save come to its end, compares with the last look at the
-disk (snapshot.py) and hands the changes to the event loop. When a save has come to its end:
+disk (snapshot.py) and hands the changes to the event loop. Where the loop can wait itself (loop_hints.py), it
+handles the save of one file that it knows, and leaves all else to the thread. When a save has come to its end:
 
 - no hint for `_GROUP_S` (after one of a new file, which may be about to replace another one,
   `_NEW_FILE_S`), which groups the files of a branch switch or of a formatter: these write one
   in less than 0.1 ms. Where the system tells when a file is closed, nothing else has to be waited for.
-  Meanwhile the files are looked at, and the event loop reads them ahead. (To do that in this thread was
+  Meanwhile the files are looked at, and the event loop reads them ahead. (To do that in the thread was
   tried: it takes longer than the wait, and the save came later);
 - a file that is open for writing may be half written: it gets `SETTLE_S` to be closed;
 - a file that is empty or gone may be in the middle of "truncate and write" or "move away and
@@ -28,17 +29,20 @@ import os
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from hmr_client.eager import EagerFuture
+
 from ..files.globs import GlobSet
 from .file_change import FileChange
 from .file_systems import why_polling
 from .git_lock import GitLock
-from .hints import HintSource, IsIgnored, WatchError
-from .polling import Polling
+from .hints import Hints, HintSource, IsIgnored, WatchError
+from .loop_hints import LoopHints
 from .snapshot import FileSnapshot, Look
 from .truncated_file import SETTLE_S
 
@@ -116,17 +120,21 @@ class Watcher:
         self._git_lock = GitLock.of(self._root)
         self._snapshot = FileSnapshot(self._root, GlobSet(ignored))
         self._singles = FileSnapshot(None, GlobSet(()))
-        self._batches: asyncio.Queue[list[FileChange]] = asyncio.Queue()
+        self._batches: deque[list[FileChange]] = deque()
+        self._more: EagerFuture[None] | None = None  # done when there is one
         self._stop = threading.Event()
         self._lock = threading.Lock()  # guards the two snapshots and what follows
         self._outside: set[str] = set()
         self._source: HintSource | None = None
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop_hints: LoopHints | None = None
+        self._inode: tuple[int, int] | None = None  # the root's
         self._failures = 0
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
+        self._loop_hints = LoopHints(self._loop, self._take_at_once, self._is_root_there)
         await asyncio.to_thread(self._start)
         return self
 
@@ -140,12 +148,17 @@ class Watcher:
         with self._lock:
             if self._source is not None:
                 self._source.stop()
+        if self._loop_hints is not None:
+            self._loop_hints.stop()
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join)
 
     async def __aiter__(self) -> AsyncIterator[list[FileChange]]:
         while True:
-            yield await self._batches.get()
+            while self._batches:
+                yield self._batches.popleft()
+            self._more = EagerFuture()
+            await self._more
 
     @property
     def limitation(self) -> str:
@@ -185,7 +198,34 @@ class Watcher:
         except OSError as error:
             _logger.warning("The files in %s are not watched: %s", directory, error)
 
-    # --- below runs in the thread --------------------------------------------------------------
+    # --- below runs in the event loop -----------------------------------------------------------
+
+    def _take_at_once(self, source: HintSource) -> Hints | None:
+        """Handle the save of one known file that is at its end; return the hints of all else."""
+        hints = source.wait(0)
+        began = time.monotonic()
+        save = _Save(self._relevant(hints.paths))
+        if not save.paths and not hints.is_root_lost:
+            return None
+        is_one = len(save.paths) == 1 and self._snapshot.is_known(*save.paths)
+        if not is_one or source.is_being_written(save.paths) or not self._is_root_there():
+            return hints
+        self._look_ahead(source, save, save.paths)
+        more = source.wait(max(0.0, began + _GROUP_S - time.monotonic()))
+        if more.paths or more.is_root_lost or self._is_unsettled(save):
+            return Hints(hints.paths | more.paths, more.is_root_lost)
+        self._report(save)
+        return None
+
+    def _add_batch(self, changes: list[FileChange]) -> None:
+        self._batches.append(changes)
+        if self._more is not None:
+            self._more.set_result(None)  # what waits for it goes on in this call
+
+    def _is_root_there(self) -> bool:
+        return _inode(self._root) == self._inode
+
+    # --- below runs in the thread, unless it is called from above -------------------------------
 
     def _start(self) -> None:
         self._open()  # first, so that nothing is missed while we look
@@ -225,23 +265,25 @@ class Watcher:
             _logger.warning("The project is polled: %s", error)
             return self._poll(str(error).partition(". ")[0])
 
-    def _poll(self, why: str) -> Polling:
+    def _poll(self, why: str) -> HintSource:
+        from .polling import Polling  # few projects need it
+
         self._snapshot.expect_no_hints()
         return Polling(str(self._root), _poll_s(), why)
 
     def _run(self) -> None:
-        inode = _inode(self._root)
+        self._inode = _inode(self._root)
         source = self._source
         while source is not None and not self._stop.is_set():
             try:
-                save = self._collect(source)
-                if save is not None and _inode(self._root) == inode:
+                save = self._collect(source, self._first_hints(source))
+                if save is not None and self._is_root_there():
                     self._report(save)
                     continue
                 # It was moved or deleted, and the kernel's watches with it. Missing files are not
                 # reported now: a tool that replaces a project puts a new root here.
                 source = self._await_root()
-                inode = _inode(self._root)
+                self._inode = _inode(self._root)
                 self._report(_Save({str(self._root)}))
             except Exception:  # the thread must not end: no save would be seen any more
                 self._failures += 1
@@ -263,9 +305,15 @@ class Watcher:
                 self._stop.wait(_ROOT_GONE_S)
         return None
 
-    def _collect(self, source: HintSource) -> _Save | None:
-        """Return what one save touched; None when the root was deleted."""
-        hints = source.wait(_WAKE_S)
+    def _first_hints(self, source: HintSource) -> Hints:
+        """Wait for the first hints of a save, or for a moment to look whether the root is still there."""
+        is_running = self._loop is not None and not self._loop.is_closed()
+        if self._loop_hints is None or not is_running or (number := source.descriptor) is None:
+            return source.wait(_WAKE_S)
+        return self._loop_hints.wait(source, number)
+
+    def _collect(self, source: HintSource, hints: Hints) -> _Save | None:
+        """Return what one save touched, from its first hints on; None when the root was deleted."""
         save = _Save(paths := self._relevant(hints.paths))
         is_lost = hints.is_root_lost
         began = time.monotonic()
@@ -334,10 +382,12 @@ class Watcher:
                 *self._singles.difference(ordered),
             ]
         if changes:
-            self._in_loop(self._batches.put_nowait, changes)
+            self._in_loop(self._add_batch, changes)
 
     def _in_loop(self, function: Callable[[_T], object], argument: _T) -> None:
-        if self._loop is not None and not self._loop.is_closed():
+        if threading.current_thread() is not self._thread:
+            function(argument)
+        elif self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(function, argument)
 
 

@@ -240,8 +240,12 @@ def test_a_script_that_was_read_ahead_is_not_parsed_again(project, mark):
     text = f"{mark}export const a = 'read ahead, {len(mark)}';"
     p.write("main.js", text)
     before = import_analysis._parse.cache_info()
-    for name in ("main.js", "other.js", "data.json", "gone.js", "."):
-        p.env.read_ahead((p.root / name).as_posix())
+
+    async def read_ahead():
+        for name in ("main.js", "other.js", "data.json", "gone.js", "."):
+            p.env.read_ahead((p.root / name).as_posix())
+
+    p.runner.run(read_ahead())
     assert import_analysis._parse.cache_info().misses == before.misses + 1
     p.edit("main.js", text)
     assert "read ahead" in p.get("/main.js")
