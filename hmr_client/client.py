@@ -252,15 +252,17 @@ class HMRClient:
 
     # --- what contexts register ---------------------------------------------------------------
 
-    def begin_context(self, path: str, stamp: int = 0) -> None:
+    def begin_context(self, path: str, stamp: int = 0, *, has_data: bool = False) -> None:
         """Make room for a new version of a module: its old callbacks and listeners are dropped.
 
         Args:
             stamp: The timestamp of the update that it belongs to; 0 where it is unknown.
+            has_data: Whether its `hot.data` is there already.
         """
         if stamp:
             self._running[path] = stamp
-        self.data_map.setdefault(path, {})
+        if not has_data:
+            self.data_map.setdefault(path, {})
         if (module := self.hot_modules_map.get(path)) is not None:
             module.callbacks = []
         for event, stale in self.ctx_to_listeners_map.get(path, {}).items():
@@ -471,7 +473,8 @@ class HMRClient:
                     result = callback.fn(
                         [fetched if d == accepted else None for d in callback.deps]
                     )
-                    if isinstance(result, Awaitable):
+                    # an ABC takes as long as all else here, and most return nothing
+                    if result is not None and isinstance(result, Awaitable):
                         report_unhandled(start(result), f"an accept callback of {update.path}")
             except Exception as error:
                 settle(error)

@@ -31,7 +31,7 @@ class ContextOwner(Protocol):
     prune_map: dict[str, Disposer]
     current_first_invalidated_by: str | None
 
-    def begin_context(self, path: str, stamp: int = 0) -> None:
+    def begin_context(self, path: str, stamp: int = 0, *, has_data: bool = False) -> None:
         """Make room for a new version of a module."""
 
     def add_callback(self, path: str, deps: Sequence[str], fn: AcceptCallback) -> None:
@@ -63,12 +63,20 @@ class HMRContext:
         hmr_client: The client that applies updates.
         owner_path: The module's path on the wire: its URL, or a Python module's.
         stamp: The timestamp of the update that made this version; 0 where it is unknown.
+        has_data: Whether its `data` is there already.
     """
 
-    def __init__(self, hmr_client: ContextOwner, owner_path: str, stamp: int = 0) -> None:
+    def __init__(
+        self,
+        hmr_client: ContextOwner,
+        owner_path: str,
+        stamp: int = 0,
+        *,
+        has_data: bool = False,
+    ) -> None:
         self._client = hmr_client
         self._path = owner_path
-        hmr_client.begin_context(owner_path, stamp)
+        hmr_client.begin_context(owner_path, stamp, has_data=has_data)
 
     @property
     def data(self) -> Any:

@@ -31,7 +31,7 @@ def start(awaitable: Awaitable[_T]) -> asyncio.Future[_T]:
     Raises:
         RuntimeError: If no event loop runs.
     """
-    if not isinstance(awaitable, Coroutine):
+    if not asyncio.iscoroutine(awaitable):  # quicker than the ABC
         return asyncio.ensure_future(awaitable)
     loop = asyncio.get_running_loop()
     if sys.version_info >= (3, 12):

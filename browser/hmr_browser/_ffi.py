@@ -13,6 +13,7 @@ import importlib
 import itertools
 import json
 import sys
+import time
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
@@ -51,7 +52,7 @@ def console() -> Any:
 
 def now() -> float:
     """Return the milliseconds of a clock that only rises."""
-    return float(js.performance.now())
+    return time.perf_counter() * 1000
 
 
 def listen(target: Any, handlers: Mapping[str, Handler]) -> Callable[[], None]:

@@ -101,7 +101,9 @@ class HotContexts:
             callback: The callback of `accept`, `accept_exports`, `on` and `off`.
         """
         if method == "create":
-            self._contexts[owner] = HMRContext(self._client, owner, int(argument or 0))
+            # JavaScript has made the data: to look for it takes longer than all else here
+            stamp = int(argument or 0)
+            self._contexts[owner] = HMRContext(self._client, owner, stamp, has_data=True)
             return
         if method == "forward":
             self._forward(owner, argument)

@@ -88,8 +88,9 @@ class PageClient:
         )
         transport = NormalisedTransport(_transport(settings, connection, logger, bridge))
         promises = _ffi.Promises()
+        import_module = bridge.importModule  # each look at a JavaScript object makes another proxy
         modules = ESModules(
-            lambda url: promises.wait(partial(bridge.importModule, url)),
+            lambda url: promises.wait(partial(import_module, url)),
             bridge.reload,
             settings.base,
             connection.wait_to_fetch_again,

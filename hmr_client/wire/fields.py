@@ -95,21 +95,22 @@ def read_record(record_class: type[_T], value: object, where: str) -> _T:
     Raises:
         PayloadError: If it is no object, or a field is missing or not what it must be.
     """
-    raw = json_object(value, where)
+    by_name, defaults = _BY_NAME[record_class], DEFAULTS[record_class]
     values: dict[str, Any] = {}
-    known = {"type"}
-    for field in FIELDS[record_class]:
-        known.add(field.wire)
-        place = f"{where}.{field.wire}" if where else field.wire
-        default = DEFAULTS[record_class][field.attribute]
-        item = raw.get(field.wire, MISSING)
-        if item is MISSING or (item is None and default is None):
-            if default is MISSING:
-                raise PayloadError("is missing", place)
-            continue
-        values[field.attribute] = field.check(item, place)
-    if "extra" in DEFAULTS[record_class]:
-        values["extra"] = {name: item for name, item in raw.items() if name not in known}
+    extra: dict[str, Any] = {}
+    for name, item in json_object(value, where).items():
+        field = by_name.get(name)
+        if field is None:
+            extra[name] = item
+        elif item is not None or defaults[field.attribute] is not None:
+            place = f"{where}.{name}" if where else name
+            values[field.attribute] = field.check(item, place)
+    for field in by_name.values():
+        if field.attribute not in values and defaults[field.attribute] is MISSING:
+            raise PayloadError("is missing", f"{where}.{field.wire}" if where else field.wire)
+    if "extra" in defaults:
+        extra.pop("type", None)
+        values["extra"] = extra
     return record_class(**values)
 
 
@@ -221,4 +222,8 @@ DEFAULTS: Mapping[type, Mapping[str, Any]] = {
         for field in fields(record_class)
     }
     for record_class in FIELDS
+}
+_BY_NAME = {
+    record_class: {field.wire: field for field in fields_}
+    for record_class, fields_ in FIELDS.items()
 }
