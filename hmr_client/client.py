@@ -207,13 +207,9 @@ class HMRClient:
             A future: done when every listener is; an exception if a listener raised at once (the
             later ones are not called then). What an async listener raises later stops nothing.
         """
-        if (
-            event not in self.custom_listeners_map
-        ):  # most events: what follows takes longer than an import
-            nobody: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            nobody.set_result(None)
-            return nobody
-        return start(self._notify(event, data))
+        if event in self.custom_listeners_map:
+            return start(self._notify(event, data))
+        return start(_nothing())  # most events: what `_notify` does takes longer than an import
 
     async def _notify(self, event: str, data: object) -> None:
         waiting: list[asyncio.Future[object]] = []
@@ -514,4 +510,4 @@ def _nothing_to_end() -> None:
 
 
 async def _nothing() -> None:
-    """Do nothing: another update applies the batch."""
+    """Do nothing: another update applies the batch, or nobody listens to an event."""

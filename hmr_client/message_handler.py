@@ -208,8 +208,7 @@ class MessageHandler:
             case Ping():
                 pass
             case UpdatePayload():
-                if "vite:beforeUpdate" in self._client.custom_listeners_map:  # a turn of the loop
-                    await notify("vite:beforeUpdate", payload)
+                await notify("vite:beforeUpdate", payload)
                 # a change of an asset or a configuration fixes no error of a module
                 is_code = not all(isinstance(x, AssetUpdate) for x in payload.updates)
                 if self._page is not None and is_code and not self._page.begin_update(payload):

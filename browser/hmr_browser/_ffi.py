@@ -148,11 +148,7 @@ def long_lived(function: Callable[..., object]) -> Any:
 
 def json_to_js(value: JSONValue) -> Any:
     """Turn a JSON value into JavaScript's own: objects, not Maps; null, not undefined."""
-    match value:
-        case None | bool() | int() | float() | str():
-            return value
-        case _:
-            return js.JSON.parse(json.dumps(value))
+    return js.JSON.parse(json.dumps(value))
 
 
 def array_to_js(values: list[Any]) -> Any:
@@ -167,11 +163,6 @@ def object_to_js(**fields: Any) -> Any:
         fields: The values by name.
     """
     return js.Object.fromEntries(to_js([[name, value] for name, value in fields.items()]))
-
-
-def new_object() -> Any:
-    """Make an empty object."""
-    return js.Object.new()
 
 
 def open_socket(url: str, protocol: str) -> Any:

@@ -102,8 +102,9 @@ class HotContexts:
         """
         if method == "create":
             # JavaScript has made the data: to look for it takes longer than all else here
-            stamp = int(argument or 0)
-            self._contexts[owner] = HMRContext(self._client, owner, stamp, has_data=True)
+            self._contexts[owner] = HMRContext(
+                self._client, owner, int(argument or 0), has_data=True
+            )
             return
         if method == "forward":
             self._forward(owner, argument)

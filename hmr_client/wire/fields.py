@@ -98,16 +98,16 @@ def read_record(record_class: type[_T], value: object, where: str) -> _T:
     by_name, defaults = _BY_NAME[record_class], DEFAULTS[record_class]
     values: dict[str, Any] = {}
     extra: dict[str, Any] = {}
+    before = f"{where}." if where else ""
     for name, item in json_object(value, where).items():
         field = by_name.get(name)
         if field is None:
             extra[name] = item
         elif item is not None or defaults[field.attribute] is not None:
-            place = f"{where}.{name}" if where else name
-            values[field.attribute] = field.check(item, place)
-    for field in by_name.values():
+            values[field.attribute] = field.check(item, before + name)
+    for name, field in by_name.items():
         if field.attribute not in values and defaults[field.attribute] is MISSING:
-            raise PayloadError("is missing", f"{where}.{field.wire}" if where else field.wire)
+            raise PayloadError("is missing", before + name)
     if "extra" in defaults:
         extra.pop("type", None)
         values["extra"] = extra
