@@ -174,6 +174,8 @@ class Inotify:
                 watch, mask, _, length = _HEAD.unpack_from(data, position)
                 position += _HEAD.size + length
                 yield watch, mask, os.fsdecode(data[position - length : position].rstrip(b"\0"))
+            if len(data) < _BUFFER // 2:
+                return  # those were all: an event has 272 bytes at most
 
     def _take(self, watch: int, mask: int, name: str, paths: set[str]) -> bool:
         """Take one event in; say whether it means that the root is lost."""

@@ -223,7 +223,7 @@ class Watcher:
             self._more.set_result(None)  # what waits for it goes on in this call
 
     def _is_root_there(self) -> bool:
-        return _inode(self._root) == self._inode
+        return self._inode is not None and _inode(self._root) == self._inode
 
     # --- below runs in the thread, unless it is called from above -------------------------------
 
@@ -242,6 +242,7 @@ class Watcher:
         """
         if not self._root.is_dir():
             raise WatchError(f"{self._root} cannot be watched: it is not a directory")
+        self._inode = _inode(self._root)
         source = self._new_source()
         with self._lock:
             before, self._source = self._source, source
@@ -272,7 +273,6 @@ class Watcher:
         return Polling(str(self._root), _poll_s(), why)
 
     def _run(self) -> None:
-        self._inode = _inode(self._root)
         source = self._source
         while source is not None and not self._stop.is_set():
             try:
@@ -283,7 +283,6 @@ class Watcher:
                 # It was moved or deleted, and the kernel's watches with it. Missing files are not
                 # reported now: a tool that replaces a project puts a new root here.
                 source = self._await_root()
-                self._inode = _inode(self._root)
                 self._report(_Save({str(self._root)}))
             except Exception:  # the thread must not end: no save would be seen any more
                 self._failures += 1
