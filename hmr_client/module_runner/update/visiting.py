@@ -123,17 +123,20 @@ class Evaluation:
                     is_concerned = await self._visit(
                         module, must, since, everything=module in whole
                     )
+                    # before what follows: a module that reads a removed name itself is visited once more
+                    visited = self._dirty.now + 1, taints.size
                     self._removed.settle(module, removed)
                     retire_removed(self._graph, self._transaction, module, removed.values())
                 elif self._dirty.now >= since and unconcerned.get(module) != taints.size:
                     is_concerned = await self._visit(module, set(), since, everything=False)
+                    visited = self._dirty.now + 1, taints.size
                 else:
                     continue
                 if is_concerned:
-                    seen[module] = self._dirty.now + 1
+                    seen[module] = visited[0]
                     unconcerned.pop(module, None)
                 else:
-                    unconcerned[module] = taints.size
+                    unconcerned[module] = visited[1]
             self._caches.refresh()
             for module in taints.name_stored(self._graph):
                 self._spread(module, self._dirty.outline(module))

@@ -247,3 +247,34 @@ async def test_an_update_that_is_cancelled_is_rolled_back():
         assert app["main.py"].X == 1
         await app.good(main="import asyncio\nX = 3\n")
         assert app["main.py"].X == 3
+
+
+@pytest.mark.parametrize(
+    ("removed", "kept"),
+    [
+        ("n = 1\n", "x = n + 1\n"),
+        ("f = lambda: 1\n", "x = f()\n"),
+        ("n = 1\n", "def f(): return n\nx = f()\n"),
+        ("n = 1\n", "class C:\n    x = n\n"),
+        ("class A: pass\n", "class C(A):\n    x = 1\n"),
+        ("def on(f): return f\n", "@on\ndef f(): return 1\n"),
+        ("n = 1\n", "def f(x=n): return x\n"),
+        ("import math\n", "x = math.pi\n"),
+        ("n = 1\n", "print(n)\n"),
+        ("n = [1]\n", "x = []\nfor y in n: x.append(y)\n"),
+    ],
+)
+@drive
+async def test_a_removed_name_that_its_module_still_reads_is_told(removed, kept):
+    async with running(m=removed + kept + "z = 1\n") as app:
+        before = facts(app)
+        report = await app.update(m=kept + "z = 1\n")
+        assert isinstance(report.error, NameError)
+        assert facts(app) == before
+
+
+@drive
+async def test_a_removed_name_may_have_hidden_a_builtin():
+    async with running(m="list = tuple\nx = list('ab')\n") as app:
+        await app.edit("m.py", "list = tuple\n", "")
+        assert app["m.py"].x == ["a", "b"]
