@@ -111,12 +111,11 @@ def _match(olds: list[CodeType], news: list[CodeType]) -> Iterator[tuple[CodeTyp
 
 
 def position(code: CodeType) -> Any:
-    """Return where a code object begins, as far as it says so; for sorting and comparing."""
-    return code.co_firstlineno, min(code.co_positions(), default=(0, 0, 0, 0), key=_column)
+    """Return where a code object begins; for sorting and comparing.
 
-
-def _column(position: tuple[Any, ...]) -> Any:
-    return tuple(-1 if x is None else x for x in position)
+    What a closure does before its first line has no position, and what each function does has column 0.
+    """
+    return code.co_firstlineno, min((x for x in code.co_positions() if x[3]), default=())
 
 
 def _differ(old: CodeType, new: CodeType) -> bool:

@@ -243,4 +243,20 @@ def g""",
         ],
         ["A, B, C, D"],
     ),
+    Program(
+        "lambdas_of_one_line_some_of_them_closures",
+        {
+            "main.py": """\
+def call(f): return f()
+def show(s=1):
+    return {"a": call(lambda: s), "b": call(lambda: s + 1), "c": call(lambda: 2)}
+""",
+        },
+        [
+            [("main.py", '"a"', '"d"')],
+            [("main.py", "lambda: 2", "lambda: 3")],
+            [("main.py", "lambda: s)", "lambda: 5)")],
+        ],
+        ["show()"],
+    ),
 ]
