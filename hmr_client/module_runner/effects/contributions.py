@@ -11,7 +11,7 @@ has changed the place since, that can't be done, and the update has to restart t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from types import FunctionType, GetSetDescriptorType, NoneType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -82,7 +82,8 @@ class _RunningStatement:
         self.imported: dict[EvaluatedModule, None] = {}
         names = module.module.__dict__
         # seldom one: at its first run a statement has bound nothing yet
-        self.marks = {x: _marks(names[x]) for x in binds if x in names and is_a(names[x], type)}
+        found = (_classes(module, x, names[x]) for x in binds if x in names)
+        self.marks = {name: _marks(cls) for classes in found for name, cls in classes}
 
 
 class Contributions:
@@ -287,15 +288,15 @@ class Contributions:
         namespace = module.module.__dict__
         made: dict[str, frozenset[str]] = {}
         for name in statement.binds:
-            cls: Any = namespace.get(name)
-            if type(cls) is FunctionType:
-                made[name] = frozenset(cls.__dict__)
-            elif is_a(cls, type) and (cls.__module__, cls.__qualname__) == (module.name, name):
+            value = namespace.get(name)
+            if type(value) is FunctionType:
+                made[name] = frozenset(value.__dict__)
+            for inner, cls in _classes(module, name, value):
                 marks = _marks(cls)
-                if name in statement.marks:
+                if inner in statement.marks:
                     # what others have noted in a method since is not the statement's
-                    marks -= statement.marks[name] - self.made_with(module, name)
-                made[name] = marks.union(vars(cls))
+                    marks -= statement.marks[inner] - self.made_with(module, inner)
+                made[inner] = marks.union(vars(cls))
         if not made:
             return
         before = self._made_with.get(module)
@@ -490,6 +491,14 @@ class Contributions:
         ):
             return position
         return before[-1] if before else after[0] if after else position
+
+
+def _classes(module: EvaluatedModule, name: str, value: Any) -> Iterator[tuple[str, type]]:
+    """Yield a class that a module's statement has made, and the classes in it, by their qualified names."""
+    if is_a(value, type) and (value.__module__, value.__qualname__) == (module.name, name):
+        yield name, value
+        for key, inner in vars(value).items():
+            yield from _classes(module, f"{name}.{key}", inner)
 
 
 def _marks(cls: type) -> frozenset[str]:

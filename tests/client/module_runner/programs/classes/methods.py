@@ -315,4 +315,38 @@ MAKE = str(inspect.signature(Service.make))
         ],
         ["wire(Service)"],
     ),
+    Program(
+        "marks_on_methods_of_nested_classes",
+        {
+            "lib.py": """\
+N = 1
+def mark(n):
+    def note(f):
+        f.n = n
+        if N > 1: f.more = 1
+        return f
+    return note
+""",
+            "views.py": """\
+from lib import mark
+class A:
+    class B:
+        @mark(1)
+        def f(self): pass
+        def g(self): pass
+""",
+            "main.py": """\
+from views import A
+MARKED = {name: vars(x) for name, x in vars(A.B).items() if hasattr(x, "n")}
+""",
+        },
+        [
+            [("views.py", "mark(1)", "mark(2)")],
+            [("views.py", "        def g", "        @mark(3)\n        def g")],
+            [("views.py", "        @mark(2)\n", "")],
+            [("lib.py", "N = 1", "N = 2")],
+            [("lib.py", "N = 2", "N = 1")],
+        ],
+        ["vars(A.B.f)", "vars(A.B.g)"],
+    ),
 ]
