@@ -32,6 +32,7 @@ from .reach import PROCESS, Key, Reach, lists_of_process
 if TYPE_CHECKING:
     from .ledger import Ledger
 
+_NAMED = ("globals", "class")
 _NO_MARKS = frozenset(
     (str, tuple, dict, NoneType, GetSetDescriptorType, int, float, bool, list, set)
 )  # they have no attributes of their own
@@ -105,6 +106,9 @@ class Contributions:
         )
         # what statements have imported by name, by the names that they bind
         self._imported: dict[tuple[EvaluatedModule, frozenset[str]], list[EvaluatedModule]] = {}
+        self._named: set[Key] = (
+            set()
+        )  # namespaces and classes in which statements have set something
         # those of removed statements, and the index of the one before
         self._gone: list[tuple[EvaluatedModule, int, Contribution]] = []
 
@@ -234,6 +238,8 @@ class Contributions:
             if (delta := place.delta(statement.before[key])) is None:
                 continue
             deltas[key] = delta
+            if key[0] in _NAMED:
+                self._named.add(key)
             if transaction is not None:
                 transaction.on_rollback(_restoring(place, statement.before[key]))
             for outer in self._running:
@@ -327,6 +333,20 @@ class Contributions:
             before = self._of.get(module, {})
             transaction.on_rollback(lambda: self._of.__setitem__(module, before))
         self._of[module] = of
+
+    def set_in(self, kind: str, owner: Any, but: Contribution | None) -> list[tuple[Delta, str]]:
+        """Return which names of a namespace or class statements have set, and in which deltas.
+
+        Args:
+            kind: "globals" or "class".
+            but: A contribution that does not count.
+        """
+        key = kind, id(owner)
+        if key not in self._named:  # of most there is nothing to be looked for
+            return []
+        own = None if but is None else but.deltas.get(key)
+        others = (x for x in self._deltas(key) if x is not own)
+        return [(delta, name) for delta in others for name in (*delta.keys(),)]
 
     # --- before it runs again, or after it is removed ---------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -11,11 +11,12 @@ from ..analysis.outline import Outline
 from ..analysis.statements import Statement
 from ..effects.contribution import Contribution
 from ..effects.contributions import Contributions
-from ..effects.places import CannotTakeBack
+from ..effects.places import CannotTakeBack, Place
 from ..effects.reach import is_opaque
 from ..inspection import is_a, own_attributes
 from ..module_graph import EvaluatedModule
 from ..names.dirty_names import DirtyNames
+from ..objects.values import is_changed
 from ..transaction import MISSING, Transaction
 from .escalation import Escalation
 
@@ -63,6 +64,41 @@ class PutElsewhere:
         if later and not later.isdisjoint(self._dirty.objects_read_by(module, outline, statement)):
             reason = f"line {statement.line} reads what later statements have put something into"
             raise Escalation(module, reason)
+
+    def set_by_others(
+        self, module: EvaluatedModule, index: int, before: Mapping[str, Any]
+    ) -> list[tuple[Place, str, Any]]:
+        """Return what other statements have set that one which is about to run may set to something else.
+
+        Args:
+            before: What the names that it binds are bound to.
+        """
+        own = self._contributions.of(module).get(index)
+        found = self._contributions.set_in("globals", module.module.__dict__, own)
+        found = [x for x in found if x[1] in before]
+        for value in before.values():
+            if is_a(value, type):
+                found += self._contributions.set_in("class", value, own)
+        return [(x.place, name, x.place.copy().get(name, MISSING)) for x, name in found]
+
+    def check_set(
+        self,
+        module: EvaluatedModule,
+        statement: Statement,
+        noted: Iterable[tuple[Place, str, Any]],
+    ) -> None:
+        """Check that a statement has not undone what others have set, and would set after it in a fresh start.
+
+        Args:
+            noted: What `set_by_others` returned.
+
+        Raises:
+            Escalation: If it has.
+        """
+        for place, name, value in noted:
+            if is_changed(value, place.copy().get(name, MISSING)):
+                reason = f"line {statement.line} gives {name} a value, and a later statement has given it another"
+                raise Escalation(module, reason)
 
     def take_back(self, module: EvaluatedModule, statement: Statement, index: int) -> Any:
         """Undo what a statement has put elsewhere, and return where the next run's contents belong.

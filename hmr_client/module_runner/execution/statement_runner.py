@@ -14,6 +14,7 @@ from ..classes.members import ClassReport
 from ..classes.refusal import CannotKeepClass
 from ..effects.contributions import Contributions
 from ..effects.ledger import Ledger
+from ..effects.places import Place
 from ..imports.top_level import PATIENCE_S, run
 from ..inspection import is_a
 from ..module_graph import EvaluatedModule
@@ -131,8 +132,10 @@ class StatementRunner:
         ):
             await self._run_function_alone(module, outline, statement, new_code, holders)
             return
+        set_by_others: list[tuple[Place, str, Any]] = []
         if not everything:
             self.put_elsewhere.check_look(module, outline, statement, index)
+            set_by_others = self.put_elsewhere.set_by_others(module, index, before)
         carries_over = self._makes_only_closures(module, outline, statement)
         classes = self._classes.building(
             module,
@@ -182,6 +185,7 @@ class StatementRunner:
             elif marks_of(function, now) != noted:
                 self._dirty.mark(module, f"{function.__qualname__}.{SIGNATURE}")
         if not everything:
+            self.put_elsewhere.check_set(module, statement, set_by_others)
             self._check_order(module, outline, statement, bases)
         is_new = any(x is MISSING for x in before.values()) or (
             starred is not None and starred.keys() < namespace.keys()
