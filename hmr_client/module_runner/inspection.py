@@ -28,13 +28,13 @@ def is_a(value: Any, kinds: Any) -> bool:
     return issubclass(type(value), kinds)
 
 
-def slots_of(value: Any) -> Iterator[Any]:
-    """Yield what an instance has in its slots."""
+def slots_of(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield the slots of an instance, with what is in them."""
     for cls in type(value).__mro__:
         for slot in vars(cls).values():
             if type(slot) is MemberDescriptorType:
                 try:
-                    yield slot.__get__(value)
+                    yield slot, slot.__get__(value)
                 except AttributeError:  # nothing yet
                     continue
 

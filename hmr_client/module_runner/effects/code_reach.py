@@ -62,11 +62,14 @@ class CodeReach(NamedTuple):
     Attributes:
         names: Every name in it.
         calls_stored: Whether it may call functions that lie in containers.
+        calls_given: Whether it may call what it gets, itself and not in a function that it makes.
+        result_calls_given: Whether a function that it makes may do so: `def on(key): def add(f): …`.
         counts: Whether it may read what a container holds already, for example its size.
         is_of_process: Whether it names what the process has one of.
         stores_attributes: Whether it may set attributes of something.
         sets_any: Whether it may set attributes whose names it does not say.
         writes_any_name: Whether it may bind any global.
+        imports: Whether it imports modules.
         writes_globals: Whether it declares names as global.
         takes_out: Whether it may get hold of what lies in a list, dict, set or tuple.
         strange: The names that have to be globals, or else it may.
@@ -74,11 +77,14 @@ class CodeReach(NamedTuple):
 
     names: frozenset[str]
     calls_stored: bool
+    calls_given: bool
+    result_calls_given: bool
     counts: bool
     is_of_process: bool
     stores_attributes: bool
     sets_any: bool
     writes_any_name: bool
+    imports: bool
     writes_globals: bool
     takes_out: bool
     strange: frozenset[str]
@@ -108,15 +114,23 @@ def _code_reach(code: CodeType) -> CodeReach:
     return CodeReach(
         names=names,
         calls_stored=not _CALLS.isdisjoint(names) or any(map(calls_unknown, codes(code))),
+        calls_given=_calls_given(code),
+        result_calls_given=any(_calls_given(x) for x in code.co_consts if isinstance(x, CodeType)),
         counts=not COUNTS.isdisjoint(names),
         is_of_process=not OF_PROCESS.isdisjoint(names),
         stores_attributes=stores_attributes(names, does),
         sets_any=not SETTERS.isdisjoint(names),
         writes_any_name=writes_any_name(names),
+        imports=opcode.opmap["IMPORT_NAME"] in does,
         writes_globals=_STORE_GLOBAL in does,
         takes_out=not (does <= _NEVER_TAKES_OUT and attributes <= _PUTS_IN),
         strange=frozenset(x for inner in codes(code) for x in inner.co_names) - _KNOWN,
     )
+
+
+def _calls_given(code: CodeType) -> bool:
+    direct = codes(code, only_direct=True)
+    return any(calls_unknown(x) or not _CALLS.isdisjoint(x.co_names) for x in direct)
 
 
 def _attributes(code: CodeType) -> Iterator[str]:

@@ -25,6 +25,7 @@ from .code_reach import COUNTS, writes_any_name
 from .contribution import CHOSEN, Contribution
 from .library_places import SETTERS
 from .namespaces import Names
+from .own_code import own_code
 from .places import CannotTakeBack, Delta, Place
 from .plain_calls import along, is_plain_call
 from .reach import PROCESS, Key, Reach, lists_of_process
@@ -152,12 +153,14 @@ class Contributions:
         is_plain = not scan.calls_unknown
         takes_out = scan.operates or bool(scan.attributes) or not scan.calls_only_results
         reach = Reach(self._graph)
+        used: list[Any] = []
         for name, rest, attributes in reads.chains:
             value = namespace.get(name, MISSING)
             chain = [] if value is MISSING else [value]
             if chain and attributes:
                 chain += along(value, attributes)
             roots += chain
+            used += chain[-1:]
             if reads.sets:
                 reach.add_patched(chain[-1] if chain else None, None)
             if rest:
@@ -173,9 +176,14 @@ class Contributions:
         reach.counts = reads.counts
         if reads.writes_any_name:
             reach.add_namespace(namespace)
+        for name, *rest_of_lambda in scan.lambda_reads:  # what is called may call it
+            if name in namespace:
+                roots += [namespace[name], *along(namespace[name], rest_of_lambda)]
         # calls of what calls return, as of `@on("key")`, are in the code of the functions that are called
         may_call_stored = scan.calls_unknown and scan.operates
-        reach.walk(roots, names, may_call_stored=may_call_stored, takes_out=takes_out)
+        takes_out |= bool(scan.lambda_reads)
+        own = namespace, own_code(self._graph, module, scan, used)
+        reach.walk(roots, names, own, may_call_stored=may_call_stored, takes_out=takes_out)
         for place in reach.places.values():
             if isinstance(place, Names) and place.owner is namespace:
                 place.leave_out(scan.binds)

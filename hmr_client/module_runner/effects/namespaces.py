@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import CellType, ModuleType
 from typing import Any
 
-from ..inspection import is_a
+from ..inspection import is_a, slots_of
 from ..transaction import MISSING
 from .items import Items
 
@@ -63,6 +63,26 @@ class Names(Items):
         """See `Place`."""
         for key in {*self.copy(), *contents}:
             self.put(key, contents.get(key, MISSING))
+
+
+class Slots(Items):
+    """What an instance has in its slots."""
+
+    def copy(self) -> dict[Any, Any]:
+        """See `Place`."""
+        return dict(slots_of(self.owner))
+
+    def restore(self, contents: dict[Any, Any]) -> None:
+        """See `Place`."""
+        for slot in {*self.copy(), *contents}:
+            self.put(slot, contents.get(slot, MISSING))
+
+    def put(self, key: Any, value: Any) -> None:
+        """See `Items`."""
+        if value is MISSING:
+            key.__delete__(self.owner)
+        else:
+            key.__set__(self.owner, value)
 
 
 class Cell(Items):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import sys
 import warnings
-from collections import deque
-from collections.abc import Collection, Iterable
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Iterator
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial, partialmethod, singledispatchmethod
 from types import BuiltinMethodType, CodeType, FunctionType, GeneratorType, MethodType, ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
@@ -20,7 +20,7 @@ from .code_reach import LOGGING, OF_PROCESS, code_reach
 from .items import Items, WeakItems
 from .library_places import environment_places, library_place
 from .members import Members, VirtualSubclasses, WeakMembers
-from .namespaces import Attributes, Cell, Names
+from .namespaces import Attributes, Cell, Names, Slots
 from .places import Advancing, Place
 from .sequences import Sequence
 from .stateful import Stateful, has_state, is_shared_random
@@ -60,6 +60,14 @@ _IMMUTABLE = frozenset(
     (object, type, str, int, float, bool, bytes, complex, tuple, list, dict, set, frozenset)
 )  # nothing is ever put into these classes, and they lead to nothing
 _WRAPPERS = (staticmethod, classmethod)
+_HELD = (
+    (property, ("fget", "fset", "fdel")),
+    (partial, ("func", "args", "keywords")),
+    (partialmethod, ("func", "args", "keywords")),
+    (cached_property, ("func",)),
+    (singledispatchmethod, ("func", "dispatcher")),
+    (type(lru_cache(len)), ("__wrapped__",)),
+)
 _MUTABLE = (list, dict, set, deque)
 _COPIED = frozenset((*_MUTABLE, *_FIXED))  # some libraries replace them when they register: loguru
 
@@ -101,6 +109,7 @@ class Reach:
         self,
         roots: Iterable[Any],
         names: Collection[str],
+        own: tuple[dict[str, Any], Collection[CodeType]] = ({}, ()),
         *,
         may_call_stored: bool = True,
         takes_out: bool = True,
@@ -110,6 +119,7 @@ class Reach:
         Args:
             roots: What the statement reads.
             names: The names in its text, which may be those of logging.
+            own: Code that it makes and runs, with the globals of that code.
             may_call_stored: Whether it may call functions that lie in containers by itself.
             takes_out: Whether its own text may get hold of such a function, or leads to what can't be looked into.
         """
@@ -125,10 +135,12 @@ class Reach:
                 self.places[key], self.parents[key] = Items(root.__dict__, root), None
             elif issubclass(kind, ModuleType):
                 if self._graph.by_globals(vars(root)) is not None:
-                    self._add("globals", Names(vars(root), frozenset((*vars(root), *names))), None)
+                    self._add_names(vars(root), frozenset((*vars(root), *names)), None)
                 continue
             pending.append((root, None, True))
         pending.reverse()
+        for code in own[1]:
+            self._code(code, own[0], None)
         while pending or (self._count_stored and self._take_stored()):
             item, parent, is_deep = pending.pop()
             kind = type(item)
@@ -213,6 +225,16 @@ class Reach:
         self.parents.setdefault(key, parent)
         return key
 
+    def _add_names(
+        self, namespace: dict[str, Any], names: frozenset[str] | None, parent: Key | None
+    ) -> Key:
+        """Look at globals of a module, besides those that another function writes to."""
+        key = self._add("globals", Names(namespace, names), parent)
+        place = self.places[key]
+        if isinstance(place, Names) and place.names is not None:
+            place.names = None if names is None else place.names | names
+        return key
+
     def _later(self, items: Iterable[Any], parent: Key | None, is_deep: bool) -> None:
         self._pending += [(x, parent, is_deep) for x in items if type(x) not in _LEAVES]
 
@@ -227,6 +249,8 @@ class Reach:
         elif issubclass(kind, dict):
             if item is not sys.modules and "__builtins__" not in item:
                 self._inside(item, item.values(), self._add("items", Items(item), parent), is_deep)
+                if issubclass(kind, defaultdict):
+                    self._later((item.default_factory,), parent, True)
         elif kind is set:
             self._inside(item, item, self._add("members", Members(item), parent), is_deep)
         elif issubclass(kind, _FIXED):
@@ -238,6 +262,8 @@ class Reach:
             self._later((item.__self__,), parent, True)
         elif issubclass(kind, _WRAPPERS):
             self._later((item.__func__,), parent, True)
+        elif held := next((x for of, x in _HELD if issubclass(kind, of)), None):
+            self._later([getattr(item, name) for name in held], parent, True)
         elif not issubclass(kind, ModuleType):
             self._instance(item, parent)
 
@@ -291,7 +317,10 @@ class Reach:
         if self._graph.by_globals(namespace) is None:
             self._may_call_stored = True  # who knows?
             return
-        does = code_reach(function.__code__)
+        self._code(function.__code__, namespace, parent)
+
+    def _code(self, code: CodeType, namespace: dict[str, Any], parent: Key | None) -> None:
+        does = code_reach(code)
         names = does.names
         self._may_call_stored |= does.calls_stored
         self.counts |= does.counts
@@ -300,12 +329,36 @@ class Reach:
             self._process(names)
         if does.stores_attributes:
             for name in names & namespace.keys():
-                self.add_patched(namespace[name], None if does.sets_any else names)
+                value = namespace[name]
+                if is_a(value, ModuleType) and self._graph.by_globals(vars(value)) is not None:
+                    self._add_names(vars(value), None if does.sets_any else names, parent)
+                else:
+                    self.add_patched(value, None if does.sets_any else names)
         if does.writes_any_name:
             parent = self.add_namespace(namespace)
         elif does.writes_globals:
-            parent = self._add("globals", Names(namespace, names), parent)
-        self._later([namespace[x] for x in names if x in namespace], parent, True)
+            parent = self._add_names(namespace, names, parent)
+        found = [namespace[x] for x in names if x in namespace]
+        found += self._imported(namespace, names) if does.imports else ()
+        if ModuleType in map(type, found):  # `registry.ROUTES`, `package.registry.ROUTES`
+            found += self._of_modules(found, names)
+        self._later(found, parent, True)
+
+    def _of_modules(self, items: Iterable[Any], names: Iterable[str]) -> Iterator[Any]:
+        """Yield what has one of some names in modules of the application, and in the modules in these."""
+        pending = [x for x in items if type(x) is ModuleType]
+        for module in pending:  # grows while it is walked
+            if self._graph.by_globals(vars(module)) is not None:
+                found = [vars(module)[x] for x in names if x in vars(module)]
+                pending += [x for x in found if type(x) is ModuleType and x not in pending]
+                yield from found
+
+    def _imported(self, namespace: dict[str, Any], names: Iterable[str]) -> list[ModuleType]:
+        """Return the modules that a function imports, if they are there."""
+        owner = self._graph.by_globals(namespace)
+        package = f"{owner.package}." if owner is not None and owner.package else ""
+        found = (self._graph.by_name(f"{x}{name}") for name in names for x in ("", package))
+        return [x.module for x in found if x is not None]
 
     def _class(self, cls: type, parent: Key | None) -> None:
         if type(cls) is not type:
@@ -332,6 +385,9 @@ class Reach:
             self._add("items", Items(item), parent)
             return
         names = namespace_of(item)
+        if is_ours and any("__slots__" in vars(x) for x in type(item).__mro__):
+            key = self._add("slots", Slots(item), parent)
+            self._later((*(x for _, x in slots_of(item)), type(item)), key, True)
         if names is None:
             if has_state(item):
                 self._add("state", Stateful(item), parent)
@@ -361,7 +417,7 @@ class Reach:
             if not is_a(item, _MUTABLE):
                 inner = namespace_of(item)
                 if inner is None:
-                    pending += slots_of(item)
+                    pending += [x for _, x in slots_of(item)]
             if type(inner) in (list, dict, set, deque):
                 self.hidden.append((inner, len(inner)))
                 if type(inner) is dict:
