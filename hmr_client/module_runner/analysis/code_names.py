@@ -32,6 +32,14 @@ _NULL = opcode.opmap["PUSH_NULL"]
 _NUMBERS_OF_GLOBALS = _numbers(GLOBALS)
 _NUMBERS_OF_TRANSPARENT = _numbers(TRANSPARENT)
 _ATTRIBUTES = _numbers(("LOAD_ATTR", "LOAD_METHOD", "IMPORT_FROM"))
+_HAS_FLAG = sys.version_info >= (3, 12)  # LOAD_ATTR says whether a method is loaded
+_EXTENDED = opcode.opmap["EXTENDED_ARG"]
+_LOAD_GLOBAL, _LOAD_METHOD = opcode.opmap["LOAD_GLOBAL"], opcode.opmap.get("LOAD_METHOD")
+_POP_TOP, _JUMPS = opcode.opmap["POP_TOP"], _numbers(("POP_JUMP_IF_TRUE", "POP_JUMP_IF_FALSE"))
+_CALL, _JUMP_FORWARD = opcode.opmap["CALL"], opcode.opmap["JUMP_FORWARD"]
+_CALLS = _numbers(("CALL", "CALL_FUNCTION_EX"))
+_SILENT = _numbers(("CACHE", "PRECALL", "KW_NAMES", "NOP", "RESUME"))
+_MAKE_A_VALUE = _CALLS | _numbers(("BINARY_SUBSCR", "BINARY_SLICE", "BINARY_OP"))
 
 
 def names_in(text: str) -> frozenset[str]:
@@ -83,17 +91,71 @@ def calls_unknown(code: CodeType) -> bool:
     Args:
         code: A function's or a module's code.
     """
-    if _NULL not in operations(code):
+    found = operations(code)
+    if not NULL_FOLLOWS and not _CALLS.isdisjoint(found) and _calls_result_of_name(code):
+        return True
+    if _NULL not in found:
         return False
     follows_name = False
+    last = before_last = -1
     for operation in code.co_code[::2]:
         if operation in _NUMBERS_OF_TRANSPARENT:
             continue
         if operation == _NULL and not (follows_name and NULL_FOLLOWS):
             return True
-        follows_name = operation in _NUMBERS_OF_GLOBALS or (
-            follows_name and operation in _ATTRIBUTES
-        )
+        if operation in _NUMBERS_OF_GLOBALS:  # that of `(f or g)()` is one of two
+            follows_name = last != _JUMP_FORWARD and not (
+                last == _POP_TOP and before_last in _JUMPS
+            )
+        else:
+            follows_name = follows_name and operation in _ATTRIBUTES
+        last, before_last = operation, last
+    return False
+
+
+def _calls_result_of_name(code: CodeType) -> bool:
+    """Tell whether code calls what it makes of a global: `HANDLERS[key]()`, `a.pick(key)()`, `(f or g)()`.
+
+    Before Python 3.13 the NULL of a call comes first, and one operation loads it with a global. It is that
+    global's own where the call is what takes it from the stack.
+    """
+    steps: list[tuple[int, int]] = []
+    argument = 0
+    for operation, low in zip(*[iter(code.co_code)] * 2, strict=True):
+        argument = argument << 8 | low
+        if operation == _EXTENDED:
+            continue
+        if operation not in _SILENT:
+            steps.append((operation, argument))
+        argument = 0
+    return any(
+        operation == _LOAD_GLOBAL and argument & 1 and _is_replaced(steps, index + 1)
+        for index, (operation, argument) in enumerate(steps)
+    )
+
+
+def _is_replaced(steps: list[tuple[int, int]], start: int) -> bool:
+    """Tell whether something else is called than what lies on the stack, and the attributes of that."""
+    above = 0  # how much lies above it
+    for operation, argument in steps[start:]:
+        if operation in _CALLS:
+            above -= argument + 1 if operation == _CALL else 2 + (argument & 1)
+            if above < 0:
+                return False
+        elif above == 0 and operation in _ATTRIBUTES:
+            if operation == _LOAD_METHOD or (_HAS_FLAG and argument & 1):
+                return True
+            continue
+        elif (
+            operation == _JUMP_FORWARD
+        ):  # the other branch of a condition leaves its value at the same place
+            above -= 1
+            continue
+        else:
+            argument_of = argument if operation >= opcode.HAVE_ARGUMENT else None
+            above += opcode.stack_effect(operation, argument_of, jump=False)
+        if above < 0 or (above == 0 and operation in _MAKE_A_VALUE):
+            return True
     return False
 
 

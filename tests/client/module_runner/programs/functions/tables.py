@@ -99,4 +99,25 @@ base = "/v3"
         ],
         ["U, A, C, R"],
     ),
+    Program(
+        "what_a_call_returns_is_called_by_a_function",
+        {
+            "main.py": """\
+N = 1
+def x(n): return n + N
+TABLE = {"x": x}
+class Picker:
+    table = TABLE
+    def pick(self, key): return self.table[key]
+p = Picker()
+def by_get(n): return TABLE.get("x")(n)
+def by_method(n): return p.pick("x")(n)
+def by_attribute(n): return p.table.get("x", None)(n)
+def by_choice(n): return (TABLE.get("y") or TABLE["x"])(n)
+A, B, C, D = by_get(1), by_method(1), by_attribute(1), by_choice(1)
+""",
+        },
+        [[("main.py", "N = 1", "N = 2")]],
+        ["A, B, C, D"],
+    ),
 ]
