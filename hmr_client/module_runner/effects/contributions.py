@@ -84,8 +84,10 @@ class _RunningStatement:
         self.imported: dict[EvaluatedModule, None] = {}
         names = module.module.__dict__
         # seldom one: at its first run a statement has bound nothing yet
-        found = (_classes(module, x, names[x]) for x in binds if x in names)
-        self.marks = {name: _marks(cls) for classes in found for name, cls in classes}
+        classes = [y for x in binds if x in names for y in _classes(module, x, names[x])]
+        self.marks = {name: _marks(cls) for name, cls in classes}
+        # what its class becomes is not put elsewhere: undone, it would lose what the last version has brought
+        self.own = {("class", id(cls)) for _, cls in classes}
 
 
 class Contributions:
@@ -243,7 +245,7 @@ class Contributions:
         """Return what a statement has changed, by place."""
         deltas: dict[Key, Delta] = {}
         for key, place in statement.reach.places.items():
-            if (delta := place.delta(statement.before[key])) is None:
+            if key in statement.own or (delta := place.delta(statement.before[key])) is None:
                 continue
             deltas[key] = delta
             if key[0] in _NAMED:

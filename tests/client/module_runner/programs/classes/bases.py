@@ -204,4 +204,31 @@ V = Base().size
         ],
         ["Sub().size", "Base.size.fset is Sub.size.fset", "s.total"],
     ),
+    Program(
+        "a_class_that_its_base_knows_is_edited_and_then_made_again",
+        {
+            "core.py": """\
+N = 1
+MADE = []
+class Base:
+    def __init_subclass__(cls): MADE.append(cls)
+""",
+            "main.py": """\
+import core
+class A(core.Base):
+    names = ["a", "b"]
+    def f(self, x=core.N): return x
+    def g(self): return A.names
+class B(A):
+    m = 1
+""",
+        },
+        [
+            [("main.py", '["a"', '["c", "a"')],
+            [("main.py", "m = 1", "m = 2")],
+            [("core.py", "N = 1", "N = 2")],
+            [("core.py", "N = 2", "N = 3")],
+        ],
+        ["A.names", "A().f()", "B().g()", "[x.__name__ for x in core.MADE]"],
+    ),
 ]
