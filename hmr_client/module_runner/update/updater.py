@@ -27,6 +27,7 @@ from ..planning.steps import Step, Tier
 from ..transaction import Transaction
 from .attempt import Attempt
 from .disposal import Disposal
+from .early_calls import early_call
 from .moved_functions import MovedFunctions
 from .new_source import bring_in
 from .snapshot import take_snapshot
@@ -206,7 +207,11 @@ class Updater:
             difference = change.difference
             moved = difference.run or difference.is_reordered
             early = read_before_bound(change.outline) if moved else None
-            if early is not None and read_before_bound(change.old) is None:
+            if early is not None and read_before_bound(change.old) is not None:
+                early = None  # it never came to that
+            elif early is None and moved:
+                early = early_call(self._graph, change)
+            if early is not None:
                 reason = f"{change.module.path}: line {early.line} reads a name before it is bound"
             for name in _imported(change.old) - _imported(change.outline):
                 gone = self._graph.by_name(name)

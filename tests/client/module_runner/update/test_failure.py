@@ -278,3 +278,32 @@ async def test_a_removed_name_may_have_hidden_a_builtin():
     async with running(m="list = tuple\nx = list('ab')\n") as app:
         await app.edit("m.py", "list = tuple\n", "")
         assert app["m.py"].x == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("n = 1\n", "x = f()\n"),
+        ("def n(): return 1\n", "x = f()\n"),
+        ("class n: pass\n", "x = g(f)\n"),
+        ("n = 1\n", "@g\ndef x(): pass\n"),
+    ],
+)
+@drive
+async def test_a_call_that_comes_before_what_it_reads_is_told(first, then):
+    functions = "def f(): return n\ndef g(h): return f()\n"
+    async with running(m=functions + first + then) as app:
+        before = facts(app)
+        report = await app.update(m=functions + then + first)
+        assert isinstance(report.error, NameError)
+        assert facts(app) == before
+        await app.good(m=functions + "z = 1\n" + first + then)  # a new line changes no order
+
+
+@drive
+async def test_a_new_call_that_comes_before_what_it_reads_is_told():
+    source = "def f(): return n\nn = 1\n"
+    async with running(m=source) as app:
+        report = await app.update(m=source.replace("n = 1", "x = f()\nn = 1"))
+        assert isinstance(report.error, NameError)
+        assert tiers(await app.good(m=source + "x = f()\n")) == [("m.py", "PATCH")]
