@@ -17,6 +17,7 @@ COUNTS = frozenset(("len", "count", "index", "enumerate", "max", "min", "sum", "
 LOGGING = frozenset(("addHandler", "addFilter", "basicConfig", "dictConfig", "fileConfig"))
 OF_PROCESS = LOGGING | {"environ"}
 _WRITE_NAMES = frozenset(("globals", "vars", "locals", "exec", "eval"))
+_EVALUATES = frozenset(("exec", "eval", "globals"))
 _CALLS = frozenset(
     (
         "map",
@@ -68,6 +69,7 @@ class CodeReach(NamedTuple):
         is_of_process: Whether it names what the process has one of.
         stores_attributes: Whether it may set attributes of something.
         sets_any: Whether it may set attributes whose names it does not say.
+        calls_by_text: Whether it may call any global, by its name in a text.
         writes_any_name: Whether it may bind any global.
         imports: Whether it imports modules.
         writes_globals: Whether it declares names as global.
@@ -83,6 +85,7 @@ class CodeReach(NamedTuple):
     is_of_process: bool
     stores_attributes: bool
     sets_any: bool
+    calls_by_text: bool
     writes_any_name: bool
     imports: bool
     writes_globals: bool
@@ -120,6 +123,7 @@ def _code_reach(code: CodeType) -> CodeReach:
         is_of_process=not OF_PROCESS.isdisjoint(names),
         stores_attributes=stores_attributes(names, does),
         sets_any=not SETTERS.isdisjoint(names),
+        calls_by_text=calls_by_text(names),
         writes_any_name=writes_any_name(names),
         imports=opcode.opmap["IMPORT_NAME"] in does,
         writes_globals=_STORE_GLOBAL in does,
@@ -150,3 +154,8 @@ def _attributes(code: CodeType) -> Iterator[str]:
 def writes_any_name(called: Collection[str]) -> bool:
     """Tell whether code that calls functions of these names may bind any global."""
     return not _WRITE_NAMES.isdisjoint(called)
+
+
+def calls_by_text(called: Collection[str]) -> bool:
+    """Tell whether code that calls functions of these names may call any global."""
+    return not _EVALUATES.isdisjoint(called)

@@ -21,7 +21,7 @@ from ..analysis.scan import Chain, Scan
 from ..inspection import is_a, own_attributes
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..transaction import MISSING, Transaction
-from .code_reach import COUNTS, writes_any_name
+from .code_reach import COUNTS, calls_by_text, writes_any_name
 from .contribution import CHOSEN, Contribution
 from .library_places import SETTERS
 from .namespaces import Names
@@ -48,6 +48,7 @@ class _Reads(NamedTuple):
         sets: Whether it calls what sets attributes.
         counts: Whether it calls what may read the size of a container.
         writes_any_name: Whether it calls what may bind any global.
+        calls_by_text: Whether it calls what may call any global.
     """
 
     chains: list[tuple[str, tuple[str, ...], tuple[str, ...]]]
@@ -55,6 +56,7 @@ class _Reads(NamedTuple):
     sets: bool
     counts: bool
     writes_any_name: bool
+    calls_by_text: bool
 
 
 @lru_cache(maxsize=1024)  # many modules have statements that read the same: `@register`
@@ -66,6 +68,7 @@ def _reads(chains: frozenset[Chain]) -> _Reads:
         not SETTERS.isdisjoint(called),
         not COUNTS.isdisjoint(called),
         writes_any_name(called),
+        calls_by_text(called),
     )
 
 
@@ -86,8 +89,10 @@ class _RunningStatement:
         # seldom one: at its first run a statement has bound nothing yet
         classes = [y for x in binds if x in names for y in _classes(module, x, names[x])]
         self.marks = {name: _marks(cls) for name, cls in classes}
-        # what its class becomes is not put elsewhere: undone, it would lose what the last version has brought
+        # what its class or function becomes is not put elsewhere: undone, it would lose what the last version has brought
         self.own = {("class", id(cls)) for _, cls in classes}
+        functions = [names[x] for x in binds if type(names.get(x)) is FunctionType]
+        self.own.update(("function", id(x.__dict__)) for x in functions)
 
 
 class Contributions:
@@ -176,8 +181,11 @@ class Contributions:
                 reach.add_patched(owner[-1], names)
         reach.is_plain = is_plain
         reach.counts = reads.counts
-        if reads.writes_any_name:
+        evaluates = any(x is eval or x is exec for x in used)
+        if reads.writes_any_name or evaluates:
             reach.add_namespace(namespace)
+        if reads.calls_by_text or evaluates:
+            roots += [*namespace.values()]
         for name, *rest_of_lambda in scan.lambda_reads:  # what is called may call it
             if name in namespace:
                 roots += [namespace[name], *along(namespace[name], rest_of_lambda)]

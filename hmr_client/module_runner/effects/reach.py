@@ -303,6 +303,9 @@ class Reach:
 
     def _function(self, function: FunctionType, parent: Key | None) -> None:
         is_dispatcher = "_clear_cache" in function.__dict__
+        if function.__dict__ and not is_dispatcher:  # on.handlers.append(f)
+            key = self._add("function", Items(function.__dict__, function), parent)
+            self._later(function.__dict__.values(), key, True)
         for cell in function.__closure__ or ():
             key = self._add("cell", Cell(cell), parent)
             found = self.places[key].copy().values()
@@ -338,18 +341,20 @@ class Reach:
             parent = self.add_namespace(namespace)
         elif does.writes_globals:
             parent = self._add_names(namespace, names, parent)
-        found = [namespace[x] for x in names if x in namespace]
+        any_name = does.calls_by_text and self._graph.by_globals(namespace) is not None
+        found = [namespace[x] for x in (namespace if any_name else names) if x in namespace]
         found += self._imported(namespace, names) if does.imports else ()
         if ModuleType in map(type, found):  # `registry.ROUTES`, `package.registry.ROUTES`
-            found += self._of_modules(found, names)
+            is_any = does.calls_given and "getattr" in names  # getattr(views, name)()
+            found += self._of_modules(found, None if is_any else names)
         self._later(found, parent, True)
 
-    def _of_modules(self, items: Iterable[Any], names: Iterable[str]) -> Iterator[Any]:
-        """Yield what has one of some names in modules of the application, and in the modules in these."""
+    def _of_modules(self, items: Iterable[Any], names: Iterable[str] | None) -> Iterator[Any]:
+        """Yield what has one of some names, or any, in modules of the application, and in the modules in these."""
         pending = [x for x in items if type(x) is ModuleType]
         for module in pending:  # grows while it is walked
             if self._graph.by_globals(vars(module)) is not None:
-                found = [vars(module)[x] for x in names if x in vars(module)]
+                found = [vars(module)[x] for x in names or (*vars(module),) if x in vars(module)]
                 pending += [x for x in found if type(x) is ModuleType and x not in pending]
                 yield from found
 

@@ -80,6 +80,8 @@ class NameReads:
     def _read_call(self, module: EvaluatedModule, value: Any) -> None:
         self._reached.pending.append(value)
         self._reached.note(value)
+        if value is eval or value is exec:  # under another name
+            self._read_builtin(module, value.__name__, is_called=True)
         if is_a(value, CONTAINERS):  # OPS[name](): the instructions read as OPS()
             self._reached.calls_arguments = True
         if getattr(value, "__name__", "") in _IMPORTS and type(value) is FunctionType:

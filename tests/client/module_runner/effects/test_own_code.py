@@ -295,6 +295,66 @@ q = on('a')
         "(L, [*D])",
     ),
 }
+BY_NAME_AT_RUN_TIME: dict[str, Case] = {
+    "a text is evaluated": (
+        {"main.py": "L = []\ndef f(): L.append(1)\nX = eval('f() or 1')\n"},
+        "or 1",
+        "or 2",
+        "L",
+    ),
+    "a function evaluates a text": (
+        {
+            "main.py": "L = []\ndef f(): L.append(1)\ndef run(t): return eval(t)\nX = run('f() or 1')\n"
+        },
+        "or 1",
+        "or 2",
+        "L",
+    ),
+    "eval has another name": (
+        {"main.py": "L = []\ndef f(): L.append(1)\nrun = eval\nX = run('f() or 1')\n"},
+        "or 1",
+        "or 2",
+        "L",
+    ),
+    "a constant that eval reads under another name": (
+        {"main.py": "N = 1\nrun = eval\nX = run('N + 1')\n"},
+        "N = 1",
+        "N = 2",
+        "X",
+    ),
+    "globals()": (
+        {
+            "main.py": "L = []\ndef f(): L.append(1)\ndef run(t): return globals()[t]()\nX = run('f')\n"
+        },
+        "X = run('f')",
+        "X = [run('f')]",
+        "L",
+    ),
+    "a function of a module": (
+        {
+            "h.py": "L = []\ndef do_a(): L.append('a')\ndef do_b(): L.append('b')\n",
+            "main.py": "import h\ndef run(n): return getattr(h, 'do_' + n)()\nX = run('a')\n",
+        },
+        "run('a')",
+        "run('b')",
+        "h.L",
+    ),
+    "a list that a function has": (
+        {
+            "main.py": """
+def on(f): on.all.append(f.__name__); return f
+on.all = []
+@on
+def a(): pass
+@on
+def b(): pass
+""",
+        },
+        "def b",
+        "def c",
+        "on.all",
+    ),
+}
 LATER_SET: dict[str, Case] = {
     "a global that a function sets": (
         {"main.py": "X = None\ndef init(): global X; X = 5\nq = init()\n"},
@@ -315,7 +375,7 @@ LATER_SET: dict[str, Case] = {
     "case",
     [
         pytest.param(case, id=name)
-        for table in (BY_WHAT_IT_MAKES, BY_A_DETOUR, LATER_SET)
+        for table in (BY_WHAT_IT_MAKES, BY_A_DETOUR, BY_NAME_AT_RUN_TIME, LATER_SET)
         for name, case in table.items()
     ],
 )
