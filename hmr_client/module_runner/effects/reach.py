@@ -60,6 +60,7 @@ _IMMUTABLE = frozenset(
     (object, type, str, int, float, bool, bytes, complex, tuple, list, dict, set, frozenset)
 )  # nothing is ever put into these classes, and they lead to nothing
 _WRAPPERS = (staticmethod, classmethod)
+_WRAPPED = ["__wrapped__"]  # is in the function's closure, too
 _HELD = (
     (property, ("fget", "fset", "fdel")),
     (partial, ("func", "args", "keywords")),
@@ -303,9 +304,10 @@ class Reach:
 
     def _function(self, function: FunctionType, parent: Key | None) -> None:
         is_dispatcher = "_clear_cache" in function.__dict__
-        if function.__dict__ and not is_dispatcher:  # on.handlers.append(f)
-            key = self._add("function", Items(function.__dict__, function), parent)
-            self._later(function.__dict__.values(), key, True)
+        noted = function.__dict__
+        if noted and not is_dispatcher and [*noted] != _WRAPPED:  # on.handlers.append(f)
+            key = self._add("function", Items(noted, function), parent)
+            self._later(noted.values(), key, True)
         for cell in function.__closure__ or ():
             key = self._add("cell", Cell(cell), parent)
             found = self.places[key].copy().values()
