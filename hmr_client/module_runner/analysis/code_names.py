@@ -146,10 +146,8 @@ def _is_replaced(steps: list[tuple[int, int]], start: int) -> bool:
             if operation == _LOAD_METHOD or (_HAS_FLAG and argument & 1):
                 return True
             continue
-        elif (
-            operation == _JUMP_FORWARD
-        ):  # the other branch of a condition leaves its value at the same place
-            above -= 1
+        elif operation == _JUMP_FORWARD:
+            above -= 1  # the other branch of a condition leaves its value at the same place
             continue
         else:
             argument_of = argument if operation >= opcode.HAVE_ARGUMENT else None

@@ -114,9 +114,8 @@ class Contributions:
         )
         # what statements have imported by name, by the names that they bind
         self._imported: dict[tuple[EvaluatedModule, frozenset[str]], list[EvaluatedModule]] = {}
-        self._named: set[Key] = (
-            set()
-        )  # namespaces and classes in which statements have set something
+        # namespaces and classes in which statements have set something
+        self._named: set[Key] = set()
         # those of removed statements, and the index of the one before
         self._gone: list[tuple[EvaluatedModule, int, Contribution]] = []
 
