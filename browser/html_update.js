@@ -71,12 +71,22 @@ function overlayError({ message, line }, text, saved) {
   return { message, id: file, loc: { file, line, column: 0 }, frame, tip };
 }
 
+const marks = { "255,254": "utf-16le", "254,255": "utf-16be" };
+
+/** Reads an answer as a navigation would: text() takes each one for UTF-8. */
+function decode(bytes, type) {
+  const charset = marks[new Uint8Array(bytes.slice(0, 2))] ?? /charset=["']?([\w.:-]+)/i.exec(type)?.[1];
+  try {
+    return new TextDecoder(charset ?? document.characterSet).decode(bytes);
+  } catch {
+    return new TextDecoder(document.characterSet).decode(bytes); // no browser knows such a name
+  }
+}
+
 async function fetchPage() {
   const url = location.href.split("#")[0];
   const response = await fetch(url, { headers: { Accept: "text/html", "X-HMR-Page": "again" }, cache: "no-store" });
-  // text() takes each answer for UTF-8
-  const [, charset] = /charset=["']?([\w-]+)/i.exec(response.headers.get("content-type")) ?? [];
-  const text = new TextDecoder(charset ?? document.characterSet).decode(await response.arrayBuffer());
+  const text = decode(await response.arrayBuffer(), response.headers.get("content-type"));
   if (!response.ok) {
     const { title } = new DOMParser().parseFromString(text, "text/html");
     throw new Unfinished(`The server answers with ${response.status} ${response.statusText}${title && `: ${title}`}`);

@@ -81,6 +81,14 @@ async def latin(_request: Request) -> PlainTextResponse:
     return PlainTextResponse(PAGE.encode("latin-1"), media_type="text/html; charset=latin-1")
 
 
+async def encoded(request: Request) -> PlainTextResponse:
+    """Answer with a page that says its encoding, in the ways that its query says."""
+    said = request.query_params
+    page = PAGE.replace("<head>", f"<head><meta charset='{said['meta']}'>").replace("ü", "ж")
+    content = page.encode(said["bytes"])
+    return PlainTextResponse(content, headers={"content-type": f"text/html{said['header']}"})
+
+
 async def fragment(_request: Request) -> HTMLResponse:
     return HTMLResponse("<p>a piece</p>")
 
@@ -97,6 +105,7 @@ ROUTES = [
     Route("/missing", missing),
     Route("/events", events),
     Route("/latin", latin),
+    Route("/encoded", encoded),
     Route("/fragment", fragment),
     WebSocketRoute("/", echo),
     WebSocketRoute("/echo", echo),
@@ -147,6 +156,42 @@ def test_their_pages_get_the_client(url: str) -> None:
     assert error.status_code == 404
     assert "@hmr/client" in error.text
     assert "ü</body>" in httpx.get(f"{url}latin", headers=BROWSER).text
+
+
+@pytest.mark.parametrize(
+    ("header", "meta", "encoding"),
+    [
+        ("; charset=koi8-r", "utf-8", "koi8-r"),
+        ("", "koi8-r", "koi8-r"),
+        ("; charset=nonsense", "koi8-r", "koi8-r"),
+        ("", "utf-16", "utf-16"),  # has a byte order mark
+        ("; charset=utf-8", "utf-8", "utf-16"),
+        ("", "utf-8", "utf-8-sig"),
+    ],
+)
+def test_their_pages_are_read_as_browsers_read_them(
+    url: str, header: str, meta: str, encoding: str
+) -> None:
+    said = {"header": header, "meta": meta, "bytes": encoding}
+    answer = httpx.get(f"{url}encoded", params=said, headers=BROWSER)
+    page = answer.content.decode(encoding)
+    assert "@hmr/client" in page
+    assert "ж</body>" in page
+    assert answer.headers["content-type"] == f"text/html{header}"
+    name = find(r"<!--hmr-page:(\S+)-->", page)
+    compared = httpx.get(f"{url}static/@hmr/page/{name}")  # with the text after an edit
+    assert "ж</body>" in compared.text
+
+
+def test_what_a_browser_shows_is_a_page(url: str) -> None:
+    """A piece of one has the same text: the browser knows."""
+    for destination in ("document", "iframe"):
+        answer = httpx.get(f"{url}fragment", headers={"sec-fetch-dest": destination})
+        assert "@hmr/client" in answer.text
+        assert answer.text.endswith("<p>a piece</p>")
+    for destination in ("empty", "script"):
+        answer = httpx.get(f"{url}fragment", headers={"sec-fetch-dest": destination})
+        assert answer.text == "<p>a piece</p>"
 
 
 def test_their_other_answers_are_theirs(url: str) -> None:

@@ -39,10 +39,14 @@ def style_charset_of(data: bytes) -> str:
     return _charset(data, _DECLARED_IN_STYLE.match(data))
 
 
+def bom_charset_of(data: bytes) -> str | None:
+    """Return what a byte order mark says, which wins over all that is declared; None without one."""
+    return next((name for bom, name in _BOMS if data.startswith(bom)), None)
+
+
 def _charset(data: bytes, declared: re.Match[bytes] | None) -> str:
-    for bom, name in _BOMS:
-        if data.startswith(bom):
-            return name
+    if (marked := bom_charset_of(data)) is not None:
+        return marked
     if declared is not None:
         try:
             name = codecs.lookup(declared[1].decode("ascii")).name

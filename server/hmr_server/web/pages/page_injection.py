@@ -12,12 +12,14 @@ from collections.abc import Awaitable, Callable
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Message, Scope, Send
 
+from ...text.charset import bom_charset_of, charset_of
+
 _PAGE_DESTINATIONS = frozenset({"", "document", "iframe", "frame"})
 _NONCE = re.compile(r"'nonce-([A-Za-z0-9+/_-]+=*)'", re.IGNORECASE)
 _MAX_PAGE = 8 * 1024 * 1024
 _OF_A_PAGE = ((b"sec-fetch-dest", b"document"), (b"sec-fetch-mode", b"navigate"))
 _OF_A_FETCH = frozenset({b"sec-fetch-dest", b"sec-fetch-mode", b"x-hmr-page"})
-_PAGE_SIGNS = (b"<!doctype", b"<html", b"<head", b"<body")
+_PAGE_SIGNS = ("<!doctype", "<html", "<head", "<body")
 
 
 class HeldResponse:
@@ -43,7 +45,9 @@ class HeldResponse:
     ) -> None:
         headers = Headers(scope=scope)
         self._is_get = scope["method"] == "GET"
-        self._may_be_page = headers.get("sec-fetch-dest", "") in _PAGE_DESTINATIONS
+        destination = headers.get("sec-fetch-dest", "")
+        self._may_be_page = destination in _PAGE_DESTINATIONS
+        self._is_page = self._may_be_page and destination != ""
         self._send = send
         self._add_client = add_client
         self._isolate = isolate
@@ -73,8 +77,8 @@ class HeldResponse:
         start, self._start = self._start, None
         headers = MutableHeaders(raw=_headers_of(start))
         body = bytes(self._body)
-        if _is_html(headers) and any(sign in body[:4096].lower() for sign in _PAGE_SIGNS):
-            charset = _charset_of(headers)
+        charset = _charset_of(headers, body) if _is_html(headers) else ""
+        if charset and (self._is_page or _looks_like_page(body, charset)):
             text = body.decode(charset, "surrogateescape")
             page = await self._add_client(text, nonce_of(headers))
             await self._isolate(headers, page)
@@ -142,11 +146,18 @@ def _is_html(headers: Headers) -> bool:
     )
 
 
-def _charset_of(headers: Headers) -> str:
+def _looks_like_page(body: bytes, charset: str) -> bool:
+    """Return whether HTML is a page, where the browser has not said it: else it is a piece of one."""
+    beginning = body[:4096].decode(charset, "ignore").lower()
+    return any(sign in beginning for sign in _PAGE_SIGNS)
+
+
+def _charset_of(headers: Headers, body: bytes) -> str:
+    """Return the encoding that a browser reads an answer in, as Python calls it."""
     _, _, charset = headers.get("content-type", "").lower().partition("charset=")
-    name = charset.partition(";")[0].strip(" \"'") or "utf-8"
+    name = bom_charset_of(body) or charset.partition(";")[0].strip(" \"'")
     try:
         "".encode(name)
-    except LookupError:
-        return "latin-1"  # every byte has a character, and is the same byte again
+    except LookupError:  # browsers ignore it, too
+        return charset_of(body)
     return name
