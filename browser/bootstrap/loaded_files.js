@@ -77,7 +77,7 @@ export async function refreshFile(path, timestamp, isDataFile, isModule, without
   if (isModule && ways.some((way) => runs.has(way))) ways = ways.filter((way) => !runs.has(way) && way !== "other"); // "other": preloaded
   if (isDataFile) return "";
   if (ways.length === 0) return withoutReader && hasDocument ? "a worker has fetched it, or a page that does not say so" : "";
-  if (/\.html?$/.test(path) && ways.every((way) => documents.has(way))) return ""; // that page has a client
+  if (/\.s?html?$/i.test(path) && ways.every((way) => documents.has(way))) return ""; // that page has a client
   return "the page has loaded it, and does not say where it is shown";
 }
 
@@ -95,8 +95,11 @@ export async function refreshSheet(sheet, timestamp) {
     await Promise.all(imported.map(([url]) => replaceSheet(url, timestamp)));
     return "swapped";
   }
-  if (ways.some(([, way]) => way === "css")) return "a stylesheet of the page imports it";
+  const isSheet = (url) => url.startsWith(here.origin) && belowBase(url) === path;
+  const isLinked = (root) => [...root.querySelectorAll('link[rel~="stylesheet" i][href]')].some(({ href }) => isSheet(href));
+  const roots = openRoots();
+  if (ways.some(([, way]) => way === "css") && !roots.some(isLinked)) return "a stylesheet of the page imports it";
   // a picture's sheet, for one, is named by no link
-  const hasLoaded = ({ defaultView }) => defaultView?.performance.getEntriesByType("resource").some(({ name }) => name.startsWith(here.origin) && belowBase(name) === path);
-  return openRoots().some((root) => root !== document && hasLoaded(root)) ? "a frame of the page has loaded it" : "";
+  const hasLoaded = ({ defaultView }) => defaultView?.performance.getEntriesByType("resource").some(({ name }) => isSheet(name));
+  return roots.some((root) => root !== document && hasLoaded(root) && !isLinked(root)) ? "a frame of the page has loaded it" : "";
 }

@@ -208,10 +208,12 @@ body.innerHTML = "<p>text</p>";
     page.assert_not_reloaded()
 
 
-def test_a_sheet_of_a_picture_in_a_frame_reloads_the_page(project, serve, open_page):
+@pytest.mark.parametrize("head", ["", '<link rel="stylesheet" href="/style.css" />'])
+def test_a_sheet_of_a_picture_in_a_frame_reloads_the_page(head, project, serve, open_page):
+    """Also where the page links the same one."""
     project.create(
         {
-            "index.html": html(body='<object data="/picture.svg"></object>', modules=()),
+            "index.html": html(head=head, body='<object data="/picture.svg"></object>', modules=()),
             "picture.svg": '<?xml-stylesheet href="/style.css"?>'
             '<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9" /></svg>',
             "style.css": "rect { fill: red }\n",

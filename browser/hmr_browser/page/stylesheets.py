@@ -76,7 +76,7 @@ class Stylesheets:
         # the links first: their sheet is on its way, or here (`bootstrap/preload.js`)
         replaced = [start(self._replace(link, url)) for link in links]
         done, *_ = await asyncio.gather(self._refresh(sheet, update.timestamp), *replaced)
-        if done and not links and done != _REPLACED:
+        if done and done != _REPLACED:
             self._logger.debug(f"page reload: {sheet}: {done}")
             self._reload(f"{sheet}: {done}")
         elif links or done:
