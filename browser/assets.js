@@ -9,7 +9,7 @@ const attributes = ["src", "href", "xlink:href", "poster", "data", "background",
 const selector = [...attributes, "style"].map((name) => `[${name.replace(":", "\\:")}]`).join();
 // these have a client of their own, or are modules; a link of the user's leads to the file as it is by then
 const others = "script, a, area, base, hmr-badge, vite-error-overlay";
-const hasClient = /\.html?$/;
+const hasClient = /\.s?html?$/i;
 
 /**
  * Swaps what can be swapped.

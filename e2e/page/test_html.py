@@ -203,3 +203,30 @@ def test_a_page_in_another_encoding_keeps_its_letters(charset, project, serve, o
     page.text("#other", "two")
     page.text("#out", word)
     page.assert_not_reloaded()
+
+
+@pytest.mark.parametrize(
+    ("file", "url"),
+    [
+        ("old.htm", "old.htm"),
+        ("LOUD.HTML", "LOUD.HTML"),
+        ("included.shtml", "included.shtml"),
+        ("about.html", "about"),
+        ("folder/index.htm", "folder/"),
+        ("real/page.html", "link.html"),
+        ("real/index.html", "linked/"),
+    ],
+)
+def test_a_page_of_any_name_takes_the_changes(file, url, project, serve, open_page):
+    """A name that a static server shows as HTML, and a URL that is not the file's name."""
+    project.create({"index.html": "", file: html(body='<p id="out">one</p>', modules=())})
+    if file.startswith("real/"):
+        project.path("link.html").symlink_to("real/page.html")
+        project.path("linked").symlink_to("real")
+    page = open_page(serve(project).url + url)
+    page.text("#out", "one")
+
+    project.edit(file, "one", "two")
+
+    page.text("#out", "two")
+    page.assert_not_reloaded()

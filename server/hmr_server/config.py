@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from .secret_names import SECRET_NAMES
 
 DEFAULT_PORT = 5173
-PAGE_SUFFIXES = (".html", ".htm")
+PAGE_SUFFIXES = (".html", ".htm", ".shtml")
 
 # RFC 9110, 5.1 and 5.5: a token, and a value that can't begin another header
 _HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
@@ -72,6 +72,11 @@ class ConfigError(Exception):
         where = f"{self.source}: " if self.source else ""
         what = f'"{self.key}" ' if self.key else ""
         return f"{where}{what}{self.problem}" + (f"\n{self.hint}" if self.hint else "")
+
+
+def is_page(name: str) -> bool:
+    """Return whether a file is a page of HTML, by its name or URL: as for its content type, case doesn't matter."""
+    return name.lower().endswith(PAGE_SUFFIXES)
 
 
 class Transport(StrEnum):

@@ -50,15 +50,14 @@ def with_timestamp(url: str, timestamp: int) -> str:
 
 
 def reload_concerns_page(path: str | None, base: str, pathname: str) -> bool:
-    """Say whether a full reload is meant for this page.
+    """Say whether a full reload is meant for this page: the server shows `a.html` at `/a`, too.
 
     Args:
         path: The payload's path: an HTML file, or anything else for every page.
         base: The server's base.
         pathname: The page's `location.pathname`, encoded.
     """
-    if path is None or not path.endswith(".html") or path == "/index.html":
+    if path is None or "htm" not in path[-5:].lower() or path == "/index.html":
         return True
     page = unquote(pathname)
-    wanted = base + path[1:]
-    return page == wanted or (page.endswith("/") and f"{page}index.html" == wanted)
+    return base + path[1:] in (page + end for end in ("", ".html", "index.html", "index.htm"))

@@ -22,6 +22,7 @@ from hmr_client.wire.payloads import (
 )
 
 from ..builtin_plugins.data_files import DataFilesPlugin
+from ..config import is_page
 from ..exceptions import TransformError
 from ..files.reading import still_looks
 from ..graph import module_url
@@ -116,7 +117,7 @@ class UpdateHandler:
     async def _add_effects(self, change: FileChange, timestamp: int, effects: _Effects) -> None:
         """Ask the pages and the plugins what a change concerns."""
         modules = await self._modules_of(change)
-        if change.file.suffix == ".html":
+        if is_page(change.file.name):
             page = await self._pages.changed(change, timestamp)
             if page.reload is None or not modules:
                 effects.updates += page.updates
@@ -141,7 +142,7 @@ class UpdateHandler:
             # a file that comes back, as with a branch: no page has a module of it that nobody imports
             modules = dict.fromkeys(module for module in modules if _may_be_loaded(module))
             modules |= dict.fromkeys(await self._now_resolved())
-        if change.file.suffix != ".html":
+        if not is_page(change.file.name):
             return tuple(modules)
         # inline scripts and styles are the page's own
         return tuple(module for module in modules if not module_url.is_html_proxy(module.url))

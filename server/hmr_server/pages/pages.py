@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from hmr_client.wire.payloads import FullReload, JSONValue, PyUpdate, Update
 
@@ -14,7 +15,7 @@ from ..builtin_plugins.html_proxy import HtmlProxyPlugin, script_url, style_url
 from ..exceptions import ServerError
 from ..files.page_reading import beside_loop, look_of, read_text, real_path
 from ..graph import module_url
-from ..graph.hot_update import hot_update
+from ..graph.hot_update import EVERY_PAGE, hot_update
 from ..graph.module_graph import ModuleNode
 from ..graph.propagation import DeadEnd
 from ..html import document
@@ -80,6 +81,9 @@ class Pages:
         self._last_push = last_push
         self.import_maps = ImportMaps(environment.config.base)
         self._asked_urls: dict[str, str] = {}  # by file
+        self._shown_elsewhere: set[str] = (
+            set()
+        )  # the files of pages whose URLs do not tell, as by a symlink
         self._texts: dict[str, str] = {}
         self._module_scripts: dict[str, frozenset[str]] = {}
 
@@ -104,6 +108,8 @@ class Pages:
         self._asked_urls[file.as_posix()] = url
         self._remember(file.as_posix(), text, page)
         page_url = self._environment.resolver.url_of(module_url.file_id(file.as_posix()))
+        if not _tells(unquote(url), page_url):
+            self._shown_elsewhere.add(file.as_posix())
         inline = [script_url(page_url, index) for index in range(len(page.module_scripts))]
         scripts = [*self._module_scripts[file.as_posix()], *inline]
         if not again:
@@ -173,7 +179,7 @@ class Pages:
             extra: dict[str, JSONValue] = {"reason": f"{path.lstrip('/')}: {reason}"}
             return PageChange(FullReload(path=where, triggered_by=file, extra=extra))
 
-        where = module_url.url_to_path(path)
+        where = EVERY_PAGE if file in self._shown_elsewhere else module_url.url_to_path(path)
         if change.kind is not ChangeKind.UPDATE:
             return reload("it is new" if change.kind is ChangeKind.CREATE else "it was deleted")
         if file not in self._texts:
@@ -339,6 +345,12 @@ class Pages:
         base = self._environment.config.base
         path = module_url.clean_url(value)
         return path in _CLIENTS or "/" + path.removeprefix(base) in _CLIENTS
+
+
+def _tells(url: str, page_url: str) -> bool:
+    """Return whether clients see that a page's URL shows a file (`reload_concerns_page` in `browser/`)."""
+    ends = ("", ".html", "index.html", "index.htm")
+    return page_url == "/index.html" or page_url in (url + end for end in ends)
 
 
 def _stamped(url: str, timestamp: int, tag: str) -> str:

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from hmr_client.wire.payloads import ErrorDetails
 
-from ...config import PAGE_SUFFIXES, ServerConfig
+from ...config import ServerConfig, is_page
 from ...environment.environment import DevEnvironment
 from ...environment.purpose import Purpose, purpose_of
 from ...files.access import AccessDenied, FileAccess, decode_path
@@ -86,7 +86,7 @@ class ProjectAnswers:
         file = self._access.resolve_url(path)
         if _is_directory(file):
             return await self._redirect_to_directory(request, path)
-        if decoded.endswith(PAGE_SUFFIXES) and shows_page(request):
+        if is_page(decoded) and shows_page(request):
             return await self.page(request, path, path)
         if (response := await self.file(request, path)) is not None:
             return response
