@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..config import PAGE_SUFFIXES
 from ..files.reading import open_file
 from ..files.static_files import media_type
 from ..python.project_files import DataFile
@@ -19,7 +20,7 @@ _MOST_BYTES = 256 * 1024
 _MOST_BYTES_IN_ALL = 4 * 1024 * 1024
 _MEDIA = ("image/", "audio/", "video/", "font/")
 # The built copy of a page is another one than the program shall read
-_NOT_AS_COPIED = frozenset({".html", ".htm"})
+_NOT_AS_COPIED = PAGE_SUFFIXES
 # A page that waits for a file gets it as a text, which these would be taken to name the encoding of
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 

@@ -15,10 +15,11 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote
 
+from ..config import PAGE_SUFFIXES
 from ..files.globs import GlobSet
 from ..secret_names import NEVER_BUILT
 
-_PAGES: Final = frozenset({".html", ".htm"})
+_PAGES: Final = frozenset(PAGE_SUFFIXES)
 # that are named without their suffix, too; some of them a plugin compiles
 _SCRIPTS: Final = frozenset(
     {".js", ".mjs", ".jsx", ".ts", ".mts", ".tsx", ".py", ".vue", ".svelte"}

@@ -19,7 +19,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from ..client.files import CLIENT_PATH
-from ..config import ServerConfig
+from ..config import PAGE_SUFFIXES, ServerConfig
 from ..files.access import FileAccess
 from ..files.globs import GlobSet
 from ..files.reading import read_bytes, read_text
@@ -78,7 +78,7 @@ def build(
         match file.suffix.lower():
             case ".py":
                 continue  # whether they are needed is known when all entries are
-            case ".html" | ".htm":
+            case ".html" | ".htm" | ".shtml":
                 text = read_text(file, "utf-8-sig")
                 if modules is not None:
                     text = asyncio.run(modules.page(text, f"/{name.as_posix()}"))
@@ -154,7 +154,7 @@ def _fetches_python(file: Path, entries: Collection[str]) -> bool:
     kind = file.suffix.lower()
     if kind in {".js", ".mjs"}:
         texts = strings(read_bytes(file))
-    elif kind in {".html", ".htm"}:
+    elif kind in PAGE_SUFFIXES:
         tags = read_tags(read_text(file, "utf-8", "replace"))
         if any(_is_pyscript(tag) for tag in tags):
             return True
