@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
+import itertools
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from websockets.sync.client import connect
 from hmr_server import hot_reload
 from hmr_server.config import ConfigError
 from hmr_server.hot_reload import HotReload
+from hmr_server.web.pages import page_injection
 from tests.server.connected_page import receive
 from tests.server.running import PATIENCE_S, find
 
@@ -89,6 +91,19 @@ async def encoded(request: Request) -> PlainTextResponse:
     return PlainTextResponse(content, headers={"content-type": f"text/html{said['header']}"})
 
 
+async def endless(_request: Request) -> StreamingResponse:
+    async def pieces() -> AsyncIterator[str]:
+        for number in itertools.count():
+            yield f"<p>{number}</p>"
+            await asyncio.sleep(0.01)
+
+    return StreamingResponse(pieces(), media_type="text/html")
+
+
+async def download(_request: Request) -> HTMLResponse:
+    return HTMLResponse(PAGE, headers={"content-disposition": 'attachment; filename="a.html"'})
+
+
 async def fragment(_request: Request) -> HTMLResponse:
     return HTMLResponse("<p>a piece</p>")
 
@@ -106,6 +121,8 @@ ROUTES = [
     Route("/events", events),
     Route("/latin", latin),
     Route("/encoded", encoded),
+    Route("/endless", endless),
+    Route("/download", download),
     Route("/fragment", fragment),
     WebSocketRoute("/", echo),
     WebSocketRoute("/echo", echo),
@@ -194,10 +211,21 @@ def test_what_a_browser_shows_is_a_page(url: str) -> None:
         assert answer.text == "<p>a piece</p>"
 
 
+def test_a_page_without_an_end_is_shown_as_it_comes(
+    url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(page_injection, "_LONGEST_S", 0.1)
+    headers = {"sec-fetch-dest": "document"}
+    with httpx.stream("GET", f"{url}endless", headers=headers) as answer:
+        assert next(answer.iter_text()).startswith("<p>0</p>")
+    assert "/endless is too long or too slow to get hot updates" in caplog.text
+
+
 def test_their_other_answers_are_theirs(url: str) -> None:
     assert httpx.get(f"{url}users/ü").json() == {"user": "ü"}
     assert httpx.get(f"{url}events").text == "ab"
     assert httpx.get(f"{url}fragment").text == "<p>a piece</p>"
+    assert httpx.get(f"{url}download", headers={"sec-fetch-dest": "document"}).text == PAGE
     assert httpx.get(url, headers={"sec-fetch-dest": "empty"}).text == PAGE
     assert httpx.get(f"{url}nowhere", headers=BROWSER).status_code == 404
     assert httpx.post(url).status_code == 405

@@ -1,12 +1,15 @@
 """The answers of another application on their way to the browser: its pages get the client.
 
 An answer is held back when it is a page, until it is whole, and when it is a 404, until it is
-known whether there is a file of that name. Everything else passes as it comes.
+known whether there is a file of that name. Everything else passes as it comes, and so does a page that
+is too long or comes too slowly to be held: one that is streamed may have no end.
 """
 
 from __future__ import annotations
 
+import logging
 import re
+import time
 from collections.abc import Awaitable, Callable
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -17,8 +20,10 @@ from ...text.charset import bom_charset_of, charset_of
 _PAGE_DESTINATIONS = frozenset({"", "document", "iframe", "frame"})
 _NONCE = re.compile(r"'nonce-([A-Za-z0-9+/_-]+=*)'", re.IGNORECASE)
 _MAX_PAGE = 8 * 1024 * 1024
+_LONGEST_S = 2.0
 _OF_A_PAGE = ((b"sec-fetch-dest", b"document"), (b"sec-fetch-mode", b"navigate"))
 _OF_A_FETCH = frozenset({b"sec-fetch-dest", b"sec-fetch-mode", b"x-hmr-page"})
+_logger = logging.getLogger(__name__)
 _PAGE_SIGNS = ("<!doctype", "<html", "<head", "<body")
 
 
@@ -51,7 +56,9 @@ class HeldResponse:
         self._send = send
         self._add_client = add_client
         self._isolate = isolate
+        self._path: str = scope["path"]
         self._start: Message | None = None
+        self._since = 0.0
         self._body = bytearray()
         self.is_missing = False
 
@@ -59,7 +66,7 @@ class HeldResponse:
         """Take what the application sends."""
         match message["type"]:
             case "http.response.start" if self._is_held(message):
-                self._start = message
+                self._start, self._since = message, time.monotonic()
             case "http.response.body" if self._start is not None:
                 self._body += message.get("body", b"")
                 is_whole = not message.get("more_body", False)
@@ -67,6 +74,8 @@ class HeldResponse:
                     await self._give_up(message)
                 elif is_whole and not self.is_missing:
                     await self.release()
+                elif not is_whole and time.monotonic() - self._since > _LONGEST_S:
+                    await self._give_up(message)
             case _:
                 await self._send(message)
 
@@ -98,8 +107,11 @@ class HeldResponse:
         return self.is_missing or is_page
 
     async def _give_up(self, message: Message) -> None:
-        """Let an answer pass that is too long to be held."""
+        """Let an answer pass that is too long to be held, or too slow."""
         assert self._start is not None  # noqa: S101  # the caller has seen it
+        _logger.warning(
+            "%s is too long or too slow to get hot updates: reload it by hand", self._path
+        )
         await self._send(self._start)
         self._start, self.is_missing = None, False
         await self._send({**message, "body": bytes(self._body)})
@@ -140,9 +152,11 @@ def nonce_of(headers: Headers) -> str | None:
 
 
 def _is_html(headers: Headers) -> bool:
+    """Return whether an answer is HTML that can be read, and not a file to be kept."""
     return (
         headers.get("content-type", "").partition(";")[0].strip().lower() == "text/html"
         and headers.get("content-encoding", "identity") == "identity"
+        and not headers.get("content-disposition", "").lower().startswith("attachment")
     )
 
 
