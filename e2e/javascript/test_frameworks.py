@@ -1,4 +1,4 @@
-"""HotReload in Starlette, FastAPI and Django, each really installed, as their users start them."""
+"""HotReload in Starlette, FastAPI, Django and Flask, each really installed, as their users start them."""
 
 import re
 import sys
@@ -76,7 +76,25 @@ app = HotReload(
 )
 """
 
-_APPLICATIONS = {"starlette": _STARLETTE, "fastapi": _FASTAPI, "django": _DJANGO}
+_FLASK = """\
+from asgiref.wsgi import WsgiToAsgi
+from flask import Flask, jsonify, render_template
+from hmr_server import HotReload
+
+application = Flask(__name__, static_folder=None)
+application.add_url_rule("/", view_func=lambda: render_template("home.html"), endpoint="home")
+application.add_url_rule("/api", view_func=lambda: jsonify(framework="flask"), endpoint="api")
+app = HotReload(
+    WsgiToAsgi(application), root="frontend", base="/static/", templates=["templates"]
+)
+"""
+
+_APPLICATIONS = {
+    "starlette": _STARLETTE,
+    "fastapi": _FASTAPI,
+    "django": _DJANGO,
+    "flask": _FLASK,
+}
 
 _FILES = {
     "templates/home.html": _HOME,

@@ -48,6 +48,8 @@ from .watch.watcher import Watcher
 from .web.pages.page_injection import HeldResponse, as_page_load
 from .web.request_url import is_again
 
+_MOST_AROUND = 20  # of an application; what names itself has no end
+
 _logger = logging.getLogger(__name__)
 
 
@@ -160,7 +162,7 @@ class HotReload:
                 config = self._config
                 if self._follows_mount and scope.get("root_path"):
                     config = dataclasses.replace(config, base=scope["root_path"])
-                self._running = _Running(config, self._templates, self._plugins)
+                self._running = _Running(self._app, config, self._templates, self._plugins)
                 await self._running.start()
             return self._running.server
 
@@ -168,13 +170,21 @@ class HotReload:
 class _Running:
     """One server, kept running by a task of its own.
 
+    Args:
+        app: The application that it is in.
+
     Attributes:
         loop: The event loop that it lives in.
     """
 
     def __init__(
-        self, config: ServerConfig, templates: Sequence[Path], plugins: Sequence[Plugin]
+        self,
+        app: ASGIApp | None,
+        config: ServerConfig,
+        templates: Sequence[Path],
+        plugins: Sequence[Plugin],
     ) -> None:
+        self._app = app
         self.loop = asyncio.get_running_loop()
         pyodide = quick_pyodide(config)
         # No session is kept: when the application is restarted, its pages may be others.
@@ -227,7 +237,8 @@ class _Running:
             ) as watcher:
                 async for changes in watcher:
                     for change in changes:
-                        _forget_templates(change.file)
+                        _forget_django_templates(change.file)
+                    _forget_jinja_templates(self._app)
                     file = str(changes[0].file)
                     again = FullReload(path="*", triggered_by=file, extra={"html": True})
                     self.server.push(again, files=(file,))
@@ -235,7 +246,19 @@ class _Running:
             _logger.warning("%s", error)
 
 
-def _forget_templates(file: Path) -> None:
+def _forget_jinja_templates(app: object) -> None:
+    """Have Flask and Quart read their templates again: without `debug` they keep them.
+
+    Args:
+        app: The application, or what stands around it: ASGI of WSGI, middleware.
+    """
+    for _ in range(_MOST_AROUND):
+        if (environment := getattr(app, "jinja_env", None)) is not None and environment.cache:
+            environment.cache.clear()
+        app = getattr(app, "wsgi_application", None) or getattr(app, "app", None)
+
+
+def _forget_django_templates(file: Path) -> None:
     """Have Django read its templates again: it keeps them, and its own reloader tells it just so."""
     if (autoreload := sys.modules.get("django.utils.autoreload")) is not None:
         autoreload.file_changed.send(sender=HotReload, file_path=file)
