@@ -7,8 +7,9 @@ const stamp = /([?&])t=\d{13}(&|$)/;
 const cssUrl = /url\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^"')\s]+))\s*\)/g;
 const attributes = ["src", "href", "xlink:href", "poster", "data", "background", "srcset", "imagesrcset"];
 const selector = [...attributes, "style"].map((name) => `[${name.replace(":", "\\:")}]`).join();
-// these have a client of their own, or are modules; a link of the user's leads to the file as it is by then
-const others = "script, a, area, base, hmr-badge, vite-error-overlay";
+// these have a client of their own, or are modules; a link of the user's leads to the file as it is by then;
+// what is preloaded is shown elsewhere, or nowhere
+const others = 'script, a, area, base, link[rel~="preload" i], hmr-badge, vite-error-overlay';
 const hasClient = /\.s?html?$/i;
 
 /**

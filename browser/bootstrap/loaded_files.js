@@ -2,7 +2,7 @@
 import { noteResources, resources } from "./early.js";
 import { belowBase, hasDocument, here, importPart } from "./settings.js";
 
-const loaded = new Map(); // path below the base → URL → what has asked for it
+const loaded = new Map(); // path below the base → URL → all that has asked for it: a picture may be fetched, too
 
 function note({ name, initiatorType, responseStatus }) {
   if (!name.startsWith(here.origin) || responseStatus >= 400) return; // a missing file was not loaded
@@ -10,18 +10,20 @@ function note({ name, initiatorType, responseStatus }) {
   const path = belowBase(name);
   if (path.startsWith("/@")) return;
   if (!loaded.has(path)) loaded.set(path, new Map());
-  loaded.get(path).set(name.split("#")[0], initiatorType);
+  const url = name.split("#")[0];
+  loaded.get(path).set(url, (loaded.get(path).get(url) ?? new Set()).add(initiatorType));
 }
 
 if (hasDocument) resources.each(note);
 
+/** The URLs of a file, each with one of the ways in which it was loaded. */
 function waysOf(path) {
   noteResources();
-  return loaded.get(path) ?? new Map();
+  return [...(loaded.get(path) ?? [])].flatMap(([url, ways]) => [...ways].map((way) => [url, way]));
 }
 
 /** Whether the page has fetched a Python file itself, to run it: its effects are unknown. */
-export const hasFetched = (path) => waysOf(decodeURIComponent(path)).size > 0;
+export const hasFetched = (path) => waysOf(decodeURIComponent(path)).length > 0;
 
 const sent = globalThis[Symbol.for("hmr sent")]; // the modules whose sources have come with the page (page_sources.js)
 const fileOf = (path) => decodeURIComponent(path.split("?")[0]);
@@ -30,7 +32,7 @@ const fileOf = (path) => decodeURIComponent(path.split("?")[0]);
 export const hasCome = (path) => sent?.some((url) => belowBase(url) === fileOf(path)) ?? false;
 
 /** Whether the page, or a worker of it, has loaded a script, also as a module. */
-export const hasLoadedScript = (path) => [...waysOf(fileOf(path)).values()].includes("script");
+export const hasLoadedScript = (path) => waysOf(fileOf(path)).some(([, way]) => way === "script");
 
 /** The document, the open shadow roots in it, and the documents of frames that have no client: nobody else updates these. */
 export function openRoots(root = document, found = [root]) {
@@ -66,13 +68,15 @@ const documents = new Set(["iframe", "frame", "embed", "object", "navigation"]);
  * @returns {Promise<string>} "swapped", "" where the page doesn't have it, or why the page has to reload
  */
 export async function refreshFile(path, timestamp, isDataFile, isModule, withoutReader) {
-  let ways = [...waysOf(path).values()];
-  if (!isDataFile && ways.some((way) => reads.has(way))) return "the page has fetched it";
-  const { swapFile } = await importPart("assets.js");
+  let ways = waysOf(path).map(([, way]) => way);
   const isFile = (url, base = document.baseURI) => {
     const parsed = URL.canParse(url, base) && new URL(url, base);
     return parsed && parsed.origin === here.origin && belowBase(parsed.href) === path;
   };
+  // the browser answers a fetch with what was preloaded for it, and does not tell of it
+  const isPreloaded = [...document.querySelectorAll('link[rel~="preload" i][as="fetch" i]')].some(({ href }) => isFile(href));
+  if (!isDataFile && (isPreloaded || ways.some((way) => reads.has(way)))) return "the page has fetched it";
+  const { swapFile } = await importPart("assets.js");
   if (swapFile(openRoots(), isFile, timestamp)) return "swapped";
   if (isModule && ways.some((way) => runs.has(way))) ways = ways.filter((way) => !runs.has(way) && way !== "other"); // "other": preloaded
   if (isDataFile) return "";
@@ -88,7 +92,7 @@ export async function refreshFile(path, timestamp, isDataFile, isModule, without
  */
 export async function refreshSheet(sheet, timestamp) {
   const path = decodeURIComponent(sheet.split("?")[0]);
-  const ways = [...waysOf(path)];
+  const ways = waysOf(path);
   const imported = ways.filter(([url, way]) => way === "script" && /[?&](?:direct|import)\b/.test(url) && !/[?&]t=\d{13}/.test(url));
   if (imported.length > 0) {
     const { replaceSheet } = await importPart("assets.js");

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from e2e.harness.project import html
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{0}" height="9"><g id="g"><rect width="{0}" height="9"/></g></svg>'
@@ -141,6 +143,47 @@ def test_what_the_page_has_read_reloads_it_and_what_others_read_does_not(project
     assert "[hmr] page reload: /data.csv: the page has fetched it" in page.console
     server.wait_for_line(r"hmr update /data\.csv .*reload \(the page has fetched it\)")
     other.assert_not_reloaded()
+
+
+@pytest.mark.parametrize(
+    ("head", "then"),
+    [
+        ('<link rel="preload" href="/read.svg" as="fetch" crossorigin />', ""),
+        ('<link rel="preload" href="/read.svg" as="image" />', "draw();"),
+        ("", "document.querySelector('#shown').src = '/read.svg';"),
+    ],
+)
+def test_what_the_page_has_preloaded_or_shows_is_not_all_that_it_has_read(
+    head, then, project, serve, open_page
+):
+    """Chromium tells of no fetch that it answers with what was preloaded."""
+    project.create(
+        {
+            "index.html": html(head=head, body='<p id="out"></p><img id="shown" />'),
+            "main.js": f"""\
+async function draw() {{
+  const picture = new Image();
+  picture.src = "/read.svg";
+  await picture.decode();
+  document.querySelector("#out").textContent = picture.width;
+}}
+async function read() {{
+  const text = await (await fetch("/read.svg")).text();
+  document.querySelector("#out").textContent = /width="(\\d+)"/.exec(text)[1];
+}}
+{"" if "draw" in then else "await read();"}
+{then}
+""",
+            "read.svg": '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="9" />',
+        }
+    )
+    page = open_page(serve(project).url)
+    page.text("#out", "10")
+
+    project.edit("read.svg", "10", "20")
+    page.wait_for_load()
+
+    page.text("#out", "20")
 
 
 def test_a_module_that_another_tab_shows_as_a_file_is_hot_updated_as_ever(
