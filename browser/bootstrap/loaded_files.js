@@ -53,6 +53,11 @@ function frameWithoutClient(element) {
   return inner?.documentElement && ![...inner.querySelectorAll("script[src]")].some(isClient) ? inner : undefined;
 }
 
+/** What a frame's document has loaded: URLs, each with the way. A shadow root has no window. */
+function resourcesOf({ defaultView }) {
+  return (defaultView?.performance.getEntriesByType("resource") ?? []).map(({ name, initiatorType }) => [name, initiatorType]);
+}
+
 const reads = new Set(["fetch", "xmlhttprequest", "beacon"]);
 const runs = new Set(["script", "link", "css"]);
 const documents = new Set(["iframe", "frame", "embed", "object", "navigation"]);
@@ -68,16 +73,18 @@ const documents = new Set(["iframe", "frame", "embed", "object", "navigation"]);
  * @returns {Promise<string>} "swapped", "" where the page doesn't have it, or why the page has to reload
  */
 export async function refreshFile(path, timestamp, isDataFile, isModule, withoutReader) {
-  let ways = waysOf(path).map(([, way]) => way);
   const isFile = (url, base = document.baseURI) => {
     const parsed = URL.canParse(url, base) && new URL(url, base);
     return parsed && parsed.origin === here.origin && belowBase(parsed.href) === path;
   };
+  const roots = openRoots();
+  const ofFrames = roots.filter((root) => root !== document).flatMap(resourcesOf);
+  let ways = [...waysOf(path), ...ofFrames.filter(([url]) => isFile(url))].map(([, way]) => way);
   // the browser answers a fetch with what was preloaded for it, and does not tell of it
   const isPreloaded = [...document.querySelectorAll('link[rel~="preload" i][as="fetch" i]')].some(({ href }) => isFile(href));
   if (!isDataFile && (isPreloaded || ways.some((way) => reads.has(way)))) return "the page has fetched it";
   const { swapFile } = await importPart("assets.js");
-  if (swapFile(openRoots(), isFile, timestamp)) return "swapped";
+  if (swapFile(roots, isFile, timestamp)) return "swapped";
   if (isModule && ways.some((way) => runs.has(way))) ways = ways.filter((way) => !runs.has(way) && way !== "other"); // "other": preloaded
   if (isDataFile) return "";
   if (ways.length === 0) return withoutReader && hasDocument ? "a worker has fetched it, or a page that does not say so" : "";
@@ -104,6 +111,6 @@ export async function refreshSheet(sheet, timestamp) {
   const roots = openRoots();
   if (ways.some(([, way]) => way === "css") && !roots.some(isLinked)) return "a stylesheet of the page imports it";
   // a picture's sheet, for one, is named by no link
-  const hasLoaded = ({ defaultView }) => defaultView?.performance.getEntriesByType("resource").some(({ name }) => isSheet(name));
+  const hasLoaded = (root) => resourcesOf(root).some(([url]) => isSheet(url));
   return roots.some((root) => root !== document && hasLoaded(root) && !isLinked(root)) ? "a frame of the page has loaded it" : "";
 }

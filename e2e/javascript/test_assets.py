@@ -186,6 +186,23 @@ async function read() {{
     page.text("#out", "20")
 
 
+def test_what_a_frame_without_a_client_has_read_reloads_the_page(project, serve, open_page):
+    script = """<script>
+      fetch("/data.csv").then((r) => r.text()).then((text) => (parent.out.textContent = text));
+    </script>"""
+    frame = f"<iframe srcdoc='{script}'></iframe>"
+    project.create(
+        {"index.html": html(body=f'<p id="out"></p>{frame}', modules=()), "data.csv": "one"}
+    )
+    page = open_page(serve(project).url)
+    page.text("#out", "one")
+
+    project.write("data.csv", "two")
+    page.wait_for_load()
+
+    page.text("#out", "two")
+
+
 def test_a_module_that_another_tab_shows_as_a_file_is_hot_updated_as_ever(
     project, serve, open_page
 ):
