@@ -106,7 +106,8 @@ class EagerFuture(Generic[_T]):
             return
         self._outcome = outcome
         for fn, context in self._waiting:
-            if context is None or asyncio.current_task(self._loop):
+            # a loop that is being closed runs no task outside of its own calls
+            if context is None or not self._loop.is_running() or asyncio.current_task(self._loop):
                 self._loop.call_soon(fn, self, context=context)
             else:
                 context.run(fn, self)

@@ -229,3 +229,23 @@ def test_a_task_that_waits_for_an_eager_future_can_be_cancelled() -> None:
             future.result()
 
     asyncio.run(run())
+
+
+@pytest.mark.skipif(sys.platform == "emscripten", reason="a page's loop runs as long as the page")
+def test_a_task_that_a_closing_loop_cancels_goes_on_in_that_loop():
+    """`asyncio.run` cancels what is left while its loop stands still."""
+    found: list[object] = []
+
+    async def wait() -> None:
+        try:
+            await EagerFuture()
+        finally:
+            found.append(asyncio.get_running_loop())
+
+    async def main() -> None:
+        tasks.append(asyncio.create_task(wait()))
+        await asyncio.sleep(0)
+
+    tasks: list[asyncio.Task[None]] = []
+    asyncio.run(main())
+    assert len(found) == 1
