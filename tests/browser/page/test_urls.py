@@ -66,7 +66,6 @@ def test_with_timestamp():
         ("/old.htm", "/", "/new.htm", False),
         ("/OLD.HTML", "/", "/OLD.HTML", True),
         ("/OLD.HTML", "/", "/", False),
-        ("/sub/index.htm", "/", "/sub/", True),
         ("/sub/index.html", "/", "/sub/", True),
         ("/sub/index.html", "/", "/sub", False),
         ("/sub/index.html", "/base/", "/base/sub/", True),
