@@ -81,9 +81,8 @@ class Pages:
         self._last_push = last_push
         self.import_maps = ImportMaps(environment.config.base)
         self._asked_urls: dict[str, str] = {}  # by file
-        self._shown_elsewhere: set[str] = (
-            set()
-        )  # the files of pages whose URLs do not tell, as by a symlink
+        # the files of pages whose URLs do not tell, as by a symlink
+        self._shown_elsewhere: set[str] = set()
         self._texts: dict[str, str] = {}
         self._module_scripts: dict[str, frozenset[str]] = {}
 
