@@ -36,6 +36,9 @@ def files(value: str) -> dict[str, str]:
 @pytest.fixture(autouse=True)
 def first_files_are_no_save_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watcher, "_GROUP_S", 0.2)
+    # on a busy machine they are written slowly
+    monkeypatch.setattr(watcher, "SETTLE_S", 10.0)
+    monkeypatch.setattr(watcher, "_BURST_S", 60.0)
 
 
 @pytest.fixture
