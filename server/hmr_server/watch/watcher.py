@@ -207,10 +207,12 @@ class Watcher:
         save = _Save(self._relevant(hints.paths))
         if not save.paths and not hints.is_root_lost:
             return None
-        is_one = len(save.paths) == 1 and self._snapshot.is_known(*save.paths)
-        if not is_one or source.is_being_written(save.paths) or not self._is_root_there():
+        is_lost = hints.is_root_lost or not self._is_root_there()
+        if is_lost or len(save.paths) > 1 or source.is_being_written(save.paths):
             return hints
         self._look_ahead(source, save, save.paths)
+        if not save.looks:
+            return hints  # a new file, or a directory: to look at all that is in it takes longer
         more = source.wait(max(0.0, began + _GROUP_S - time.monotonic()))
         if more.paths or more.is_root_lost or self._is_unsettled(save):
             return Hints(hints.paths | more.paths, more.is_root_lost)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +21,7 @@ UPDATE, CREATE, DELETE = ChangeKind.UPDATE, ChangeKind.CREATE, ChangeKind.DELETE
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     root = tmp_path.resolve() / "above/root"
-    for name in ("a.js", "b.js", "dist/out.js"):
+    for name in ("a.js", "b.js", "sub/c.js", "dist/out.js"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text("old")
     return root
@@ -39,8 +40,9 @@ def replace(root: Path) -> None:
         (lambda root: (root / "a.js").unlink(), {"a.js": DELETE}, True),
         (lambda root: (root / "c.js").write_text("new"), {"c.js": CREATE}, True),
         (replace, {"a.js": UPDATE}, True),
+        (lambda root: shutil.move(root / "sub", root.parent), {"sub/c.js": DELETE}, True),
     ],
-    ids=["in place", "emptied", "deleted", "new", "replaced"],
+    ids=["in place", "emptied", "deleted", "new", "replaced", "a folder is moved away"],
 )
 def test_the_loop_takes_the_save_of_one_known_file_and_leaves_all_else(
     root: Path,
