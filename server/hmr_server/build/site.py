@@ -78,7 +78,7 @@ def build(
         match file.suffix.lower():
             case ".py":
                 continue  # whether they are needed is known when all entries are
-            case ".html" | ".htm" | ".shtml":
+            case suffix if suffix in PAGE_SUFFIXES:
                 text = read_text(file, "utf-8-sig")
                 if modules is not None:
                     text = asyncio.run(modules.page(text, f"/{name.as_posix()}"))

@@ -137,8 +137,7 @@ class DevEnvironment:
             file: An absolute path, of whatever there is.
         """
         for node in self.graph.get_by_file(file):
-            self._transforms.forget_early(node)
-            start(self.make_early(node))
+            start(self.make_early(node))  # in place of what was made of an earlier text
 
     def forget_early(self, file: str) -> None:
         """Forget what was made early of a file: it was written again.

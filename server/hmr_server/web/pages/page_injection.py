@@ -23,8 +23,9 @@ _MAX_PAGE = 8 * 1024 * 1024
 _LONGEST_S = 2.0
 _OF_A_PAGE = ((b"sec-fetch-dest", b"document"), (b"sec-fetch-mode", b"navigate"))
 _OF_A_FETCH = frozenset({b"sec-fetch-dest", b"sec-fetch-mode", b"x-hmr-page"})
-_logger = logging.getLogger(__name__)
 _PAGE_SIGNS = ("<!doctype", "<html", "<head", "<body")
+
+_logger = logging.getLogger(__name__)
 
 
 class HeldResponse:
