@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Worker, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Worker, expect
 
 from e2e.harness.process import PATIENCE_S
 
@@ -13,7 +13,17 @@ CONNECTED = "[hmr] connected."
 OVERLAY = "vite-error-overlay"
 
 _PATIENCE_MS = 60_000
-_NOT_THERE = "Cannot read properties of null"  # an element of a page that is still being parsed
+_THERE_YET = """
+(argument) => {
+  try {
+    const found = %s;
+    return typeof found === "function" ? found(argument) : found;
+  } catch (error) {
+    // an element of a page that is still being parsed
+    if (!error.message.includes("Cannot read properties of null")) throw error;
+  }
+}
+"""
 expect.set_options(timeout=_PATIENCE_MS)
 
 
@@ -58,17 +68,12 @@ class HotPage:
         expect(self.page.locator(selector)).to_have_css(name, expected)
 
     def wait_for(self, expression: str, argument: Any = None) -> None:
-        """Wait until a JavaScript expression is true; what it reads may not be in the page yet."""
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                self.page.wait_for_function(expression, arg=argument)
-            except Error as error:
-                if _NOT_THERE not in str(error) or time.monotonic() > deadline:
-                    raise
-                self.page.wait_for_timeout(20)
-            else:
-                return
+        """Wait until a JavaScript expression is true; what it reads may not be in the page yet.
+
+        Playwright would end the wait with what the expression throws, and sometimes the page tells of it, too,
+        as of an error that nobody caught.
+        """
+        self.page.wait_for_function(_THERE_YET % expression, arg=argument)
 
     def wait_until(self, is_so: Callable[[], bool], found: Callable[[], object]) -> None:
         """Wait until a function returns true, where no event of the page tells.

@@ -59,13 +59,13 @@ class Project:
         """Save in place, as most editors do."""
         file = self.path(path)
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+        file.write_bytes(_encoded(content))
 
-    def replace(self, path: str, content: str) -> None:
+    def replace(self, path: str, content: str | bytes) -> None:
         """Save by renaming a new file over the old one, as vim and JetBrains' editors do."""
         file = self.path(path)
         temporary = file.with_name(f".{file.name}.swp~")
-        temporary.write_text(content, encoding="utf-8")
+        temporary.write_bytes(_encoded(content))
         os.replace(temporary, file)
 
     def edit(self, path: str, old: str, new: str) -> None:
@@ -76,3 +76,7 @@ class Project:
 
     def remove(self, path: str) -> None:
         self.path(path).unlink()
+
+
+def _encoded(content: str | bytes) -> bytes:
+    return content if isinstance(content, bytes) else content.encode()

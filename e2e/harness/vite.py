@@ -69,7 +69,11 @@ def write_config(
 
 
 class ViteProject(Project):
-    """A project whose saves keep their distance: Vite's watcher drops one 50 ms after another."""
+    """A project whose saves are one event each, and keep their distance.
+
+    Vite's watcher drops an event 50 ms after another. On a busy machine a file can be read between the two events
+    of a save in place: then Vite has an empty file, and never hears of the text.
+    """
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
@@ -77,9 +81,12 @@ class ViteProject(Project):
 
     def write(self, path: str, content: str | bytes) -> None:
         with self._at_a_distance(path):
-            super().write(path, content)
+            if self.path(path).exists():
+                super().replace(path, content)
+            else:
+                super().write(path, content)
 
-    def replace(self, path: str, content: str) -> None:
+    def replace(self, path: str, content: str | bytes) -> None:
         with self._at_a_distance(path):
             super().replace(path, content)
 

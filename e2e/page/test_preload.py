@@ -93,6 +93,8 @@ def test_a_sheet_is_fetched_once_as_its_message_arrives(project, serve, open_pag
     ):
         project.write(file, SHEETS[file].replace("1, 0", f"{number}, 0"))
         page.wait_for(f"{color.format(style)} === 'rgb({number}, 0, 0)'")
+        # while one is fetched, no other one is
+        page.wait_for("document.querySelectorAll('link[rel=preload]').length === 0")
     project.edit("print.css", "0, 1", "0, 9")
     page.wait_for(
         "[...document.styleSheets].some((sheet) => sheet.cssRules[0].cssText.includes('0, 9'))"
