@@ -8,7 +8,7 @@ import { takeEarlySources } from "./early_sources.js";
 import { hotData, isRecording } from "./hot_context.js";
 import { config, hasDocument, here, parse } from "./settings.js";
 import { showSheet } from "./sheet_texts.js";
-import { serverUrl, sourcesFrom, takeSources, textOf } from "./sources.js";
+import { moduleUrl, sourcesFrom, takeSources, textOf } from "./sources.js";
 import { lookForUnrun } from "./unrun_modules.js";
 
 const canPreload = hasDocument && document.createElement("link").relList.supports?.("modulepreload");
@@ -48,7 +48,7 @@ function sheetLink({ url, old: { crossOrigin, nonce, referrerPolicy } }) {
 }
 
 /** A path and query below the base as a whole URL; others stay. */
-const absolute = (url) => (url.startsWith("/") ? serverUrl(`${belowHere}${url}`) : url);
+const absolute = (url) => (url.startsWith("/") ? moduleUrl(url) : url);
 
 function preloadLink(url, rel = "modulepreload") {
   const link = document.createElement("link");

@@ -20,6 +20,7 @@ let takesSources; // a promise
 // import them later by URLs that lead to their texts of then
 const halfDone = new Set();
 let reloadPage; // what reloads it with a reason, once Python is there
+const early = new Map(); // what leads to the texts that have come ahead of their update, by the modules' URLs
 let sourced = new Map(); // what an import() is of, by its URL
 
 /** Whether import maps can lead to texts in this page. */
@@ -34,7 +35,7 @@ function mayTakeSources() {
 async function trySource() {
   if (!mayTakeSources()) return false;
   const url = new URL(`${config.base}@hmr/probe`, here).href;
-  leadToTexts({ [url]: "export {};" });
+  leadToTexts({ [url]: dataUrl(url, "export {};") });
   return import(/* @vite-ignore */ url).then(
     () => true,
     () => false,
@@ -42,12 +43,13 @@ async function trySource() {
 }
 
 /** The URL that leads to a module's text, in place of its own one. */
-export const dataUrl = (url, text) => `data:text/javascript;charset=utf-8,${encodeURIComponent(`${text}\n//# sourceURL=${url}`)}`;
+const dataUrl = (url, text) => `data:text/javascript;charset=utf-8,${encodeURIComponent(`${text}\n//# sourceURL=${url}`)}`;
 
-function leadToTexts(texts) {
+/** Has modules lead to texts; `dataUrls` are these by the modules' URLs. */
+function leadToTexts(dataUrls) {
   // what is in a whole URL, and what is encoded, needs no escapes in JSON
-  const toEntry = ([url, text]) => `"${url}":"${dataUrl(url, text)}"`;
-  const text = `{"imports":{${Object.entries(texts).map(toEntry).join()}}}`;
+  const toEntry = ([url, dataUrl]) => `"${url}":"${dataUrl}"`;
+  const text = `{"imports":{${Object.entries(dataUrls).map(toEntry).join()}}}`;
   const map = Object.assign(document.createElement("script"), { type: "importmap", text });
   document.head.append(map);
   map.remove(); // it stays in effect
@@ -55,6 +57,17 @@ function leadToTexts(texts) {
 
 /** A path of this server, and its query, as a whole URL. */
 export const serverUrl = (path) => (plainPath.test(path) ? here.origin + path : new URL(path, here).href);
+
+/** The whole URL of a path below the base. */
+export const moduleUrl = (path) => serverUrl(`${config.base}${path.slice(1)}`);
+
+/** Keeps the text of a module until its update comes, which says that it is the one; returns what leads to it. */
+export function keepEarly(path, text) {
+  const url = moduleUrl(path);
+  const leads = dataUrl(url, text);
+  early.set(url, leads);
+  return leads;
+}
 
 /** What the browser says of a text, with the URL that leads to it. */
 export const withoutTexts = (said) => said.replace(dataUrls, (_, url) => decodeURIComponent(url));
@@ -77,20 +90,21 @@ export function sourcesFrom(socket) {
  * @returns {string[]} The URLs without a source.
  */
 export function takeSources({ [sourcesField]: sent = {} }, updates) {
-  const come = new Map(Object.entries(sent).map(([url, text]) => [serverUrl(`${config.base}${url.slice(1)}`), text]));
+  const come = new Map(Object.entries(sent).map(([path, text]) => [moduleUrl(path), text])); // `true` for one that came early
   if (updates.length && [...halfDone].some((path) => updates.every(({ acceptedPath }) => acceptedPath !== path))) {
     reloadPage?.(`${[...halfDone][0]} was updated in part only`);
   }
-  const texts = {};
+  const dataUrls = {};
   sourced = new Map();
   for (const { path, acceptedPath, urls } of updates) {
     if (!accepting.has(path)) continue; // the core won't import it
-    const taken = urls.filter((url) => come.has(url));
-    for (const url of taken) texts[url] = come.get(url);
+    const taken = urls.filter((url) => (come.get(url) === true ? early.has(url) : come.has(url)));
+    for (const url of taken) dataUrls[url] ??= come.get(url) === true ? early.get(url) : dataUrl(url, come.get(url));
     sourced.set(urls[0], { acceptedPath, isAlone: taken.length < 2 });
   }
-  if (Object.keys(texts).length) leadToTexts(texts);
-  return updates.flatMap(({ urls }) => urls).filter((url) => !(url in texts));
+  if (Object.keys(dataUrls).length) leadToTexts(dataUrls);
+  if (come.size) early.clear();
+  return updates.flatMap(({ urls }) => urls).filter((url) => !(url in dataUrls));
 }
 
 /** The text that an update brought for a URL below the base; undefined where it brought none. */

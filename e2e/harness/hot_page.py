@@ -16,8 +16,7 @@ _PATIENCE_MS = 60_000
 _THERE_YET = """
 (argument) => {
   try {
-    const found = %s;
-    return typeof found === "function" ? found(argument) : found;
+    return ((found) => (typeof found === "function" ? found(argument) : found))(%s);
   } catch (error) {
     // an element of a page that is still being parsed
     if (!error.message.includes("Cannot read properties of null")) throw error;

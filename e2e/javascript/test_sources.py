@@ -209,5 +209,8 @@ def test_modules_of_a_burst_are_compiled_while_it_lasts(project, serve, open_pag
     assert page.value("runs.findLast((run) => run.startsWith('7 '))") == "7 newest"
     assert page.value("document.querySelectorAll('[rel=modulepreload]').length") == 0
     assert not page.value("globalThis.isTold")
+    assert page.value(f"({FETCHED})()") == []
+    texts = re.findall(r"\d+ new\b", "".join(map(str, page.frames)))
+    assert len(texts) == len(set(texts)), "each comes once"
     page.assert_not_reloaded()
     page.assert_no_errors()

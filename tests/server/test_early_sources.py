@@ -1,4 +1,4 @@
-"""While a burst of saves is under way, its modules are made, and shown to pages: they are the update's."""
+"""While a burst of saves is under way, its modules are made, and sent to pages: the update does not send them again."""
 
 import re
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 from websockets.sync.client import ClientConnection
 
 from hmr_client.wire.serialisation import EARLY_SOURCES, SOURCES
+from hmr_server.channel.hot_channel import HotClient, source_takers
 from hmr_server.environment.transform import Transforms
 from hmr_server.graph.module_graph import ModuleNode
 from hmr_server.plugins import Plugin
@@ -57,23 +58,38 @@ def begin(start: Start, site: Path, **options: Any) -> RunningServer:
     return running
 
 
+def taker(running: RunningServer, socket: ClientConnection) -> HotClient:
+    """The client of a page, which takes sources from now on."""
+    say(socket, SOURCES, ORIGIN)
+    *_, client = running.server.channel.clients
+    running.wait_until(lambda: client.takes_sources == ORIGIN)
+    return client
+
+
+def checkout(root: Path) -> Path:
+    """Bring new versions of all modules; return Git's lock, which is held."""
+    lock = root / ".git/index.lock"
+    lock.touch()
+    for name, text in files("new").items():
+        (root / ".git" / name).write_text(text)
+    # within a millisecond: written one by one, on a busy machine each is a save of its own
+    for name in files("new"):
+        (root / ".git" / name).rename(root / name)
+    return lock
+
+
 def switch(
     running: RunningServer, socket: ClientConnection, shown: int = 0
-) -> tuple[dict[str, str], dict[str, str]]:
+) -> tuple[dict[str, str], dict[str, str | bool]]:
     """What came early, and what came with the updates, of a switch to a new version of each module.
 
     Args:
         shown: How many modules have to be shown before the switch is over.
     """
-    say(socket, SOURCES, ORIGIN)
-    [client] = running.server.channel.clients
-    running.wait_until(lambda: client.takes_sources == ORIGIN)
-    lock = running.config.root / ".git/index.lock"
-    lock.touch()
-    for name, text in files("new").items():
-        (running.config.root / name).write_text(text)
+    taker(running, socket)
+    lock = checkout(running.config.root)
     early: dict[str, str] = {}
-    brought: dict[str, str] = {}
+    brought: dict[str, str | bool] = {}
     while len(brought) < COUNT:
         if len(early) >= shown:
             lock.unlink(missing_ok=True)
@@ -85,14 +101,58 @@ def switch(
     return early, brought
 
 
-def test_what_is_shown_is_what_the_update_brings(running: RunningServer) -> None:
+def test_the_update_names_what_has_come_early(running: RunningServer) -> None:
     with page(running) as socket:
         # the first one imports the second one, which is saved, too
         early, brought = switch(running, socket, shown=COUNT - 1)
-    alike = [url for url, text in early.items() if brought.get(url) == text]
-    assert len(alike) >= COUNT - 1
-    assert "'new'" in brought[alike[0]]
-    assert re.fullmatch(r"/m\d+\.js\?t=\d{13}", alike[0])
+    known = [url for url, text in brought.items() if text is True]
+    assert len(known) >= COUNT - 1
+    assert known[0] in early
+    assert "'new'" in early[known[0]]
+    assert re.fullmatch(r"/m\d+\.js\?t=\d{13}", known[0])
+
+
+def begin_switch(running: RunningServer, client: HotClient) -> Path:
+    """Write new versions, and wait until a page has all that can come early; return Git's lock, which is held."""
+    lock = checkout(running.config.root)
+    running.wait_until(lambda: len(client.early_sources) >= COUNT - 1)
+    return lock
+
+
+def next_sources(socket: ClientConnection) -> tuple[dict[str, str], dict[str, str | bool]]:
+    """What comes early until the next update, and what this one brings."""
+    early: dict[str, str] = {}
+    while (message := receive(socket))["type"] != "update":
+        if message.get("event") == EARLY_SOURCES:
+            early |= message["data"]
+    return early, message[SOURCES]
+
+
+def test_a_page_that_comes_late_gets_the_texts(running: RunningServer) -> None:
+    with page(running) as socket:
+        lock = begin_switch(running, taker(running, socket))
+        with page(running) as late_socket:
+            taker(running, late_socket)
+            lock.unlink()
+            early, brought = next_sources(socket)
+            nothing, all_brought = next_sources(late_socket)
+    assert not nothing
+    assert all_brought == {
+        url: early[url] if text is True else text for url, text in brought.items()
+    }
+    assert True in brought.values()
+
+
+def test_what_is_written_once_more_is_what_the_page_gets(running: RunningServer) -> None:
+    with page(running) as socket:
+        client = taker(running, socket)
+        lock = begin_switch(running, client)
+        (running.config.root / "m7.js").write_text(module(7, "newest"))
+        lock.unlink()
+        early, brought = next_sources(socket)
+        assert client.early_sources == {}
+    [(url, text)] = [item for item in brought.items() if item[0].startswith("/m7.js")]
+    assert "'newest'" in (text if isinstance(text, str) else early[url])
 
 
 def test_a_module_is_made_once(running: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,6 +198,16 @@ def test_plugins_are_asked_when_a_page_asks(start: Start, site: Path) -> None:
     with page(running) as socket:
         early, _ = switch(running, socket)
     assert early == {}
+
+
+def test_clients_that_have_the_same_share_what_is_made_for_them() -> None:
+    *alike, ahead, apart = [HotClient(number) for number in range(5)]
+    for client in (*alike, ahead):
+        client.takes_sources = ORIGIN
+    apart.takes_sources = "https://proxied.example/"
+    ahead.early_sources = {"/m1.js?t=1": "1"}
+    takers = source_takers([*alike, HotClient(5), ahead, apart])
+    assert [clients for _, _, clients in takers] == [alike, [ahead], [apart]]
 
 
 # --- what is made early, alone ------------------------------------------------------------------

@@ -18,8 +18,17 @@ import itertools
 import logging
 import time
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
-from typing import Any, Protocol
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Mapping,
+)
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 from hmr_client.exceptions import PayloadError
 from hmr_client.wire.custom_events import INVOKE
@@ -46,6 +55,9 @@ _MOST_RECEIVED = 1024 * 1024  # characters; to read them takes milliseconds, for
 _MAX_OUTBOX_CHARACTERS = 32 * 1024 * 1024
 
 _logger = logging.getLogger(__name__)
+
+NO_SOURCES: Mapping[str, str] = MappingProxyType({})
+"""What nobody has got: one object, as `source_takers` needs it."""
 
 Push = UpdatePayload | FullReload | Prune | Custom | ErrorPayload
 
@@ -75,11 +87,13 @@ class HotClient:
         id: Names it in the terminal; counted from 1.
         takes_sources: The server's URL as the page sees it, where the page takes the sources of modules
             with their update.
+        early_sources: The sources that were sent ahead of the next update, by URL. They need not come with it again.
     """
 
     def __init__(self, id_: int) -> None:
         self.id = id_
         self.takes_sources: str | None = None
+        self.early_sources = NO_SOURCES
         self._outbox: deque[str | asyncio.Future[str]] = deque()
         self._characters = 0
         self._filled = asyncio.Event()
@@ -143,6 +157,31 @@ class HotClient:
                 self._characters -= len(entry) + len(sources)
                 text, sources = with_sources(entry, sources), ""
                 await connection.send(text)
+
+
+class SourceTakers(NamedTuple):
+    """Clients that get the same sources.
+
+    Attributes:
+        url: The server's URL as they see it.
+        early: What they have got ahead.
+        clients: The clients.
+    """
+
+    url: str
+    early: Mapping[str, str]
+    clients: list[HotClient]
+
+
+def source_takers(clients: Iterable[HotClient]) -> Collection[SourceTakers]:
+    """Return the clients that take sources, together with those that get the same ones."""
+    found: dict[tuple[str, int], SourceTakers] = {}
+    for client in clients:
+        if (url := client.takes_sources) is not None:
+            early = client.early_sources
+            # what was sent to several clients at once is one object
+            found.setdefault((url, id(early)), SourceTakers(url, early, [])).clients.append(client)
+    return found.values()
 
 
 def with_sources(message: str, sources: str) -> str:

@@ -2,8 +2,8 @@
 
 A branch switch writes its files in some ten milliseconds, and as many more pass until it is clear that they are all.
 Meanwhile the modules are made, and those that pages will import by `import()` are sent to them: a page has its browser
-compile them, and runs none (`bootstrap/early_sources.js`). The update's message contains the same texts, and the browser
-knows them already. What was shown in vain, since the file was written once more, is never run.
+compile them, and runs none (`bootstrap/early_sources.js`). The update's message says of such a module that its text is
+there (`source_pushes.py`). What was shown in vain, since the file was written once more, is never run.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterable
 from hmr_client.wire.payloads import Custom
 from hmr_client.wire.serialisation import EARLY_SOURCES, serialise_payload
 
-from ..channel.hot_channel import HotChannel, HotClient
+from ..channel.hot_channel import HotChannel, source_takers
 from ..environment.environment import DevEnvironment
 from ..graph import module_url
 from ..graph.module_code import ModuleCode, imported_as
@@ -63,15 +63,21 @@ class EarlySources:
                 self._files[file] = None
         if self._files and self._task is None:
             self._task = asyncio.create_task(self._run())
-            self._task.add_done_callback(self._ended)
+            self._task.add_done_callback(_report)
 
     async def close(self) -> None:
         """End what has begun."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        if (task := self._task) is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     async def _run(self) -> None:
+        try:
+            await self._make_and_send()
+        finally:
+            self._task = None  # at once: a callback of the task's comes later, and files may be noted before it
+
+    async def _make_and_send(self) -> None:
         burst: set[ModuleNode] = set()
         room = _LONGEST
         while self._files:
@@ -95,25 +101,27 @@ class EarlySources:
         Args:
             room: The length that they may have.
         """
-        takers = _by_url(self._channel.clients)
+        takers = source_takers(self._channel.clients)
         if not made or not takers or not self._may_send():
             return 0
         stamp = self._environment.expected_timestamp()
         length = 0
-        for url, clients in takers.items():
+        for url, early, clients in takers:
             texts = {_request(node, stamp): code.render(url, stamp) for node, code in made.items()}
             length = sum(map(len, texts.values()))
             if length > room:
                 return room  # and nothing more of this burst
             message = serialise_payload(Custom(event=EARLY_SOURCES, data=texts))
+            early = {**early, **texts}
             for client in clients:
                 client.post(message)
+                client.early_sources = early
         return length
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._task = None
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _logger.error("modules could not be made ahead", exc_info=error)
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _logger.error("modules could not be made ahead", exc_info=error)
 
 
 def _is_sent(node: ModuleNode, code: ModuleCode, burst: Collection[ModuleNode]) -> bool:
@@ -128,12 +136,3 @@ def _is_sent(node: ModuleNode, code: ModuleCode, burst: Collection[ModuleNode]) 
 def _request(node: ModuleNode, stamp: int) -> str:
     """Return the URL that a page will import a module by."""
     return module_url.encode_url(imported_as(module_url.to_request(node.url), stamp))
-
-
-def _by_url(clients: Iterable[HotClient]) -> dict[str, list[HotClient]]:
-    """Return the pages that take sources, by the URLs by which they see the server."""
-    found: dict[str, list[HotClient]] = {}
-    for client in clients:
-        if client.takes_sources is not None:
-            found.setdefault(client.takes_sources, []).append(client)
-    return found

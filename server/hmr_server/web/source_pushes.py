@@ -2,7 +2,8 @@
 
 A page says that it takes them (`hmr:sources`, with the server's URL as the page sees it), and gets the texts by URL
 in the update's message. Its import map leads each URL to its text (`bootstrap/sources.js`). A URL with a stamp names
-one text for ever, so the page may keep it. What is not sent the page requests, as other clients do.
+one text for ever, so the page may keep it. What is not sent the page requests, as other clients do. In place of a
+text that a page got ahead of the update (`early_sources.py`), the message has `true`.
 
 Not sent are modules that would run otherwise from there (`ModuleCode.is_portable`), and those that import a module
 that no page has yet: its request would not say which module asks for it.
@@ -12,16 +13,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from hmr_client.eager import start
 from hmr_client.wire.json_text import dump_json
 from hmr_client.wire.payloads import CssUpdate, JSONValue, JsUpdate, UpdatePayload
 from hmr_client.wire.serialisation import SOURCES
 
-from ..channel.hot_channel import HotChannel, HotClient
+from ..channel.hot_channel import NO_SOURCES, HotChannel, HotClient, source_takers
 from ..graph.module_code import ContentType
 from ..pages.page_sources import LONGEST, can_travel
 from .module_answers import Prepared
@@ -48,6 +48,20 @@ class Prepare(Protocol):
         self, payload: UpdatePayload, most: int, *, keeps_portable: bool
     ) -> Sequence[Prepared]:
         """Make the answers."""
+
+
+class _Awaited(NamedTuple):
+    """Sources that a message waits for.
+
+    Attributes:
+        url: The server's URL as those who get it see it.
+        early: The texts that they have got already, by URL.
+        sources: The JSON object.
+    """
+
+    url: str
+    early: Mapping[str, str]
+    sources: asyncio.Future[str]
 
 
 class SourcePushes:
@@ -78,20 +92,20 @@ class SourcePushes:
             and the server tells the pages of that after the update.
         """
         sends = sends and any(isinstance(update, _WITH_SOURCE) for update in payload.updates)
+        takers = source_takers(clients) if sends else ()
         loop = asyncio.get_running_loop()
-        takers: defaultdict[str, asyncio.Future[str]] = defaultdict(loop.create_future)
-        is_asked = False
-        for client in clients:
-            if sends and client.takes_sources is not None:
-                client.attach(takers[client.takes_sources])
-            else:
-                is_asked = True
+        awaited = [_Awaited(url, early, loop.create_future()) for url, early, _ in takers]
+        for (_, _, group), (_, _, sources) in zip(takers, awaited, strict=True):
+            for client in group:
+                client.attach(sources)
+                client.early_sources = NO_SOURCES  # what comes from now on is the next update's
+        is_asked = sum(len(group) for _, _, group in takers) < len(clients)
         most = _MOST_SOURCES if takers else _MOST_PREPARED
 
         def begin() -> None:
             prepared = self._start(self._prepare(payload, most, keeps_portable=is_asked))
-            if takers:
-                self._start(_fill(takers, prepared))
+            if awaited:
+                self._start(_fill(awaited, prepared))
 
         return begin
 
@@ -121,9 +135,7 @@ def _take(data: JSONValue, client: HotClient) -> None:
         client.takes_sources = data
 
 
-async def _fill(
-    takers: Mapping[str, asyncio.Future[str]], prepared: asyncio.Future[Sequence[Prepared]]
-) -> None:
+async def _fill(awaited: Sequence[_Awaited], prepared: asyncio.Future[Sequence[Prepared]]) -> None:
     """Give each taker the modules' sources; nothing where there are none, or not in time."""
     modules: Sequence[Prepared] = ()
     try:
@@ -132,17 +144,21 @@ async def _fill(
         if prepared.done() and not prepared.cancelled() and prepared.exception() is None:
             modules = prepared.result()
     finally:
-        for url, sources in takers.items():
+        for url, early, sources in awaited:
             if not sources.done():
-                sources.set_result(_sources(modules, url))
+                sources.set_result(_sources(modules, url, early))
 
 
-def _sources(modules: Sequence[Prepared], url: str) -> str:
-    sources: dict[str, str] = {}
+def _sources(modules: Sequence[Prepared], url: str, early: Mapping[str, str]) -> str:
+    sources: dict[str, JSONValue] = {}
     room = _LONGEST_MESSAGE
     for module in modules:
         source = _source(module, url)
-        if source is not None and len(source) <= min(LONGEST, room):
+        if source is None:
+            continue
+        if early.get(module.url) == source:
+            sources[module.url] = True
+        elif len(source) <= min(LONGEST, room):
             sources[module.url] = source
             room -= len(source)
     return dump_json(sources) if sources else ""
