@@ -6,7 +6,7 @@ import { began, errors, noteResources, rejections, resources, violations, worker
 import { hotData } from "./hot_context.js";
 import { isNetworkToBlame } from "./losses.js";
 import { pyScript } from "./pyscript_hooks.js";
-import { belowBase, config, hasDocument, here } from "./settings.js";
+import { belowBase, config, hasDocument, headQuery, here } from "./settings.js";
 import { view } from "./view.js";
 
 const ownFiles = new URL(`${config.base}@hmr/`, here).href;
@@ -20,7 +20,7 @@ const arrived = []; // what the page has got, whole or not
 let isWatched = true;
 let isLeft = false;
 
-const isOurs = ({ name }) => name.startsWith(here.origin) && !name.startsWith(ofPages);
+const isOurs = ({ name }) => name.startsWith(here.origin) && !name.startsWith(ofPages) && !name.endsWith(headQuery);
 
 /** Whether there was no reply, or one that is cut in its headers. */
 const isCut = ({ responseStatus, contentType, encodedBodySize }) =>

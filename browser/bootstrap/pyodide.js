@@ -1,7 +1,8 @@
 /** The Pyodide that the client runs in: the page's own, or one that is booted here. */
 import { attached, canPatch } from "./interpreter.js";
-import { config, here, prefix } from "./settings.js";
+import { config, headQuery, here, prefix } from "./settings.js";
 import { continueFromSnapshot } from "./snapshot.js";
+import { view } from "./view.js";
 
 /** The Pyodide that has come with the client in it. */
 let continued;
@@ -46,20 +47,23 @@ function checkPolicy() {
 }
 
 /**
- * loadPyodide waits for ever when its WebAssembly can't be had, or comes as anything but
- * application/wasm. When the boot takes long, have a look; reject only if that is why.
+ * loadPyodide waits for ever when its WebAssembly can't be had, is cut off, or comes as anything but
+ * application/wasm. As long as the boot takes, have a look; reject only if that is why.
  */
 async function reasonForHanging(wasm, stopped) {
-  await new Promise((resolve) => setTimeout(resolve, 5000));
-  if (!stopped.aborted) {
-    const { ok, status, headers } = await fetch(wasm, { method: "HEAD" });
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    if (stopped.aborted) return;
+    const { ok, status, headers } = await fetch(`${wasm}${headQuery}`, { method: "HEAD" });
     const type = headers.get("Content-Type");
     if (!ok) throw new Error(`${wasm} was answered with ${status}`);
     if (type && !type.startsWith("application/wasm")) {
       throw new Error(`${wasm} was served as ${type}, and browsers only take application/wasm`);
     }
+    // none yet on a slow line; 0 where another server does not say it
+    const size = performance.getEntriesByName(wasm)[0]?.encodedBodySize;
+    if (size && size < headers.get("Content-Length")) view.page.loadAgain(wasm);
   }
-  return new Promise(() => {}); // it is there: a slow machine, or a slow line
 }
 
 export async function fetchWheel(path) {

@@ -24,3 +24,6 @@ export function belowBase(url) {
   const { pathname } = new URL(url, hasDocument ? document.baseURI : location.protocol === "blob:" ? here : location);
   return decodeURIComponent(pathname.startsWith(config.base) ? `/${pathname.slice(config.base.length)}` : pathname);
 }
+
+/** The query of a request for headers alone: of its answer the browser says what it says of a cut one. */
+export const headQuery = "?head";

@@ -37,7 +37,8 @@ def booting(project, serve, new_page):
 
     def let_go() -> None:
         page.wait_for("true")  # lets Playwright hand over the request
-        held.pop().continue_()
+        while held:
+            held.pop().continue_()
 
     return page, let_go
 
@@ -55,6 +56,17 @@ def test_the_page_works_before_python_is_ready(booting):
     let_go()
     page.wait_for_console(CONNECTED)
     page.text("#button", "1")
+    page.assert_not_reloaded()
+
+
+def test_a_boot_that_takes_long_is_not_cut_off(booting):
+    """After five seconds the client asks for the interpreter's headers: an answer without content."""
+    page, let_go = booting
+    with page.page.expect_response(lambda response: response.request.method == "HEAD"):
+        page.text("#out", "one")
+    let_go()
+    page.wait_for_console(CONNECTED)
+    page.page.wait_for_load_state("networkidle")
     page.assert_not_reloaded()
 
 
@@ -112,7 +124,7 @@ def test_a_page_without_pyodide_says_so_and_reloads_on_an_edit(project, serve, n
     project.create(FILES)
     server = serve(project)
     page = new_page()
-    page.page.route(INTERPRETER, lambda route: route.abort())
+    page.page.route(f"{INTERPRETER}*", lambda route: route.abort())
     page.open(server.url, until_ready=False)
     page.text("#out", "one")
     page.overlay.locator(".message").get_by_text("Hot updates are off").wait_for()
