@@ -23,8 +23,11 @@ let isLeft = false;
 const isOurs = ({ name }) => name.startsWith(here.origin) && !name.startsWith(ofPages) && !name.endsWith(headQuery);
 
 /** Whether there was no reply, or one that is cut in its headers. */
-const isCut = ({ responseStatus, contentType, encodedBodySize }) =>
-  responseStatus === 0 || (responseStatus === 200 && contentType === "" && encodedBodySize === 0);
+const isCut = ({ responseStatus, contentType, encodedBodySize, name, initiatorType }) =>
+  responseStatus === 0 || (responseStatus === 200 && contentType === "" && encodedBodySize === 0 && !isOfSheet(name, initiatorType));
+
+/** Whether a stylesheet has asked for it, and it is none: of a font that has not changed there are no size and no type either. */
+const isOfSheet = (name, initiatorType) => initiatorType === "css" && !/\.css(?:[?#]|$)/i.test(name);
 
 /** Whether the page can't do without it. What a program fetches itself may fail for other reasons. */
 const isNeeded = ({ name, initiatorType }) =>

@@ -1,7 +1,9 @@
 """A page that the network has cut off while it was loaded: nobody fetches what is missing, so it is reloaded."""
 
 import re
+from pathlib import Path
 
+import playwright
 import pytest
 
 from e2e.harness.cutting_proxy import CuttingProxy
@@ -97,4 +99,30 @@ def test_what_fails_for_another_reason_reloads_nothing(proxy, project, new_page,
         ".some((x) => x.initiatorType === 'fetch' && x.name.includes(name))",
         asked,  # by what looks for cuts
     )
+    page.assert_not_reloaded()
+
+
+def test_a_font_that_the_browser_has_already_is_not_cut_off(project, serve, open_page):
+    """Chromium tells no size of it then, and never its type."""
+    is_bare = "(x) => x.name.endsWith('.ttf') && x.contentType === '' && x.encodedBodySize === 0"
+    project.create(
+        {
+            "index.html": html(
+                head='<link rel="stylesheet" href="/style.css" />', body='<p id="out">text</p>'
+            ),
+            "style.css": """\
+@font-face { font-family: own; src: url(own.ttf); }
+#out { font-family: own; color: rgb(1, 0, 0); }
+""",
+            "own.ttf": next(Path(playwright.__file__).parent.rglob("*.ttf")).read_bytes(),
+        }
+    )
+    page = open_page(serve(project).url)
+    page.page.reload()
+    page.wait_for_load()
+    page.wait_for(f"performance.getEntriesByType('resource').some({is_bare})")
+
+    project.edit("style.css", "rgb(1, 0, 0)", "rgb(2, 0, 0)")
+
+    page.css("#out", "color", "rgb(2, 0, 0)")
     page.assert_not_reloaded()
