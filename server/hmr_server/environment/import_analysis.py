@@ -39,7 +39,8 @@ PLUGIN_NAME = "hmr:import-analysis"
 # By content: a file that is restored, or a branch that is switched back to, is not read again
 _parse = lru_cache(maxsize=1024)(parse_module)
 
-
+# A name, not the value: an expression in parentheses would continue a line without a semicolon before it
+_NODE_ENV = "__hmr_node_env__"
 _MOST_AT_ONCE = 64 * 1024  # bytes
 
 
@@ -137,6 +138,8 @@ class _Analysis:
         for start, end in self._module.dynamic_expressions if self._module.is_module else ():
             self.edits.append(_Edit(start, start, "__vite__injectQuery("))
             self.edits.append(_Edit(end, end, ', "import")'))
+        if _is_foreign(self._node):
+            self.edits += [_Edit(start, end, _NODE_ENV) for start, end in self._module.node_env]
 
     def info(self) -> ModuleInfo:
         module = self._module
@@ -306,6 +309,10 @@ def _prologue(environment: Environment, node: ModuleNode, module: JsModule) -> l
         ]
     if module.uses_env:
         pieces.append(f"import.meta.env = {json.dumps(environment.env)};")
+    if module.node_env and _is_foreign(node):
+        mode = js_string("production" if environment.env["PROD"] else "development")
+        # a page may have a `process` of its own
+        pieces.append(f"var {_NODE_ENV} = globalThis.process?.env?.NODE_ENV ?? {mode};")
     if module.dynamic_expressions and module.is_module:
         pieces += ["import { injectQuery as __vite__injectQuery } from ", client, ";"]
     return pieces

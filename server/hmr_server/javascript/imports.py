@@ -22,6 +22,7 @@ from . import syntax
 from .exports import exports_of
 from .hot_uses import HotUses
 from .literals import Specifier, is_literal, name_of, specifier_of
+from .node_env import node_env_uses
 from .syntax import SyntaxProblem
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class JsModule:
         is_self_accepting: Whether the module accepts its own updates.
         uses_hot: Whether it uses `import.meta.hot`.
         uses_env: Whether it uses `import.meta.env`.
+        node_env: Where it reads `process.env.NODE_ENV`.
         sees_url: Whether it uses `import.meta` for anything else, as its URL.
         resolves_itself: Whether it may import by names that are not rewritten: its own URL decides where they lead.
         exports: What it exports by name; read only where `accepted_exports` needs it.
@@ -100,6 +102,7 @@ class JsModule:
     is_self_accepting: bool = False
     uses_hot: bool = False
     uses_env: bool = False
+    node_env: tuple[tuple[int, int], ...] = ()
     sees_url: bool = False
     resolves_itself: bool = False
     exports: frozenset[str] = frozenset()
@@ -160,6 +163,7 @@ def parse_module(source: bytes) -> JsModule:
         is_self_accepting=hot.is_self_accepting,
         uses_hot=hot.uses_hot,
         uses_env=hot.uses_env,
+        node_env=node_env_uses(tree, source),
         sees_url=hot.sees_url,
         resolves_itself=resolves_itself,
         exports=exports,

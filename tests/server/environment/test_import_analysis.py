@@ -124,6 +124,25 @@ def test_the_environment_is_injected_where_it_is_used(project):
     assert p.get("/other.js") == "// import.meta.env"
 
 
+def test_packages_are_told_that_this_is_development(project):
+    """As bundlers do: browsers have no `process`."""
+    code = "let a\nprocess.env.NODE_ENV === 'x'; 'process.env.NODE_ENV'"
+    served = (
+        'var __hmr_node_env__ = globalThis.process?.env?.NODE_ENV ?? "development";'
+        "let a\n__hmr_node_env__ === 'x'; 'process.env.NODE_ENV'"
+    )
+    p = project({"main.js": code, "node_modules/pkg/m.js": code})
+    assert p.get("/node_modules/pkg/m.js") == served
+    assert p.get("/main.js") == code, "as from any server"
+
+
+def test_packages_are_told_that_this_is_production(project):
+    p = project({"node_modules/pkg/m.js": "f(process.env.NODE_ENV)"}, mode="production")
+    assert p.get("/node_modules/pkg/m.js").startswith(
+        'var __hmr_node_env__ = globalThis.process?.env?.NODE_ENV ?? "production";f(__hmr'
+    )
+
+
 def test_accepted_dependencies_become_the_urls_that_clients_compare(project):
     p = project(
         {**FILES, "dir/main.js": "import.meta.hot.accept(['../dep', './own.js', '../d.json'])"}

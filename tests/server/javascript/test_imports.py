@@ -230,3 +230,27 @@ def test_places_are_bytes_whatever_stands_between(parts):
     for statement in found:
         place = statement.specifier
         assert source[place.start : place.end].decode() == f"'{place.text}'"
+
+
+@pytest.mark.parametrize(
+    ("code", "read"),
+    [
+        ("if (process.env.NODE_ENV) x", 1),
+        ("é; a(process.env.NODE_ENV, process.env.NODE_ENV)", 2),
+        ("b = process.env.NODE_ENV", 1),
+        ("process.env.NODE_ENV.length", 1),
+        ("'process.env.NODE_ENV'", 0),
+        ("// process.env.NODE_ENV", 0),
+        ("process.env.NODE_ENV = 'test'", 0),
+        ("a.process.env.NODE_ENV", 0),
+        ("process.env.NODE_ENVS", 0),
+        ("process.env", 0),
+        ("import process from 'process'; process.env.NODE_ENV", 0),
+        ("import { process } from './p'; process.env.NODE_ENV", 0),
+        ("const process = p(); process.env.NODE_ENV", 0),
+    ],
+)
+def test_where_the_kind_of_environment_is_read(code, read):
+    source = code.encode()
+    found = parse_module(source).node_env
+    assert [source[start:end] for start, end in found] == [b"process.env.NODE_ENV"] * read
