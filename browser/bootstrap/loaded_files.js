@@ -60,6 +60,7 @@ function resourcesOf({ defaultView }) {
 
 const reads = new Set(["fetch", "xmlhttprequest", "beacon"]);
 const runs = new Set(["script", "link", "css"]);
+const drawables = new Set(["img", "image"]); // elements whose picture a program can draw on a canvas
 const documents = new Set(["iframe", "frame", "embed", "object", "navigation"]);
 
 /**
@@ -83,6 +84,10 @@ export async function refreshFile(path, timestamp, isDataFile, isModule, without
   // the browser answers a fetch with what was preloaded for it, and does not tell of it
   const isPreloaded = [...document.querySelectorAll('link[rel~="preload" i][as="fetch" i]')].some(({ href }) => isFile(href));
   if (!isDataFile && (isPreloaded || ways.some((way) => reads.has(way)))) return "the page has fetched it";
+  // nothing tells what was drawn; a module that imports it gets its new URL, or the page reloads
+  const isImported = ways.includes("script") || sent?.some((url) => belowBase(url) === path);
+  const isDrawable = ways.some((way) => drawables.has(way)) && roots.some((root) => root.querySelector("canvas"));
+  if (isDrawable && !isDataFile && !isImported) return "a canvas of the page may show it";
   const { swapFile } = await importPart("assets.js");
   if (swapFile(roots, isFile, timestamp)) return "swapped";
   if (isModule && ways.some((way) => runs.has(way))) ways = ways.filter((way) => !runs.has(way) && way !== "other"); // "other": preloaded

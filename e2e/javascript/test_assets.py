@@ -120,6 +120,43 @@ def test_what_is_shown_is_swapped_where_it_is_named(project, serve, open_page):
     page.assert_no_errors()
 
 
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("", '<img id="source" src="/picture.svg">'),
+        ('<link rel="stylesheet" href="/style.css">', ""),
+    ],
+    ids=["that an element shows", "that a stylesheet shows"],
+)
+def test_a_picture_that_a_canvas_may_show_reloads_the_page(project, serve, open_page, head, body):
+    """What was drawn of it stays, wherever else it is swapped."""
+    draw = """\
+<p id="styled">x</p><canvas id="canvas"></canvas><script>
+  const picture = window.source ?? new Image();
+  picture.addEventListener("load", () => {
+    canvas.getContext("2d").drawImage(picture, 0, 0);
+    canvas.dataset.width = picture.naturalWidth;
+  });
+  picture.src = "/picture.svg";
+</script>"""
+    project.create(
+        {
+            "index.html": html(head=head, body=body + draw, modules=()),
+            "style.css": "#styled { background: url(/picture.svg) }",
+            "picture.svg": SVG.format(20),
+        }
+    )
+    server = serve(project)
+    page = open_page(server.url)
+    page.wait_for("canvas.dataset.width === '20'")
+
+    project.write("picture.svg", SVG.format(40))
+
+    page.wait_for_load()
+    page.wait_for("canvas.dataset.width === '40'")
+    page.wait_for_console("[hmr] page reload: /picture.svg: a canvas of the page may show it")
+
+
 def test_what_the_page_has_read_reloads_it_and_what_others_read_does_not(project, serve, open_page):
     read = """\
 <p id="out"></p><script src="/classic.js"></script><script>
