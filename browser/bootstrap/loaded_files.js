@@ -114,7 +114,9 @@ export async function refreshSheet(sheet, timestamp) {
   const isSheet = (url) => url.startsWith(here.origin) && belowBase(url) === path;
   const isLinked = (root) => [...root.querySelectorAll('link[rel~="stylesheet" i][href]')].some(({ href }) => isSheet(href));
   const roots = openRoots();
-  if (ways.some(([, way]) => way === "css") && !roots.some(isLinked)) return "a stylesheet of the page imports it";
+  const isLoadedBy = (wanted) => ways.some(([, way]) => way === wanted) && !roots.some(isLinked);
+  if (isLoadedBy("css")) return "a stylesheet of the page imports it";
+  if (isLoadedBy("link")) return "the page has loaded it, and its <link> can't be found"; // as in a closed shadow root
   // a picture's sheet, for one, is named by no link
   const hasLoaded = (root) => resourcesOf(root).some(([url]) => isSheet(url));
   return roots.some((root) => root !== document && hasLoaded(root) && !isLinked(root)) ? "a frame of the page has loaded it" : "";

@@ -227,3 +227,24 @@ def test_a_sheet_of_a_picture_in_a_frame_reloads_the_page(head, project, serve, 
     page.wait_for_load()
 
     page.wait_for(f"{fill} === '{BLUE}'")
+
+
+def test_a_sheet_whose_link_cannot_be_found_reloads_the_page(project, serve, open_page):
+    """Nobody sees into a closed shadow root; what its class has written there tells the test."""
+    script = """\
+const host = document.querySelector("#host");
+const root = host.attachShadow({ mode: "closed" });
+root.innerHTML = '<link rel="stylesheet" href="/closed.css"><p>x</p>';
+root.firstChild.onload = () => {
+  host.dataset.color = getComputedStyle(root.lastChild).color;
+};
+"""
+    project.create({"index.html": html(body='<div id="host"></div>'), "main.js": script})
+    project.write("closed.css", "p { color: rgb(255, 0, 0) }")
+    page = open_page(serve(project).url)
+    page.wait_for("host.dataset.color === 'rgb(255, 0, 0)'")
+
+    project.edit("closed.css", "255, 0, 0", "0, 0, 255")
+
+    page.wait_for_load()
+    page.wait_for("host.dataset.color === 'rgb(0, 0, 255)'")
