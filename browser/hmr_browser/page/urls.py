@@ -60,4 +60,4 @@ def reload_concerns_page(path: str | None, base: str, pathname: str) -> bool:
     if path is None or "htm" not in path[-5:].lower() or path == "/index.html":
         return True
     page = unquote(pathname)
-    return base + path[1:] in (page + end for end in ("", ".html", "index.html"))
+    return base + path[1:] in (page, page + "index" * page.endswith("/") + ".html")

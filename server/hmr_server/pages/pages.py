@@ -348,8 +348,7 @@ class Pages:
 
 def _tells(url: str, page_url: str) -> bool:
     """Return whether clients see that a page's URL shows a file (`reload_concerns_page` in `browser/`)."""
-    ends = ("", ".html", "index.html")
-    return page_url == "/index.html" or page_url in (url + end for end in ends)
+    return page_url in ("/index.html", url, url + ("index" * url.endswith("/")) + ".html")
 
 
 def _stamped(url: str, timestamp: int, tag: str) -> str:
