@@ -216,6 +216,10 @@ class DevEnvironment:
         path = module_url.decode_url(url)
         return await self._pages.transform(file, path, again=again, takes_sources=takes_sources)
 
+    def page_url_to_keep(self, file: Path, url: str) -> str:
+        """Return which URL of a page that was served at a URL the next process has to know."""
+        return self._pages.url_to_keep(file, url)
+
     def forget_page(self, file: Path) -> None:
         """Forget how a page was served: another process served it, before its file changed."""
         self._pages.forget(file)

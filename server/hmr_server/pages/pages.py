@@ -81,8 +81,8 @@ class Pages:
         self._last_push = last_push
         self.import_maps = ImportMaps(environment.config.base)
         self._asked_urls: dict[str, str] = {}  # by file
-        # the files of pages whose URLs do not tell, as by a symlink
-        self._shown_elsewhere: set[str] = set()
+        # the files of pages whose URLs do not tell, as by a symlink, each with such a URL
+        self._shown_elsewhere: dict[str, str] = {}
         self._texts: dict[str, str] = {}
         self._module_scripts: dict[str, frozenset[str]] = {}
 
@@ -108,7 +108,7 @@ class Pages:
         self._remember(file.as_posix(), text, page)
         page_url = self._environment.resolver.url_of(module_url.file_id(file.as_posix()))
         if not _tells(unquote(url), page_url):
-            self._shown_elsewhere.add(file.as_posix())
+            self._shown_elsewhere[file.as_posix()] = url
         inline = [script_url(page_url, index) for index in range(len(page.module_scripts))]
         scripts = [*self._module_scripts[file.as_posix()], *inline]
         if not again:
@@ -223,6 +223,16 @@ class Pages:
             return PageChange(None, tuple(updates))
         morph = FullReload(path=where, triggered_by=file, extra={"html": True})
         return PageChange(morph, tuple(updates))
+
+    def url_to_keep(self, file: Path, url: str) -> str:
+        """Return which URL of a page the next process has to know.
+
+        That is one by which clients can't see which file it shows, if there is one.
+
+        Args:
+            url: The one that it was served at.
+        """
+        return self._shown_elsewhere.get(real_path(file).as_posix(), url)
 
     def forget(self, file: Path) -> None:
         """Forget how a page was served: another process served it, before its file changed."""

@@ -161,6 +161,19 @@ def test_a_page_that_was_deleted_or_changed_is_reloaded(restart: Start) -> None:
         assert receive(socket)["path"] == "/index.html"
 
 
+def test_the_next_server_knows_that_a_symlink_shows_a_page_too(restart: Start) -> None:
+    """Whoever asked last: its clients can't see by its URL which file it shows."""
+    first = restart()
+    (first.config.root / "link.html").symlink_to("page.html")
+    save(first, "page.html", "<title>old</title>")
+    load(first, "link.html", "page.html")
+    first.end()
+    second = restart()
+    with page_of(second) as socket:
+        save(second, "page.html", "<title>new</title>")
+        assert receive(socket)["path"] == "*"
+
+
 @pytest.mark.parametrize("options", [{"base": "/app/"}, {"mode": "other"}, {"fs_allow": ("/tmp",)}])
 def test_other_settings_are_another_session(restart: Start, options: dict[str, Any]) -> None:
     first = restart()

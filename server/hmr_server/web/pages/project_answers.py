@@ -218,7 +218,7 @@ class ProjectAnswers:
         except OSError as error:
             details = ErrorDetails(message=f"{file} cannot be read: {error.strerror}", id=str(file))
             return self._failures.page(request, details)
-        self._keeper.served_page(file, url)
+        self._keeper.served_page(file, self._environment.page_url_to_keep(file, url))
         if not is_again(request):
             passed_on = request.headers.get("sec-fetch-dest") == "empty"
             self._environment.module_requests.note_navigation(url, is_passed_on=passed_on)
