@@ -105,6 +105,7 @@ export async function refreshFile(path, timestamp, isDataFile, isModule, without
 export async function refreshSheet(sheet, timestamp) {
   const path = decodeURIComponent(sheet.split("?")[0]);
   const ways = waysOf(path);
+  if (ways.some(([, way]) => reads.has(way))) return "the page has fetched it"; // as Less does in browsers
   const imported = ways.filter(([url, way]) => way === "script" && /[?&](?:direct|import)\b/.test(url) && !/[?&]t=\d{13}/.test(url));
   if (imported.length > 0) {
     const { replaceSheet } = await importPart("assets.js");

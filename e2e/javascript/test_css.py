@@ -248,3 +248,32 @@ root.firstChild.onload = () => {
 
     page.wait_for_load()
     page.wait_for("host.dataset.color === 'rgb(0, 0, 255)'")
+
+
+def test_a_sheet_that_the_page_compiles_itself_reloads_the_page(project, serve, open_page):
+    """Less asks for sheets, in browsers, with what it accepts."""
+    script = """\
+const request = new XMLHttpRequest();
+request.open("GET", "/style.less");
+request.setRequestHeader("Accept", "text/x-less, text/css; q=0.9, */*; q=0.5");
+request.onload = () => {
+  const text = request.responseText.replace("@color", "rgb(255, 0, 0)");
+  document.head.append(Object.assign(document.createElement("style"), { textContent: text }));
+};
+request.send();
+"""
+    link = '<link rel="stylesheet/less" href="/style.less" />'
+    project.create(
+        {
+            "index.html": html(head=link, body='<p id="out">x</p>'),
+            "main.js": script,
+            "style.less": "#out { color: @color }",
+        }
+    )
+    page = open_page(serve(project).url)
+    page.css("#out", "color", "rgb(255, 0, 0)")
+
+    project.edit("style.less", "color:", "background-color:")
+
+    page.wait_for_load()
+    page.css("#out", "background-color", "rgb(255, 0, 0)")
