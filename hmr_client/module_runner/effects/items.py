@@ -9,6 +9,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from ..transaction import MISSING, Transaction
+from .made_of import is_made_of
 from .places import PLAIN, CannotTakeBack, Delta, Place, Replace, is_same
 
 
@@ -100,9 +101,9 @@ class ItemsDelta(Delta):
         """Find the later statement that has put something else there, and has not made it of this."""
         for delta in later:
             if isinstance(delta, ItemsDelta) and type(after) not in PLAIN:
-                before, _ = delta._changed.get(key, (MISSING, MISSING))  # noqa: SLF001  # of its own class
+                before, last = delta._changed.get(key, (MISSING, MISSING))  # noqa: SLF001  # of its own class
                 if before is after:
-                    return delta
+                    return None if is_made_of(last, before) else delta
         return None
 
     def _pass_on(self, delta: ItemsDelta, key: Any, transaction: Transaction) -> None:
@@ -120,7 +121,7 @@ class ItemsDelta(Delta):
             for key in [x for x in self._changed if x in delta._changed]:  # noqa: SLF001  # of its own class
                 before, after = self._changed[key]
                 was, last = delta._changed[key]  # noqa: SLF001  # of its own class
-                if before is last and type(last) in PLAIN:
+                if before is last and (type(last) in PLAIN or is_made_of(after, last)):
                     raise CannotTakeBack  # a number that was counted up, or the last one's name?
                 if before is last and last is not MISSING:
                     self._changed[key] = was, after
@@ -180,3 +181,7 @@ class ItemsDelta(Delta):
     def keys(self) -> Iterable[Any]:
         """See `Delta`."""
         return self._changed.keys()
+
+    def made_of_what_was_there(self) -> Iterable[Any]:
+        """See `Delta`."""
+        return [x for x, (before, after) in self._changed.items() if is_made_of(after, before)]

@@ -88,6 +88,10 @@ class Delta:
         """Return the keys of a mapping whose values the run has changed."""
         return ()
 
+    def made_of_what_was_there(self) -> Iterable[Any]:
+        """Return those of these keys whose new values were made of the old ones."""
+        return ()
+
 
 class Place:
     """Something that holds other objects.

@@ -295,7 +295,21 @@ class DirtyNames:
         own = next((of.get(i) for i, x in enumerate(outline.statements) if x is statement), None)
         if own is not None:  # what it changes itself it does not read
             readers.objects -= {id(x) for x in self._filled(own) if type(x) is not FunctionType}
+            readers.leave_out(self._added_to(own))
         return readers
+
+    def _added_to(self, contribution: Contribution) -> set[Key]:
+        """Return the names to whose values a statement has added: `HANDLERS += (f,)`.
+
+        As with a list: it does not run again because a later statement has added to it, too.
+        """
+        return {
+            (module.name, name)
+            for (kind, _), delta in contribution.deltas.items()
+            if kind == "globals"
+            and (module := self.graph.by_globals(delta.place.owner)) is not None
+            for name in delta.made_of_what_was_there()
+        }
 
     def _filled(self, contribution: Contribution) -> list[Any]:
         """Return what a statement has changed; but not what a library's object has noted for itself.

@@ -10,7 +10,7 @@ is only passed on (a handler) is not called, so it counts only where the callee 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -84,6 +84,10 @@ class Readers:
         listed in `keys`: in one file of 4,500 lines they were 300,000 an update, and 7 s.
         """
         return key in self._reached.keys or self._attributes.reads(key)
+
+    def leave_out(self, keys: Iterable[Key]) -> None:
+        """Let some names not count as read, after all were followed."""
+        self._reached.keys.difference_update(keys)
 
     def read(self, module: EvaluatedModule, chain: Chain) -> None:
         """Follow a name and its attributes.
