@@ -9,6 +9,7 @@ from contextlib import suppress
 from types import CodeType, FunctionType
 from typing import Any
 
+from ..analysis.code_facts import COROUTINE
 from ..analysis.code_objects import Pair, is_class_body, pair_codes, static_attributes
 from ..analysis.statements import Kind, Statement
 from ..classes.building import Shape
@@ -17,10 +18,14 @@ from ..classes.instances import caches_in_instances, forget_cached
 from ..inspection import is_a
 from ..module_graph import EvaluatedModule
 from ..names.dirty_names import DirtyNames
+from ..names.keys import CALLED, Key
 from ..objects.functions import SIGNATURE, docstring, layers, own_attribute
 from ..objects.holders import Holders, find_holders, find_holders_of, swap
 from ..planning.plan import Change
 from ..transaction import Transaction
+
+_KINDS = COROUTINE | 0x20 | 0x100  # also generators, plain ones and those that are awaited
+"""Which code objects return something else than what they compute: `async def`, `yield`."""
 
 
 class CodePatch:
@@ -29,6 +34,7 @@ class CodePatch:
     Attributes:
         running: How many coroutines and generators still run replaced code.
         upgrades: The classes whose `__init__` changed.
+        called: The functions whose bodies changed, as names that a call of them reads.
 
     Args:
         dirty: Gets the names whose function can't get its new code.
@@ -40,6 +46,7 @@ class CodePatch:
         self._transaction = transaction
         self.running = 0
         self.upgrades: list[type] = []
+        self.called: set[Key] = set()
         self._pairs: dict[EvaluatedModule, list[Pair]] = {}
         self._holders: dict[EvaluatedModule, Holders] = {}
         self._codes: dict[EvaluatedModule, CodeType] = {}
@@ -83,6 +90,7 @@ class CodePatch:
             if is_class_body(pair.new):
                 self._place_class(namespace, pair)
             elif pair.is_changed:
+                self.called.add((module.name, f"{pair.new.co_qualname}.{CALLED}"))
                 self._forget_caches(change, pair)
         self._docstrings(change, namespace)
 
@@ -94,8 +102,11 @@ class CodePatch:
                 (docstring(x), x.co_varnames[: x.co_argcount + x.co_kwonlyargcount])
                 for x in (pair.old, pair.new)
             )
-            if old != new:
+            is_other_kind = bool((pair.old.co_flags ^ pair.new.co_flags) & _KINDS)
+            if old != new or is_other_kind:
                 self._dirty.mark(change.module, f"{name}.{SIGNATURE}")
+            if is_other_kind:
+                self._dirty.mark(change.module, f"{name}.{CALLED}")
             if pair.new.co_name == "__annotate__" and pair.is_changed:  # since Python 3.14
                 self._mark_annotations(change, pair, pairs)
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from types import FunctionType
 from typing import Any
 
 from ..analysis.code_names import code_names
 from ..classes.instances import caches_in_instances, forget_cached
-from ..inspection import is_a
+from ..effects.places import PLAIN
+from ..inspection import is_a, own_attributes
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..objects.functions import layers
 from ..transaction import Transaction
 from .dirty_names import DirtyNames
+from .keys import Key
 
 _WRITES = frozenset(("globals", "vars", "__dict__", "setattr"))
 _LRU_CACHE = type(cache(lambda: None))
+_MAKE_CACHES = frozenset(("cache", "lru_cache"))
+_LINK = "_lru_list_elem"  # in the dict of a bounded cache; what it links is listed, too
+_OF_CACHE = (type, object, dict)  # its classes, and its mark for keyword arguments
 
 
 class CachedResults:
@@ -56,6 +62,28 @@ class CachedResults:
             if self._dirty.is_read_by_function(vars(module.module).get("__getattr__"), since):
                 self._forget_names(module)
 
+    def forget_plain_results_of(self, called: Collection[Key]) -> None:
+        """Forget what functions have returned that call others whose bodies changed, if these are plain values.
+
+        An object that a cache holds, as of `get_settings()`, is state: the program goes on with it.
+
+        Args:
+            called: The changed functions, as names that a call of them reads.
+        """
+        if not called:
+            return
+        for module in self._graph:
+            # most modules have no cache, and their names are not looked at
+            if module.code is None or _MAKE_CACHES.isdisjoint(code_names(module.code)):
+                continue
+            for _, _, cached in _find_in(module):
+                if (
+                    type(cached) is _LRU_CACHE
+                    and _holds_plain_values(cached)
+                    and self._dirty.may_call(cached, called)
+                ):
+                    cached.cache_clear()
+
     def _forget_names(self, module: EvaluatedModule) -> None:
         """Take away the names that the `__getattr__` of a module has bound, but no statement of it."""
         namespace = vars(module.module)
@@ -68,10 +96,31 @@ class CachedResults:
 
     def _find(self) -> Iterator[tuple[type | None, str, Any]]:
         for module in self._graph:
-            for name, value in tuple(module.module.__dict__.items()):
-                yield from ((None, name, x) for x in layers(value) if type(x) is _LRU_CACHE)
-                if is_a(value, type) and value.__module__ == module.name:
-                    yield from _find_in_class(value)
+            yield from _find_in(module)
+
+
+def _find_in(module: EvaluatedModule) -> Iterator[tuple[type | None, str, Any]]:
+    for name, value in tuple(module.module.__dict__.items()):
+        yield from ((None, name, x) for x in layers(value) if type(x) is _LRU_CACHE)
+        if is_a(value, type) and value.__module__ == module.name:
+            yield from _find_in_class(value)
+
+
+def _holds_plain_values(cached: Any) -> bool:
+    """Whether a cache holds nothing but values that can be made again: those of a bounded one are beside their keys."""
+    of_function = own_attributes(cached), cached.__wrapped__
+    parts = [x for x in gc.get_referents(cached) if not any(x is y for y in of_function)]
+    results = [x for x in parts if type(x) is dict]
+    keys = {id(key) for found in results for key in found}
+    parts = [x for x in parts if id(x) not in keys and type(x) not in _OF_CACHE]
+    parts += [x for found in results for x in found.values() if type(x).__name__ != _LINK]
+    return all(map(_is_plain, parts))
+
+
+def _is_plain(value: Any) -> bool:
+    return type(value) in PLAIN or (
+        type(value) in (tuple, frozenset) and all(map(_is_plain, value))
+    )
 
 
 def _caches_names(module: EvaluatedModule) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -82,6 +82,18 @@ class DirtyNames:
         readers.read(module, chain)
         readers.follow()
         return self._is_any_dirty(readers, 0)
+
+    def may_call(self, function: Any, called: Collection[Key]) -> bool:
+        """Tell whether a call of a function may call one of some others.
+
+        Args:
+            function: The function, or what wraps it.
+            called: The others, as names that a call of them reads.
+        """
+        readers = Readers(self.graph)
+        readers.call(function)
+        readers.follow()
+        return any(map(readers.reads, called))
 
     def is_read_by_function(self, function: Any, since: int) -> bool:
         """Tell whether a call of a function reads a dirty name.

@@ -246,8 +246,7 @@ class Updater:
         evaluation = Evaluation(
             self._graph, self._importer, self._ledger, self._contributions, transaction
         )
-        for change in changes.values():
-            evaluation.patch_code(change)
+        evaluation.patch_code(changes.values())
         calls = AcceptCallbacks(self._client, self._graph, planned.boundaries)
         runs = bool(planned.rerun or retried or evaluation.has_work) or not all(
             change.difference.runs_nothing for change in changes.values()

@@ -74,14 +74,16 @@ class Evaluation:
         self._transaction = transaction
         self._runs_effects = True
 
-    def patch_code(self, change: Change) -> None:
-        """Swap the code of every live function of a module; nothing of the user's runs.
+    def patch_code(self, changes: Iterable[Change]) -> None:
+        """Swap the code of every live function of modules; nothing of the user's runs.
 
         Args:
-            change: The module's new version.
+            changes: The modules' new versions.
         """
-        self._changes[change.module] = change
-        self._code.apply(change)
+        for change in changes:
+            self._changes[change.module] = change
+            self._code.apply(change)
+        self._caches.forget_plain_results_of(self._code.called)
 
     async def run(
         self,

@@ -129,4 +129,37 @@ class Shape:
 fib(10); area(3); Shape.of(2).size
 """,
     ),
+    Program(
+        "cached_results_of_changed_bodies",
+        {
+            "main.py": "import m\ns = m.Shop()\nm.settings().n = 5\n",
+            "m.py": """\
+from functools import cache, lru_cache
+def part(x): return x + 1
+def helper(x): return part(x) * 2
+@cache
+def total(x): return helper(x)
+@lru_cache(maxsize=4)
+def bounded(x): return str(helper(x))
+@cache
+def settings(): return Shop()
+class Shop:
+    def __init__(self): self.n = 5
+    @lru_cache(maxsize=4)
+    def method(self, x): return helper(x)
+    @staticmethod
+    @cache
+    def static(x): return Shop.base(x)
+    @classmethod
+    def base(cls, x): return part(x)
+""",
+        },
+        [
+            [("m.py", "return x + 1", "return x + 5")],
+            [("m.py", "part(x) * 2", "part(x) * 3")],
+            [("m.py", "self.n = 5", "self.n = 5; self.k = 1")],
+        ],
+        ["m.total(1)", "m.bounded(1)", "s.method(1)", "m.Shop.static(1)", "m.settings().n"],
+        before="m.total(1), m.bounded(1), s.method(1), m.Shop.static(1); held = m.settings()",
+    ),
 ]

@@ -132,4 +132,39 @@ mk = gen
             "list(mk())",
         ],
     ),
+    Program(
+        "functions_become_coroutines_and_generators",
+        {
+            "h.py": """\
+def load(x): return x + 1
+def items(): return [1, 2]
+class Base:
+    def run(self): return 1
+class Job(Base): pass
+""",
+            "main.py": """\
+import h, inspect
+from h import items
+KIND = type(items()).__name__
+RUN = type(h.Job().run()).__name__
+IS = inspect.iscoroutinefunction(h.load)
+HANDLERS = {}
+def register(f):
+    HANDLERS[f.__name__] = inspect.iscoroutinefunction(f)
+    return f
+@register
+def go(): return 1
+METHODS = {n: inspect.iscoroutinefunction(getattr(h.Job, n)) for n in dir(h.Job) if n[0] != "_"}
+""",
+        },
+        [
+            [("h.py", "def load", "async def load")],
+            [("h.py", "return [1, 2]", "yield 1")],
+            [("h.py", "(self): return", "(self): yield")],
+            [("main.py", "def go", "async def go")],
+            [("h.py", "items(): yield 1", "items(): return [3]")],
+            [("h.py", "def run(self): yield", "def run(self): return")],
+        ],
+        [],
+    ),
 ]
