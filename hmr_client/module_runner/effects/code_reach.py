@@ -15,6 +15,7 @@ from .library_places import SETTERS, stores_attributes
 
 COUNTS = frozenset(("len", "count", "index", "enumerate", "max", "min", "sum", "sorted"))
 LOGGING = frozenset(("addHandler", "addFilter", "basicConfig", "dictConfig", "fileConfig"))
+IMPORTS = frozenset(("import_module", "__import__"))
 OF_PROCESS = LOGGING | {"environ"}
 _WRITE_NAMES = frozenset(("globals", "vars", "locals", "exec", "eval"))
 _EVALUATES = frozenset(("exec", "eval", "globals"))
@@ -72,6 +73,7 @@ class CodeReach(NamedTuple):
         calls_by_text: Whether it may call any global, by its name in a text.
         writes_any_name: Whether it may bind any global.
         imports: Whether it imports modules.
+        imports_by_name: Whether it may import any module, by its name in a text.
         writes_globals: Whether it declares names as global.
         takes_out: Whether it may get hold of what lies in a list, dict, set or tuple.
         strange: The names that have to be globals, or else it may.
@@ -88,6 +90,7 @@ class CodeReach(NamedTuple):
     calls_by_text: bool
     writes_any_name: bool
     imports: bool
+    imports_by_name: bool
     writes_globals: bool
     takes_out: bool
     strange: frozenset[str]
@@ -126,6 +129,7 @@ def _code_reach(code: CodeType) -> CodeReach:
         calls_by_text=calls_by_text(names),
         writes_any_name=writes_any_name(names),
         imports=opcode.opmap["IMPORT_NAME"] in does,
+        imports_by_name=not IMPORTS.isdisjoint(names),
         writes_globals=_STORE_GLOBAL in does,
         takes_out=not (does <= _NEVER_TAKES_OUT and attributes <= _PUTS_IN),
         strange=frozenset(x for inner in codes(code) for x in inner.co_names) - _KNOWN,

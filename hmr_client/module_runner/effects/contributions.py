@@ -21,7 +21,7 @@ from ..analysis.scan import Chain, Scan
 from ..inspection import is_a, own_attributes
 from ..module_graph import EvaluatedModule, EvaluatedModules
 from ..transaction import MISSING, Transaction
-from .code_reach import COUNTS, calls_by_text, writes_any_name
+from .code_reach import COUNTS, IMPORTS, calls_by_text, writes_any_name
 from .contribution import CHOSEN, Contribution
 from .library_places import SETTERS
 from .namespaces import Names
@@ -93,6 +93,15 @@ class _RunningStatement:
         self.own = {("class", id(cls)) for _, cls in classes}
         functions = [names[x] for x in binds if type(names.get(x)) is FunctionType]
         self.own.update(("function", id(x.__dict__)) for x in functions)
+
+    def imports(self, module: EvaluatedModule) -> None:
+        """Look at what it may call in a module that it has imported by name: `import_module(n).register()`."""
+        self.imported[module] = None
+        names, called = vars(module.module), self.reach.of_importing
+        is_any = "getattr" in called  # getattr(import_module(n), name)()
+        self.reach.walk([names[x] for x in (*names,) if is_any or x in called], ())
+        for key in self.reach.places.keys() - self.before.keys():
+            self.before[key] = self.reach.places[key].copy()
 
 
 class Contributions:
@@ -192,6 +201,8 @@ class Contributions:
         may_call_stored = scan.calls_unknown and scan.operates
         takes_out |= bool(scan.lambda_reads)
         own = namespace, own_code(self._graph, module, scan, used)
+        if any(name in IMPORTS or not IMPORTS.isdisjoint(rest) for name, *rest in scan.reads):
+            reach.of_importing |= names
         reach.walk(roots, names, own, may_call_stored=may_call_stored, takes_out=takes_out)
         for place in reach.places.values():
             if isinstance(place, Names) and place.owner is namespace:
@@ -288,7 +299,7 @@ class Contributions:
             module: The one that is imported.
         """
         if self._running:
-            self._running[-1].imported[module] = None
+            self._running[-1].imports(module)
 
     def imported_by(self, module: EvaluatedModule, names: Collection[str]) -> list[EvaluatedModule]:
         """Return the modules that a statement has imported by name when it ran last, in their order.

@@ -86,6 +86,7 @@ class Reach:
         counts: Whether a function may read what a container holds already, for example its size.
         dispatchers: Functions that cache which of several they call.
         logs: Whether logging's functions are named, which add handlers.
+        of_importing: The names in code that imports modules by name: it may call what they lead to there.
         hidden: Containers further within objects of libraries, and their sizes: what is put there
             can't be told apart, but that something was can be seen.
     """
@@ -103,6 +104,7 @@ class Reach:
         self._copied: list[tuple[dict[Any, Any], dict[Any, Any]]] = []  # and the containers in them
         self._graph = graph
         self.logs = False
+        self.of_importing: set[str] = set()
         self._seen: set[int] = set()
         self._pending: list[tuple[Any, Key | None, bool]] = []
 
@@ -332,6 +334,8 @@ class Reach:
         self._takes_out |= does.takes_out or not does.strange <= namespace.keys()
         if does.is_of_process:
             self._process(names)
+        if does.imports_by_name:
+            self.of_importing |= names
         if does.stores_attributes:
             for name in names & namespace.keys():
                 value = namespace[name]

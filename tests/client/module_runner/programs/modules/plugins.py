@@ -167,3 +167,76 @@ S = sorted(reg.R)
         ["S", "list(reg.R)"],
     ),
 ]
+
+_PLUGIN = """\
+import reg
+N = "p"
+def register(): reg.ITEMS.append(N)
+class Config:
+    name = "c"
+    def ready(self): reg.TABLE[self.name] = N
+"""
+_OTHER = """\
+import reg
+def register(): reg.ITEMS.append("other")
+class Config:
+    def ready(self): reg.TABLE["other"] = 1
+"""
+# how a program calls what it finds in modules that it imports by their names
+_CALLS = {
+    "function": """\
+def load():
+    for n in NAMES:
+        plugin = import_module(n)
+        plugin.register()
+        plugin.Config().ready()
+load()
+""",
+    "statement": """\
+for n in NAMES:
+    import_module(n).register()
+    import_module(n).Config().ready()
+""",
+    "text": """\
+def load(path):
+    module, _, attribute = path.partition(":")
+    return getattr(import_module(module), attribute)
+for n in NAMES:
+    load(n + ":register")()
+    load(n + ":Config")().ready()
+""",
+    "class": """\
+class Apps:
+    def __init__(self, names):
+        self.configs = [self.create(n) for n in names]
+        for config in self.configs: config.ready()
+    def create(self, n):
+        import_module(n).register()
+        return import_module(n).Config()
+apps = Apps(NAMES)
+""",
+}
+PROGRAMS += [
+    Program(
+        f"called_in_modules_that_are_imported_by_name_in_a_{kind}",
+        {
+            "reg.py": "ITEMS = []\nTABLE = {}\n",
+            "plugin.py": _PLUGIN,
+            "main.py": f'from importlib import import_module\nimport reg\nNAMES = ["plugin"]\n{calls}',
+        },
+        [
+            [("plugin.py", 'N = "p"', 'N = "q"')],
+            [
+                (
+                    "plugin.py",
+                    "register(): reg.ITEMS.append(N)",
+                    "register(n=1): reg.ITEMS.append(n)",
+                )
+            ],
+            [("plugin.py", 'name = "c"', 'name = "d"')],
+            [("main.py", '["plugin"]', '["plugin", "other"]'), ("other.py", None, _OTHER)],
+        ],
+        ["reg.ITEMS", "reg.TABLE"],
+    )
+    for kind, calls in _CALLS.items()
+]
