@@ -132,6 +132,14 @@ class Contributions:
         """Return what the statements of a module have put where, by their index."""
         return self._of.get(module, {})
 
+    def gone(self, module: EvaluatedModule) -> list[Contribution]:
+        """Return what removed statements of a module have put where, before it is undone."""
+        return [x[2] for x in self._gone if x[0] is module]
+
+    def every(self) -> list[Contribution]:
+        """Return what all statements of all modules have put where."""
+        return [x for of in self._of.values() for x in of.values()]
+
     def of_plain(self, module: EvaluatedModule) -> set[int]:
         """Return the statements that have changed containers and objects, and done nothing else."""
         return {index for index, x in self.of(module).items() if x.is_plain and x.is_complete}

@@ -155,10 +155,10 @@ class Reach:
                 self._add("counter", Advancing(item), parent)
                 continue
             if kind is FunctionType:
-                if _is_machinery(item):
+                if is_machinery(item):
                     self._takes_out = True
                     continue
-            elif kind not in _BUILTIN and _is_machinery(item):
+            elif kind not in _BUILTIN and is_machinery(item):
                 self._takes_out = True
                 if has_state(item) and (not is_shared_random(item) or self._seeds()):
                     self._add("state", Stateful(item), parent)
@@ -459,7 +459,7 @@ def lists_of_process() -> list[tuple[list[Any], list[Any]]]:
     return [(x, [*x]) for x in places]
 
 
-def _is_machinery(item: Any) -> bool:
+def is_machinery(item: Any) -> bool:
     """Whether something keeps itself in order: our own recorders and ledger, an event loop."""
     owner = item if type(item) is FunctionType else type(item)
     return _is_of_machinery(str(getattr(owner, "__module__", "")))
@@ -475,4 +475,4 @@ def is_opaque(item: Any) -> bool:
     """Tell whether new contents of an object can't be told from its old ones: `os.environ`."""
     if is_a(item, list | dict | set | deque | type | ModuleType | FunctionType):
         return False
-    return _is_machinery(item) or not hasattr(item, "__dict__")
+    return is_machinery(item) or not hasattr(item, "__dict__")

@@ -11,6 +11,7 @@ from ..analysis.outline import Outline
 from ..analysis.statements import Statement
 from ..effects.contribution import Contribution
 from ..effects.contributions import Contributions
+from ..effects.copies import ChangedPlaces
 from ..effects.places import CannotTakeBack, Place
 from ..effects.reach import is_opaque
 from ..inspection import is_a, own_attributes
@@ -36,6 +37,7 @@ class PutElsewhere:
         self._contributions = contributions
         self._dirty = dirty
         self._transaction = transaction
+        self._changed = ChangedPlaces(dirty.graph)
 
     def take_back_gone(self, module: EvaluatedModule) -> None:
         """Undo what removed statements have put into other objects.
@@ -43,6 +45,8 @@ class PutElsewhere:
         Raises:
             Escalation: If that can't be done.
         """
+        for contribution in self._contributions.gone(module):
+            self._changed.note(module, contribution)
         try:
             gone = self._contributions.take_back_gone(module, self._transaction)
         except CannotTakeBack:
@@ -106,14 +110,26 @@ class PutElsewhere:
         Raises:
             Escalation: If that can't be done.
         """
+        old = self._contributions.of(module).get(index)
+        if old is not None:
+            self._changed.note(module, old)
         try:
-            old = self._contributions.of(module).get(index)
             positions = self._contributions.take_back(module, index, self._transaction)
         except CannotTakeBack:
             raise _cannot_take_back(module, f"line {statement.line}") from None
         if old is not None:
             self._mark_changed(old)
         return positions
+
+    def check_copies(self) -> None:
+        """Check that the program has made nothing of what was put elsewhere before the update.
+
+        Raises:
+            Escalation: If it has, as a stack of middlewares at the first request.
+        """
+        module = self._changed.copied(self._contributions.every())
+        if module is not None:
+            raise Escalation(module, "the program has made a copy of what was registered")
 
     def _mark_changed(self, contribution: Contribution) -> None:
         for owner in contribution.owners():
@@ -195,6 +211,7 @@ class PutElsewhere:
         Raises:
             Escalation: If that is not clear.
         """
+        self._changed.note_new(module, contribution)
         try:
             self._contributions.put_in_place(
                 module, index, contribution, positions, self._transaction

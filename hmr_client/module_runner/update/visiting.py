@@ -143,6 +143,8 @@ class Evaluation:
             for module in taints.name_stored(self._graph):
                 self._spread(module, self._dirty.outline(module))
             if (self._dirty.now, taints.size) == before:
+                if not whole:
+                    self._execution.put_elsewhere.check_copies()
                 return
             order += [x for x in self._graph if x not in order and self._comes_after(x)]
         # X = b.Y + 1 and Y = a.X + 1 never come to rest; a fresh start runs each once
