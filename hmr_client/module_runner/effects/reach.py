@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import sys
 import warnings
-from collections import defaultdict, deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator
 from contextvars import ContextVar
 from functools import cached_property, lru_cache, partial, partialmethod, singledispatchmethod
@@ -70,6 +70,7 @@ _HELD = (
     (type(lru_cache(len)), ("__wrapped__",)),
 )
 _MUTABLE = (list, dict, set, deque)
+_PLAIN_MUTABLE = frozenset((*_MUTABLE, OrderedDict, defaultdict))
 _COPIED = frozenset((*_MUTABLE, *_FIXED))  # some libraries replace them when they register: loguru
 
 
@@ -273,6 +274,9 @@ class Reach:
     def _inside(self, item: Any, values: Iterable[Any], key: Key | None, is_deep: bool) -> None:
         if not is_deep or len(item) > _LARGEST:
             self._takes_out = True
+            if not is_deep and len(item) <= _LARGEST:  # {event: {handler: …}}
+                self._later([x for x in values if type(x) in _PLAIN_MUTABLE], key, False)
+                self._hide(x for x in values if type(x) not in _PLAIN_MUTABLE)
             return
         if type(item) not in _CONTAINERS:
             self._takes_out = True  # its class may have methods of its own
@@ -429,12 +433,12 @@ class Reach:
                 inner = namespace_of(item)
                 if inner is None:
                     pending += [x for _, x in slots_of(item)]
-            if type(inner) in (list, dict, set, deque):
+            if type(inner) in _PLAIN_MUTABLE:
                 self.hidden.append((inner, len(inner)))
-                if type(inner) is dict:
+                if issubclass(type(inner), dict):
                     found = {k: x for k, x in inner.items() if type(x) in _COPIED}
                     self._copied.append((inner, found))
-                pending += inner.values() if type(inner) is dict else inner
+                pending += inner.values() if issubclass(type(inner), dict) else inner
 
     def hides(self) -> bool:
         """Tell whether something was put further within objects of libraries, or into a copy there."""

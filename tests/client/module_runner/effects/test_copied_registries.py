@@ -44,3 +44,68 @@ async def test_a_hidden_registration_is_not_made_a_second_time(monkeypatch, call
         report = await app.edit("main.py", "'a'", "'b'")
         assert eval(shown, vars(app["main.py"])) == ["b"]
         assert {tier for _, tier in tiers(report)} == {"RESTART"}
+
+
+NESTING = """
+from collections import OrderedDict, defaultdict
+class Emitter:
+    def __init__(self): self.events, self.lists, self.deep = {}, defaultdict(list), {}
+    def on(self, event):
+        def register(f):
+            if event not in self.events: self.events[event] = OrderedDict()
+            self.events[event][f] = f
+            self.lists[event].append(f)
+            return f
+        return register
+    def hide(self, event):
+        def register(f):
+            self.deep.setdefault("", {}).setdefault(event, Holder()).held[f] = f
+            return f
+        return register
+class Holder:
+    def __init__(self): self.held = OrderedDict()
+emitter, hiding = Emitter(), Emitter()
+"""
+EMITTING = """
+from nesting_library import emitter, hiding
+@emitter.on("one")
+def first(): return 1
+@emitter.on("one")
+def second(): return 2
+@hiding.hide("one")
+def third(): return 3
+@hiding.hide("one")
+def fourth(): return 4
+def shown():
+    listed = [{e: [f() for f in fs] for e, fs in x.items()} for x in (emitter.events, emitter.lists)]
+    return listed, {e: [f() for f in x.held] for e, x in hiding.deep[""].items()}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "tier"),
+    [
+        ('@emitter.on("one")\ndef second', '@emitter.on("two")\ndef second', "PATCH"),
+        ('@emitter.on("one")\ndef second', "def second", "PATCH"),
+        ("def second", "def other", "PATCH"),
+        # the first one has made what the second is in
+        ('@emitter.on("one")\ndef first', "def first", "RESTART"),
+        ('@hiding.hide("one")\ndef fourth', '@hiding.hide("two")\ndef fourth', "RESTART"),
+        ('@hiding.hide("one")\ndef fourth', "def fourth", "RESTART"),
+    ],
+)
+@drive
+async def test_what_lies_in_the_tables_of_a_librarys_table_is_undone(monkeypatch, old, new, tier):
+    def install_library():
+        library = types.ModuleType("nesting_library")
+        exec(NESTING, vars(library))
+        monkeypatch.setitem(sys.modules, library.__name__, library)
+
+    install_library()
+    async with running(main=EMITTING.replace(old, new)) as app:
+        fresh = app["main.py"].shown()
+    install_library()
+    async with running(main=EMITTING) as app:
+        report = await app.edit("main.py", old, new)
+        assert app["main.py"].shown() == fresh
+        assert {tier for _, tier in tiers(report)} == {tier}
