@@ -17,6 +17,14 @@ from ..module_graph import EvaluatedModule
 from ..names.dirty_names import DirtyNames
 from ..transaction import Transaction
 
+_OF_METHODS = frozenset(
+    (
+        "abstractmethod", "cache", "cached_property", "classmethod", "contextmanager", "deleter", "final", "getter",
+        "lru_cache", "overload", "override", "property", "setter", "singledispatchmethod", "staticmethod",
+    )
+)  # fmt: skip
+"""What decorates a method and puts nothing aside."""
+
 
 class ClassStatements:
     """Compares class statements, and lets live classes get their bodies.
@@ -78,7 +86,7 @@ class ClassStatements:
                 return ClassChange(), code
             change = self.change(module, outline, statement, qualname, shape)
             node = class_definition([statement.node], qualname)
-            if not may_run_in_part:
+            if not may_run_in_part or (node is not None and _collects(node)):
                 change.body = None
             if change.body is not None and node is not None:
                 code = outline.compile_body(node, code, change.body)
@@ -155,6 +163,13 @@ def _with_nested(node: ast.ClassDef, prefix: str = "") -> Iterator[tuple[str, as
             yield from _with_nested(inner, f"{prefix}{node.name}.")
 
 
-def _decorators(node: ast.ClassDef) -> list[str]:
+def _collects(node: ast.ClassDef) -> bool:
+    """Whether the decorator of a class may use what those of its methods have put aside: all of them have to run."""
+    return bool(node.decorator_list) and any(
+        not _OF_METHODS.issuperset(_decorators(x)) for x in node.body if isinstance(x, FUNCTIONS)
+    )
+
+
+def _decorators(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
     called = [x.func if isinstance(x, ast.Call) else x for x in node.decorator_list]
     return [ast.unparse(x).rpartition(".")[2] for x in called]

@@ -180,4 +180,52 @@ class settings:
             "sorted(deco.ALL)",
         ],
     ),
+    Program(
+        "class_decorators_use_what_decorators_of_methods_put_aside",
+        {
+            "lib.py": """\
+_pending = []
+def on(event):
+    def register(f): _pending.append((event, f)); return f
+    return register
+def evented(cls):
+    handlers, original = list(_pending), cls.__init__
+    _pending.clear()
+    def init(self):
+        original(self)
+        self.handlers = {event: f.__get__(self) for event, f in handlers}
+    cls.__init__ = init
+    return cls
+def table(cls):
+    cls.TABLE = sorted(event for event, _ in _pending)
+    _pending.clear()
+    return cls
+""",
+            "main.py": """\
+from lib import on, evented, table
+@evented
+class Clock:
+    size = 1
+    @on("tick")
+    def tick(self): return "tick"
+    @on("tock")
+    def tock(self): return self.size
+    def plain(self): return 1
+@table
+class Table:
+    @on("x")
+    def x(self): return 1
+    y = 3
+""",
+        },
+        [
+            [("main.py", "size = 1", "size = 2")],
+            [("main.py", "y = 3", "y = 4")],
+            [("main.py", "    def plain(self): return 1\n", "")],
+            [("main.py", '@on("tock")', '@on("tuck")')],
+            [("main.py", 'return "tick"', 'return "TICK"')],
+            [("main.py", "tock(self)", "tock(self, k=1)")],
+        ],
+        ["{e: f() for e, f in Clock().handlers.items()}", "Table.TABLE, Table.y"],
+    ),
 ]
