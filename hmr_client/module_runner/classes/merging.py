@@ -10,19 +10,34 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from types import FunctionType
+from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 from ..analysis.class_change import ClassChange
+from ..effects.made_of import held_by
 from ..inspection import is_a
 from ..objects.functions import contents, is_version_of
 from ..transaction import Transaction
 from .enums import have_same_members, is_enum, names_besides_members, renew_members
 from .members import ClassReport, LiveClass, layout_of
+from .numbering import is_order_lost
 from .refusal import CannotKeepClass, Refusal
 from .retired import is_held, replace_everywhere, retire, strip
 
 _HEAP_TYPE = 1 << 9
+_NO_TABLES = (
+    FunctionType,
+    MethodType,
+    ModuleType,
+    type,
+    property,
+    staticmethod,
+    classmethod,
+    str,
+    int,
+)
+_DEEPEST = 12  # objects within attributes: state, transitions, callbacks …
+_MOST = 3000
 
 
 def merge_class(
@@ -51,6 +66,8 @@ def merge_class(
     refusal = _refusal(old, names[name])
     if refusal is None and not live_class.set_bases(names[name].__bases__):
         refusal = Refusal.BASES
+    if refusal is None and is_order_lost(old, vars(names[name]), change.kept):
+        refusal = Refusal.NUMBERED
     if refusal is not None:
         raise CannotKeepClass(old.__name__, refusal)
     try:
@@ -58,6 +75,25 @@ def merge_class(
     except (AttributeError, TypeError) as error:
         raise CannotKeepClass(old.__name__, Refusal.READ_ONLY, is_spoiled=True) from error
     live_class.finish(report)
+
+
+def holds_methods(cls: type) -> bool:
+    """Tell whether other attributes of a class hold its methods, as the transitions of a state machine do.
+
+    A library may compare them with the class's own, which keep their identity and would be others.
+    """
+    methods = {id(x) for x in vars(cls).values() if type(x) is FunctionType}
+    level = [x for x in vars(cls).values() if not is_a(x, _NO_TABLES)]
+    seen: set[int] = set()
+    for _ in range(_DEEPEST):
+        held = {id(x): x for item in level for x in held_by(item)}
+        if not methods.isdisjoint(held):
+            return True
+        level = [x for key, x in held.items() if key not in seen and not is_a(x, _NO_TABLES)]
+        seen.update(held)
+        if len(seen) > _MOST:
+            return False
+    return False
 
 
 def _bring_in(

@@ -14,6 +14,7 @@ class Refusal(Enum):
     BASES = "its bases changed and the layout of its instances does not allow it"
     ENUM_MEMBERS = "the members of the enum changed"
     TUPLE_FIELDS = "the fields of the named tuple changed"
+    NUMBERED = "its attributes are numbered in their order"
     HELD = "something else holds its new version"
     REGISTERED = "it was registered a second time"
     READ_ONLY = "an attribute can't be set"

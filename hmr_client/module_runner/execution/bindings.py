@@ -11,9 +11,9 @@ from ..analysis.outline import Outline
 from ..analysis.statements import Kind, Statement
 from ..classes.building import Shape
 from ..classes.members import ClassReport
-from ..classes.merging import merge_class
-from ..classes.refusal import CannotKeepClass
-from ..inspection import is_a
+from ..classes.merging import holds_methods, merge_class
+from ..classes.refusal import CannotKeepClass, Refusal
+from ..inspection import is_a, is_standard
 from ..module_graph import EvaluatedModule
 from ..names.dirty_names import DirtyNames
 from ..names.keys import CALLED, Key
@@ -81,6 +81,8 @@ class Bindings:
             or not self._defines(module, statement.kind, name)
         ):
             return
+        if not everything and self._is_of_library(type(before)) and holds_methods(namespace[name]):
+            raise CannotKeepClass(name, Refusal.HELD)
         change = ClassChange()
         if statement.kind is Kind.CLASS and not everything:
             change = self._classes.change(module, outline, statement, name, Shape(before, ()))
@@ -92,6 +94,9 @@ class Bindings:
                 raise
         else:
             namespace[name] = before
+
+    def _is_of_library(self, metaclass: type) -> bool:
+        return self._dirty.module_of(metaclass) is None and not is_standard(metaclass.__module__)
 
     def settle(
         self,
