@@ -327,6 +327,8 @@ class Reach:
         namespace = function.__globals__
         if self._graph.by_globals(namespace) is None:
             self._may_call_stored = True  # who knows?
+            if not is_standard(function.__module__ or ""):
+                self._later(_tables(function), parent, False)
             return
         self._code(function.__code__, namespace, parent)
 
@@ -461,6 +463,13 @@ def lists_of_process() -> list[tuple[list[Any], list[Any]]]:
     """Return what a process has one of and every statement may write to, and what is in it now."""
     places: tuple[Any, ...] = (sys.path, sys.meta_path, warnings.filters)
     return [(x, [*x]) for x in places]
+
+
+def _tables(function: FunctionType) -> list[Any]:
+    """Return what a library's function may put something into that its module keeps: `esper.add_processor(p)`."""
+    names = function.__globals__
+    found = [names[x] for x in function.__code__.co_names if x in names]
+    return [x for x in found if type(x) in _PLAIN_MUTABLE and len(x) <= _LARGEST]
 
 
 def is_machinery(item: Any) -> bool:

@@ -109,3 +109,52 @@ async def test_what_lies_in_the_tables_of_a_librarys_table_is_undone(monkeypatch
         report = await app.edit("main.py", old, new)
         assert app["main.py"].shown() == fresh
         assert {tier for _, tier in tiers(report)} == {tier}
+
+
+KEEPING = """
+processors = []
+by_kind = {}
+def add_processor(processor, priority=0):
+    processor.priority = priority
+    processors.append(processor)
+    processors.sort(key=lambda x: -x.priority)
+    by_kind.setdefault(type(processor).__name__, []).append(priority)
+"""
+ADDING = """
+import keeping_library
+from keeping_library import add_processor
+class Movement:
+    speed = 2
+    def process(self, step=1): return self.speed * step
+add_processor(Movement())
+keeping_library.add_processor(Movement(), priority=3)
+def shown():
+    found = [(x.priority, x.process()) for x in keeping_library.processors]
+    return str((found, keeping_library.by_kind))
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("speed = 2", "speed = 5"),
+        ("step=1", "step=4"),
+        ("priority=3", "priority=-3"),
+        ("add_processor(Movement())\nkeeping", "keeping"),
+        ("class Movement:", "class Movement:\n    def __init__(self, a=1): self.a = a"),
+    ],
+)
+@drive
+async def test_what_a_librarys_module_keeps_is_there_once(monkeypatch, old, new):
+    def install_library():
+        library = types.ModuleType("keeping_library")
+        exec(KEEPING, vars(library))
+        monkeypatch.setitem(sys.modules, library.__name__, library)
+
+    install_library()
+    async with running(main=ADDING.replace(old, new)) as app:
+        fresh = app["main.py"].shown()
+    install_library()
+    async with running(main=ADDING) as app:
+        await app.edit("main.py", old, new)
+        assert app["main.py"].shown() == fresh
