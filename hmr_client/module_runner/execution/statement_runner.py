@@ -39,6 +39,7 @@ from .escalation import Escalation, StatementRaised
 from .listed_classes import check_order
 from .put_elsewhere import PutElsewhere
 from .rebinding import StarImports, may_bind_nothing, unbind
+from .unseen import registers_unseen
 
 
 class StatementRunner:
@@ -132,6 +133,9 @@ class StatementRunner:
         ):
             await self._run_function_alone(module, outline, statement, new_code, holders)
             return
+        old = self._old_statement(module, outline, statement)
+        if old is not None and not everything and index not in self._contributions.of(module):
+            self._check_unseen(module, old)
         set_by_others: list[tuple[Place, str, Any]] = []
         if not everything:
             self.put_elsewhere.check_look(module, outline, statement, index)
@@ -202,6 +206,23 @@ class StatementRunner:
         self.put_elsewhere.mark_stored(statement, namespace)
         if not any(self._bindings.is_one_of_several(module, outline, statement, x) for x in before):
             self._bindings.adopt_inner(module, statement, holders)
+
+    def check_removed(self, change: Change) -> None:
+        """Check that what removed statements have registered was seen, so that it can be undone.
+
+        Raises:
+            Escalation: If it was not.
+        """
+        if not self._contributions.gone(change.module):
+            stay = {*change.difference.pairs.values()}
+            for index, statement in enumerate(change.old.statements):
+                if index not in stay:
+                    self._check_unseen(change.module, statement)
+
+    def _check_unseen(self, module: EvaluatedModule, statement: Statement) -> None:
+        if registers_unseen(self._dirty.graph, module, statement):
+            reason = f"a library may hold the function of line {statement.line}"
+            raise Escalation(module, reason)
 
     def _check_order(
         self,

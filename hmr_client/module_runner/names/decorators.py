@@ -38,7 +38,7 @@ def may_look_at_parameters(
     pending: list[Any] = []
     for decorator in getattr(node, "decorator_list", ()):
         called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        pending.append(_resolve(module.module.__dict__, called))
+        pending.append(resolve(module.module.__dict__, called))
     seen: set[int] = set()
     while pending:
         item = pending.pop()
@@ -82,13 +82,18 @@ def _is_blind(module: object, others: Sequence[str] = ()) -> bool:
     return package in _BLIND or package in others
 
 
-def _resolve(namespace: dict[str, Any], node: ast.expr) -> Any:
+def resolve(namespace: dict[str, Any], node: ast.expr) -> Any:
+    """Return what a name with its attributes leads to, MISSING if that can't be told.
+
+    Args:
+        namespace: The module's.
+    """
     if isinstance(node, ast.Name):
         builtins = sys.modules["builtins"]
         return namespace.get(node.id, getattr(builtins, node.id, MISSING))
     if not isinstance(node, ast.Attribute):
         return MISSING
-    owner = _resolve(namespace, node.value)
+    owner = resolve(namespace, node.value)
     if is_a(owner, type) or node.attr in own_attributes(owner):
         return getattr(owner, node.attr, MISSING)
     for cls in type(owner).__mro__ if owner is not MISSING else ():

@@ -116,6 +116,8 @@ class Evaluation:
                     must = set(forced.get(module, ()))
                     if change is not None:
                         must |= change.difference.run
+                        if module not in whole:
+                            self._execution.check_removed(change)
                         self._execution.put_elsewhere.take_back_gone(module)
                     removed = self._removed.take(change)
                     if removed and change is not None:  # a star import may give them back
