@@ -148,6 +148,9 @@ def _is_live(shape: Shape, node: ast.stmt, names: Collection[str], was_decorated
         return False
     if shape.decorators and isinstance(node, ast.AnnAssign):
         return node.value is None or "ClassVar" in ast.unparse(node.annotation)  # else a field
+    if was_decorated and isinstance(node, ast.Assign):
+        # `number = float`: the decorator may have put another one there
+        return not any(callable(live.get(name)) for name in names)
     may_be_wrapped = shape.is_shaped or was_decorated
     if may_be_wrapped and isinstance(node, FUNCTIONS) and not node.decorator_list:
         function = live.get(next(iter(names)))

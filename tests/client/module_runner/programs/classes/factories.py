@@ -228,4 +228,33 @@ class Table:
         ],
         ["{e: f() for e, f in Clock().handlers.items()}", "Table.TABLE, Table.y"],
     ),
+    Program(
+        "class_decorators_replace_what_can_be_called",
+        {
+            "lib.py": """\
+def inline(is_on):
+    def decorate(cls):
+        for name, value in [*vars(cls).items()]:
+            if is_on and callable(value) and name[0] != "_":
+                setattr(cls, name, staticmethod(lambda x, f=value: [f(x)]))
+        return cls
+    return decorate
+""",
+            "main.py": """\
+from lib import inline
+@inline(True)
+class Calc:
+    number = float
+    factor = 2
+    def double(x): return x * Calc.factor
+""",
+        },
+        [
+            [("main.py", "factor = 2", "factor = 3")],
+            [("main.py", "inline(True)", "inline(False)")],
+            [("main.py", "inline(False)", "inline(True)")],
+            [("main.py", "@inline(True)\n", "")],
+        ],
+        ["Calc.number(1)", "Calc.double(2)"],
+    ),
 ]
