@@ -4,6 +4,8 @@ export const config = __HMR_CONFIG__;
 
 export const prefix = config.logPrefix;
 export const here = new URL(import.meta.url);
+/** The query of a request for headers alone: of its answer the browser says what it says of a cut one. */
+export const headQuery = "?head";
 export const hasDocument = !globalThis.WorkerGlobalScope; // PyScript lends its workers the page's document
 
 export function parse(text) {
@@ -24,6 +26,3 @@ export function belowBase(url) {
   const { pathname } = new URL(url, hasDocument ? document.baseURI : location.protocol === "blob:" ? here : location);
   return decodeURIComponent(pathname.startsWith(config.base) ? `/${pathname.slice(config.base.length)}` : pathname);
 }
-
-/** The query of a request for headers alone: of its answer the browser says what it says of a cut one. */
-export const headQuery = "?head";
