@@ -21,8 +21,9 @@ from .json_text import dump_json, load_json
 from .payloads import HotPayload, JSONValue, Update
 
 SOURCES = "hmr:sources"
-"""The field of an update's message with the sources of its modules, texts by URL; and the event by which a page
-says that it takes them. It is the last field. The page's JavaScript reads them, and no client does: they are many times as long as the rest."""
+"""The field of an update's message with the sources of its modules by URL: texts, or `true` for one that came early;
+and the event by which a page says that it takes them. It is the last field. The page's JavaScript reads them, and no
+client does: they are many times as long as the rest."""
 
 EARLY_SOURCES = "hmr:early-sources"
 """The event by which a server shows a page modules that an update is about to bring, texts by URL. The page's
