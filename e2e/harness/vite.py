@@ -71,8 +71,8 @@ def write_config(
 class ViteProject(Project):
     """A project whose saves are one event each, and keep their distance.
 
-    Vite's watcher drops an event 50 ms after another. On a busy machine a file can be read between the two events
-    of a save in place: then Vite has an empty file, and never hears of the text.
+    Vite's watcher drops an event 50 ms after another. A save in place is two events: the file is emptied, and
+    then written. On a busy machine Vite reads the empty file, and drops the event that tells of the text.
     """
 
     def __init__(self, root: Path) -> None:

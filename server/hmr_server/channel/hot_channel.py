@@ -117,6 +117,7 @@ class HotClient:
         Args:
             sources: A JSON object, or nothing; fails never, and ends soon.
         """
+        self.early_sources = NO_SOURCES  # what comes from now on is the next update's
         if self._gone.is_set():
             return
         self._outbox.append(sources)

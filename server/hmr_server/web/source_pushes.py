@@ -21,7 +21,7 @@ from hmr_client.wire.json_text import dump_json
 from hmr_client.wire.payloads import CssUpdate, JSONValue, JsUpdate, UpdatePayload
 from hmr_client.wire.serialisation import SOURCES
 
-from ..channel.hot_channel import NO_SOURCES, HotChannel, HotClient, source_takers
+from ..channel.hot_channel import HotChannel, HotClient, source_takers
 from ..graph.module_code import ContentType
 from ..pages.page_sources import LONGEST, can_travel
 from .module_answers import Prepared
@@ -94,11 +94,11 @@ class SourcePushes:
         sends = sends and any(isinstance(update, _WITH_SOURCE) for update in payload.updates)
         takers = source_takers(clients) if sends else ()
         loop = asyncio.get_running_loop()
-        awaited = [_Awaited(url, early, loop.create_future()) for url, early, _ in takers]
-        for (_, _, group), (_, _, sources) in zip(takers, awaited, strict=True):
+        awaited: list[_Awaited] = []
+        for url, early, group in takers:
+            awaited.append(_Awaited(url, early, sources := loop.create_future()))
             for client in group:
                 client.attach(sources)
-                client.early_sources = NO_SOURCES  # what comes from now on is the next update's
         is_asked = sum(len(group) for _, _, group in takers) < len(clients)
         most = _MOST_SOURCES if takers else _MOST_PREPARED
 

@@ -162,7 +162,7 @@ def test_a_page_that_was_deleted_or_changed_is_reloaded(restart: Start) -> None:
 
 
 def test_the_next_server_knows_that_a_symlink_shows_a_page_too(restart: Start) -> None:
-    """Whoever asked last: its clients can't see by its URL which file it shows."""
+    """It does not matter which of the two URLs was asked for last."""
     first = restart()
     (first.config.root / "link.html").symlink_to("page.html")
     save(first, "page.html", "<title>old</title>")
