@@ -66,6 +66,14 @@ class EvaluatedModule:
         self.context: HMRContext | None = None
         # the outline of `source`, made when it is first needed
         self.outline: Outline | None = None
+        self._cached: tuple[str, bool] = "", False  # the text that was looked at, and the answer
+
+    @property
+    def mentions_caches(self) -> bool:
+        """Whether its text has the word `cache`. Each update asks that of all modules: each text is read once."""
+        if self._cached[0] is not self.source:
+            self._cached = self.source, "cache" in self.source
+        return self._cached[1]
 
     @cached_property
     def stray_functions(self) -> weakref.WeakSet[FunctionType]:

@@ -24,8 +24,8 @@ def is_order_lost(old: type, new: Mapping[str, Any], kept: Collection[str]) -> b
         kept: Those that keep their live values.
     """
     live = vars(old)
-    for counter in {name for value in new.values() for name in _numbers(value)}:
-        found = {name: _numbers(x) for name, x in new.items()}
+    found = {name: _numbers(x) for name, x in new.items()}
+    for counter in {x for numbers in found.values() for x in numbers}:
         numbered = {name: x[counter] for name, x in found.items() if counter in x}
         if not _is_rising([*numbered.values()]):
             continue  # says something else

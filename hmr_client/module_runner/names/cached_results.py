@@ -73,8 +73,10 @@ class CachedResults:
         if not called:
             return
         for module in self._graph:
-            # most modules have no cache, and their names are not looked at
-            if module.code is None or _MAKE_CACHES.isdisjoint(code_names(module.code)):
+            # most modules have no cache, and their names are not looked at: that takes 10 µs for each
+            if not module.mentions_caches or module.code is None:
+                continue
+            if _MAKE_CACHES.isdisjoint(code_names(module.code)):
                 continue
             for _, _, cached in _find_in(module):
                 if (
